@@ -1,0 +1,121 @@
+use std::{fmt, str::FromStr};
+
+use chrono::NaiveDate;
+use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
+
+/// A calendar day, or only the month or the year of it where no more is known: `2018-08-04`, `2018-08`, `2018`
+/// (ISO 8601 calendar dates, also of reduced precision).
+///
+/// Dates sort by their earliest day; of two with the same earliest day the less precise one comes first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
+#[sea_orm(value_type = "String")]
+#[serde(try_from = "String", into = "String")]
+pub struct PartialDate(String);
+
+impl PartialDate {
+    /// The date as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first day that the date can mean.
+    pub fn earliest(&self) -> NaiveDate {
+        first_day(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for PartialDate {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        match first_day(text) {
+            Some(_) => Ok(Self(text.to_owned())),
+            None => Err(NotADate),
+        }
+    }
+}
+
+impl TryFrom<String> for PartialDate {
+    type Error = NotADate;
+
+    fn try_from(text: String) -> Result<Self, NotADate> {
+        match first_day(&text) {
+            Some(_) => Ok(Self(text)),
+            None => Err(NotADate),
+        }
+    }
+}
+
+impl From<PartialDate> for String {
+    fn from(date: PartialDate) -> Self {
+        date.0
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is no day, month or year of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADate;
+
+impl fmt::Display for NotADate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is no date; a date is written 2018-08-04, 2018-08 or 2018")
+    }
+}
+
+impl std::error::Error for NotADate {}
+
+fn first_day(text: &str) -> Option<NaiveDate> {
+    let number = |text: &str, digits: usize| {
+        let plain = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
+        plain.then(|| text.parse::<u32>().ok()).flatten()
+    };
+    let mut parts = text.split('-');
+    let year = number(parts.next()?, 4)?;
+    let month = parts.next().map_or(Some(1), |month| number(month, 2))?;
+    let day = parts.next().map_or(Some(1), |day| number(day, 2))?;
+    match parts.next() {
+        None => NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_days_months_and_years() {
+        for text in ["2018", "2018-08", "2018-08-04", "2020-02-29", "0001-01-01"] {
+            assert_eq!(text.parse::<PartialDate>().map(String::from), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn refuses_what_the_calendar_does_not_have() {
+        for text in
+            ["", "18", "2018-13", "2018-00", "2019-02-29", "2018-8-4", "2018-08-04-1", "2018-", "+018", "２０１８"]
+        {
+            assert_eq!(text.parse::<PartialDate>(), Err(NotADate), "{text}");
+        }
+    }
+
+    #[test]
+    fn sorts_by_the_earliest_day() {
+        let mut dates: Vec<PartialDate> = ["2018-08-04", "2018-08", "2017-12-31", "2018"]
+            .map(|t| t.parse().unwrap_or_else(|_| unreachable!()))
+            .into();
+        dates.sort();
+        assert_eq!(
+            dates.iter().map(PartialDate::as_str).collect::<Vec<_>>(),
+            ["2017-12-31", "2018", "2018-08", "2018-08-04"]
+        );
+        assert!(dates.is_sorted_by_key(PartialDate::earliest));
+    }
+}

@@ -1,0 +1,28 @@
+//! The schema of castgraph's database, as migrations that run on SQLite and on PostgreSQL alike.
+//!
+//! Each migration is plain SQL with the few words in which the engines differ filled in by [`sql`].
+//! A migration names tables and columns by strings, imports nothing of castgraph and never changes once released.
+
+mod m20261121_000001_show_season_episode;
+mod m20261121_000002_person_character_alias;
+mod m20261121_000003_credit_appearance;
+mod m20261121_000004_links;
+mod sql;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_show_season_episode::Migration),
+            Box::new(m20261121_000002_person_character_alias::Migration),
+            Box::new(m20261121_000003_credit_appearance::Migration),
+            Box::new(m20261121_000004_links::Migration),
+        ]
+    }
+}
