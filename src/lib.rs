@@ -1,1 +1,3 @@
-//! x
+//! castgraph
+pub mod error;
+pub mod load;

@@ -1,0 +1,23 @@
+//! All reads of the API: **key → batch → one statement → rows**.
+//!
+//! A resolver asks for what it needs by [`Loader::get`] and waits. While any resolver of the request can go on,
+//! nothing is read; when none can, all waiting keys are read at once, one statement for each kind of key with the
+//! same arguments. So a query takes one statement for each relation and level, however many parents there are.
+//!
+//! This room knows no table by name: what can be read is declared in [`crate::edge`].
+
+mod batch;
+mod entry;
+mod list;
+mod look_up;
+mod many;
+mod record;
+mod statement;
+
+pub use batch::{Key, Loader, drive};
+pub use entry::Entry;
+pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};
+pub use look_up::{LookUp, One};
+pub use many::{Count, Many, Window};
+pub use record::{Column, Record, columns_of};
+pub use statement::Reader;

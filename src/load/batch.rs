@@ -1,0 +1,228 @@
+use std::{
+    any::{Any, TypeId},
+    collections::{HashMap, hash_map},
+    future::{Future, poll_fn},
+    hash::Hash,
+    pin::pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+// Not tokio's channel: its budget of 128 receptions per poll would split a batch.
+use futures_channel::oneshot;
+use futures_util::{
+    future::BoxFuture,
+    stream::{FuturesUnordered, StreamExt},
+};
+
+use super::Reader;
+use crate::error::Error;
+
+/// What can be asked for. Equal keys are read once in a request.
+pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
+    /// What is found under a key.
+    type Value: Clone + Send + Sync + 'static;
+
+    /// Reads all keys, with one statement for all that differ only in the parent. A key without a value is left out.
+    fn load(reader: &Reader, keys: Vec<Self>)
+    -> impl Future<Output = Result<HashMap<Self, Self::Value>, Error>> + Send;
+}
+
+/// The reads of one request. Nothing is read until [`drive`] sees that the request waits.
+pub struct Loader {
+    reader: Reader,
+    queues: Mutex<HashMap<TypeId, Arc<dyn Waiting>>>,
+}
+
+impl Loader {
+    /// Makes the loader of one request.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader, queues: Mutex::default() }
+    }
+
+    /// Gives what is found under `key`, or nothing.
+    pub fn get<K: Key>(&self, key: K) -> BoxFuture<'static, Result<Option<K::Value>, Error>> {
+        let answer = self.queue::<K>().ask(key);
+        Box::pin(async move {
+            match answer {
+                Answer::Ready(value) => value,
+                Answer::Later(receiver) => receiver.await.unwrap_or(Err(Error::Internal)),
+            }
+        })
+    }
+
+    /// How many statements were sent to the database so far.
+    pub fn statements(&self) -> usize {
+        self.reader.statements()
+    }
+
+    fn queue<K: Key>(&self) -> Arc<Queue<K>> {
+        let queue =
+            Arc::clone(lock(&self.queues).entry(TypeId::of::<K>()).or_insert_with(|| Arc::new(Queue::<K>::default())));
+        // The map holds queues by the type of their keys, so that the other arm is never taken.
+        queue.into_any().downcast().unwrap_or_default()
+    }
+
+    fn flush(&self) -> Vec<BoxFuture<'static, ()>> {
+        let queues: Vec<_> = lock(&self.queues).values().cloned().collect();
+        queues.into_iter().filter_map(|queue| queue.flush(&self.reader)).collect()
+    }
+}
+
+/// Runs a request, and reads what its resolvers have asked for whenever none of them can go on.
+///
+/// Resolvers must not spawn tasks: a read that is asked for outside of `request` is not seen here.
+pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
+    let mut request = pin!(request);
+    let mut reads = FuturesUnordered::new();
+    let mut watch: Option<Watch> = None;
+    poll_fn(move |cx| {
+        let watch = match &mut watch {
+            Some(watch) if watch.flag.request.will_wake(cx.waker()) => watch,
+            other => other.insert(Watch::new(cx.waker())),
+        };
+        loop {
+            // A future may wake itself and yield; that is no reason to read yet.
+            loop {
+                watch.flag.woken.store(false, Ordering::Release);
+                if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&watch.waker)) {
+                    return Poll::Ready(output);
+                }
+                if !watch.flag.woken.load(Ordering::Acquire) {
+                    break;
+                }
+            }
+            reads.extend(loader.flush());
+            match reads.poll_next_unpin(cx) {
+                Poll::Ready(Some(())) => while let Poll::Ready(Some(())) = reads.poll_next_unpin(cx) {},
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            }
+        }
+    })
+    .await
+}
+
+struct Watch {
+    flag: Arc<Flag>,
+    waker: Waker,
+}
+
+impl Watch {
+    fn new(request: &Waker) -> Self {
+        let flag = Arc::new(Flag { request: request.clone(), woken: AtomicBool::new(false) });
+        Self { waker: Arc::clone(&flag).into(), flag }
+    }
+}
+
+/// Remembers that a part of the request was woken while the request was polled.
+struct Flag {
+    request: Waker,
+    woken: AtomicBool,
+}
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.store(true, Ordering::Release);
+        self.request.wake_by_ref();
+    }
+}
+
+type Outcome<V> = Result<Option<V>, Error>;
+
+enum Answer<V> {
+    Ready(Outcome<V>),
+    Later(oneshot::Receiver<Outcome<V>>),
+}
+
+enum Slot<V> {
+    Waiting(Vec<oneshot::Sender<Outcome<V>>>),
+    Ready(Outcome<V>),
+}
+
+/// The keys of one type: those asked for and those already read.
+struct Queue<K: Key>(Mutex<State<K>>);
+
+struct State<K: Key> {
+    slots: HashMap<K, Slot<K::Value>>,
+    todo: Vec<K>,
+}
+
+impl<K: Key> Default for Queue<K> {
+    fn default() -> Self {
+        Self(Mutex::new(State { slots: HashMap::new(), todo: Vec::new() }))
+    }
+}
+
+impl<K: Key> Queue<K> {
+    fn ask(&self, key: K) -> Answer<K::Value> {
+        let state = &mut *lock(&self.0);
+        match state.slots.entry(key) {
+            hash_map::Entry::Occupied(mut slot) => match slot.get_mut() {
+                Slot::Ready(value) => Answer::Ready(value.clone()),
+                Slot::Waiting(senders) => later(senders),
+            },
+            hash_map::Entry::Vacant(slot) => {
+                state.todo.push(slot.key().clone());
+                let mut senders = Vec::new();
+                let answer = later(&mut senders);
+                slot.insert(Slot::Waiting(senders));
+                answer
+            }
+        }
+    }
+
+    fn settle(&self, keys: Vec<K>, values: Result<HashMap<K, K::Value>, Error>) {
+        let mut state = lock(&self.0);
+        for key in keys {
+            let value = values.as_ref().map(|values| values.get(&key).cloned()).map_err(Clone::clone);
+            if let Some(Slot::Waiting(senders)) = state.slots.insert(key, Slot::Ready(value.clone())) {
+                for sender in senders {
+                    // A resolver that was given up no longer waits for its answer.
+                    drop(sender.send(value.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// A queue without the type of its keys.
+trait Waiting: Send + Sync {
+    fn flush(self: Arc<Self>, reader: &Reader) -> Option<BoxFuture<'static, ()>>;
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+impl<K: Key> Waiting for Queue<K> {
+    fn flush(self: Arc<Self>, reader: &Reader) -> Option<BoxFuture<'static, ()>> {
+        let keys = std::mem::take(&mut lock(&self.0).todo);
+        if keys.is_empty() {
+            return None;
+        }
+        let reader = reader.clone();
+        Some(Box::pin(async move {
+            let values = K::load(&reader, keys.clone()).await;
+            self.settle(keys, values);
+        }))
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+}
+
+fn later<V>(senders: &mut Vec<oneshot::Sender<Outcome<V>>>) -> Answer<V> {
+    let (sender, receiver) = oneshot::channel();
+    senders.push(sender);
+    Answer::Later(receiver)
+}
+
+/// Locks even if a thread panicked while it held the lock: no state here is left half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

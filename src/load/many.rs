@@ -1,0 +1,278 @@
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use futures_util::future::try_join_all;
+
+use super::{
+    Bind, Condition, Key, List, Order, Parent, Reader, Record, SortValue, Source,
+    entry::{self, Entry},
+    statement::Sql,
+};
+use crate::error::Error;
+
+/// A stretch of the list of one parent.
+pub struct Many<R: 'static> {
+    list: &'static List<R>,
+    parent: Parent,
+    window: Arc<Window>,
+}
+
+/// Which rows of a list are wanted. Parents with the same window are read by one statement.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Window {
+    /// The order of the list.
+    pub order: &'static Order,
+    /// What else must hold for the rows.
+    pub filter: Arc<[Condition]>,
+    /// Only rows behind this one.
+    pub after: Option<Vec<SortValue>>,
+    /// Only rows before this one.
+    pub before: Option<Vec<SortValue>>,
+    /// Whether the rows named by `after` and `before` belong to the window too.
+    pub inclusive: bool,
+    /// At most so many rows.
+    pub limit: Option<u32>,
+    /// Whether to count the limit from the end of the window.
+    pub from_end: bool,
+}
+
+impl Window {
+    /// The whole list in its own order.
+    pub fn all(order: &'static Order) -> Self {
+        Self {
+            order,
+            filter: Arc::default(),
+            after: None,
+            before: None,
+            inclusive: false,
+            limit: None,
+            from_end: false,
+        }
+    }
+}
+
+impl<R> Many<R> {
+    /// The stretch of `list` that lies in `window`, for one parent.
+    pub fn new(list: &'static List<R>, parent: impl Into<Parent>, window: impl Into<Arc<Window>>) -> Self {
+        Self { list, parent: parent.into(), window: window.into() }
+    }
+
+    /// The window of the stretch.
+    pub fn window(&self) -> &Window {
+        &self.window
+    }
+
+    /// The list of which this is a stretch.
+    pub fn list(&self) -> &'static List<R> {
+        self.list
+    }
+
+    /// The same list of the same parent through another window.
+    #[must_use]
+    pub fn through(&self, window: Window) -> Self {
+        Self { list: self.list, parent: self.parent, window: Arc::new(window) }
+    }
+
+    /// How many rows the list has for this parent, wherever the window lies.
+    pub fn count(&self) -> Count {
+        Count { source: &self.list.source, parent: self.parent, filter: Arc::clone(&self.window.filter) }
+    }
+}
+
+impl<R> Clone for Many<R> {
+    fn clone(&self) -> Self {
+        Self { list: self.list, parent: self.parent, window: Arc::clone(&self.window) }
+    }
+}
+
+impl<R> PartialEq for Many<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parent == other.parent && self.list.source == other.list.source && self.window == other.window
+    }
+}
+
+impl<R> Eq for Many<R> {}
+
+impl<R> Hash for Many<R> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.list.source.hash(state);
+        self.parent.hash(state);
+        self.window.hash(state);
+    }
+}
+
+impl<R: Record> Key for Many<R> {
+    type Value = Arc<[Entry<R>]>;
+
+    async fn load(reader: &Reader, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Error> {
+        let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window)));
+        let read = groups.into_iter().map(|keys| async move {
+            let lists = read_lists(reader, &keys).await?;
+            Ok::<_, Error>(keys.into_iter().zip(lists))
+        });
+        Ok(try_join_all(read).await?.into_iter().flatten().collect())
+    }
+}
+
+/// How many rows a list has for one parent.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Count {
+    source: &'static Source,
+    parent: Parent,
+    filter: Arc<[Condition]>,
+}
+
+impl Key for Count {
+    type Value = i64;
+
+    async fn load(reader: &Reader, keys: Vec<Self>) -> Result<HashMap<Self, i64>, Error> {
+        let groups = group(keys, |key| (key.source, Arc::clone(&key.filter)));
+        let read = groups.into_iter().map(|keys| async move {
+            let counts = read_counts(reader, &keys).await?;
+            Ok::<_, Error>(keys.into_iter().zip(counts))
+        });
+        Ok(try_join_all(read).await?.into_iter().flatten().collect())
+    }
+}
+
+/// Parts keys into those that one statement can read, in the order of their first key.
+fn group<K, G: Eq + Hash>(keys: Vec<K>, by: impl Fn(&K) -> G) -> Vec<Vec<K>> {
+    let mut places = HashMap::new();
+    let mut groups: Vec<Vec<K>> = Vec::new();
+    for key in keys {
+        let place = *places.entry(by(&key)).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(key),
+            None => groups.push(vec![key]),
+        }
+    }
+    groups
+}
+
+/// Reads the lists of all keys, which differ in nothing but the parent. The lists come in the order of the keys.
+async fn read_lists<R: Record>(reader: &Reader, keys: &[Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
+    let Some(first) = keys.first() else { return Ok(Vec::new()) };
+    let (source, window) = (&first.list.source, &*first.window);
+    let sort = window.order.keys;
+    let mut sql = reader.sql();
+    let mut lists: Vec<Vec<Entry<R>>> = if sql.postgres() {
+        sql.push("SELECT p.parent_place, r.* FROM ");
+        parents(&mut sql, source, keys.iter().map(|key| key.parent));
+        sql.push(" AS p CROSS JOIN LATERAL (SELECT ").push(&entry::columns::<R>(sort));
+        rows(&mut sql, source, window);
+        sql.push(") AS r ORDER BY p.parent_place");
+        for place in 0..sort.len() {
+            sql.push(&format!(", r.sort_{place}")).push(direction(window));
+        }
+        let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
+        for row in reader.rows(sql).await? {
+            let place: i64 = row.try_get("", "parent_place")?;
+            let list = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place));
+            if let Some(list) = list {
+                list.push(entry::from_row(&row, sort)?);
+            }
+        }
+        lists
+    } else {
+        sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(");
+        sql.push(&entry::json::<R>(sort.len())).push(") FROM (SELECT ").push(&entry::columns::<R>(sort));
+        rows(&mut sql, source, window);
+        sql.push(")) AS list FROM ");
+        parents(&mut sql, source, keys.iter().map(|key| key.parent));
+        sql.push(" AS p)");
+        entry::parse(&reader.text(sql).await?)?
+    };
+    if window.from_end {
+        lists.iter_mut().for_each(|list| list.reverse());
+    }
+    Ok(lists.into_iter().map(Arc::from).collect())
+}
+
+async fn read_counts(reader: &Reader, keys: &[Count]) -> Result<Vec<i64>, Error> {
+    let Some(first) = keys.first() else { return Ok(Vec::new()) };
+    let source = first.source;
+    let mut sql = reader.sql();
+    let postgres = sql.postgres();
+    sql.push(if postgres {
+        "SELECT array_agg(total ORDER BY parent_place) AS totals"
+    } else {
+        "SELECT json_group_array(total)"
+    });
+    sql.push(" FROM (SELECT ").push(if postgres { "p.parent_place, " } else { "" });
+    sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
+    for condition in &*first.filter {
+        sql.and(condition);
+    }
+    sql.push(") AS total FROM ");
+    parents(&mut sql, source, keys.iter().map(|key| key.parent));
+    sql.push(" AS p) AS counted");
+    if postgres {
+        return match reader.rows(sql).await?.first() {
+            Some(row) => Ok(row.try_get("", "totals")?),
+            None => Err(Error::internal("a statement that gives one row gave none")),
+        };
+    }
+    entry::parse(&reader.text(sql).await?)
+}
+
+/// The parents as a table; `p` names their parts, and on PostgreSQL `p.parent_place` their place, from 1.
+fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent> + Clone) {
+    let names = source.parent;
+    let places = 0..names.len();
+    if names.is_empty() {
+        sql.push("(SELECT CAST(1 AS bigint) AS parent_place)");
+    } else if sql.postgres() {
+        sql.push("(SELECT * FROM unnest(");
+        for place in places {
+            sql.push(if place > 0 { ", " } else { "" });
+            sql.bind_ints(parents.clone().map(|parent| parent.part(place)));
+        }
+        sql.push(") WITH ORDINALITY AS u(").push(&names.join(", ")).push(", parent_place))");
+    } else {
+        sql.push("(SELECT ");
+        for (place, name) in names.iter().enumerate() {
+            sql.push(if place > 0 { ", " } else { "" });
+            sql.push(&format!("value ->> {place} AS {name}"));
+        }
+        let rows = parents.map(|parent| {
+            let parts: Vec<String> = places.clone().map(|place| parent.part(place).to_string()).collect();
+            format!("[{}]", parts.join(","))
+        });
+        let json = format!("[{}]", rows.collect::<Vec<_>>().join(","));
+        sql.push(" FROM json_each(").bind(json).push("))");
+    }
+}
+
+/// From the tables to the limit: the part of the statement that both engines share.
+fn rows(sql: &mut Sql, source: &Source, window: &Window) {
+    sql.push(" FROM ").push(source.from).push(" WHERE ").push(source.condition);
+    for condition in &*window.filter {
+        sql.and(condition);
+    }
+    let (behind, ahead) = if window.order.descending { ("<", ">") } else { (">", "<") };
+    for (bound, side) in [(&window.after, behind), (&window.before, ahead)] {
+        let Some(values) = bound else { continue };
+        sql.push(" AND (").push(&keys(window.order, "")).push(") ").push(side);
+        sql.push(if window.inclusive { "= (" } else { " (" });
+        for (place, value) in values.iter().enumerate() {
+            sql.push(if place > 0 { ", " } else { "" }).bind(Bind::from(value));
+        }
+        sql.push(")");
+    }
+    sql.push(" ORDER BY ").push(&keys(window.order, direction(window)));
+    if let Some(limit) = window.limit {
+        sql.push(" LIMIT ").bind(i64::from(limit));
+    }
+}
+
+fn keys(order: &Order, direction: &str) -> String {
+    order.keys.iter().map(|key| format!("{}{direction}", key.sql())).collect::<Vec<_>>().join(", ")
+}
+
+/// From the end, the list is read backwards and turned round afterwards.
+fn direction(window: &Window) -> &'static str {
+    if window.order.descending == window.from_end { "" } else { " DESC" }
+}

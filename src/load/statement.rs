@@ -1,0 +1,124 @@
+use std::{
+    fmt::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement, Value, sea_query::ArrayType};
+
+use super::{Bind, Condition};
+use crate::error::Error;
+
+/// Sends statements to the database, and counts them. The one place of all reads.
+#[derive(Clone)]
+pub struct Reader {
+    db: DatabaseConnection,
+    sent: Arc<AtomicUsize>,
+}
+
+impl Reader {
+    /// Reads from `db`.
+    pub fn new(db: DatabaseConnection) -> Self {
+        Self { db, sent: Arc::default() }
+    }
+
+    pub(super) fn statements(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn sql(&self) -> Sql {
+        Sql { backend: self.db.get_database_backend(), text: String::with_capacity(1024), values: Vec::new() }
+    }
+
+    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        tracing::trace!(sql = sql.text, "statement");
+        let statement = Statement::from_sql_and_values(sql.backend, sql.text, sql.values);
+        Ok(self.db.query_all_raw(statement).await?)
+    }
+
+    /// The text of the only column of the only row.
+    pub(super) async fn text(&self, sql: Sql) -> Result<String, Error> {
+        match self.rows(sql).await?.first() {
+            Some(row) => Ok(row.try_get_by_index(0)?),
+            None => Err(Error::internal("a statement that gives one row gave none")),
+        }
+    }
+}
+
+/// A statement in the making.
+pub(super) struct Sql {
+    backend: DbBackend,
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    pub(super) fn postgres(&self) -> bool {
+        self.backend == DbBackend::Postgres
+    }
+
+    pub(super) fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a value and the mark that stands for it.
+    pub(super) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        let mark = if self.postgres() { '$' } else { '?' };
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "{mark}{}", self.values.len());
+        self
+    }
+
+    /// Adds integers as one value.
+    pub(super) fn bind_ints(&mut self, ints: impl Iterator<Item = i32>) -> &mut Self {
+        let value = if self.postgres() {
+            Value::Array(ArrayType::Int, Some(Box::new(ints.map(Value::from).collect())))
+        } else {
+            json_list(ints.map(|int| int.to_string()))
+        };
+        self.bind(value)
+    }
+
+    /// Adds texts as one value.
+    pub(super) fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
+        let value = if self.postgres() {
+            Value::Array(ArrayType::String, Some(Box::new(texts.map(Value::from).collect())))
+        } else {
+            json_list(texts.map(|text| serde_json::Value::from(text).to_string()))
+        };
+        self.bind(value)
+    }
+
+    /// Adds ` AND ` and a condition.
+    pub(super) fn and(&mut self, condition: &Condition) -> &mut Self {
+        self.push(" AND (");
+        let mut values = condition.values.iter();
+        for (place, piece) in condition.sql.split('?').enumerate() {
+            if place > 0
+                && let Some(value) = values.next()
+            {
+                self.bind(value.clone());
+            }
+            self.push(piece);
+        }
+        self.push(")")
+    }
+}
+
+fn json_list(items: impl Iterator<Item = String>) -> Value {
+    Value::from(format!("[{}]", items.collect::<Vec<_>>().join(",")))
+}
+
+impl From<Bind> for Value {
+    fn from(value: Bind) -> Self {
+        match value {
+            Bind::Int(value) => value.into(),
+            Bind::Text(value) => value.into(),
+        }
+    }
+}
