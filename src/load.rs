@@ -7,11 +7,11 @@
 //! This room knows no table by name: what can be read is declared in [`crate::edge`].
 
 mod batch;
-mod entry;
-mod list;
 mod look_up;
 mod many;
+mod list;
 mod record;
+mod entry;
 mod statement;
 
 pub use batch::{Key, Loader, drive};

@@ -9,7 +9,8 @@ mod m20261121_000003_credit_appearance;
 mod m20261121_000004_links;
 mod sql;
 
-use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
 
 /// All migrations, oldest first.
 #[derive(Debug)]

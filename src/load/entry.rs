@@ -9,7 +9,7 @@ use super::{Reader, Record, SortKey, SortValue, statement::Sql};
 use crate::error::Error;
 
 /// A row of a list.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(from = "(Vec<SortValue>, R)")]
 #[serde(bound(deserialize = "R: serde::de::DeserializeOwned"))]
 pub struct Entry<R> {
@@ -17,6 +17,12 @@ pub struct Entry<R> {
     pub sort: Vec<SortValue>,
     /// The row.
     pub row: Arc<R>,
+}
+
+impl<R> Clone for Entry<R> {
+    fn clone(&self) -> Self {
+        Self { sort: self.sort.clone(), row: Arc::clone(&self.row) }
+    }
 }
 
 impl<R> From<(Vec<SortValue>, R)> for Entry<R> {

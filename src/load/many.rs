@@ -186,7 +186,9 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[Many<R>]) -> Result<Vec<
         entry::parse(&reader.text(sql).await?)?
     };
     if window.from_end {
-        lists.iter_mut().for_each(|list| list.reverse());
+        for list in &mut lists {
+            list.reverse();
+        }
     }
     Ok(lists.into_iter().map(Arc::from).collect())
 }

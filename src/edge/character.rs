@@ -1,0 +1,103 @@
+//! What hangs on a character.
+
+use entity::{alias, character_link, credit};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+use super::credit::{Appeared, dated};
+use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
+
+pub(super) static ALIASES_BY_POSITION: Order =
+    Order { name: "POSITION_ASC", keys: &[Int("t.position"), Int("t.id")], descending: false };
+
+/// Other names in their order.
+pub static ALIASES: List<alias::Model> = List::new(
+    Source {
+        name: "character.aliases",
+        parent: &["character"],
+        from: "alias AS t",
+        condition: "t.character_id = p.character",
+    },
+    &ALIASES_BY_POSITION,
+);
+
+/// Who played the character in what, the earliest first.
+pub static CREDITS: List<credit::Model> = dated("character.credits", &["character"], "t.character_id = p.character");
+
+/// The appearances of a character with their days. Where no episode of a season is known, its first day stands.
+const APPEARED_FIRST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
+    coalesce(e.aired_on, c.first_on) AS day, coalesce(e.number, 0) AS number \
+    FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
+    WHERE c.character_id = p.character) AS t";
+
+/// The same, with the last day of a season where no episode is known.
+const APPEARED_LAST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
+    coalesce(e.aired_on, c.last_on) AS day, coalesce(e.number, 0) AS number \
+    FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
+    WHERE c.character_id = p.character) AS t";
+
+/// The appearances of the character, the earliest first.
+pub static FIRST_APPEARANCES: List<Appeared> = List::new(
+    Source { name: "character.firstAppearance", parent: &["character"], from: APPEARED_FIRST, condition: "true" },
+    &Order {
+        name: "DAY_ASC",
+        keys: &[
+            Text("coalesce(t.day, '9999-99-99')"),
+            Int("t.number"),
+            Int("t.rank"),
+            Int("t.credit_id"),
+            Int("coalesce(t.episode_id, 0)"),
+        ],
+        descending: false,
+    },
+);
+
+/// The appearances of the character, the latest first.
+pub static LAST_APPEARANCES: List<Appeared> = List::new(
+    Source { name: "character.lastAppearance", parent: &["character"], from: APPEARED_LAST, condition: "true" },
+    &Order {
+        name: "DAY_DESC",
+        keys: &[
+            Text("coalesce(t.day, '')"),
+            Int("t.number"),
+            Int("-t.rank"),
+            Int("-t.credit_id"),
+            Int("coalesce(t.episode_id, 0)"),
+        ],
+        descending: true,
+    },
+);
+
+/// A link of a character, seen from it.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Link {
+    /// The kind as it was stated.
+    pub kind: character_link::Kind,
+    /// 1 if it was stated from the other side, else 0.
+    pub inverse: i32,
+    /// The other character.
+    pub other_id: i32,
+}
+
+impl Record for Link {
+    fn columns() -> Vec<Column> {
+        columns_of(["kind", "inverse", "other_id"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// Links to other characters, those stated from this one first.
+pub static LINKS: List<Link> = List::new(
+    Source {
+        name: "character.links",
+        parent: &["character"],
+        from: "(SELECT l.id, l.kind, 0 AS inverse, l.to_id AS other_id FROM character_link AS l WHERE l.from_id = p.character \
+                UNION ALL \
+                SELECT l.id, l.kind, 1 AS inverse, l.from_id AS other_id FROM character_link AS l WHERE l.to_id = p.character) AS t",
+        condition: "true",
+    },
+    &Order { name: "KIND_ASC", keys: &[Int("t.inverse"), Text("t.kind"), Int("t.id")], descending: false },
+);

@@ -1,0 +1,112 @@
+//! Orders of credits, and the episodes of a credit.
+
+use entity::{credit, credit::Billing, episode};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source};
+
+/// As in the opening and closing credits: the cast by billing and place, then the crew by job.
+pub static BY_RANK: Order = Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.id")], descending: false };
+
+/// From the end of the credits to their beginning.
+pub static BY_RANK_BACKWARDS: Order =
+    Order { name: "BILLING_DESC", keys: &[Int("t.rank"), Int("t.id")], descending: true };
+
+/// The earliest production first. The list must have `dated_credit` as `d`.
+pub static BY_DAY: Order = Order {
+    name: "DAY_ASC",
+    keys: &[Text("coalesce(d.first_on, '9999-99-99')"), Int("t.rank"), Int("t.id")],
+    descending: false,
+};
+
+/// Credits with the day of their season or film.
+pub(super) const DATED: &str = "credit AS t JOIN dated_credit AS d ON d.id = t.id";
+
+/// The episodes that a credit is known to cover, in their order.
+pub static EPISODES: List<Appearing<episode::Model>> = List::new(
+    Source {
+        name: "credit.episodes",
+        parent: &["credit"],
+        from: "appearance AS a JOIN episode AS t ON t.id = a.episode_id",
+        condition: "a.credit_id = p.credit",
+    },
+    &Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false },
+);
+
+/// A credit or an episode, with what the other of the two says of it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Appearing<M> {
+    /// Billing in the episode.
+    pub billing: Option<Billing>,
+    /// Place in the credits of the episode.
+    pub position: Option<i32>,
+    /// Name in the credits of the episode, where it differs.
+    pub credited_as: Option<String>,
+    /// The credit or the episode.
+    pub model: M,
+}
+
+impl<M: Record> Record for Appearing<M> {
+    fn columns() -> Vec<Column> {
+        let own = ["billing", "position", "credited_as"];
+        let own = own.map(|name| Column { sql: format!("a.{name}"), name: format!("a_{name}") });
+        own.into_iter().chain(M::columns()).collect()
+    }
+
+    fn json() -> String {
+        format!("json_array(a_billing, a_position, a_credited_as, {})", M::json())
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Ok(Self {
+            billing: row.try_get("a_", "billing")?,
+            position: row.try_get("a_", "position")?,
+            credited_as: row.try_get("a_", "credited_as")?,
+            model: M::from_row(row)?,
+        })
+    }
+}
+
+/// The day of a credit's first or last known appearance.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Appeared {
+    /// The credit.
+    pub credit_id: i32,
+    /// Its show.
+    pub show_id: i32,
+    /// Its season, if it has one.
+    pub season_id: Option<i32>,
+    /// The episode, if it is known.
+    pub episode_id: Option<i32>,
+    /// The day on which the episode, or the first or last of the season, or the film was first shown.
+    pub day: Option<entity::PartialDate>,
+}
+
+impl Record for Appeared {
+    fn columns() -> Vec<Column> {
+        crate::load::columns_of(["credit_id", "show_id", "season_id", "episode_id", "day"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// The list of credits called `name` under which all those lie for which `condition` holds, by rank.
+pub(super) const fn ranked(
+    name: &'static str,
+    parent: &'static [&'static str],
+    condition: &'static str,
+) -> List<credit::Model> {
+    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_RANK)
+}
+
+/// The list of credits called `name` under which all those lie for which `condition` holds, by day.
+pub(super) const fn dated(
+    name: &'static str,
+    parent: &'static [&'static str],
+    condition: &'static str,
+) -> List<credit::Model> {
+    List::new(Source { name, parent, from: DATED, condition }, &BY_DAY)
+}

@@ -1,0 +1,37 @@
+//! What hangs on an episode.
+
+use entity::credit;
+
+use super::credit::Appearing;
+use crate::load::{List, Order, SortKey::Int, Source};
+
+/// As in the credits of the episode.
+static BY_RANK: Order = Order {
+    name: "BILLING_ASC",
+    keys: &[Int("t.job"), Int("coalesce(a.billing, 99)"), Int("coalesce(a.position, 9999)"), Int("t.id")],
+    descending: false,
+};
+
+const FROM: &str = "appearance AS a JOIN credit AS t ON t.id = a.credit_id";
+
+/// The actors who are known to be in it.
+pub static CAST: List<Appearing<credit::Model>> = List::new(
+    Source {
+        name: "episode.cast",
+        parent: &["episode"],
+        from: FROM,
+        condition: "a.episode_id = p.episode AND t.job = 0",
+    },
+    &BY_RANK,
+);
+
+/// Those who are known to have made it.
+pub static CREW: List<Appearing<credit::Model>> = List::new(
+    Source {
+        name: "episode.crew",
+        parent: &["episode"],
+        from: FROM,
+        condition: "a.episode_id = p.episode AND t.job <> 0",
+    },
+    &BY_RANK,
+);

@@ -1,0 +1,67 @@
+//! What hangs on a person.
+
+use entity::{alias, credit};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+use super::credit::dated;
+use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
+
+/// Other names in their order.
+pub static ALIASES: List<alias::Model> = List::new(
+    Source { name: "person.aliases", parent: &["person"], from: "alias AS t", condition: "t.person_id = p.person" },
+    &super::character::ALIASES_BY_POSITION,
+);
+
+/// The person's credits, the earliest first.
+pub static CREDITS: List<credit::Model> = dated("person.credits", &["person"], "t.person_id = p.person");
+
+/// Somebody who acted in the same season or film.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct CoStar {
+    /// The person who is asked about.
+    pub person_id: i32,
+    /// The other.
+    pub other_id: i32,
+    /// In how many seasons and films both acted.
+    pub together: i32,
+}
+
+impl Record for CoStar {
+    fn columns() -> Vec<Column> {
+        columns_of(["person_id", "other_id", "together"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// Those who acted in the same seasons and films, the most frequent first.
+pub static CO_STARS: List<CoStar> = List::new(
+    Source {
+        name: "person.coStars",
+        parent: &["person"],
+        from: "(SELECT w.person_id, w.other_id, CAST(count(DISTINCT w.work) AS integer) AS together FROM \
+                 (SELECT mine.person_id, o.person_id AS other_id, o.season_id AS work \
+                  FROM credit AS mine JOIN credit AS o ON o.season_id = mine.season_id \
+                  WHERE mine.person_id = p.person AND mine.job = 0 AND o.rank < 1000000 AND o.person_id <> mine.person_id \
+                  UNION ALL \
+                  SELECT mine.person_id, o.person_id, -o.show_id \
+                  FROM credit AS mine JOIN credit AS o ON o.show_id = mine.show_id AND o.season_id IS NULL \
+                  WHERE mine.person_id = p.person AND mine.job = 0 AND mine.season_id IS NULL \
+                    AND o.rank < 1000000 AND o.person_id <> mine.person_id) AS w \
+               GROUP BY w.person_id, w.other_id) AS t",
+        condition: "true",
+    },
+    &Order { name: "TOGETHER_DESC", keys: &[Int("-t.together"), Int("t.other_id")], descending: false },
+);
+
+/// The credits of a co-star in the seasons and films shared with the person; the earliest first.
+pub static CO_STAR_CREDITS: List<credit::Model> = dated(
+    "coStar.credits",
+    &["person", "other"],
+    "t.person_id = p.other AND t.job = 0 AND EXISTS (SELECT 1 FROM credit AS mine \
+       WHERE mine.person_id = p.person AND mine.job = 0 AND mine.show_id = t.show_id \
+         AND coalesce(mine.season_id, 0) = coalesce(t.season_id, 0))",
+);

@@ -1,0 +1,171 @@
+//! One character with several performers, one person with several characters.
+//!
+//! Both are asked for within a franchise, a show or a season. The parts `franchise`, `show` and `season` of a parent
+//! say within which: the one that is not 0, or everything if all three are.
+
+use entity::{PartialDate, character, credit};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+use super::credit::{BY_DAY, DATED};
+use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
+
+/// A character who is played by more than one person.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Recast {
+    /// The character.
+    pub character_id: i32,
+    /// Within what.
+    pub franchise: i32,
+    /// Within what.
+    pub show: i32,
+    /// Within what.
+    pub season: i32,
+}
+
+impl Record for Recast {
+    fn columns() -> Vec<Column> {
+        columns_of(["character_id", "franchise", "show", "season"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// A person who plays more than one character.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct MultipleRoles {
+    /// The person.
+    pub person_id: i32,
+    /// Within what.
+    pub franchise: i32,
+    /// Within what.
+    pub show: i32,
+    /// Within what.
+    pub season: i32,
+}
+
+impl Record for MultipleRoles {
+    fn columns() -> Vec<Column> {
+        columns_of(["person_id", "franchise", "show", "season"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// A person who plays a character.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Performer {
+    /// The character.
+    pub character_id: i32,
+    /// The person.
+    pub person_id: i32,
+    /// First day of the first season or film in which the person plays the character.
+    pub first_on: Option<PartialDate>,
+    /// Last day of the last one.
+    pub last_on: Option<PartialDate>,
+    /// Within what.
+    pub franchise: i32,
+    /// Within what.
+    pub show: i32,
+    /// Within what.
+    pub season: i32,
+}
+
+impl Record for Performer {
+    fn columns() -> Vec<Column> {
+        columns_of(["character_id", "person_id", "first_on", "last_on", "franchise", "show", "season"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+const SCOPE: &[&str] = &["franchise", "show", "season"];
+
+pub(super) const fn recasts(name: &'static str, from: &'static str) -> List<Recast> {
+    static ORDER: Order = Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false };
+    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER)
+}
+
+pub(super) const fn multiple_roles(name: &'static str, from: &'static str) -> List<MultipleRoles> {
+    static ORDER: Order = Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false };
+    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER)
+}
+
+/// Who plays a character, in the order in which they first did.
+pub static PERFORMERS: List<Performer> = List::new(
+    Source {
+        name: "character.performers",
+        parent: &["character", "franchise", "show", "season"],
+        from: "(SELECT c.character_id, c.person_id, min(c.first_on) AS first_on, max(c.last_on) AS last_on, \
+                       min(c.rank) AS rank, p.franchise, p.show, p.season \
+                FROM dated_credit AS c \
+                WHERE c.character_id = p.character \
+                  AND (p.season = 0 OR c.season_id = p.season) \
+                  AND (p.show = 0 OR c.show_id = p.show) \
+                  AND (p.franchise = 0 OR EXISTS (SELECT 1 FROM show AS s WHERE s.id = c.show_id AND s.franchise_id = p.franchise)) \
+                GROUP BY c.character_id, c.person_id) AS t",
+        condition: "true",
+    },
+    &Order {
+        name: "DAY_ASC",
+        keys: &[Text("coalesce(t.first_on, '9999-99-99')"), Int("t.rank"), Int("t.person_id")],
+        descending: false,
+    },
+);
+
+/// Whether credit `t` lies within the franchise, show or season of the parent.
+macro_rules! within {
+    ($condition:literal) => {
+        concat!(
+            $condition,
+            " AND (p.season = 0 OR t.season_id = p.season)",
+            " AND (p.show = 0 OR t.show_id = p.show)",
+            " AND (p.franchise = 0 OR EXISTS (SELECT 1 FROM show AS s WHERE s.id = t.show_id AND s.franchise_id = p.franchise))"
+        )
+    };
+}
+
+/// The credits of a person as a character, the earliest first.
+pub static PERFORMER_CREDITS: List<credit::Model> = List::new(
+    Source {
+        name: "performer.credits",
+        parent: &["character", "person", "franchise", "show", "season"],
+        from: DATED,
+        condition: within!("t.character_id = p.character AND t.person_id = p.person"),
+    },
+    &BY_DAY,
+);
+
+/// The credits of a person as any character, the earliest first.
+pub static ROLE_CREDITS: List<credit::Model> = List::new(
+    Source {
+        name: "multipleRoles.credits",
+        parent: &["person", "franchise", "show", "season"],
+        from: DATED,
+        condition: within!("t.person_id = p.person AND t.character_id IS NOT NULL"),
+    },
+    &BY_DAY,
+);
+
+/// The characters of a person, in the order in which the person first played them.
+pub static ROLES: List<character::Model> = List::new(
+    Source {
+        name: "person.characters",
+        parent: &["person", "franchise", "show", "season"],
+        from: "(SELECT c.character_id, min(coalesce(c.first_on, '9999-99-99')) AS first_on \
+                FROM dated_credit AS c \
+                WHERE c.person_id = p.person AND c.character_id IS NOT NULL \
+                  AND (p.season = 0 OR c.season_id = p.season) \
+                  AND (p.show = 0 OR c.show_id = p.show) \
+                  AND (p.franchise = 0 OR EXISTS (SELECT 1 FROM show AS s WHERE s.id = c.show_id AND s.franchise_id = p.franchise)) \
+                GROUP BY c.character_id) AS r JOIN character AS t ON t.id = r.character_id",
+        condition: "true",
+    },
+    &Order { name: "DAY_ASC", keys: &[Text("r.first_on"), Int("t.id")], descending: false },
+);

@@ -1,0 +1,104 @@
+//! Characters who come back: who were in an earlier production and are in this one.
+//!
+//! A production is earlier if it began before the season did, or, for a whole show, before the character's first
+//! season in it. The part `season` of a parent is 0 for a whole show; `earlier` names the one show that counts as
+//! earlier, or 0 for all.
+
+use entity::{PartialDate, credit};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+use super::credit::{BY_DAY, DATED, ranked};
+use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
+
+/// A character who comes back.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Return {
+    /// The character.
+    pub character_id: i32,
+    /// Where the character comes back.
+    pub show: i32,
+    /// The season in which the character comes back, or 0 for the whole show.
+    pub season: i32,
+    /// The one show that counts as earlier, or 0 for all.
+    pub earlier: i32,
+    /// First day here.
+    pub here_on: PartialDate,
+    /// Last day of the last earlier season or film.
+    pub seen_on: PartialDate,
+    /// 1 if somebody who plays the character here played it before, else 0.
+    pub same_performer: i32,
+}
+
+impl Record for Return {
+    fn columns() -> Vec<Column> {
+        columns_of(["character_id", "show", "season", "earlier", "here_on", "seen_on", "same_performer"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// As in the credits here.
+static BY_RANK: Order = Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.character_id")], descending: false };
+
+macro_rules! returns {
+    ($here:literal, $again:literal) => {
+        concat!(
+            "(SELECT here.character_id, here.rank, here.day AS here_on, max(early.last_on) AS seen_on, \
+                     p.show, p.season, p.earlier, \
+                     max(CASE WHEN EXISTS (SELECT 1 FROM credit AS again WHERE again.character_id = here.character_id \
+                                           AND again.person_id = early.person_id AND ", $again, ") \
+                         THEN 1 ELSE 0 END) AS same_performer \
+              FROM (SELECT c.character_id, min(c.rank) AS rank, min(c.first_on) AS day FROM dated_credit AS c \
+                    WHERE ", $here, " AND c.character_id IS NOT NULL GROUP BY c.character_id) AS here \
+              JOIN dated_credit AS early ON early.character_id = here.character_id \
+                AND early.show_id <> p.show AND early.first_on < here.day \
+                AND (p.earlier = 0 OR early.show_id = p.earlier) \
+              GROUP BY here.character_id, here.rank, here.day) AS t"
+        )
+    };
+}
+
+/// The characters who come back in a show.
+pub static OF_SHOW: List<Return> = List::new(
+    Source {
+        name: "show.returns",
+        parent: &["show", "season", "earlier"],
+        from: returns!("c.show_id = p.show", "again.show_id = p.show"),
+        condition: "true",
+    },
+    &BY_RANK,
+);
+
+/// The characters who come back in a season.
+pub static OF_SEASON: List<Return> = List::new(
+    Source {
+        name: "season.returns",
+        parent: &["show", "season", "earlier"],
+        from: returns!("c.season_id = p.season", "again.season_id = p.season"),
+        condition: "true",
+    },
+    &BY_RANK,
+);
+
+/// The credits of a character who comes back, here.
+pub static CREDITS: List<credit::Model> = ranked(
+    "return.credits",
+    &["character", "show", "season"],
+    "t.character_id = p.character AND t.show_id = p.show AND (p.season = 0 OR t.season_id = p.season)",
+);
+
+/// The credits of a character who comes back, before; the earliest first.
+pub static EARLIER_CREDITS: List<credit::Model> = List::new(
+    Source {
+        name: "return.earlierCredits",
+        parent: &["character", "show", "season", "earlier"],
+        from: DATED,
+        condition: "t.character_id = p.character AND t.show_id <> p.show AND (p.earlier = 0 OR t.show_id = p.earlier) \
+                    AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
+                                      AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",
+    },
+    &BY_DAY,
+);

@@ -1,0 +1,88 @@
+//! The lists that belong to nothing: all shows, people, characters, episodes and credits, and their orders.
+
+use entity::{character, credit, episode, person, show};
+
+use super::credit::ranked;
+use crate::load::{List, Order, SortKey::Int, SortKey::Text, Source};
+
+/// Shows, the earliest first.
+pub static SHOWS_BY_PREMIERE: Order = Order {
+    name: "PREMIERED_ON_ASC",
+    keys: &[Text("coalesce(t.premiered_on, '9999-99-99')"), Int("t.id")],
+    descending: false,
+};
+
+/// Shows, the latest first.
+pub static SHOWS_BY_PREMIERE_BACKWARDS: Order =
+    Order { name: "PREMIERED_ON_DESC", keys: &[Text("coalesce(t.premiered_on, '')"), Int("t.id")], descending: true };
+
+/// Shows by title.
+pub static SHOWS_BY_TITLE: Order =
+    Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false };
+
+/// Shows by title, from Z to A.
+pub static SHOWS_BY_TITLE_BACKWARDS: Order =
+    Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true };
+
+/// People by name.
+pub static PEOPLE_BY_NAME: Order =
+    Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false };
+
+/// People by name, from Z to A.
+pub static PEOPLE_BY_NAME_BACKWARDS: Order =
+    Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true };
+
+/// People, the oldest first.
+pub static PEOPLE_BY_BIRTH: Order =
+    Order { name: "BORN_ASC", keys: &[Text("coalesce(t.born, '9999-99-99')"), Int("t.id")], descending: false };
+
+/// People, the youngest first.
+pub static PEOPLE_BY_BIRTH_BACKWARDS: Order =
+    Order { name: "BORN_DESC", keys: &[Text("coalesce(t.born, '')"), Int("t.id")], descending: true };
+
+/// Characters by name.
+pub static CHARACTERS_BY_NAME: Order =
+    Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false };
+
+/// Characters by name, from Z to A.
+pub static CHARACTERS_BY_NAME_BACKWARDS: Order =
+    Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true };
+
+/// Episodes of one season by number.
+pub static EPISODES_BY_NUMBER: Order =
+    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false };
+
+/// Episodes, the earliest first.
+pub static EPISODES_BY_DAY: Order =
+    Order { name: "AIRED_ON_ASC", keys: &[Text("coalesce(t.aired_on, '9999-99-99')"), Int("t.id")], descending: false };
+
+/// Episodes, the latest first.
+pub static EPISODES_BY_DAY_BACKWARDS: Order =
+    Order { name: "AIRED_ON_DESC", keys: &[Text("coalesce(t.aired_on, '')"), Int("t.id")], descending: true };
+
+/// Episodes by title.
+pub static EPISODES_BY_TITLE: Order =
+    Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false };
+
+/// Episodes by title, from Z to A.
+pub static EPISODES_BY_TITLE_BACKWARDS: Order =
+    Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true };
+
+/// All shows.
+pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE);
+
+/// All people.
+pub static PEOPLE: List<person::Model> = List::new(all("people", "person AS t"), &PEOPLE_BY_NAME);
+
+/// All characters.
+pub static CHARACTERS: List<character::Model> = List::new(all("characters", "character AS t"), &CHARACTERS_BY_NAME);
+
+/// All episodes.
+pub static EPISODES: List<episode::Model> = List::new(all("episodes", "episode AS t"), &EPISODES_BY_DAY);
+
+/// All credits.
+pub static CREDITS: List<credit::Model> = ranked("credits", &[], "true");
+
+const fn all(name: &'static str, from: &'static str) -> Source {
+    Source { name, parent: &[], from, condition: "true" }
+}

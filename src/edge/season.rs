@@ -1,0 +1,51 @@
+//! What hangs on a season.
+
+use entity::{credit, episode, season};
+
+use super::{
+    credit::ranked,
+    recast::{MultipleRoles, Recast, multiple_roles, recasts},
+    root::EPISODES_BY_NUMBER,
+};
+use crate::load::{List, Source};
+
+/// Its episodes by number.
+pub static EPISODES: List<episode::Model> = List::new(
+    Source { name: "season.episodes", parent: &["season"], from: "episode AS t", condition: "t.season_id = p.season" },
+    &EPISODES_BY_NUMBER,
+);
+
+/// Its cast.
+pub static CAST: List<credit::Model> =
+    ranked("season.cast", &["season"], "t.season_id = p.season AND t.rank < 1000000");
+
+/// Its crew.
+pub static CREW: List<credit::Model> =
+    ranked("season.crew", &["season"], "t.season_id = p.season AND t.rank >= 1000000");
+
+/// The season of a show that has a number.
+pub static NUMBERED: List<season::Model> = List::new(
+    Source {
+        name: "season.numbered",
+        parent: &["show", "number"],
+        from: "season AS t",
+        condition: "t.show_id = p.show AND t.number = p.number",
+    },
+    &super::show::SEASONS_BY_NUMBER,
+);
+
+/// Its characters with more than one performer.
+pub static RECASTS: List<Recast> = recasts(
+    "season.recasts",
+    "(SELECT c.character_id, p.franchise, p.show, p.season FROM credit AS c \
+      WHERE c.season_id = p.season AND c.character_id IS NOT NULL \
+      GROUP BY c.character_id HAVING count(DISTINCT c.person_id) > 1) AS t JOIN character AS n ON n.id = t.character_id",
+);
+
+/// Its people with more than one character.
+pub static MULTIPLE_ROLES: List<MultipleRoles> = multiple_roles(
+    "season.multipleRoles",
+    "(SELECT c.person_id, p.franchise, p.show, p.season FROM credit AS c \
+      WHERE c.season_id = p.season AND c.character_id IS NOT NULL \
+      GROUP BY c.person_id HAVING count(DISTINCT c.character_id) > 1) AS t JOIN person AS n ON n.id = t.person_id",
+);

@@ -1,0 +1,101 @@
+//! What hangs on a show.
+
+use entity::{character, credit, episode, season, show_link};
+
+use super::{
+    credit::ranked,
+    recast::{MultipleRoles, Recast, multiple_roles, recasts},
+};
+use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+/// Seasons by number.
+pub static SEASONS_BY_NUMBER: Order =
+    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false };
+
+/// Its seasons by number.
+pub static SEASONS: List<season::Model> = List::new(
+    Source { name: "show.seasons", parent: &["show"], from: "season AS t", condition: "t.show_id = p.show" },
+    &SEASONS_BY_NUMBER,
+);
+
+/// Its episodes by the numbers of season and episode.
+pub static EPISODES: List<episode::Model> = List::new(
+    Source {
+        name: "show.episodes",
+        parent: &["show"],
+        from: "season AS s JOIN episode AS t ON t.season_id = s.id",
+        condition: "s.show_id = p.show",
+    },
+    &Order { name: "NUMBER_ASC", keys: &[Int("s.number"), Int("t.number"), Int("t.id")], descending: false },
+);
+
+/// Its cast in all seasons.
+pub static CAST: List<credit::Model> = ranked("show.cast", &["show"], "t.show_id = p.show AND t.rank < 1000000");
+
+/// Its crew in all seasons.
+pub static CREW: List<credit::Model> = ranked("show.crew", &["show"], "t.show_id = p.show AND t.rank >= 1000000");
+
+/// Its characters, the most prominent first.
+pub static CHARACTERS: List<character::Model> = List::new(
+    Source {
+        name: "show.characters",
+        parent: &["show"],
+        from: "(SELECT c.character_id, min(c.rank) AS rank FROM credit AS c \
+                WHERE c.show_id = p.show AND c.character_id IS NOT NULL GROUP BY c.character_id) AS r \
+               JOIN character AS t ON t.id = r.character_id",
+        condition: "true",
+    },
+    &Order { name: "BILLING_ASC", keys: &[Int("r.rank"), Int("t.id")], descending: false },
+);
+
+/// A link of a show, seen from it.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Link {
+    /// The kind as it was stated.
+    pub kind: show_link::Kind,
+    /// 1 if it was stated from the other side, else 0.
+    pub inverse: i32,
+    /// The other show.
+    pub other_id: i32,
+}
+
+impl Record for Link {
+    fn columns() -> Vec<Column> {
+        columns_of(["kind", "inverse", "other_id"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// Its links to other shows, those stated from it first.
+pub static LINKS: List<Link> = List::new(
+    Source {
+        name: "show.links",
+        parent: &["show"],
+        from: "(SELECT l.id, l.kind, 0 AS inverse, l.to_id AS other_id FROM show_link AS l WHERE l.from_id = p.show \
+                UNION ALL \
+                SELECT l.id, l.kind, 1 AS inverse, l.from_id AS other_id FROM show_link AS l WHERE l.to_id = p.show) AS t",
+        condition: "true",
+    },
+    &Order { name: "KIND_ASC", keys: &[Int("t.inverse"), Text("t.kind"), Int("t.id")], descending: false },
+);
+
+/// Its characters with more than one performer.
+pub static RECASTS: List<Recast> = recasts(
+    "show.recasts",
+    "(SELECT c.character_id, p.franchise, p.show, p.season FROM credit AS c \
+      WHERE c.show_id = p.show AND c.character_id IS NOT NULL \
+      GROUP BY c.character_id HAVING count(DISTINCT c.person_id) > 1) AS t JOIN character AS n ON n.id = t.character_id",
+);
+
+/// Its people with more than one character.
+pub static MULTIPLE_ROLES: List<MultipleRoles> = multiple_roles(
+    "show.multipleRoles",
+    "(SELECT c.person_id, p.franchise, p.show, p.season FROM credit AS c \
+      WHERE c.show_id = p.show AND c.character_id IS NOT NULL \
+      GROUP BY c.person_id HAVING count(DISTINCT c.character_id) > 1) AS t JOIN person AS n ON n.id = t.person_id",
+);

@@ -1,0 +1,130 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use entity::{credit, episode};
+
+use super::{
+    connection::Item,
+    credit::{Billing, Credit},
+    date::{Date, date},
+    episode::Episode,
+    get,
+    row::{Row, maybe, one},
+    season::Season,
+    show::Show,
+};
+use crate::{
+    edge::credit::{Appeared, Appearing},
+    error::Error,
+    load::{List, Many, Window},
+};
+
+/// An appearance of a character in an episode, a season or a film.
+pub struct Appearance(Arc<Appeared>);
+
+impl Appearance {
+    /// The first in a list of the appearances of a character.
+    pub(super) async fn first_of(
+        ctx: &Context<'_>,
+        list: &'static List<Appeared>,
+        character: i32,
+    ) -> Option<Result<Self, Error>> {
+        let window = Window { limit: Some(1), ..Window::all(list.order) };
+        let found = get(ctx, Many::new(list, [character], window)).await.transpose()?;
+        found.map(|found| found.first().map(|entry| Self(Arc::clone(&entry.row)))).transpose()
+    }
+}
+
+/// An appearance of a character in an episode, a season or a film.
+#[Object]
+impl Appearance {
+    /// The day on which the episode or film was first shown, or the first or last day of the season where no episode
+    /// is known.
+    async fn date(&self) -> Option<Date> {
+        date(self.0.day.as_ref())
+    }
+
+    /// The show or film.
+    async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
+        one(ctx, self.0.show_id).await
+    }
+
+    /// The season; null for films.
+    async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
+        maybe(ctx, self.0.season_id).await
+    }
+
+    /// The episode, if it is known.
+    async fn episode(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
+        maybe(ctx, self.0.episode_id).await
+    }
+
+    /// Who played the character in it.
+    async fn credit(&self, ctx: &Context<'_>) -> Result<Credit, Error> {
+        one(ctx, self.0.credit_id).await
+    }
+}
+
+/// A credit as it stands in an episode.
+pub struct CreditInEpisode;
+
+impl Item for CreditInEpisode {
+    type Row = Appearing<credit::Model>;
+    type Node = Credit;
+    type Fields = InEpisode;
+
+    const NAME: &'static str = "EpisodeCredit";
+
+    fn node(row: &Arc<Self::Row>) -> Credit {
+        Row(Arc::new(row.model.clone()))
+    }
+
+    fn fields(row: &Arc<Self::Row>) -> InEpisode {
+        InEpisode { billing: row.billing, position: row.position, credited_as: row.credited_as.clone() }
+    }
+}
+
+/// An episode as it stands in a credit.
+pub struct EpisodeOfCredit;
+
+impl Item for EpisodeOfCredit {
+    type Row = Appearing<episode::Model>;
+    type Node = Episode;
+    type Fields = InEpisode;
+
+    const NAME: &'static str = "CreditEpisode";
+
+    fn node(row: &Arc<Self::Row>) -> Episode {
+        Row(Arc::new(row.model.clone()))
+    }
+
+    fn fields(row: &Arc<Self::Row>) -> InEpisode {
+        InEpisode { billing: row.billing, position: row.position, credited_as: row.credited_as.clone() }
+    }
+}
+
+/// How a credit stands in an episode.
+pub struct InEpisode {
+    billing: Option<entity::credit::Billing>,
+    position: Option<i32>,
+    credited_as: Option<String>,
+}
+
+/// How a credit stands in an episode.
+#[Object]
+impl InEpisode {
+    /// How prominently an actor is credited in this episode; null for other jobs.
+    async fn billing(&self) -> Option<Billing> {
+        self.billing.map(Into::into)
+    }
+
+    /// Place in the credits of this episode among those of the same job and billing, from 1, where it is known.
+    async fn position(&self) -> Option<i32> {
+        self.position
+    }
+
+    /// The name in the credits of this episode, where it differs from the person's.
+    async fn credited_as(&self) -> Option<&str> {
+        self.credited_as.as_deref()
+    }
+}

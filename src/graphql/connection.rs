@@ -1,0 +1,288 @@
+//! Pages of lists, as the Relay cursor connections specification has them, with `nodes` and `totalCount` beside.
+//!
+//! Source: <https://relay.dev/graphql/connections.htm>.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{Context, Object, ObjectType, OutputType, TypeName, connection::EmptyFields};
+use futures_util::future::BoxFuture;
+
+use super::{
+    cursor, get, loader,
+    row::{self, Row},
+};
+use crate::{
+    error::Error,
+    load::{Condition, Entry, List, Loader, Many, Order, Parent, Record, SortValue, Window},
+};
+
+/// How many items a page holds if the caller does not say.
+pub(super) const DEFAULT_PAGE: u32 = 20;
+
+/// How many items a page holds at most.
+pub(super) const LARGEST_PAGE: u32 = 100;
+
+/// What a connection lists: rows of one type, each shown as a node.
+pub(super) trait Item: Send + Sync + 'static {
+    /// A row of the list.
+    type Row: Record;
+    /// The object that is shown for it.
+    type Node: OutputType;
+    /// What the edge says beside the node.
+    type Fields: ObjectType;
+
+    /// Begin of the names of the connection and of its edge.
+    const NAME: &'static str;
+
+    /// The object for a row.
+    fn node(row: &Arc<Self::Row>) -> Self::Node;
+
+    /// What the edge says beside the node.
+    fn fields(row: &Arc<Self::Row>) -> Self::Fields;
+}
+
+impl<E: row::Object> Item for Row<E>
+where
+    Row<E>: OutputType,
+{
+    type Row = E::Model;
+    type Node = Self;
+    type Fields = EmptyFields;
+
+    const NAME: &'static str = E::NAME;
+
+    fn node(row: &Arc<E::Model>) -> Self {
+        Row(Arc::clone(row))
+    }
+
+    fn fields(_: &Arc<E::Model>) -> EmptyFields {
+        EmptyFields
+    }
+}
+
+/// The arguments of a connection.
+#[derive(Debug, Default)]
+pub(super) struct Paging {
+    pub(super) first: Option<i32>,
+    pub(super) after: Option<String>,
+    pub(super) last: Option<i32>,
+    pub(super) before: Option<String>,
+}
+
+impl Paging {
+    /// How many items are asked for, and whether they are counted from the end.
+    fn size(&self) -> Result<(u32, bool), Error> {
+        let (name, size, from_end) = match (self.first, self.last) {
+            (Some(_), Some(_)) => {
+                return Err(Error::BadInput("`first` and `last` were both given; give one of them".to_owned()));
+            }
+            (None, Some(last)) => ("last", last, true),
+            (Some(first), None) => ("first", first, false),
+            (None, None) => return Ok((DEFAULT_PAGE, false)),
+        };
+        match u32::try_from(size) {
+            Ok(size) if size <= LARGEST_PAGE => Ok((size, from_end)),
+            Ok(size) => Err(Error::TooMuch(format!(
+                "`{name}: {size}` asks for more than a page may hold; ask for at most {LARGEST_PAGE} and go on from `pageInfo`"
+            ))),
+            Err(_) => Err(Error::BadInput(format!("`{name}: {size}` is negative; give 0 to {LARGEST_PAGE}"))),
+        }
+    }
+}
+
+/// One page of a list, for one parent.
+pub(super) async fn connect<I: Item>(
+    ctx: &Context<'_>,
+    list: &'static List<I::Row>,
+    parent: impl Into<Parent>,
+    paging: Paging,
+) -> Result<Connection<I>, Error> {
+    connect_by(ctx, list, parent, paging, list.order, Vec::new()).await
+}
+
+/// One page of a list, for one parent, in an order and through a filter that the caller chose.
+pub(super) async fn connect_by<I: Item>(
+    ctx: &Context<'_>,
+    list: &'static List<I::Row>,
+    parent: impl Into<Parent>,
+    paging: Paging,
+    order: &'static Order,
+    filter: Vec<Condition>,
+) -> Result<Connection<I>, Error> {
+    let (size, from_end) = paging.size()?;
+    let bound = |text: Option<String>| text.map(|text| cursor::parse(&text, &list.source, order)).transpose();
+    let window = Window {
+        order,
+        filter: filter.into(),
+        after: bound(paging.after)?,
+        before: bound(paging.before)?,
+        inclusive: false,
+        // One more than asked for tells whether the list goes on.
+        limit: Some(size + 1),
+        from_end,
+    };
+    let stretch = Many::new(list, parent, window);
+    let found = get(ctx, stretch.clone()).await?.unwrap_or_default();
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let goes_on = found.len() > size;
+    let spare = found.len().saturating_sub(size);
+    let edges = found.iter().skip(if from_end { spare } else { 0 }).take(size);
+    let edges = edges.map(|entry| Edge { entry: entry.clone(), list, order }).collect();
+    Ok(Connection { stretch, goes_on, edges })
+}
+
+/// One page of a list.
+pub struct Connection<I: Item> {
+    stretch: Many<I::Row>,
+    /// Whether the list goes on in the direction in which it was read.
+    goes_on: bool,
+    edges: Vec<Edge<I>>,
+}
+
+/// One item of a list and its place.
+pub struct Edge<I: Item> {
+    entry: Entry<I::Row>,
+    list: &'static List<I::Row>,
+    order: &'static Order,
+}
+
+impl<I: Item> TypeName for Connection<I> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", I::NAME).into()
+    }
+}
+
+impl<I: Item> TypeName for Edge<I> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", I::NAME).into()
+    }
+}
+
+/// One page of a list.
+#[Object(name_type)]
+impl<I: Item> Connection<I> {
+    /// The items of this page with their cursors.
+    async fn edges(&self) -> &[Edge<I>] {
+        &self.edges
+    }
+
+    /// The items of this page.
+    async fn nodes(&self) -> Vec<I::Node> {
+        self.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        let window = self.stretch.window();
+        let next = Bounds { after: window.before.clone(), from_end: false, ..Bounds::default() };
+        let previous = Bounds { before: window.after.clone(), from_end: true, ..Bounds::default() };
+        PageInfo {
+            start_cursor: self.edges.first().map(Edge::place),
+            end_cursor: self.edges.last().map(Edge::place),
+            next: if self.goes_on && !window.from_end { Beyond::Known(true) } else { self.beyond(next) },
+            previous: if self.goes_on && window.from_end { Beyond::Known(true) } else { self.beyond(previous) },
+        }
+    }
+
+    /// How many items the whole list has, on all its pages. Counted only if it is asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
+        Ok(get(ctx, self.stretch.count()).await?.unwrap_or_default())
+    }
+}
+
+/// One item of a list and its place.
+#[Object(name_type)]
+impl<I: Item> Edge<I> {
+    /// The item's place in the list, for `after` and `before`. Opaque; good for the same list in the same order.
+    async fn cursor(&self) -> String {
+        self.place()
+    }
+
+    /// The item.
+    async fn node(&self) -> I::Node {
+        I::node(&self.entry.row)
+    }
+
+    #[graphql(flatten)]
+    async fn fields(&self) -> I::Fields {
+        I::fields(&self.entry.row)
+    }
+}
+
+impl<I: Item> Connection<I> {
+    /// Whether there is an item from the bound on, the bound included.
+    fn beyond(&self, bounds: Bounds) -> Beyond {
+        if bounds.after.is_none() && bounds.before.is_none() {
+            return Beyond::Known(false);
+        }
+        let Bounds { after, before, from_end } = bounds;
+        let window = self.stretch.window().clone();
+        let one = self.stretch.through(Window { after, before, from_end, inclusive: true, limit: Some(1), ..window });
+        Beyond::Ask(Box::new(move |loader| {
+            let found = loader.get(one.clone());
+            Box::pin(async move { Ok(found.await?.is_some_and(|found| !found.is_empty())) })
+        }))
+    }
+}
+
+impl<I: Item> Edge<I> {
+    fn place(&self) -> String {
+        cursor::print(&self.list.source, self.order, &self.entry.sort)
+    }
+}
+
+/// Where a page lies in its list.
+pub struct PageInfo {
+    start_cursor: Option<String>,
+    end_cursor: Option<String>,
+    next: Beyond,
+    previous: Beyond,
+}
+
+#[derive(Default)]
+struct Bounds {
+    after: Option<Vec<SortValue>>,
+    before: Option<Vec<SortValue>>,
+    from_end: bool,
+}
+
+type Ask = dyn Fn(&Loader) -> BoxFuture<'static, Result<bool, Error>> + Send + Sync;
+
+/// Whether there are items beyond a page.
+enum Beyond {
+    Known(bool),
+    Ask(Box<Ask>),
+}
+
+impl Beyond {
+    async fn tell(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        match self {
+            Self::Known(known) => Ok(*known),
+            Self::Ask(ask) => ask(loader(ctx)?).await,
+        }
+    }
+}
+
+/// Where a page lies in its list.
+#[Object]
+impl PageInfo {
+    /// Whether items follow this page.
+    async fn has_next_page(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.next.tell(ctx).await
+    }
+
+    /// Whether items come before this page.
+    async fn has_previous_page(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.previous.tell(ctx).await
+    }
+
+    /// Cursor of the first item of this page; null on an empty page.
+    async fn start_cursor(&self) -> Option<&str> {
+        self.start_cursor.as_deref()
+    }
+
+    /// Cursor of the last item of this page; null on an empty page. Give it as `after` to get the next page.
+    async fn end_cursor(&self) -> Option<&str> {
+        self.end_cursor.as_deref()
+    }
+}

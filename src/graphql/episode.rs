@@ -1,0 +1,191 @@
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
+use entity::episode;
+
+use super::{
+    appearance::CreditInEpisode,
+    connection::{Connection, Paging, connect_by},
+    credit::{self, CreditFilter},
+    date::{Date, date},
+    filter::{Conditions, DateRange, TextFilter},
+    order::Direction,
+    row::{By, Row, global_id, local_id, one},
+    season::{Season, SeasonBy},
+    show::{Show, ShowBy},
+};
+use crate::{
+    edge::{
+        self,
+        root::{EPISODES_BY_DAY, EPISODES_BY_DAY_BACKWARDS, EPISODES_BY_TITLE, EPISODES_BY_TITLE_BACKWARDS},
+    },
+    error::Error,
+    load::{Condition, LookUp, Order},
+};
+
+pub type Episode = Row<episode::Entity>;
+
+/// An episode of a season.
+#[Object(name = "Episode")]
+impl Episode {
+    /// Global id, for `node` and `nodes`. Opaque.
+    pub(super) async fn id(&self) -> ID {
+        global_id::<episode::Entity>(self.0.id)
+    }
+
+    /// Stable name in addresses and look-ups, such as `pic-s02e04`.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// Its number within the season.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The last number that it covers, if it is a double-length episode.
+    async fn number_end(&self) -> Option<i32> {
+        self.0.number_end
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The day on which it was first shown.
+    async fn aired_on(&self) -> Option<Date> {
+        date(self.0.aired_on.as_ref())
+    }
+
+    /// The season that it belongs to.
+    async fn season(&self, ctx: &Context<'_>) -> Result<Season, Error> {
+        one(ctx, self.0.season_id).await
+    }
+
+    /// The show that it belongs to.
+    async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
+        one(ctx, self.0.show_id).await
+    }
+
+    /// The actors who are known to be in it, as in its credits. Who is missing here is not proven absent: the cast of
+    /// the season may know more.
+    async fn cast(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+    ) -> Result<Connection<CreditInEpisode>, Error> {
+        let filter = credit::conditions(filter)?;
+        connect_by(
+            ctx,
+            &edge::episode::CAST,
+            [self.0.id],
+            Paging { first, after, last, before },
+            edge::episode::CAST.order,
+            filter,
+        )
+        .await
+    }
+
+    /// Those who are known to have made it, by job.
+    async fn crew(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+    ) -> Result<Connection<CreditInEpisode>, Error> {
+        let filter = credit::conditions(filter)?;
+        connect_by(
+            ctx,
+            &edge::episode::CREW,
+            [self.0.id],
+            Paging { first, after, last, before },
+            edge::episode::CREW.order,
+            filter,
+        )
+        .await
+    }
+}
+
+/// Names one episode: give one of the fields.
+#[derive(Debug, OneofObject)]
+pub enum EpisodeBy {
+    /// Its slug, such as `pic-s02e04`.
+    Slug(String),
+    /// Its global id.
+    Id(ID),
+}
+
+impl By for EpisodeBy {
+    type Entity = episode::Entity;
+
+    fn look_up(self) -> Result<LookUp, Error> {
+        match self {
+            Self::Slug(slug) => Ok(LookUp::Slug(slug)),
+            Self::Id(id) => local_id::<episode::Entity>(&id).map(LookUp::Id),
+        }
+    }
+}
+
+/// Which episodes to take; an episode must fit all that is given.
+#[derive(Debug, InputObject)]
+pub struct EpisodeFilter {
+    /// Only episodes of this show.
+    show: Option<ShowBy>,
+    /// Only episodes of this season.
+    season: Option<SeasonBy>,
+    /// Only episodes with such a title.
+    title: Option<TextFilter>,
+    /// Only episodes first shown on such a day.
+    aired_on: Option<DateRange>,
+}
+
+pub(super) fn conditions(filter: Option<EpisodeFilter>) -> Result<Vec<Condition>, Error> {
+    let mut conditions = Conditions::default();
+    let Some(filter) = filter else { return Ok(conditions.into_vec()) };
+    conditions.named("t.show_id = ?", "t.show_id = (SELECT s.id FROM show AS s WHERE s.slug = ?)", filter.show)?;
+    conditions.named(
+        "t.season_id = ?",
+        "t.season_id = (SELECT s.id FROM season AS s WHERE s.slug = ?)",
+        filter.season,
+    )?;
+    conditions.text("t.title_key = ?", "t.title_key >= ? AND t.title_key < ?", filter.title);
+    conditions.days("coalesce(t.aired_on, '') >= ?", "coalesce(t.aired_on, '9999-99-99') <= ?", filter.aired_on);
+    Ok(conditions.into_vec())
+}
+
+/// The order of episodes. Items that are equal in it come in the order in which castgraph got to know them.
+#[derive(Debug, InputObject)]
+pub struct EpisodeOrder {
+    /// What to sort by.
+    field: EpisodeOrderField,
+    /// Which end comes first.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+/// What episodes can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum EpisodeOrderField {
+    /// By the day on which they were first shown; those without one come last.
+    AiredOn,
+    /// By title, without regard to case and accents.
+    Title,
+}
+
+impl EpisodeOrder {
+    pub(super) fn order(&self) -> &'static Order {
+        use EpisodeOrderField as Field;
+        match (self.field, self.direction) {
+            (Field::AiredOn, Direction::Asc) => &EPISODES_BY_DAY,
+            (Field::AiredOn, Direction::Desc) => &EPISODES_BY_DAY_BACKWARDS,
+            (Field::Title, Direction::Asc) => &EPISODES_BY_TITLE,
+            (Field::Title, Direction::Desc) => &EPISODES_BY_TITLE_BACKWARDS,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What the filters of several types share.
+
+use async_graphql::InputObject;
+use entity::name_key;
+
+use super::{date::Date, row::By};
+use crate::{
+    error::Error,
+    load::{Bind, Condition, LookUp},
+};
+
+/// Which texts to take. Case and accents do not matter.
+#[derive(Debug, InputObject)]
+pub struct TextFilter {
+    /// Only texts that are equal to this.
+    equals: Option<String>,
+    /// Only texts that begin with this.
+    starts_with: Option<String>,
+}
+
+/// Which days to take. A month or a year means all of its days; an unknown day is never taken.
+#[derive(Debug, InputObject)]
+pub struct DateRange {
+    /// This day or later.
+    from: Option<Date>,
+    /// This day or earlier.
+    to: Option<Date>,
+}
+
+/// Conditions in the making.
+#[derive(Debug, Default)]
+pub(super) struct Conditions(Vec<Condition>);
+
+impl Conditions {
+    pub(super) fn add(&mut self, sql: &'static str, values: impl Into<Vec<Bind>>) {
+        self.0.push(Condition::new(sql, values));
+    }
+
+    /// Adds `equal` if there is a value.
+    pub(super) fn equal(&mut self, equal: &'static str, value: Option<impl Into<Bind>>) {
+        if let Some(value) = value {
+            self.add(equal, [value.into()]);
+        }
+    }
+
+    /// Adds `by_id` or `by_slug` if there is a name.
+    pub(super) fn named<B: By>(
+        &mut self,
+        by_id: &'static str,
+        by_slug: &'static str,
+        by: Option<B>,
+    ) -> Result<(), Error> {
+        match by.map(By::look_up).transpose()? {
+            Some(LookUp::Id(id)) => self.add(by_id, [id.into()]),
+            Some(LookUp::Slug(slug)) => self.add(by_slug, [slug.into()]),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Adds `equals` and `starts_with`, the latter with the first key that no longer begins so as its second value.
+    pub(super) fn text(&mut self, equals: &'static str, starts_with: &'static str, filter: Option<TextFilter>) {
+        let Some(filter) = filter else { return };
+        if let Some(text) = filter.equals {
+            self.add(equals, [name_key(&text).into()]);
+        }
+        if let Some(text) = filter.starts_with {
+            let from = name_key(&text);
+            let to = format!("{from}\u{10FFFF}");
+            self.add(starts_with, [from.into(), to.into()]);
+        }
+    }
+
+    /// Adds `from` and `to`, the latter with the last day that the date can mean.
+    pub(super) fn days(&mut self, from: &'static str, to: &'static str, range: Option<DateRange>) {
+        let Some(range) = range else { return };
+        self.equal(from, range.from.map(|date| date.0.as_str().to_owned()));
+        // A day of a month, and a month of a year, begin with it and a hyphen; "~" comes after both.
+        self.equal(to, range.to.map(|date| format!("{}~", date.0.as_str())));
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Condition> {
+        self.0
+    }
+}

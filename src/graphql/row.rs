@@ -1,0 +1,152 @@
+//! A row of a table as an object of the API.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, OutputType};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use entity::{character, credit, episode, franchise, person, season, show};
+use sea_orm::EntityTrait;
+
+use super::get;
+use crate::{
+    error::Error,
+    load::{LookUp, One, Record},
+};
+
+/// A row of the table of `E`. The fields that the API shows are written in the file of each type.
+pub struct Row<E: EntityTrait>(pub(super) Arc<E::Model>);
+
+/// A table whose rows are objects of the API with a global id.
+pub trait Object: EntityTrait<Model: Record> {
+    /// Name of the type in the API.
+    const NAME: &'static str;
+}
+
+impl Object for franchise::Entity {
+    const NAME: &'static str = "Franchise";
+}
+
+impl Object for show::Entity {
+    const NAME: &'static str = "Show";
+}
+
+impl Object for season::Entity {
+    const NAME: &'static str = "Season";
+}
+
+impl Object for episode::Entity {
+    const NAME: &'static str = "Episode";
+}
+
+impl Object for person::Entity {
+    const NAME: &'static str = "Person";
+}
+
+impl Object for character::Entity {
+    const NAME: &'static str = "Character";
+}
+
+impl Object for credit::Entity {
+    const NAME: &'static str = "Credit";
+}
+
+/// The global id of the row of `E` with the number `id`.
+pub(super) fn global_id<E: Object>(id: i32) -> ID {
+    ID(BASE64_URL_SAFE_NO_PAD.encode(format!("{}:{id}", E::NAME)))
+}
+
+/// Parts a global id into the name of the type and the number of the row.
+pub(super) fn parse_global_id(id: &str) -> Option<(String, i32)> {
+    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
+    let (name, number) = text.split_once(':')?;
+    Some((name.to_owned(), number.parse().ok()?))
+}
+
+/// Reads the global id of a row of `E`.
+pub(super) fn local_id<E: Object>(id: &ID) -> Result<i32, Error> {
+    match parse_global_id(id) {
+        Some((name, number)) if name == E::NAME => Ok(number),
+        Some((name, _)) => {
+            Err(Error::BadInput(format!("{:?} is the id of a {name}; the id of a {} is needed", id.0, E::NAME)))
+        }
+        None => Err(Error::BadInput(format!("{:?} is no id; take ids from the field `id` of an earlier answer", id.0))),
+    }
+}
+
+/// How a caller names one row of a table.
+pub(super) trait By {
+    /// The table.
+    type Entity: Object;
+
+    /// The name as the database knows it.
+    fn look_up(self) -> Result<LookUp, Error>;
+}
+
+/// The row that the caller names, or nothing if there is none.
+pub(super) async fn find<B: By>(ctx: &Context<'_>, by: B) -> Option<Result<Row<B::Entity>, Error>>
+where
+    Row<B::Entity>: OutputType,
+{
+    let look_up = match by.look_up() {
+        Ok(look_up) => look_up,
+        Err(error) => return Some(Err(error)),
+    };
+    get(ctx, One::<B::Entity>::new(look_up)).await.map(|row| row.map(Row)).transpose()
+}
+
+/// The number of the row that the caller names in an argument. That there is none is an error.
+pub(super) async fn named<B: By>(ctx: &Context<'_>, by: B) -> Result<i32, Error>
+where
+    One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
+    <B::Entity as EntityTrait>::Model: Id,
+{
+    let look_up = by.look_up()?;
+    let name = match &look_up {
+        LookUp::Slug(slug) => format!("the slug {slug:?}"),
+        LookUp::Id(id) => format!("the id {:?}", global_id::<B::Entity>(*id).0),
+    };
+    match get(ctx, One::<B::Entity>::new(look_up)).await? {
+        Some(row) => Ok(row.id()),
+        None => Err(Error::NotFound(format!("no {} has {name}", B::Entity::NAME))),
+    }
+}
+
+/// A row that has a number.
+pub(super) trait Id {
+    /// Its number in this database.
+    fn id(&self) -> i32;
+}
+
+impl Id for show::Model {
+    fn id(&self) -> i32 {
+        self.id
+    }
+}
+
+/// The row with the number `id`, which another row promises.
+pub(super) async fn one<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Row<E>, Error> {
+    match get(ctx, One::<E>::id(id)).await? {
+        Some(row) => Ok(Row(row)),
+        None => Err(Error::internal(format!("{} {id} is named by another row, but is not there", E::NAME))),
+    }
+}
+
+/// The row with the number `id`, if there is a number.
+pub(super) async fn maybe<E: Object>(ctx: &Context<'_>, id: Option<i32>) -> Option<Result<Row<E>, Error>> {
+    Some(one(ctx, id?).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back() {
+        let id = global_id::<show::Entity>(12);
+        assert!(matches!(local_id::<show::Entity>(&id), Ok(12)));
+        assert!(matches!(local_id::<person::Entity>(&id), Err(Error::BadInput(_))));
+        for wrong in ["", "12", "Show:12", "%%%", "U2hvdzo"] {
+            assert!(matches!(local_id::<show::Entity>(&ID::from(wrong)), Err(Error::BadInput(_))), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! GraphiQL, built from `pages/` into the binary, so that it works without the internet.
+
+use axum::{
+    extract::Path,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY},
+    },
+    response::{IntoResponse, Response},
+};
+use rust_embed::Embed;
+
+#[derive(Embed)]
+#[folder = "pages/dist/"]
+struct Files;
+
+/// The page takes everything from this server, and nobody may frame it. The editor sets styles of its own.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      font-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
+
+/// The page itself. A cache must ask again, and keep it apart from the answers at the same address.
+pub(super) async fn graphiql() -> Response {
+    match Files::get("index.html") {
+        Some(page) => {
+            let headers = [
+                (CONTENT_TYPE, "text/html; charset=utf-8"),
+                (CONTENT_SECURITY_POLICY, POLICY),
+                (CACHE_CONTROL, "no-cache"),
+                (VARY, "accept"),
+            ];
+            (headers, page.data).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// What the page needs. The names change with the content.
+pub(super) async fn asset(Path(file): Path<String>) -> Response {
+    match Files::get(&format!("assets/{file}")) {
+        Some(asset) => {
+            let headers = [
+                (CONTENT_TYPE, asset.metadata.mimetype()),
+                (CONTENT_SECURITY_POLICY, POLICY),
+                (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ];
+            (headers, asset.data).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
