@@ -2,18 +2,27 @@
 
 mod serve;
 
-use std::{error::Error, io::IsTerminal, path::PathBuf};
+use std::{
+    error::Error,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Parser, Subcommand};
 use migration::{Migrator, MigratorTrait};
 use tracing_subscriber::EnvFilter;
 
-use crate::{config::Config, graphql, import, store::Store};
+use crate::{
+    config::Config,
+    graphql,
+    import::{self, Leftovers},
+    store::Store,
+};
 
 /// Answers who played whom, in what, when, and who came back: a GraphQL server over a graph of casts.
 ///
 /// Without a command it serves: it opens castgraph.db in this folder, fills it with the Star Trek set if it is new,
-/// and answers at http://127.0.0.1:8080/.
+/// and answers at <http://127.0.0.1:8080/>.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -32,6 +41,9 @@ enum Command {
     Import {
         #[command(flatten)]
         database: Database,
+        /// Removes credits, appearances and links of the folder's shows and characters that it does not have
+        #[arg(long)]
+        remove_leftovers: bool,
         /// The folder; data/README.md describes its files
         folder: PathBuf,
     },
@@ -74,7 +86,10 @@ type Outcome = Result<(), Box<dyn Error>>;
 pub async fn run(cli: Cli) -> Outcome {
     match cli.command.unwrap_or(Command::Serve(cli.config)) {
         Command::Serve(config) => serve::serve(&config).await,
-        Command::Import { database, folder } => import_folder(&database, &folder).await,
+        Command::Import { database, remove_leftovers, folder } => {
+            let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
+            import_folder(&database, &folder, leftovers).await
+        }
         Command::Schema => {
             print!("{}", graphql::sdl());
             Ok(())
@@ -87,14 +102,19 @@ pub async fn run(cli: Cli) -> Outcome {
 pub fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sea_orm_migration=warn"));
     let ansi = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .with_target(false)
+        .init();
 }
 
-async fn import_folder(database: &Database, folder: &std::path::Path) -> Outcome {
+async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers) -> Outcome {
     let set = import::check(&import::folder(folder)?)?;
     let store = Store::open(&database.database_url).await?;
     store.migrate().await?;
-    let summary = import::apply(store.write(), &set).await?;
+    let summary = import::apply(store.write(), &set, leftovers).await?;
     store.close().await?;
     println!("{summary}");
     Ok(())

@@ -70,7 +70,9 @@ impl Api {
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.
 pub fn sdl() -> String {
-    schema().sdl_with_options(SDLExportOptions::new().include_specified_by().use_space_ident())
+    schema().sdl_with_options(
+        SDLExportOptions::new().include_specified_by().use_space_ident().prefer_single_line_descriptions(),
+    )
 }
 
 fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {

@@ -64,7 +64,9 @@ pub(super) async fn post(State(api): State<Api>, headers: HeaderMap, body: Bytes
     }
     match serde_json::from_slice::<Request>(&body) {
         Ok(request) => answer(&api, &headers, request).await,
-        Err(_) => refuse(&headers, "the body is not a JSON object with `query`, and perhaps `variables` and `operationName`"),
+        Err(_) => {
+            refuse(&headers, "the body is not a JSON object with `query`, and perhaps `variables` and `operationName`")
+        }
     }
 }
 
@@ -99,6 +101,7 @@ fn media_type(headers: &HeaderMap) -> &'static str {
 }
 
 fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    let named = |value: &str| value.split(',').any(|range| range.split(';').next().unwrap_or_default().trim() == media_type);
+    let named =
+        |value: &str| value.split(',').any(|range| range.split(';').next().unwrap_or_default().trim() == media_type);
     headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(named)
 }

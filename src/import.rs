@@ -1,0 +1,20 @@
+//! Reads data sets into the database: **[`Folder`] → [`check`] → [`CastSet`] → [`apply`]**.
+//!
+//! A data set is a folder of CSV files, as `data/README.md` describes them. Everything is checked before anything is
+//! written, and all faults are told at once. Then all is written in one transaction, or nothing. Importing the same
+//! set again changes nothing.
+
+mod folder;
+mod check;
+mod cast_set;
+mod apply;
+mod table;
+mod summary;
+mod fault;
+
+pub use apply::apply;
+pub use cast_set::CastSet;
+pub use check::check;
+pub use fault::{Fault, Faults};
+pub use folder::{Folder, embedded, folder};
+pub use summary::{Leftovers, Summary, Tally};

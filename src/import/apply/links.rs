@@ -1,0 +1,80 @@
+//! Links between shows and between characters.
+
+use std::collections::HashMap;
+
+use entity::{character_link, show_link};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+
+use super::{
+    Ids, id,
+    upsert::{CHUNK, find, upsert},
+};
+use crate::import::{
+    CastSet,
+    summary::{Leftovers, Tally},
+};
+
+pub(super) async fn write(
+    tx: &DatabaseTransaction,
+    set: &CastSet,
+    ids: &Ids,
+    leftovers: Leftovers,
+) -> Result<(Tally, Tally), DbErr> {
+    Ok((show_links(tx, set, ids, leftovers).await?, character_links(tx, set, ids, leftovers).await?))
+}
+
+async fn show_links(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids, leftovers: Leftovers) -> Result<Tally, DbErr> {
+    let rows = find::<show_link::Entity>(tx, show_link::Column::FromId, ids.shows.values().copied()).await?;
+    let there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
+    let (tally, gone) = upsert::<show_link::Entity, _, _>(
+        tx,
+        &set.show_links,
+        there,
+        |link| Ok((id(&ids.shows, &link.from)?, link.kind, id(&ids.shows, &link.to)?)),
+        |link, row| {
+            row.from_id.set_ne(id(&ids.shows, &link.from)?);
+            row.kind.set_ne(link.kind);
+            row.to_id.set_ne(id(&ids.shows, &link.to)?);
+            Ok(())
+        },
+    )
+    .await?;
+    if leftovers == Leftovers::Remove {
+        for gone in gone.chunks(CHUNK) {
+            let gone = show_link::Column::Id.is_in(gone.iter().map(|row| row.id));
+            show_link::Entity::delete_many().filter(gone).exec(tx).await?;
+        }
+    }
+    Ok(tally)
+}
+
+async fn character_links(
+    tx: &DatabaseTransaction,
+    set: &CastSet,
+    ids: &Ids,
+    leftovers: Leftovers,
+) -> Result<Tally, DbErr> {
+    let from = character_link::Column::FromId;
+    let rows = find::<character_link::Entity>(tx, from, ids.characters.values().copied()).await?;
+    let there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
+    let (tally, gone) = upsert::<character_link::Entity, _, _>(
+        tx,
+        &set.character_links,
+        there,
+        |link| Ok((id(&ids.characters, &link.from)?, link.kind, id(&ids.characters, &link.to)?)),
+        |link, row| {
+            row.from_id.set_ne(id(&ids.characters, &link.from)?);
+            row.kind.set_ne(link.kind);
+            row.to_id.set_ne(id(&ids.characters, &link.to)?);
+            Ok(())
+        },
+    )
+    .await?;
+    if leftovers == Leftovers::Remove {
+        for gone in gone.chunks(CHUNK) {
+            let gone = character_link::Column::Id.is_in(gone.iter().map(|row| row.id));
+            character_link::Entity::delete_many().filter(gone).exec(tx).await?;
+        }
+    }
+    Ok(tally)
+}

@@ -1,0 +1,111 @@
+//! From the files of a data set to its records, or to all that is wrong with it.
+
+mod shows;
+mod names;
+mod links;
+mod credits;
+
+use std::collections::HashMap;
+
+use super::{
+    CastSet, Faults, Folder,
+    table::{Columns, Row, Table, read},
+};
+
+/// The rows of the files that others refer to, by slug. A row that is faulty itself is there too, so that what refers
+/// to it is not called faulty as well.
+struct Known<'t> {
+    franchises: HashMap<&'t str, &'t Row>,
+    shows: HashMap<&'t str, &'t Row>,
+    seasons: HashMap<&'t str, &'t Row>,
+    episodes: HashMap<&'t str, &'t Row>,
+    people: HashMap<&'t str, &'t Row>,
+    characters: HashMap<&'t str, &'t Row>,
+}
+
+/// The files of a data set in the order in which they are written.
+struct Tables {
+    franchises: Table,
+    shows: Table,
+    show_links: Table,
+    seasons: Table,
+    episodes: Table,
+    people: Table,
+    characters: Table,
+    character_links: Table,
+    cast_seasons: Table,
+    cast_episodes: Table,
+    cast_films: Table,
+    crew: Table,
+}
+
+/// Checks a data set without looking at any database.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
+    let mut faults = Faults::default();
+    let tables = Tables::read(folder, &mut faults);
+    let known = Known {
+        franchises: tables.franchises.by_slug("slug", &mut faults),
+        shows: tables.shows.by_slug("slug", &mut faults),
+        seasons: tables.seasons.by_slug("slug", &mut faults),
+        episodes: tables.episodes.by_slug("slug", &mut faults),
+        people: tables.people.by_slug("slug", &mut faults),
+        characters: tables.characters.by_slug("slug", &mut faults),
+    };
+    let set = CastSet {
+        franchises: shows::franchises(&tables.franchises, &mut faults),
+        shows: shows::shows(&tables.shows, &known, &mut faults),
+        show_links: links::show_links(&tables.show_links, &known, &mut faults),
+        seasons: shows::seasons(&tables.seasons, &known, &mut faults),
+        episodes: shows::episodes(&tables.episodes, &known, &mut faults),
+        people: names::people(&tables.people, &mut faults),
+        characters: names::characters(&tables.characters, &mut faults),
+        character_links: links::character_links(&tables.character_links, &known, &mut faults),
+        credits: credits::credits(&tables, &known, &mut faults),
+    };
+    faults.or(set)
+}
+
+impl Tables {
+    fn read(folder: &Folder, faults: &mut Faults) -> Self {
+        let mut table = |file, required, ignored| read(folder, &Columns { file, required, ignored }, faults);
+        const CHECKED: &[&str] = &["verified", "note"];
+        Self {
+            franchises: table("franchises.csv", &["slug", "name"], CHECKED),
+            shows: table(
+                "productions.csv",
+                &["slug", "code", "title", "kind", "medium", "franchise", "premiere_date", "end_date", "status"],
+                &["home_platform", "verified", "note"],
+            ),
+            show_links: table("production_links.csv", &["from", "relation", "to"], CHECKED),
+            seasons: table(
+                "seasons.csv",
+                &["slug", "production", "number", "premiere_date", "finale_date", "counted_episodes"],
+                &["entries", "platform", "verified", "note"],
+            ),
+            episodes: table(
+                "episodes.csv",
+                &["slug", "production", "season", "number", "number_end", "title", "air_date"],
+                &["alt_air_date", "alt_source", "production_number", "verified", "note"],
+            ),
+            people: table("people.csv", &["slug", "name", "born", "died", "also_known_as"], CHECKED),
+            characters: table("characters.csv", &["slug", "name", "species", "aliases"], CHECKED),
+            character_links: table("character_links.csv", &["from", "relation", "to"], CHECKED),
+            cast_seasons: table(
+                "cast_seasons.csv",
+                &["season", "person", "character", "billing", "order", "part", "credited_as"],
+                CHECKED,
+            ),
+            cast_episodes: table(
+                "cast_episodes.csv",
+                &["episode", "person", "character", "billing", "order", "part", "credited_as"],
+                CHECKED,
+            ),
+            cast_films: table("cast_films.csv", &["production", "person", "character", "billing", "part"], CHECKED),
+            crew: table("crew.csv", &["production", "season", "episode", "person", "role", "order"], CHECKED),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Links between shows and between characters.
+
+use std::{collections::HashMap, fmt::Debug, hash::Hash};
+
+use entity::{character_link, show_link};
+use sea_orm::Iterable;
+
+use super::Known;
+use crate::import::{
+    Faults,
+    cast_set::Link,
+    table::{Row, Table},
+};
+
+pub(super) fn show_links(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Link<show_link::Kind>> {
+    links(table, "productions.csv", &known.shows, show_link::Kind::inverse, faults)
+}
+
+pub(super) fn character_links(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Link<character_link::Kind>> {
+    links(table, "characters.csv", &known.characters, character_link::Kind::inverse, faults)
+}
+
+fn links<K: Iterable + Debug + Copy + Eq + Hash>(
+    table: &Table,
+    file: &str,
+    known: &HashMap<&str, &Row>,
+    inverse: impl Fn(K) -> K,
+    faults: &mut Faults,
+) -> Vec<Link<K>> {
+    let mut links = Vec::new();
+    let mut stated: HashMap<(&str, K, &str), u64> = HashMap::new();
+    for row in &table.rows {
+        row.reference("from", file, known, faults);
+        row.reference("to", file, known, faults);
+        row.needed("relation", faults);
+        let (from, to) = (row.get("from"), row.get("to"));
+        if from == to && !from.is_empty() {
+            row.fault(faults, "to", format!("{to:?} is linked to itself"));
+        }
+        let Some(kind) = row.word("relation", '_', faults) else { continue };
+        let same = stated.get(&(from, kind, to)).or_else(|| stated.get(&(to, inverse(kind), from)));
+        match same {
+            Some(line) => {
+                row.fault(faults, "relation", format!("line {line} says the same; state a link once, from one side"))
+            }
+            None => drop(stated.insert((from, kind, to), row.line)),
+        }
+        links.push(Link { from: from.to_owned(), kind, to: to.to_owned() });
+    }
+    links
+}

@@ -1,0 +1,54 @@
+//! People, characters and their other names.
+
+use std::collections::HashSet;
+
+use crate::import::{
+    Faults,
+    cast_set::{Character, Person},
+    table::{Row, Table},
+};
+
+pub(super) fn people(table: &Table, faults: &mut Faults) -> Vec<Person> {
+    let mut people = Vec::new();
+    for row in &table.rows {
+        let (born, died) = row.dates("born", "died", faults);
+        people.push(Person {
+            slug: row.get("slug").to_owned(),
+            name: row.needed("name", faults),
+            born,
+            died,
+            aliases: aliases(row, "also_known_as", faults),
+        });
+    }
+    people
+}
+
+pub(super) fn characters(table: &Table, faults: &mut Faults) -> Vec<Character> {
+    let mut characters = Vec::new();
+    for row in &table.rows {
+        characters.push(Character {
+            slug: row.get("slug").to_owned(),
+            name: row.needed("name", faults),
+            species: row.text("species"),
+            aliases: aliases(row, "aliases", faults),
+        });
+    }
+    characters
+}
+
+/// The other names in a cell, parted by semicolons.
+fn aliases(row: &Row, column: &str, faults: &mut Faults) -> Vec<String> {
+    if row.get(column).is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<String> = row.get(column).split(';').map(|name| name.trim().to_owned()).collect();
+    let mut seen = HashSet::new();
+    for name in &names {
+        if name.is_empty() {
+            row.fault(faults, column, "has an empty name; one semicolon stands between two names");
+        } else if !seen.insert(name) {
+            row.fault(faults, column, format!("{name:?} stands there twice"));
+        }
+    }
+    names
+}

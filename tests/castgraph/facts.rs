@@ -1,0 +1,160 @@
+//! What castgraph must know of Star Trek.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::site::{Site, on_both};
+
+#[tokio::test]
+async fn returns_to_picard_are_those_of_the_data_set() {
+    on_both(|site: Site| async move {
+        let mut found = BTreeSet::new();
+        for season in 1..=3 {
+            let query = format!(
+                r#"{{ season(by: {{slug: "star-trek-picard-s{season:02}"}}) {{ slug returns(first: 100) {{ pageInfo {{ hasNextPage }}
+                    nodes {{ character {{ slug }} samePerformer from {{ slug premieredOn }}
+                        credits(first: 100) {{ nodes {{ person {{ slug }} }} }}
+                        earlierCredits(first: 100) {{ pageInfo {{ hasNextPage }}
+                            nodes {{ person {{ slug }} season {{ premieredOn }} show {{ slug premieredOn }} }} }} }} }} }} }}"#
+            );
+            let data = site.data(&query).await;
+            let season = &data["season"];
+            assert_eq!(season["returns"]["pageInfo"]["hasNextPage"], false);
+            for back in list(&season["returns"]["nodes"]) {
+                assert_eq!(back["earlierCredits"]["pageInfo"]["hasNextPage"], false);
+                let earlier = list(&back["earlierCredits"]["nodes"]);
+                let before: BTreeSet<&str> = earlier.iter().map(|credit| text(&credit["person"]["slug"])).collect();
+                let first = earlier.first().expect("somebody who comes back was there before");
+                let season_or_film =
+                    if first["season"].is_null() { &first["show"] } else { &first["season"] };
+                assert_eq!(first["show"]["slug"], back["from"]["slug"], "the earliest production is where they come from");
+                let mut here = Vec::new();
+                for credit in list(&back["credits"]["nodes"]) {
+                    let person = text(&credit["person"]["slug"]);
+                    let recast = if before.contains(person) { "no" } else { "yes" };
+                    here.push(recast == "no");
+                    found.insert(
+                        [
+                            text(&season["slug"]),
+                            text(&back["character"]["slug"]),
+                            person,
+                            text(&back["from"]["slug"]),
+                            text(&season_or_film["premieredOn"]),
+                            &before.iter().copied().collect::<Vec<_>>().join("|"),
+                            recast,
+                        ]
+                        .map(ToOwned::to_owned),
+                    );
+                }
+                assert_eq!(back["samePerformer"], here.contains(&true));
+            }
+        }
+        let file = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/returns.csv")).expect("the file");
+        let mut expected = BTreeSet::new();
+        for row in csv::Reader::from_reader(file.as_bytes()).records() {
+            let row = row.expect("a row");
+            let cells: Vec<String> = row.iter().map(ToOwned::to_owned).collect();
+            expected.insert(<[String; 7]>::try_from(cells).expect("seven columns"));
+        }
+        assert_eq!(expected.len(), 34);
+        assert_eq!(found, expected, "{}", site.engine);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guinan_q_and_picard_come_back_from_the_next_generation() {
+    on_both(|site: Site| async move {
+        let query = r#"{ season(by: {slug: "star-trek-picard-s02"}) { show { title } returns(from: {slug: "star-trek-the-next-generation"}) {
+            nodes { character { name } samePerformer credits { nodes { person { name } billing } } } } } }"#;
+        let data = site.data(query).await;
+        assert_eq!(data["season"]["show"]["title"], "Star Trek: Picard");
+        let back: BTreeMap<&str, BTreeSet<&str>> = list(&data["season"]["returns"]["nodes"])
+            .iter()
+            .map(|back| {
+                let people = list(&back["credits"]["nodes"]).iter().map(|credit| text(&credit["person"]["name"]));
+                (text(&back["character"]["name"]), people.collect())
+            })
+            .collect();
+        assert_eq!(back["Guinan"], BTreeSet::from(["Ito Aghayere", "Whoopi Goldberg"]));
+        assert_eq!(back["Q"], BTreeSet::from(["John de Lancie"]));
+        assert!(back["Jean-Luc Picard"].contains("Patrick Stewart"));
+        assert!(!back.contains_key("Borg Queen"), "she comes from the films and Voyager");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_borg_queen_has_five_performers() {
+    on_both(|site: Site| async move {
+        let query = r#"{ character(by: {slug: "borg-queen"}) { performers { totalCount nodes { person { name }
+            credits { nodes { show { code } season { number } part } } } } } }"#;
+        let data = site.data(query).await;
+        let performers = &data["character"]["performers"];
+        assert_eq!(performers["totalCount"], 5);
+        let names: Vec<&str> = list(&performers["nodes"]).iter().map(|node| text(&node["person"]["name"])).collect();
+        let five = ["Alice Krige", "Susanna Thompson", "Annie Wersching", "Alison Pill", "Jane Edwina Seymour"];
+        assert_eq!(BTreeSet::from_iter(names.iter().copied()), BTreeSet::from(five));
+        assert_eq!(names[0], "Alice Krige", "the first is the first");
+        assert!(list(&performers["nodes"]).iter().all(|node| !list(&node["credits"]["nodes"]).is_empty()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_have_all_their_parts() {
+    on_both(|site: Site| async move {
+        for (person, parts) in [
+            (
+                "brent-spiner",
+                &["Data", "Lore", "B-4", "Noonien Soong", "Arik Soong", "Altan Inigo Soong", "Adam Soong"][..],
+            ),
+            ("isa-briones", &["Dahj Asha", "Soji Asha", "Sutra", "Kore Soong"]),
+            ("orla-brady", &["Laris", "Tallinn"]),
+        ] {
+            let query = format!(
+                r#"{{ person(by: {{slug: "{person}"}}) {{ characters(first: 100) {{ nodes {{ name }} }} }} }}"#
+            );
+            let data = site.data(&query).await;
+            let names = list(&data["person"]["characters"]["nodes"]).iter().map(|node| text(&node["name"]));
+            assert_eq!(names.collect::<BTreeSet<_>>(), parts.iter().copied().collect(), "{person}");
+        }
+    })
+    .await;
+}
+
+/// Every list of credits and every field that names one side shows the same credits.
+#[tokio::test]
+async fn a_credit_is_the_same_from_every_side() {
+    on_both(|site: Site| async move {
+        let query = r#"{ season(by: {slug: "star-trek-picard-s03"}) { cast(first: 100) { nodes { id
+            person { credits(first: 100) { nodes { id } } } character { credits(first: 100) { nodes { id } } }
+            show { slug season(number: 3) { slug cast(first: 100) { nodes { id } } } }
+            episodes(first: 100) { nodes { slug cast(first: 100) { nodes { id } } } } episodeCount } } } }"#;
+        let data = site.data(query).await;
+        let cast = list(&data["season"]["cast"]["nodes"]);
+        assert!(cast.len() > 30);
+        let mut seen = 0;
+        for credit in cast {
+            let holds = |nodes: &Value| list(nodes).iter().any(|other| other["id"] == credit["id"]);
+            assert!(holds(&credit["person"]["credits"]["nodes"]));
+            assert!(holds(&credit["character"]["credits"]["nodes"]));
+            assert!(holds(&credit["show"]["season"]["cast"]["nodes"]));
+            let episodes = list(&credit["episodes"]["nodes"]);
+            assert_eq!(credit["episodeCount"], episodes.len());
+            assert!(episodes.iter().all(|episode| holds(&episode["cast"]["nodes"])));
+            seen += episodes.len();
+        }
+        assert!(seen > 50, "the episodes are there");
+    })
+    .await;
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("{value} is a list"))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is text"))
+}

@@ -1,0 +1,249 @@
+//! Every list pages to its end in both directions, with no item twice and none missing.
+
+use std::collections::{BTreeSet, HashSet};
+
+use castgraph::graphql;
+use proptest::{prelude::*, test_runner::TestRunner};
+use serde_json::{Value, json};
+
+use crate::site::{self, Site, on_both};
+
+/// Each list of the API with a query that reaches it: `LIST` stands for its arguments and page.
+const LISTS: &[(&str, &str)] = &[
+    ("Query.shows", "{ shows LIST }"),
+    ("Query.shows", "{ shows(orderBy: {field: TITLE, direction: DESC}) LIST }"),
+    ("Query.shows", "{ shows(orderBy: {field: PREMIERED_ON, direction: DESC}, filter: {format: FILM}) LIST }"),
+    ("Query.people", "{ people LIST }"),
+    ("Query.people", "{ people(orderBy: {field: BORN}) LIST }"),
+    ("Query.people", "{ people(orderBy: {field: BORN, direction: DESC}) LIST }"),
+    ("Query.people", r#"{ people(filter: {name: {startsWith: "j"}}) LIST }"#),
+    ("Query.characters", "{ characters(orderBy: {field: NAME, direction: DESC}) LIST }"),
+    ("Query.episodes", "{ episodes(orderBy: {field: AIRED_ON, direction: DESC}) LIST }"),
+    ("Query.episodes", r#"{ episodes(filter: {show: {slug: "star-trek-voyager"}}, orderBy: {field: TITLE}) LIST }"#),
+    ("Query.credits", "{ credits(filter: {billing: GUEST}) LIST }"),
+    ("Query.credits", r#"{ credits(filter: {job: DIRECTOR}, orderBy: {field: BILLING, direction: DESC}) LIST }"#),
+    ("Franchise.shows", r#"{ franchise(by: {slug: "star-trek"}) { shows LIST } }"#),
+    ("Franchise.characters", r#"{ franchise(by: {slug: "star-trek"}) { characters LIST } }"#),
+    ("Franchise.recasts", r#"{ franchise(by: {slug: "star-trek"}) { recasts LIST } }"#),
+    ("Franchise.multipleRoles", r#"{ franchise(by: {slug: "star-trek"}) { multipleRoles LIST } }"#),
+    ("Show.seasons", r#"{ show(by: {slug: "star-trek-voyager"}) { seasons LIST } }"#),
+    ("Show.episodes", r#"{ show(by: {slug: "star-trek-voyager"}) { episodes LIST } }"#),
+    ("Show.cast", r#"{ show(by: {slug: "star-trek-picard"}) { cast LIST } }"#),
+    ("Show.crew", r#"{ show(by: {slug: "star-trek-picard"}) { crew LIST } }"#),
+    ("Show.characters", r#"{ show(by: {slug: "star-trek-picard"}) { characters LIST } }"#),
+    ("Show.returns", r#"{ show(by: {slug: "star-trek-picard"}) { returns LIST } }"#),
+    ("Show.recasts", r#"{ show(by: {slug: "star-trek-picard"}) { recasts LIST } }"#),
+    ("Show.multipleRoles", r#"{ show(by: {slug: "star-trek-picard"}) { multipleRoles LIST } }"#),
+    ("Season.episodes", r#"{ season(by: {slug: "star-trek-picard-s02"}) { episodes LIST } }"#),
+    ("Season.cast", r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast LIST } }"#),
+    ("Season.crew", r#"{ season(by: {slug: "star-trek-picard-s02"}) { crew LIST } }"#),
+    ("Season.returns", r#"{ season(by: {slug: "star-trek-picard-s03"}) { returns LIST } }"#),
+    ("Season.recasts", r#"{ season(by: {slug: "star-trek-picard-s02"}) { recasts LIST } }"#),
+    ("Season.multipleRoles", r#"{ season(by: {slug: "star-trek-picard-s01"}) { multipleRoles LIST } }"#),
+    ("Episode.cast", r#"{ episode(by: {slug: "pic-s01e01"}) { cast LIST } }"#),
+    ("Episode.crew", r#"{ episode(by: {slug: "pic-s01e01"}) { crew LIST } }"#),
+    ("Person.credits", r#"{ person(by: {slug: "jonathan-frakes"}) { credits LIST } }"#),
+    ("Person.characters", r#"{ person(by: {slug: "brent-spiner"}) { characters LIST } }"#),
+    ("Person.coStars", r#"{ person(by: {slug: "michael-dorn"}) { coStars LIST } }"#),
+    ("CoStar.credits", r#"{ person(by: {slug: "michael-dorn"}) { coStars(first: 1) { nodes { credits LIST } } } }"#),
+    ("Character.credits", r#"{ character(by: {slug: "worf"}) { credits LIST } }"#),
+    ("Character.performers", r#"{ character(by: {slug: "borg-queen"}) { performers LIST } }"#),
+    ("Performer.credits", r#"{ character(by: {slug: "worf"}) { performers(first: 1) { nodes { credits LIST } } } }"#),
+    (
+        "Credit.episodes",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast(first: 1) { nodes { episodes LIST } } } }"#,
+    ),
+    (
+        "Return.credits",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { returns(first: 1) { nodes { credits LIST } } } }"#,
+    ),
+    (
+        "Return.earlierCredits",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { returns(first: 1) { nodes { earlierCredits LIST } } } }"#,
+    ),
+    (
+        "Recast.performers",
+        r#"{ show(by: {slug: "star-trek-picard"}) { recasts(first: 1) { nodes { performers LIST } } } }"#,
+    ),
+    (
+        "MultipleRoles.characters",
+        r#"{ franchise(by: {slug: "star-trek"}) { multipleRoles(first: 1) { nodes { characters LIST } } } }"#,
+    ),
+    (
+        "MultipleRoles.credits",
+        r#"{ franchise(by: {slug: "star-trek"}) { multipleRoles(first: 1) { nodes { credits LIST } } } }"#,
+    ),
+];
+
+const PAGE: &str = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { __typename ... on Node { id } } } nodes { __typename } }";
+
+#[test]
+fn every_list_of_the_schema_is_here() {
+    let sdl = graphql::sdl();
+    let mut of_schema = BTreeSet::new();
+    let mut name = "";
+    let mut field = "";
+    for line in sdl.lines() {
+        if let Some(rest) = line.strip_prefix("type ") {
+            name = rest.split_whitespace().next().unwrap_or_default();
+        } else if line.starts_with("  ")
+            && !line.starts_with("   ")
+            && !line.starts_with("  \"")
+            && !line.starts_with("  )")
+        {
+            field = line.trim().split(['(', ':']).next().unwrap_or_default();
+        }
+        if line.ends_with("Connection!") {
+            of_schema.insert(format!("{name}.{field}"));
+        }
+    }
+    assert!(of_schema.len() > 30, "{of_schema:?}");
+    assert_eq!(of_schema, LISTS.iter().map(|(name, _)| (*name).to_owned()).collect());
+}
+
+#[test]
+fn every_list_pages_to_its_end_in_both_directions() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let sites = runtime.block_on(site::both(true));
+    let whole: Vec<Vec<String>> = LISTS
+        .iter()
+        .map(|(name, query)| {
+            let lists: Vec<_> = sites.iter().map(|site| runtime.block_on(walk(site, query, &[100], true))).collect();
+            assert!(lists.iter().all(|list| *list == lists[0]), "{name} is the same on both engines");
+            assert!(lists[0].len() > 1, "{query} has items to page through");
+            lists.into_iter().next().unwrap_or_default()
+        })
+        .collect();
+    let strategy = (0..LISTS.len(), prop::collection::vec(1..=100usize, 1..6), any::<bool>());
+    let result = TestRunner::new(ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() })
+        .run(&strategy, |(place, sizes, forward)| {
+            let (_, query) = LISTS[place];
+            // Small pages for short lists, but not a thousand pages for long ones.
+            let scale = |size: &usize| (size * whole[place].len() / 150).clamp(1, 100);
+            let sizes: Vec<usize> = sizes.iter().map(scale).collect();
+            for site in &sites {
+                let found = runtime.block_on(walk(site, query, &sizes, forward));
+                prop_assert_eq!(&found, &whole[place], "{} {} {:?}", site.engine, query, sizes);
+            }
+            Ok(())
+        });
+    for site in sites {
+        runtime.block_on(site.remove());
+    }
+    result.unwrap_or_else(|reason| panic!("{reason}"));
+}
+
+/// Pages through a list, page by page of these sizes, and gives its cursors in the order of the list.
+async fn walk(site: &Site, query: &str, sizes: &[usize], forward: bool) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut cursor: Option<String> = None;
+    for size in sizes.iter().cycle() {
+        let (count, bound) = if forward { ("first", "after") } else { ("last", "before") };
+        let bound = cursor.take().map(|cursor| format!(", {bound}: {}", json!(cursor))).unwrap_or_default();
+        let page = page(site, query, &format!("{count}: {size}{bound}")).await;
+        let edges = page["edges"].as_array().expect("edges");
+        let cursors: Vec<String> =
+            edges.iter().map(|edge| edge["cursor"].as_str().expect("a cursor").to_owned()).collect();
+        let info = &page["pageInfo"];
+        assert!(edges.len() <= *size, "{query}");
+        assert_eq!(page["nodes"].as_array().map(Vec::len), Some(edges.len()));
+        assert_eq!(info["startCursor"], json!(cursors.first()));
+        assert_eq!(info["endCursor"], json!(cursors.last()));
+        let (ahead, behind) =
+            if forward { ("hasNextPage", "hasPreviousPage") } else { ("hasPreviousPage", "hasNextPage") };
+        assert_eq!(info[behind], !found.is_empty(), "{} {query}", site.engine);
+        let total = page["totalCount"].as_u64().expect("a total");
+        if forward {
+            found.extend(cursors.iter().cloned());
+            cursor = cursors.last().cloned();
+        } else {
+            found.splice(0..0, cursors.iter().cloned());
+            cursor = cursors.first().cloned();
+        }
+        if info[ahead] == false {
+            assert_eq!(total, found.len() as u64, "{} {query}", site.engine);
+            break;
+        }
+    }
+    assert_eq!(found.iter().collect::<HashSet<_>>().len(), found.len(), "no item comes twice: {query}");
+    found
+}
+
+async fn page(site: &Site, query: &str, arguments: &str) -> Value {
+    let query = if query.contains(") LIST") {
+        query.replace(") LIST", &format!(", {arguments}) {PAGE}"))
+    } else {
+        query.replace(" LIST", &format!("({arguments}) {PAGE}"))
+    };
+    let mut data = site.data(&query).await;
+    loop {
+        data = match data {
+            Value::Object(mut object) if object.contains_key("pageInfo") && object.contains_key("edges") => {
+                return Value::Object(std::mem::take(&mut object));
+            }
+            Value::Object(object) => object.into_iter().next().expect("a field").1,
+            Value::Array(list) => list.into_iter().next().expect("an item"),
+            other => panic!("{other} in {query}"),
+        };
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_paged_is_refused_with_a_reason() {
+    on_both(|site: Site| async move {
+        let cursor = site.data("{ shows(first: 1) { pageInfo { endCursor } } }").await;
+        let cursor = &cursor["shows"]["pageInfo"]["endCursor"];
+        for (list, code, reason) in [
+            ("shows(first: 101)".to_owned(), "LIMIT_EXCEEDED", "ask for at most 100"),
+            ("shows(last: 2147483647)".to_owned(), "LIMIT_EXCEEDED", "ask for at most 100"),
+            ("shows(first: -1)".to_owned(), "BAD_INPUT", "`first: -1` is negative"),
+            ("shows(first: 1, last: 1)".to_owned(), "BAD_INPUT", "give one of them"),
+            ("shows(after: \"nonsense\")".to_owned(), "BAD_INPUT", "is no cursor"),
+            (
+                format!("shows(after: {cursor}, orderBy: {{field: TITLE}})"),
+                "BAD_INPUT",
+                "PREMIERED_ON_ASC, not TITLE_ASC",
+            ),
+            (format!("people(before: {cursor})"), "BAD_INPUT", "is of the list shows, not of people"),
+        ] {
+            let answer = site.answer(&format!("{{ {list} {{ nodes {{ id }} }} }}")).await;
+            let error = &answer["errors"][0];
+            assert_eq!(error["extensions"]["code"], code, "{answer}");
+            assert!(error["message"].as_str().is_some_and(|message| message.contains(reason)), "{answer}");
+        }
+        let empty =
+            site.data("{ shows(first: 0) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }").await;
+        assert_eq!(empty["shows"]["totalCount"], 27);
+        assert_eq!(empty["shows"]["pageInfo"], json!({ "hasNextPage": true, "endCursor": null }));
+        let default = site.data("{ people { nodes { id } } }").await;
+        assert_eq!(default["people"]["nodes"].as_array().map(Vec::len), Some(20));
+    })
+    .await;
+}
+
+/// Both bounds at once, as the Relay specification has them.
+#[tokio::test]
+async fn a_page_may_lie_between_two_cursors() {
+    on_both(|site: Site| async move {
+        let all = walk(&site, "{ shows LIST }", &[100], true).await;
+        let bounds = format!("after: {}, before: {}", json!(all[3]), json!(all[9]));
+        for (arguments, expected, next, previous) in [
+            (format!("first: 100, {bounds}"), &all[4..9], true, true),
+            (format!("first: 2, {bounds}"), &all[4..6], true, true),
+            (format!("last: 2, {bounds}"), &all[7..9], true, true),
+            (format!("first: 100, before: {}", json!(all[2])), &all[..2], true, false),
+            (format!("last: 100, after: {}", json!(all[24])), &all[25..], false, true),
+        ] {
+            let page = page(&site, "{ shows LIST }", &arguments).await;
+            let cursors: Vec<&str> =
+                page["edges"].as_array().expect("edges").iter().filter_map(|edge| edge["cursor"].as_str()).collect();
+            assert_eq!(cursors, expected, "{arguments}");
+            assert_eq!(
+                (&page["pageInfo"]["hasNextPage"], &page["pageInfo"]["hasPreviousPage"]),
+                (&json!(next), &json!(previous)),
+                "{arguments}"
+            );
+        }
+    })
+    .await;
+}

@@ -1,0 +1,145 @@
+//! A castgraph of its own for each test, on each engine.
+
+use std::{
+    io::Write,
+    panic::resume_unwind,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use castgraph::{
+    graphql::Api,
+    import::{self, Leftovers},
+    store::Store,
+};
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A database with the Star Trek set and the API on it.
+pub struct Site {
+    pub api: Api,
+    pub store: Store,
+    pub engine: &'static str,
+    pub url: String,
+    folder: Option<TempDir>,
+}
+
+/// Runs `test` on SQLite and on PostgreSQL, each with the Star Trek set.
+pub async fn on_both<T, F>(test: T)
+where
+    T: Fn(Site) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    for site in both(true).await {
+        let (name, folder) = (site.database(), site.folder.is_some());
+        let outcome = tokio::spawn(test(site)).await;
+        if !folder {
+            drop_database(&name).await;
+        }
+        if let Err(panic) = outcome {
+            resume_unwind(panic.into_panic());
+        }
+    }
+}
+
+/// Sites on SQLite and, if it answers, on PostgreSQL. Those on PostgreSQL must be dropped by [`Site::remove`].
+pub async fn both(filled: bool) -> Vec<Site> {
+    let mut sites = vec![sqlite(filled).await];
+    sites.extend(postgres(filled).await);
+    sites
+}
+
+/// A site on SQLite.
+pub async fn sqlite(filled: bool) -> Site {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = folder.path().join("castgraph.db").to_str().expect("a path in UTF-8").to_owned();
+    let mut site = open("SQLite", url, filled).await;
+    site.folder = Some(folder);
+    site
+}
+
+/// A site on PostgreSQL, or nothing, said loudly, if none answers.
+pub async fn postgres(filled: bool) -> Option<Site> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let Ok(server) = Database::connect(server_url()).await else {
+        assert!(
+            std::env::var_os("CASTGRAPH_REQUIRE_POSTGRES").is_none(),
+            "no PostgreSQL answers at {}; set CASTGRAPH_TEST_POSTGRES",
+            server_url()
+        );
+        // Not eprintln!, which the test harness hides.
+        let text = "\n*** NOT TESTED ON POSTGRESQL: none answers; start one, or set CASTGRAPH_TEST_POSTGRES ***\n";
+        let _ = std::io::stderr().write_all(text.as_bytes());
+        return None;
+    };
+    let name = format!("castgraph_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+        server.execute_unprepared(&statement).await.expect("the test server lets us make databases");
+    }
+    server.close().await.expect("the connection closes");
+    Some(open("PostgreSQL", database_url(&name), filled).await)
+}
+
+async fn open(engine: &'static str, url: String, filled: bool) -> Site {
+    let store = Store::open(&url).await.expect("the database opens");
+    store.migrate().await.expect("the schema comes up to date");
+    if filled {
+        let set = import::check(&import::embedded()).expect("the embedded set is right");
+        import::apply(store.write(), &set, Leftovers::Keep).await.expect("the embedded set goes in");
+    }
+    Site { api: Api::new(store.read().clone()), store, engine, url, folder: None }
+}
+
+impl Site {
+    /// The whole answer to a query.
+    pub async fn answer(&self, query: &str) -> Value {
+        self.answer_with(query, Value::Null).await
+    }
+
+    /// The whole answer to a query with variables.
+    pub async fn answer_with(&self, query: &str, variables: Value) -> Value {
+        serde_json::to_value(self.execute(query, variables).await.response).expect("answers are JSON")
+    }
+
+    /// The data that answers a query. Errors fail the test.
+    pub async fn data(&self, query: &str) -> Value {
+        let mut answer = self.answer(query).await;
+        assert_eq!(answer.get("errors"), None, "{} {query}", self.engine);
+        answer["data"].take()
+    }
+
+    /// The answer to a query and what it took.
+    pub async fn execute(&self, query: &str, variables: Value) -> castgraph::graphql::Answer {
+        let variables = async_graphql::Variables::from_json(variables);
+        self.api.execute(async_graphql::Request::new(query).variables(variables)).await
+    }
+
+    /// Closes the database and takes it away.
+    pub async fn remove(self) {
+        let name = self.database();
+        self.store.close().await.expect("the connections close");
+        if self.folder.is_none() {
+            drop_database(&name).await;
+        }
+    }
+
+    fn database(&self) -> String {
+        self.url.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+}
+
+async fn drop_database(name: &str) {
+    let server = Database::connect(server_url()).await.expect("the test server answers");
+    let statement = format!("DROP DATABASE {name} WITH (FORCE)");
+    server.execute_unprepared(&statement).await.expect("the test database goes away");
+}
+
+fn server_url() -> String {
+    std::env::var("CASTGRAPH_TEST_POSTGRES").unwrap_or("postgres://postgres@127.0.0.1:5432/postgres".to_owned())
+}
+
+fn database_url(name: &str) -> String {
+    let server = server_url();
+    let (server, _) = server.rsplit_once('/').expect("CASTGRAPH_TEST_POSTGRES names a database");
+    format!("{server}/{name}")
+}

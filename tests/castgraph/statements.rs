@@ -1,0 +1,69 @@
+//! How many statements a query takes: one for each relation and level, however many parents there are.
+
+use serde_json::{Value, json};
+
+use crate::site::{self, Site, on_both};
+
+/// person → credits → character → credits → season → show
+const DEEP: &str = r#"query($credits: Int!) { person(by: {slug: "patrick-stewart"}) { credits(first: $credits) { nodes {
+    character { name credits(first: 100) { nodes { id season { number show { title } } } } } } } } }"#;
+
+#[tokio::test]
+async fn a_deep_query_takes_one_statement_a_level_and_gives_the_same_bytes_on_both_engines() {
+    let mut answers = Vec::new();
+    for site in site::both(true).await {
+        for credits in [1, 2, 10, 100] {
+            let answer = site.execute(DEEP, json!({ "credits": credits })).await;
+            assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
+            assert_eq!(answer.statements, 6, "{} with {credits} credits", site.engine);
+            answers.push((credits, serde_json::to_string(&answer.response).expect("answers are JSON")));
+        }
+        site.remove().await;
+    }
+    let (sqlite, postgres) = answers.split_at(4);
+    assert!(sqlite[3].1.len() > 10_000, "the answer is not small");
+    assert!(postgres.is_empty() || sqlite == postgres);
+}
+
+#[tokio::test]
+async fn the_number_of_statements_does_not_grow_with_the_number_of_parents() {
+    on_both(|site: Site| async move {
+        // The query with its number of statements; `$n` parents at the top.
+        for (statements, query) in [
+            (2, "query($n: Int!) { shows(first: $n) { nodes { title franchise { name } } } }"),
+            (5, "query($n: Int!) { shows(first: $n) { nodes { seasons(first: 3) { nodes { cast(first: 10) { nodes { person { name } character { name } } } } } } } }"),
+            (3, "query($n: Int!) { shows(first: $n) { totalCount nodes { cast { totalCount } } } }"),
+            (5, "query($n: Int!) { shows(first: $n) { nodes { links { kind show { title } } recasts { nodes { character { name } } } } } }"),
+            (6, "query($n: Int!) { people(first: $n) { nodes { aliases coStars(first: 2) { nodes { together person { name } credits(first: 2) { nodes { show { title } } } } } } } }"),
+            (7, "query($n: Int!) { characters(first: $n) { nodes { firstAppearance { show { title } episode { title } } lastAppearance { season { number } credit { id } } } } }"),
+            (9, "query($n: Int!) { shows(first: $n) { nodes { returns(first: 3) { nodes { character { name } from { title } credits { nodes { id } } earlierCredits(first: 2) { nodes { season { number } person { name } } } } } } } }"),
+            (3, "query($n: Int!) { episodes(first: $n) { nodes { cast { nodes { creditedAs episodes { nodes { title } } } } } } }"),
+        ] {
+            for parents in [1, 2, 20] {
+                let answer = site.execute(query, json!({ "n": parents })).await;
+                assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
+                assert!(answer.statements <= statements, "{} took {}: {query}", site.engine, answer.statements);
+                if parents == 20 {
+                    assert_eq!(answer.statements, statements, "{} with {parents}: {query}", site.engine);
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_total_is_counted_and_a_neighbour_page_looked_for_only_when_asked() {
+    on_both(|site: Site| async move {
+        let plain = site
+            .execute(
+                "{ people(first: 3) { nodes { name } pageInfo { endCursor hasNextPage hasPreviousPage } } }",
+                Value::Null,
+            )
+            .await;
+        assert_eq!(plain.statements, 1);
+        let counted = site.execute("{ people(first: 3) { nodes { name } totalCount } }", Value::Null).await;
+        assert_eq!(counted.statements, 2);
+    })
+    .await;
+}

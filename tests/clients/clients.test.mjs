@@ -1,0 +1,104 @@
+// The tools of front-end developers on castgraph's schema: graphql-js, the Relay compiler, GraphQL Code Generator.
+// CASTGRAPH_URL is the address of a running server.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { codegen } from "@graphql-codegen/core";
+import * as typescript from "@graphql-codegen/typescript";
+import * as operations from "@graphql-codegen/typescript-operations";
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  validate,
+  validateSchema,
+} from "graphql";
+
+const server = process.env.CASTGRAPH_URL;
+assert.ok(server, "set CASTGRAPH_URL to the address of a running castgraph, such as http://127.0.0.1:8080");
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "../..");
+const sdl = readFileSync(join(root, "schema.graphql"), "utf8");
+const schema = buildSchema(sdl);
+const examples = ["pages/examples", "tests/castgraph/cases"]
+  .flatMap((folder) => readdirSync(join(root, folder)).map((file) => join(root, folder, file)))
+  .filter((file) => file.endsWith(".graphql"))
+  .map((file) => ({ location: file, document: parse(readFileSync(file, "utf8")) }));
+
+async function ask(query, variables) {
+  const response = await fetch(new URL("/graphql", server), {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/graphql-response+json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  const answer = await response.json();
+  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+  return answer.data;
+}
+
+test("graphql-js finds nothing wrong with the schema", () => {
+  assert.deepEqual(validateSchema(schema), []);
+});
+
+test("introspection gives the same schema as schema.graphql", async () => {
+  const query = getIntrospectionQuery({ specifiedByUrl: true, oneOf: true, inputValueDeprecation: true, schemaDescription: false });
+  const client = buildClientSchema(await ask(query));
+  assert.deepEqual(validateSchema(client), []);
+  const print = (schema) => printSchema(lexicographicSortSchema(schema));
+  assert.equal(print(client), print(schema));
+});
+
+test("graphql-js finds nothing wrong with the examples", () => {
+  assert.ok(examples.length > 10);
+  for (const { location, document } of examples) {
+    assert.deepEqual(validate(schema, document), [], location);
+  }
+});
+
+test("the Relay compiler takes fragments, pagination in both directions, and refetching by id", () => {
+  const artifacts = mkdtempSync(join(tmpdir(), "castgraph-relay-"));
+  const config = {
+    root: here,
+    sources: { relay: "castgraph" },
+    projects: {
+      castgraph: { language: "typescript", schema: "schema.graphql", output: artifacts, eagerEsModules: true, customScalarTypes: { Date: "string" } },
+    },
+  };
+  writeFileSync(join(artifacts, "schema.graphql"), sdl);
+  config.root = artifacts;
+  config.projects.castgraph.output = "artifacts";
+  const source = readFileSync(join(here, "relay/season.ts"), "utf8");
+  execFileSync("mkdir", ["-p", join(artifacts, "relay"), join(artifacts, "artifacts")]);
+  writeFileSync(join(artifacts, "relay/season.ts"), source);
+  writeFileSync(join(artifacts, "relay.config.json"), JSON.stringify(config));
+  execFileSync(process.execPath, [join(here, "node_modules/relay-compiler/cli.js"), "relay.config.json"], { cwd: artifacts, stdio: "pipe" });
+  for (const name of ["seasonPageQuery", "season_cast", "season_castRefetchQuery"]) {
+    const file = join(artifacts, "artifacts", `${name}.graphql.ts`);
+    assert.ok(existsSync(file), file);
+  }
+});
+
+test("GraphQL Code Generator makes types that TypeScript takes", async () => {
+  const filename = join(mkdtempSync(join(tmpdir(), "castgraph-codegen-")), "types.ts");
+  const code = await codegen({
+    filename,
+    schema: parse(sdl),
+    documents: examples,
+    config: { scalars: { Date: "string" }, strictScalars: true },
+    plugins: [{ typescript: {} }, { operations: {} }],
+    pluginMap: { typescript, operations },
+  });
+  assert.match(code, /export type WhoCameBackQuery = /);
+  writeFileSync(filename, code);
+  execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--target", "es2022", filename], {
+    stdio: "pipe",
+  });
+});
