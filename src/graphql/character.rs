@@ -57,7 +57,6 @@ impl Character {
     /// Who played the character in what, the earliest first.
     async fn credits(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -66,26 +65,23 @@ impl Character {
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::character::CREDITS,
             [self.0.id],
             Paging { first, after, last, before },
             edge::character::CREDITS.order,
             filter,
         )
-        .await
     }
 
     /// Who plays the character, in the order in which they first did.
     async fn performers(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Performer>, Error> {
-        connect(ctx, &edge::recast::PERFORMERS, [self.0.id, 0, 0, 0], Paging { first, after, last, before }).await
+        connect(&edge::recast::PERFORMERS, [self.0.id, 0, 0, 0], Paging { first, after, last, before })
     }
 
     /// The first known appearance. Where no episode of a season is known, the season's first day stands for it.

@@ -45,18 +45,15 @@ impl CoStar {
     /// The co-star's credits in those seasons and films, the earliest first.
     async fn credits(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(
-            ctx,
             &edge::person::CO_STAR_CREDITS,
             [self.0.person_id, self.0.other_id],
             Paging { first, after, last, before },
         )
-        .await
     }
 }

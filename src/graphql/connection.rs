@@ -91,18 +91,16 @@ impl Paging {
 }
 
 /// One page of a list, for one parent.
-pub(super) async fn connect<I: Item>(
-    ctx: &Context<'_>,
+pub(super) fn connect<I: Item>(
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
     paging: Paging,
 ) -> Result<Connection<I>, Error> {
-    connect_by(ctx, list, parent, paging, list.order, Vec::new()).await
+    connect_by(list, parent, paging, list.order, Vec::new())
 }
 
 /// One page of a list, for one parent, in an order and through a filter that the caller chose.
-pub(super) async fn connect_by<I: Item>(
-    ctx: &Context<'_>,
+pub(super) fn connect_by<I: Item>(
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
     paging: Paging,
@@ -121,22 +119,30 @@ pub(super) async fn connect_by<I: Item>(
         limit: Some(size + 1),
         from_end,
     };
-    let stretch = Many::new(list, parent, window);
-    let found = get(ctx, stretch.clone()).await?.unwrap_or_default();
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let goes_on = found.len() > size;
-    let spare = found.len().saturating_sub(size);
-    let edges = found.iter().skip(if from_end { spare } else { 0 }).take(size);
-    let edges = edges.map(|entry| Edge { entry: entry.clone(), list, order }).collect();
-    Ok(Connection { stretch, goes_on, edges })
+    Ok(Connection(Many::new(list, parent, window)))
 }
 
-/// One page of a list.
-pub struct Connection<I: Item> {
-    stretch: Many<I::Row>,
+/// One page of a list. It is read only if its items or their place are asked for.
+pub struct Connection<I: Item>(Many<I::Row>);
+
+/// The items of a page.
+struct Page<I: Item> {
+    edges: Vec<Edge<I>>,
     /// Whether the list goes on in the direction in which it was read.
     goes_on: bool,
-    edges: Vec<Edge<I>>,
+}
+
+impl<I: Item> Connection<I> {
+    async fn page(&self, ctx: &Context<'_>) -> Result<Page<I>, Error> {
+        let Window { order, limit, from_end, .. } = self.0.window();
+        let found = get(ctx, self.0.clone()).await?.unwrap_or_default();
+        // The last one read only tells that the list goes on.
+        let size = limit.and_then(|limit| usize::try_from(limit - 1).ok()).unwrap_or(usize::MAX);
+        let spare = found.len().saturating_sub(size);
+        let edges = found.iter().skip(if *from_end { spare } else { 0 }).take(size);
+        let edges = edges.map(|entry| Edge { entry: entry.clone(), list: self.0.list(), order }).collect();
+        Ok(Page { edges, goes_on: spare > 0 })
+    }
 }
 
 /// One item of a list and its place.
@@ -162,31 +168,32 @@ impl<I: Item> TypeName for Edge<I> {
 #[Object(name_type)]
 impl<I: Item> Connection<I> {
     /// The items of this page with their cursors.
-    async fn edges(&self) -> &[Edge<I>] {
-        &self.edges
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<Edge<I>>, Error> {
+        Ok(self.page(ctx).await?.edges)
     }
 
     /// The items of this page.
-    async fn nodes(&self) -> Vec<I::Node> {
-        self.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<I::Node>, Error> {
+        Ok(self.page(ctx).await?.edges.iter().map(|edge| I::node(&edge.entry.row)).collect())
     }
 
     /// Where this page lies in the list.
-    async fn page_info(&self) -> PageInfo {
-        let window = self.stretch.window();
+    async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo, Error> {
+        let page = self.page(ctx).await?;
+        let window = self.0.window();
         let next = Bounds { after: window.before.clone(), from_end: false, ..Bounds::default() };
         let previous = Bounds { before: window.after.clone(), from_end: true, ..Bounds::default() };
-        PageInfo {
-            start_cursor: self.edges.first().map(Edge::place),
-            end_cursor: self.edges.last().map(Edge::place),
-            next: if self.goes_on && !window.from_end { Beyond::Known(true) } else { self.beyond(next) },
-            previous: if self.goes_on && window.from_end { Beyond::Known(true) } else { self.beyond(previous) },
-        }
+        Ok(PageInfo {
+            start_cursor: page.edges.first().map(Edge::place),
+            end_cursor: page.edges.last().map(Edge::place),
+            next: if page.goes_on && !window.from_end { Beyond::Known(true) } else { self.beyond(next) },
+            previous: if page.goes_on && window.from_end { Beyond::Known(true) } else { self.beyond(previous) },
+        })
     }
 
     /// How many items the whole list has, on all its pages. Counted only if it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
-        Ok(get(ctx, self.stretch.count()).await?.unwrap_or_default())
+        Ok(get(ctx, self.0.count()).await?.unwrap_or_default())
     }
 }
 
@@ -216,8 +223,8 @@ impl<I: Item> Connection<I> {
             return Beyond::Known(false);
         }
         let Bounds { after, before, from_end } = bounds;
-        let window = self.stretch.window().clone();
-        let one = self.stretch.through(Window { after, before, from_end, inclusive: true, limit: Some(1), ..window });
+        let window = self.0.window().clone();
+        let one = self.0.through(Window { after, before, from_end, inclusive: true, limit: Some(1), ..window });
         Beyond::Ask(Box::new(move |loader| {
             let found = loader.get(one.clone());
             Box::pin(async move { Ok(found.await?.is_some_and(|found| !found.is_empty())) })

@@ -80,13 +80,12 @@ impl Credit {
     /// The episodes that the credit is known to cover, by number. It may cover more.
     async fn episodes(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<EpisodeOfCredit>, Error> {
-        connect(ctx, &edge::credit::EPISODES, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::credit::EPISODES, [self.0.id], Paging { first, after, last, before })
     }
 
     /// How many episodes the credit is known to cover. It may cover more.

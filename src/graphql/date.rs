@@ -1,11 +1,11 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use entity::PartialDate;
 
-/// A calendar day such as `2018-08-04`, or `2018-08` or `2018` where only the month or the year is known (ISO 8601).
-/// Dates sort and compare by their earliest day.
 #[derive(Clone, Debug)]
 pub struct Date(pub(super) PartialDate);
 
+/// A calendar day such as `2018-08-04`, or `2018-08` or `2018` where only the month or the year is known (ISO 8601).
+/// Dates sort and compare by their earliest day.
 #[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#appendix-A")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -70,7 +70,6 @@ impl Episode {
     /// the season may know more.
     async fn cast(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -79,20 +78,17 @@ impl Episode {
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::episode::CAST,
             [self.0.id],
             Paging { first, after, last, before },
             edge::episode::CAST.order,
             filter,
         )
-        .await
     }
 
     /// Those who are known to have made it, by job.
     async fn crew(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -101,14 +97,12 @@ impl Episode {
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::episode::CREW,
             [self.0.id],
             Paging { first, after, last, before },
             edge::episode::CREW.order,
             filter,
         )
-        .await
     }
 }
 

@@ -1,4 +1,4 @@
-use async_graphql::{Context, ID, Object, OneofObject};
+use async_graphql::{ID, Object, OneofObject};
 use entity::franchise;
 
 use super::{
@@ -34,49 +34,45 @@ impl Franchise {
     /// Its shows and films, the earliest first.
     async fn shows(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Show>, Error> {
-        connect(ctx, &edge::franchise::SHOWS, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::franchise::SHOWS, [self.0.id], Paging { first, after, last, before })
     }
 
     /// Its characters by name.
     async fn characters(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
-        connect(ctx, &edge::franchise::CHARACTERS, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::franchise::CHARACTERS, [self.0.id], Paging { first, after, last, before })
     }
 
     /// Characters who are played by more than one person in the franchise, by name.
     async fn recasts(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &edge::franchise::RECASTS, [self.0.id, 0, 0], Paging { first, after, last, before }).await
+        connect(&edge::franchise::RECASTS, [self.0.id, 0, 0], Paging { first, after, last, before })
     }
 
     /// People who play more than one character in the franchise, by name.
     async fn multiple_roles(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0], Paging { first, after, last, before }).await
+        connect(&edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0], Paging { first, after, last, before })
     }
 }
 

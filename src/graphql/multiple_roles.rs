@@ -42,37 +42,31 @@ impl MultipleRoles {
     /// that was asked about.
     async fn characters(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
         connect(
-            ctx,
             &edge::recast::ROLES,
             [self.0.person_id, self.0.franchise, self.0.show, self.0.season],
             Paging { first, after, last, before },
         )
-        .await
     }
 
     /// The credits of the person as an actor, the earliest first; within the show, season or franchise that was asked
     /// about.
     async fn credits(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(
-            ctx,
             &edge::recast::ROLE_CREDITS,
             [self.0.person_id, self.0.franchise, self.0.show, self.0.season],
             Paging { first, after, last, before },
         )
-        .await
     }
 }

@@ -61,7 +61,6 @@ impl Person {
     /// The person's credits in front of and behind the camera, the earliest first.
     async fn credits(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -70,38 +69,34 @@ impl Person {
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::person::CREDITS,
             [self.0.id],
             Paging { first, after, last, before },
             edge::person::CREDITS.order,
             filter,
         )
-        .await
     }
 
     /// The characters that the person plays, in the order in which that began.
     async fn characters(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
-        connect(ctx, &edge::recast::ROLES, [self.0.id, 0, 0, 0], Paging { first, after, last, before }).await
+        connect(&edge::recast::ROLES, [self.0.id, 0, 0, 0], Paging { first, after, last, before })
     }
 
     /// Those who acted in the same seasons and films, the most frequent first.
     async fn co_stars(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<CoStar>, Error> {
-        connect(ctx, &edge::person::CO_STARS, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::person::CO_STARS, [self.0.id], Paging { first, after, last, before })
     }
 }
 

@@ -95,7 +95,6 @@ impl Query {
     /// All shows and films, the earliest first unless another order is given.
     async fn shows(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -105,13 +104,12 @@ impl Query {
     ) -> Result<Connection<Show>, Error> {
         let order = order_by.map_or(edge::root::SHOWS.order, |order| order.order());
         let filter = show::conditions(filter)?;
-        connect_by(ctx, &edge::root::SHOWS, [], Paging { first, after, last, before }, order, filter).await
+        connect_by(&edge::root::SHOWS, [], Paging { first, after, last, before }, order, filter)
     }
 
     /// All people by name, unless another order is given.
     async fn people(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -121,13 +119,12 @@ impl Query {
     ) -> Result<Connection<Person>, Error> {
         let order = order_by.map_or(edge::root::PEOPLE.order, |order| order.order());
         let filter = person::conditions(filter);
-        connect_by(ctx, &edge::root::PEOPLE, [], Paging { first, after, last, before }, order, filter).await
+        connect_by(&edge::root::PEOPLE, [], Paging { first, after, last, before }, order, filter)
     }
 
     /// All characters by name, unless another order is given.
     async fn characters(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -137,13 +134,12 @@ impl Query {
     ) -> Result<Connection<Character>, Error> {
         let order = order_by.map_or(edge::root::CHARACTERS.order, |order| order.order());
         let filter = character::conditions(filter)?;
-        connect_by(ctx, &edge::root::CHARACTERS, [], Paging { first, after, last, before }, order, filter).await
+        connect_by(&edge::root::CHARACTERS, [], Paging { first, after, last, before }, order, filter)
     }
 
     /// All episodes, the earliest first unless another order is given.
     async fn episodes(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -153,13 +149,12 @@ impl Query {
     ) -> Result<Connection<Episode>, Error> {
         let order = order_by.map_or(edge::root::EPISODES.order, |order| order.order());
         let filter = episode::conditions(filter)?;
-        connect_by(ctx, &edge::root::EPISODES, [], Paging { first, after, last, before }, order, filter).await
+        connect_by(&edge::root::EPISODES, [], Paging { first, after, last, before }, order, filter)
     }
 
     /// All credits: the cast by billing and place, then the crew by job, unless another order is given.
     async fn credits(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -169,6 +164,6 @@ impl Query {
     ) -> Result<Connection<Credit>, Error> {
         let order = order_by.map_or(edge::root::CREDITS.order, |order| order.order());
         let filter = credit::conditions(filter)?;
-        connect_by(ctx, &edge::root::CREDITS, [], Paging { first, after, last, before }, order, filter).await
+        connect_by(&edge::root::CREDITS, [], Paging { first, after, last, before }, order, filter)
     }
 }

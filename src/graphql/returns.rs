@@ -68,31 +68,27 @@ impl Return {
     /// The credits of the character here, as in the credits.
     async fn credits(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(
-            ctx,
             &edge::returns::CREDITS,
             [self.0.character_id, self.0.show, self.0.season],
             Paging { first, after, last, before },
         )
-        .await
     }
 
     /// The credits of the character in the earlier productions, the earliest first.
     async fn earlier_credits(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::returns::EARLIER_CREDITS, self.earlier(), Paging { first, after, last, before }).await
+        connect(&edge::returns::EARLIER_CREDITS, self.earlier(), Paging { first, after, last, before })
     }
 }
 

@@ -57,19 +57,17 @@ impl Season {
     /// Its episodes by number.
     async fn episodes(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Episode>, Error> {
-        connect(ctx, &edge::season::EPISODES, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::season::EPISODES, [self.0.id], Paging { first, after, last, before })
     }
 
     /// The credits of its actors: main cast first, then by billing and place.
     async fn cast(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -78,20 +76,17 @@ impl Season {
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::season::CAST,
             [self.0.id],
             Paging { first, after, last, before },
             edge::season::CAST.order,
             filter,
         )
-        .await
     }
 
     /// The credits of its crew, by job.
     async fn crew(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -100,14 +95,12 @@ impl Season {
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::season::CREW,
             [self.0.id],
             Paging { first, after, last, before },
             edge::season::CREW.order,
             filter,
         )
-        .await
     }
 
     /// Characters who were in an earlier production and are in this season, as in the credits here. A production is
@@ -122,31 +115,29 @@ impl Season {
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.show_id, self.0.id, earlier(ctx, from).await?];
-        connect(ctx, &edge::returns::OF_SEASON, parent, Paging { first, after, last, before }).await
+        connect(&edge::returns::OF_SEASON, parent, Paging { first, after, last, before })
     }
 
     /// Characters who are played by more than one person in this season, by name.
     async fn recasts(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &edge::season::RECASTS, [0, 0, self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::season::RECASTS, [0, 0, self.0.id], Paging { first, after, last, before })
     }
 
     /// People who play more than one character in this season, by name.
     async fn multiple_roles(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &edge::season::MULTIPLE_ROLES, [0, 0, self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::season::MULTIPLE_ROLES, [0, 0, self.0.id], Paging { first, after, last, before })
     }
 }
 

@@ -85,13 +85,12 @@ impl Show {
     /// Its seasons by number.
     async fn seasons(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Season>, Error> {
-        connect(ctx, &edge::show::SEASONS, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::show::SEASONS, [self.0.id], Paging { first, after, last, before })
     }
 
     /// The season with a number, if there is one.
@@ -108,19 +107,17 @@ impl Show {
     /// Its episodes in the order of seasons and numbers.
     async fn episodes(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Episode>, Error> {
-        connect(ctx, &edge::show::EPISODES, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::show::EPISODES, [self.0.id], Paging { first, after, last, before })
     }
 
     /// The credits of its actors in all seasons: main cast first, then by billing and place.
     async fn cast(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -129,20 +126,17 @@ impl Show {
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::show::CAST,
             [self.0.id],
             Paging { first, after, last, before },
             edge::show::CAST.order,
             filter,
         )
-        .await
     }
 
     /// The credits of its crew in all seasons, by job.
     async fn crew(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -151,26 +145,23 @@ impl Show {
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(filter)?;
         connect_by(
-            ctx,
             &edge::show::CREW,
             [self.0.id],
             Paging { first, after, last, before },
             edge::show::CREW.order,
             filter,
         )
-        .await
     }
 
     /// Its characters, the most prominent first.
     async fn characters(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
-        connect(ctx, &edge::show::CHARACTERS, [self.0.id], Paging { first, after, last, before }).await
+        connect(&edge::show::CHARACTERS, [self.0.id], Paging { first, after, last, before })
     }
 
     /// How it is linked to other shows, the links stated of it first. Each link is seen from both its ends.
@@ -192,31 +183,29 @@ impl Show {
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.id, 0, earlier(ctx, from).await?];
-        connect(ctx, &edge::returns::OF_SHOW, parent, Paging { first, after, last, before }).await
+        connect(&edge::returns::OF_SHOW, parent, Paging { first, after, last, before })
     }
 
     /// Characters who are played by more than one person in this show, by name.
     async fn recasts(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &edge::show::RECASTS, [0, self.0.id, 0], Paging { first, after, last, before }).await
+        connect(&edge::show::RECASTS, [0, self.0.id, 0], Paging { first, after, last, before })
     }
 
     /// People who play more than one character in this show, by name.
     async fn multiple_roles(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &edge::show::MULTIPLE_ROLES, [0, self.0.id, 0], Paging { first, after, last, before }).await
+        connect(&edge::show::MULTIPLE_ROLES, [0, self.0.id, 0], Paging { first, after, last, before })
     }
 }
 

@@ -22,7 +22,7 @@ async fn everything_is_described() {
     let mut bare = Vec::new();
     for kind in list(&data["__schema"]["types"]) {
         let name = kind["name"].as_str().unwrap_or_default();
-        if name.starts_with("__") {
+        if name.starts_with("__") || ["Boolean", "ID", "Int", "String"].contains(&name) {
             continue;
         }
         check(kind, name, &mut bare);
