@@ -4,6 +4,7 @@ mod site;
 
 mod cases;
 mod facts;
+mod import;
 mod statements;
 mod paging;
 mod conformance;

@@ -71,9 +71,8 @@ pub(super) fn episodes(table: &Table, known: &Known, faults: &mut Faults) -> Vec
     for row in &table.rows {
         let show = row.reference("production", "productions.csv", &known.shows, faults);
         let season = row.reference("season", "seasons.csv", &known.seasons, faults);
-        if let (Some(_), Some(season)) = (show, season)
-            && season.get("production") != row.get("production")
-        {
+        let elsewhere = season.filter(|season| show.is_some() && season.get("production") != row.get("production"));
+        if let Some(season) = elsewhere {
             let reason = format!("{:?} is a season of {:?}", row.get("season"), season.get("production"));
             row.fault(faults, "season", reason);
         }
@@ -81,17 +80,17 @@ pub(super) fn episodes(table: &Table, known: &Known, faults: &mut Faults) -> Vec
         let number = row.number("number", 0, 99_999, faults);
         let number_end = row.number("number_end", 1, 99_999, faults);
         if let Some(number) = number {
-            if let (Some(show), Some(season)) = (show, season) {
-                let season: i32 = season.get("number").parse().unwrap_or_default();
-                let code = show.get("code").to_lowercase();
-                expect_slug(row, &format!("{code}-s{season:02}e{number:02}"), faults);
+            if let (Some(show), Some(season), None) = (show, season, elsewhere) {
+                // The season is taken at its slug, so that a wrong number there is told there only.
+                let season = season.get("slug").rsplit('-').next().unwrap_or_default();
+                expect_slug(row, &format!("{}-{season}e{number:02}", show.get("code").to_lowercase()), faults);
             }
             if number_end.is_some_and(|end| end <= number) {
                 row.fault(faults, "number_end", format!("must be greater than the number {number}, or empty"));
             }
             let numbers: HashSet<i32> = (number..=number_end.unwrap_or(number).max(number)).collect();
             let first = numbers.iter().filter_map(|number| taken.get(&(row.get("season"), *number))).min();
-            if let Some(first) = first {
+            if let (Some(first), None) = (first, elsewhere) {
                 row.fault(faults, "number", format!("the number is taken by the episode in line {first}"));
             }
             for number in numbers {

@@ -1,0 +1,439 @@
+//! What the importer takes, what it refuses, and what it leaves behind.
+
+use std::{fs, path::Path};
+
+use castgraph::import::{self, CastSet, Fault, Leftovers, Summary};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use tempfile::TempDir;
+
+use crate::site::{self, Site, on_both};
+
+/// A copy of the data set that a test can change.
+fn copy() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data")).expect("the data") {
+        let file = file.expect("a file").path();
+        fs::copy(&file, folder.path().join(file.file_name().expect("a name"))).expect("a copy");
+    }
+    folder
+}
+
+/// Replaces the first `old` in a file.
+fn change(folder: &Path, file: &str, old: &str, new: &str) {
+    let path = folder.join(file);
+    let text = fs::read_to_string(&path).expect("the file");
+    assert!(text.contains(old), "{file} has {old}");
+    fs::write(path, text.replacen(old, new, 1)).expect("the change");
+}
+
+fn append(folder: &Path, file: &str, line: &str) {
+    let path = folder.join(file);
+    let text = fs::read_to_string(&path).expect("the file");
+    fs::write(path, format!("{text}{line}\n")).expect("the change");
+}
+
+fn read(folder: &Path) -> CastSet {
+    import::check(&import::folder(folder).expect("the folder")).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+async fn apply(site: &Site, set: &CastSet) -> Summary {
+    import::apply(site.store.write(), set, Leftovers::Keep).await.expect("the set goes in")
+}
+
+/// All that castgraph knows, as text.
+async fn dump(db: &DatabaseConnection) -> String {
+    let mut dump = String::new();
+    for (table, columns) in [
+        ("franchise", "id, slug, name"),
+        ("show", "id, slug, franchise_id, code, title, title_key, format, medium, status, premiered_on, ended_on"),
+        ("season", "id, slug, show_id, number, premiered_on, finale_on, planned_episode_count"),
+        ("episode", "id, slug, show_id, season_id, number, number_end, title, title_key, aired_on"),
+        ("person", "id, slug, name, name_key, born, died"),
+        ("character", "id, slug, name, name_key, species"),
+        ("alias", "id, person_id, character_id, position, name, name_key"),
+        ("show_link", "id, from_id, kind, to_id"),
+        ("character_link", "id, from_id, kind, to_id"),
+        ("credit", "id, person_id, show_id, season_id, character_id, job, billing, position, part, credited_as, rank"),
+        ("appearance", "credit_id, episode_id, season_id, billing, position, credited_as"),
+    ] {
+        let cells: Vec<String> =
+            columns.split(", ").map(|name| format!("coalesce(CAST({name} AS text), '')")).collect();
+        let sql = format!("SELECT {} AS line FROM {table} ORDER BY {columns}", cells.join(" || '|' || "));
+        for row in
+            db.query_all_raw(sea_orm::Statement::from_string(db.get_database_backend(), sql)).await.expect("rows")
+        {
+            let line: String = row.try_get("", "line").expect("a line");
+            dump.push_str(&format!("{table} {line}\n"));
+        }
+    }
+    dump
+}
+
+#[tokio::test]
+async fn both_engines_hold_the_same_rows_and_a_second_import_changes_nothing() {
+    let mut dumps = Vec::new();
+    for site in site::both(true).await {
+        let before = dump(site.store.write()).await;
+        let again = apply(&site, &read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/data")))).await;
+        assert!(again.is_unchanged(), "{again}");
+        assert!(again.tallies().iter().all(|(_, tally)| tally.unchanged > 0 && tally.left_over == 0));
+        assert_eq!(dump(site.store.write()).await, before);
+        dumps.push(before);
+        site.remove().await;
+    }
+    assert!(dumps[0].lines().count() > 3000);
+    assert!(dumps.iter().all(|dump| *dump == dumps[0]));
+}
+
+#[tokio::test]
+async fn a_changed_cell_changes_one_row() {
+    on_both(|site: Site| async move {
+        let before = dump(site.store.write()).await;
+        let folder = copy();
+        change(folder.path(), "people.csv", "Alison Pill", "Alison P. Pill");
+        let summary = apply(&site, &read(folder.path())).await;
+        assert!(summary.to_string().ends_with(": 0 rows added, 1 changed"), "{summary}");
+        let after = dump(site.store.write()).await;
+        let changed: Vec<_> = before.lines().zip(after.lines()).filter(|(old, new)| old != new).collect();
+        assert_eq!(changed.len(), 1, "{changed:?}");
+        assert!(changed[0].1.contains("Alison P. Pill|alison p. pill"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_set_no_longer_has_is_kept_unless_told_otherwise() {
+    on_both(|site: Site| async move {
+        let folder = copy();
+        let path = folder.path().join("cast_films.csv");
+        let text = fs::read_to_string(&path).expect("the file");
+        let fewer: Vec<&str> = text.lines().filter(|line| !line.starts_with("star-trek-beyond,idris-elba")).collect();
+        assert_eq!(fewer.len(), text.lines().count() - 1);
+        fs::write(&path, fewer.join("\n") + "\n").expect("the change");
+        change(folder.path(), "characters.csv", "Trip Tucker", "Trip; Commander Tucker");
+        let kept = apply(&site, &read(folder.path())).await;
+        assert!(kept.to_string().contains("1 that the set does not have were kept"), "{kept}");
+        let removed = import::apply(site.store.write(), &read(folder.path()), Leftovers::Remove).await.expect("it goes in");
+        assert!(removed.to_string().ends_with(": 0 rows added, 0 changed, 1 removed"), "{removed}");
+        let data = site.data(r#"{ person(by: {slug: "idris-elba"}) { credits { totalCount } } character(by: {slug: "charles-tucker-iii"}) { aliases } }"#).await;
+        assert_eq!(data["person"]["credits"]["totalCount"], 0);
+        assert_eq!(data["character"]["aliases"], serde_json::json!(["Trip", "Commander Tucker"]));
+    })
+    .await;
+}
+
+/// A guest whom only an episode knows gets a credit of that season.
+#[tokio::test]
+async fn a_guest_of_an_episode_gets_a_credit_of_the_season() {
+    on_both(|site: Site| async move {
+        let folder = copy();
+        append(folder.path(), "cast_episodes.csv", "pic-s02e04,kirk-thatcher,q,guest,3,voice,K. Thatcher,general,");
+        append(folder.path(), "cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,general,");
+        let summary = apply(&site, &read(folder.path())).await;
+        assert!(summary.to_string().ends_with(": 3 rows added, 0 changed"), "{summary}");
+        let data = site.data(r#"{ person(by: {slug: "kirk-thatcher"}) { credits(filter: {character: {slug: "q"}}) { nodes {
+            billing position part season { slug } episodes { edges { billing position creditedAs node { slug } } } } } } }"#).await;
+        assert_eq!(
+            data["person"]["credits"]["nodes"],
+            serde_json::json!([{ "billing": "CO_STAR", "position": null, "part": "VOICE", "season": { "slug": "star-trek-picard-s02" },
+                "episodes": { "edges": [
+                    { "billing": "CO_STAR", "position": null, "creditedAs": null, "node": { "slug": "pic-s02e02" } },
+                    { "billing": "GUEST", "position": 3, "creditedAs": "K. Thatcher", "node": { "slug": "pic-s02e04" } } ] } }])
+        );
+    })
+    .await;
+}
+
+/// A fault in a copy of the data set: file, old text, new text, and what the importer must say, without the line.
+type Planted = (&'static str, &'static str, &'static str, &'static str);
+
+const PLANTED: &[Planted] = &[
+    ("franchises.csv", "star-trek,Star Trek", "star-trek,", "name: must not be empty"),
+    (
+        "productions.csv",
+        "Enterprise,series",
+        "Enterprise,serial",
+        "kind: \"serial\" is none of series, miniseries, anthology, film",
+    ),
+    ("productions.csv", "1969-06-03", "1966-06-03", "end_date: 1966-06-03 is before premiere_date 1966-09-08"),
+    (
+        "productions.csv",
+        "animation,star-trek,1973",
+        "animation,star-wars,1973",
+        "franchise: \"star-wars\" is not in franchises.csv",
+    ),
+    (
+        "production_links.csv",
+        "star-trek-picard,sequel_to,star-trek-nemesis",
+        "star-trek-picard,sequel_to,star-trek-picard",
+        "to: \"star-trek-picard\" is linked to itself",
+    ),
+    (
+        "production_links.csv",
+        "star-trek-picard,spin_off_of",
+        "star-trek-picard,spun_off_from",
+        "relation: \"spun_off_from\" is none of spin_off_of",
+    ),
+    (
+        "seasons.csv",
+        "star-trek-picard-s02,star-trek-picard,2",
+        "star-trek-picard-s02,star-trek-picard,two",
+        "number: \"two\" is no number from 0 to 9999",
+    ),
+    (
+        "seasons.csv",
+        "star-trek-picard-s03,star-trek-picard,3",
+        "star-trek-picard-s03,star-trek-picard,4",
+        "slug: \"star-trek-picard-s03\" must be \"star-trek-picard-s04\"",
+    ),
+    ("seasons.csv", "2020-01-23", "2020-13-23", "premiere_date: \"2020-13-23\" is no date"),
+    (
+        "episodes.csv",
+        "pic-s01e02,star-trek-picard,star-trek-picard-s01",
+        "pic-s01e02,star-trek-picard,star-trek-voyager-s01",
+        "season: \"star-trek-voyager-s01\" is a season of",
+    ),
+    (
+        "episodes.csv",
+        "pic-s01e04,star-trek-picard,star-trek-picard-s01,4",
+        "pic-s01e04,star-trek-picard,star-trek-picard-s01,3",
+        "number: the number is taken by the episode in line",
+    ),
+    (
+        "episodes.csv",
+        "tng-s01e01,star-trek-the-next-generation,star-trek-the-next-generation-s01,1,2",
+        "tng-s01e01,star-trek-the-next-generation,star-trek-the-next-generation-s01,1,1",
+        "number_end: must be greater than the number 1",
+    ),
+    ("episodes.csv", "1966-09-15", "1966-02-30", "air_date: \"1966-02-30\" is no date"),
+    ("episodes.csv", "star-trek-picard-s02,4,,Watcher,", "star-trek-picard-s02,4,,,", "title: must not be empty"),
+    (
+        "people.csv",
+        "1962-07-07",
+        "1962-7-7",
+        "born: \"1962-7-7\" is no date; a date is written 2018-08-04, 2018-08 or 2018",
+    ),
+    ("people.csv", "Adele Pomerenke", " Adele Pomerenke", "name: \" Adele Pomerenke\" has blanks around it"),
+    (
+        "characters.csv",
+        "Will Riker; Number One",
+        "Will Riker; Will Riker",
+        "aliases: \"Will Riker\" stands there twice",
+    ),
+    ("character_links.csv", "lore,sibling_of,data", "noonien-soong,creator_of,data", "relation: line 4 says the same"),
+    (
+        "cast_seasons.csv",
+        "star-trek-the-original-series-s01,leonard-nimoy",
+        "star-trek-the-original-series-s01,leonard-nimoi",
+        "person: \"leonard-nimoi\" is not in people.csv; did you mean \"leonard-nimoy\"?",
+    ),
+    (
+        "cast_seasons.csv",
+        "james-t-kirk,main,1",
+        "james-t-kirk,chief,1",
+        "billing: \"chief\" is none of main, special-guest, supporting, recurring, guest, co-star, unspecified",
+    ),
+    ("cast_seasons.csv", "spock,main,2,screen", "spock,main,2,stage", "part: \"stage\" is none of screen, voice, body"),
+    (
+        "cast_seasons.csv",
+        "leonard-mccoy,supporting,,",
+        "leonard-mccoy,supporting,0,",
+        "order: \"0\" is no number from 1 to 9998",
+    ),
+    (
+        "cast_episodes.csv",
+        "tos-s01e06,roger-c-carmel",
+        "tos-s01e66,roger-c-carmel",
+        "episode: \"tos-s01e66\" is not in episodes.csv",
+    ),
+    (
+        "cast_episodes.csv",
+        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,,general,",
+        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,general,",
+        "has 8 fields, the header 9",
+    ),
+    (
+        "cast_films.csv",
+        "star-trek-beyond,chris-pine",
+        "star-trek-discovery,chris-pine",
+        "production: \"star-trek-discovery\" is no film; its cast belongs into cast_seasons.csv",
+    ),
+    (
+        "cast_films.csv",
+        "star-trek-the-motion-picture,leonard-nimoy,spock",
+        "star-trek-the-motion-picture,isa-briones,spock",
+        "person: \"isa-briones\" was born on 1999-01-17, after 1979-12-07",
+    ),
+    (
+        "crew.csv",
+        "star-trek-picard-s01,pic-s01e01,akiva-goldsman",
+        "star-trek-picard-s01,pic-s02e01,akiva-goldsman",
+        "episode: \"pic-s02e01\" belongs to \"star-trek-picard-s02\", not to the season of this row",
+    ),
+    (
+        "crew.csv",
+        "hanelle-m-culpepper,director",
+        "hanelle-m-culpepper,actor",
+        "role: actors belong into the cast files",
+    ),
+    (
+        "crew.csv",
+        "star-trek-picard,star-trek-picard-s02,pic-s02e01",
+        "star-trek-picard,star-trek-voyager-s02,pic-s02e01",
+        "season: \"star-trek-voyager-s02\" belongs to \"star-trek-voyager\", not to the production of this row",
+    ),
+    (
+        "people.csv",
+        "\nalex-diehl,",
+        "\naldis-hodge,Twin,,,,general,\nalex-diehl,",
+        "slug: \"aldis-hodge\" stands already in line",
+    ),
+    ("people.csv", "\nbrent-spiner,", "\nZZ_Top,ZZ Top,,,,general,\nbrent-spiner,", "slug: \"ZZ_Top\" is no slug"),
+];
+
+/// The place of a planted fault: the line of the changed text.
+fn line_of(folder: &Path, file: &str, new: &str) -> u64 {
+    let text = fs::read_to_string(folder.join(file)).expect("the file");
+    let place = text.find(new).expect("the change") + usize::from(new.starts_with('\n'));
+    1 + text[..place].matches('\n').count() as u64
+}
+
+#[tokio::test]
+async fn every_planted_fault_is_told_at_once_and_nothing_is_written() {
+    let site = site::sqlite(true).await;
+    let before = dump(site.store.write()).await;
+    let folder = copy();
+    for (file, old, new, _) in PLANTED {
+        change(folder.path(), file, old, new);
+    }
+    append(
+        folder.path(),
+        "cast_films.csv",
+        "star-trek-beyond,simon-pegg,montgomery-scott-kelvin-timeline,main,screen,general,",
+    );
+    let faults = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("faults are found");
+    let told = |file: &str, line: u64, text: &str| {
+        faults.list().iter().any(|fault| {
+            let place = fault.file == file && fault.line == line;
+            place
+                && fault
+                    .to_string()
+                    .strip_prefix(&format!("{file}:{line}: "))
+                    .is_some_and(|rest| rest.starts_with(text))
+        })
+    };
+    for (file, _, new, reason) in PLANTED {
+        let line = line_of(folder.path(), file, new);
+        assert!(told(file, line, reason), "{file}:{line}: {reason} is not among\n{faults}");
+    }
+    assert!(faults.to_string().contains("the same production, person, character, part"), "{faults}");
+    let mut sorted: Vec<Fault> = faults.list().to_vec();
+    sorted.sort();
+    assert_eq!(sorted, faults.list());
+    assert!(faults.to_string().ends_with("nothing was imported"));
+    assert_eq!(dump(site.store.write()).await, before);
+}
+
+#[test]
+fn one_fault_is_one_fault() {
+    for (file, old, new, reason) in PLANTED {
+        // This moves an episode that its crew refers to.
+        if reason.contains("is a season of") {
+            continue;
+        }
+        let folder = copy();
+        change(folder.path(), file, old, new);
+        let faults = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("a fault is found");
+        assert!(faults.list().len() <= 2, "{file}: {reason}: {faults}");
+    }
+}
+
+#[test]
+fn files_of_the_wrong_form_are_refused() {
+    for (file, content, reason) in [
+        ("crew.csv", None, "crew.csv: is missing"),
+        (
+            "crew.csv",
+            Some(&b""[..]),
+            "crew.csv: has no header; begin it with production,season,episode,person,role,order",
+        ),
+        ("crew.csv", Some(b"production,season,episode,person,role\n"), "crew.csv:1: order: the column is missing"),
+        (
+            "crew.csv",
+            Some(b"production,season,episode,person,role,order,colour\n"),
+            "crew.csv:1: colour: is no column of this file",
+        ),
+        (
+            "crew.csv",
+            Some(b"production,season,episode,person,role,order,order\n"),
+            "crew.csv:1: order: the column stands there twice",
+        ),
+        ("franchises.csv", Some(b"slug,name\nstar-trek,Star \xFF Trek\n"), "franchises.csv:2: is not UTF-8"),
+    ] {
+        let folder = copy();
+        match content {
+            Some(content) => fs::write(folder.path().join(file), content).expect("the change"),
+            None => fs::remove_file(folder.path().join(file)).expect("the change"),
+        }
+        let faults = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("a fault is found");
+        assert!(faults.to_string().contains(reason), "{reason}: {faults}");
+    }
+}
+
+#[test]
+fn the_form_of_a_file_may_vary_where_that_is_harmless() {
+    let folder = copy();
+    let path = folder.path().join("franchises.csv");
+    fs::write(path, "\u{FEFF}name,slug\r\nStar Trek,star-trek\r\n").expect("the change");
+    assert_eq!(read(folder.path()), import::check(&import::embedded()).expect("the embedded set is right"));
+}
+
+#[tokio::test]
+async fn a_failure_in_the_middle_leaves_nothing_behind() {
+    on_both(|site: Site| async move {
+        let before = dump(site.store.write()).await;
+        // A show that another program wrote has taken a number that the set needs; the database refuses it late.
+        let folder = copy();
+        append(folder.path(), "people.csv", "zoe-z,Zoe Z,,,,general,");
+        append(folder.path(), "cast_episodes.csv", "pic-s02e02,zoe-z,q,guest,,voice,,general,");
+        let refuse = match site.engine {
+            "SQLite" => "CREATE TRIGGER refuse BEFORE INSERT ON appearance BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            _ => {
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$; \
+                  CREATE TRIGGER refuse BEFORE INSERT ON appearance EXECUTE FUNCTION refuse()"
+            }
+        };
+        site.store.write().execute_unprepared(refuse).await.expect("the trigger is made");
+        let refused = import::apply(site.store.write(), &read(folder.path()), Leftovers::Keep).await;
+        assert!(refused.is_err_and(|reason| reason.to_string().contains("refused")));
+        assert_eq!(dump(site.store.write()).await, before);
+    })
+    .await;
+}
+
+/// What the database itself refuses, whoever writes.
+#[tokio::test]
+async fn the_database_keeps_its_rules() {
+    on_both(|site: Site| async move {
+        let db = site.store.write();
+        for (rule, statement) in [
+            ("a credit cannot name another show's season", "INSERT INTO credit (person_id, show_id, season_id, character_id, job, billing, part) VALUES (1, 1, 40, 1, 0, 10, 'SCREEN')"),
+            ("an appearance cannot name another season's episode", "INSERT INTO appearance (credit_id, episode_id, season_id) SELECT c.id, e.id, c.season_id FROM credit c JOIN episode e ON e.season_id <> c.season_id WHERE c.season_id IS NOT NULL LIMIT 1"),
+            ("an episode's season is of its show", "INSERT INTO episode (slug, show_id, season_id, number, title, title_key) VALUES ('x', 1, 40, 99, 'x', 'x')"),
+            ("a credit stands once", "INSERT INTO credit (person_id, show_id, season_id, character_id, job, billing, part) SELECT person_id, show_id, season_id, character_id, job, billing, part FROM credit WHERE season_id IS NULL AND job = 0 LIMIT 1"),
+            ("crew plays nobody", "INSERT INTO credit (person_id, show_id, character_id, job) VALUES (1, 1, 1, 40)"),
+            ("dates are dates", "UPDATE person SET born = '12.5.1960'"),
+            ("nobody dies before birth", "UPDATE person SET born = '1960', died = '1950-01-01' WHERE id = 1"),
+            ("nothing is linked to itself", "INSERT INTO show_link (from_id, to_id, kind) VALUES (1, 1, 'SEQUEL_TO')"),
+            ("an alias has one owner", "INSERT INTO alias (person_id, character_id, position, name, name_key) VALUES (1, 1, 9, 'x', 'x')"),
+            ("a person with credits stays", "DELETE FROM person WHERE id = (SELECT min(person_id) FROM credit)"),
+        ] {
+            assert!(db.execute_unprepared(statement).await.is_err(), "{}: {rule}", site.engine);
+        }
+        let gone = "DELETE FROM show WHERE slug = 'star-trek-picard'";
+        db.execute_unprepared(gone).await.expect("a show goes with all that is its own");
+        let data = site.data(r#"{ season(by: {slug: "star-trek-picard-s02"}) { id } person(by: {slug: "isa-briones"}) { credits { totalCount } } }"#).await;
+        assert_eq!(data, serde_json::json!({ "season": null, "person": { "credits": { "totalCount": 0 } } }));
+    })
+    .await;
+}
