@@ -1,4 +1,60 @@
-//! castgraph
+//! castgraph answers who played whom, in what, when, and who came back: a GraphQL server over a graph of casts.
+//!
+//! # The map
+//!
+//! A **credit** ties one person to one character in one season or film; everything else is read from credits. Rows of
+//! the tables are in the crate `entity`, their schema in the crate `migration`. The rooms here, and who sees whom:
+//!
+//! ```text
+//! cli ─▶ web ─▶ graphql ─▶ edge ─▶ load ─▶ the database
+//!  │                └───────────────▶ load
+//!  ├───▶ import ─▶ the database
+//!  └───▶ store     (opens the database)
+//! ```
+//!
+//! * [`cli`]: what the program can be told to do; [`config`]: its settings.
+//! * [`web`]: HTTP, and the page to explore the API. Knows no casts.
+//! * [`graphql`]: the API, one public type a file. Resolvers name a column, a relation or a function, and no more.
+//! * [`edge`]: every relation and every derived list, declared once as SQL for both engines.
+//! * [`load`]: all reads: keys, batches, one statement for each relation and level. Knows no table by name.
+//! * [`import`]: data sets from CSV files into the database, all or nothing.
+//! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
+//!
+//! # A query
+//!
+//! `{ season(by: {slug: "star-trek-picard-s02"}) { cast { nodes { person { name } } } } }`
+//!
+//! 1. `web::graphql` reads the request, [`graphql::Api::execute`] gives it a [`load::Loader`] and lets
+//!    [`load::drive`] run it.
+//! 2. The resolver of `season` asks the loader for one row by its slug and waits. Nothing else can go on, so `drive`
+//!    reads: one statement.
+//! 3. `cast` names [`edge::season::CAST`]; `nodes` asks for a page of it: one statement, whatever the number of
+//!    seasons that were asked for at this level, with the limit inside.
+//! 4. All `person` fields ask for their rows; when the last has asked, `drive` reads them together: one statement.
+//!
+//! # An import
+//!
+//! 1. [`import::folder`] reads the files, or [`import::embedded`] takes those in the program.
+//! 2. [`import::check`] turns rows into records, or tells all faults with file, line and column. No database is seen.
+//! 3. [`import::apply`] writes in one transaction, each table after those that it refers to. Rows that are there are
+//!    compared, not written again.
+//!
+//! # A derived answer
+//!
+//! `returns`, `recasts`, `multipleRoles`, `coStars` and first and last appearances are stored nowhere. Each is a list
+//! in [`edge`] like any other: a query over credits for one parent, run for all parents of a level at once, paged
+//! like any other list.
+//!
+//! # What always holds
+//!
+//! * One statement for each relation and level, however many parents: a test counts.
+//! * No statement gives more rows than a page for each parent needs; limits stand inside the statement.
+//! * Every order is total: its last key is unique. A cursor carries its list and order, and is good for no other.
+//! * SQLite and PostgreSQL give the same bytes: text sorts by code point on both, names by [`entity::name_key`].
+//! * What the data must keep is a constraint of the database first: a credit cannot name another show's season, an
+//!   appearance no other season's episode.
+//! * Database texts never reach a client; they go to the log.
+
 pub mod cli;
 pub mod config;
 pub mod web;

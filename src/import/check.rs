@@ -69,10 +69,12 @@ pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
     faults.or(set)
 }
 
+/// Columns that any file may have, and that are not imported.
+const CHECKED: &[&str] = &["verified", "note"];
+
 impl Tables {
     fn read(folder: &Folder, faults: &mut Faults) -> Self {
         let mut table = |file, required, ignored| read(folder, &Columns { file, required, ignored }, faults);
-        const CHECKED: &[&str] = &["verified", "note"];
         Self {
             franchises: table("franchises.csv", &["slug", "name"], CHECKED),
             shows: table(

@@ -95,7 +95,7 @@ async fn the_borg_queen_has_five_performers() {
         assert_eq!(performers["totalCount"], 5);
         let names: Vec<&str> = list(&performers["nodes"]).iter().map(|node| text(&node["person"]["name"])).collect();
         let five = ["Alice Krige", "Susanna Thompson", "Annie Wersching", "Alison Pill", "Jane Edwina Seymour"];
-        assert_eq!(BTreeSet::from_iter(names.iter().copied()), BTreeSet::from(five));
+        assert_eq!(names.iter().copied().collect::<BTreeSet<_>>(), BTreeSet::from(five));
         assert_eq!(names[0], "Alice Krige", "the first is the first");
         assert!(list(&performers["nodes"]).iter().all(|node| !list(&node["credits"]["nodes"]).is_empty()));
     })

@@ -63,7 +63,7 @@ async fn dump(db: &DatabaseConnection) -> String {
             db.query_all_raw(sea_orm::Statement::from_string(db.get_database_backend(), sql)).await.expect("rows")
         {
             let line: String = row.try_get("", "line").expect("a line");
-            dump.push_str(&format!("{table} {line}\n"));
+            dump.extend([table, " ", &line, "\n"]);
         }
     }
     dump

@@ -1,5 +1,12 @@
 //! All tests of the whole: one program, so that it is linked once.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that finds something missing fails"
+)]
+
 mod site;
 
 mod cases;

@@ -21,7 +21,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Query.episodes", "{ episodes(orderBy: {field: AIRED_ON, direction: DESC}) LIST }"),
     ("Query.episodes", r#"{ episodes(filter: {show: {slug: "star-trek-voyager"}}, orderBy: {field: TITLE}) LIST }"#),
     ("Query.credits", "{ credits(filter: {billing: GUEST}) LIST }"),
-    ("Query.credits", r#"{ credits(filter: {job: DIRECTOR}, orderBy: {field: BILLING, direction: DESC}) LIST }"#),
+    ("Query.credits", "{ credits(filter: {job: DIRECTOR}, orderBy: {field: BILLING, direction: DESC}) LIST }"),
     ("Franchise.shows", r#"{ franchise(by: {slug: "star-trek"}) { shows LIST } }"#),
     ("Franchise.characters", r#"{ franchise(by: {slug: "star-trek"}) { characters LIST } }"#),
     ("Franchise.recasts", r#"{ franchise(by: {slug: "star-trek"}) { recasts LIST } }"#),
@@ -120,10 +120,10 @@ fn every_list_pages_to_its_end_in_both_directions() {
             let (_, query) = LISTS[place];
             // Small pages for short lists, but not a thousand pages for long ones.
             let scale = |size: &usize| (size * whole[place].len() / 150).clamp(1, 100);
-            let sizes: Vec<usize> = sizes.iter().map(scale).collect();
+            let scaled: Vec<usize> = sizes.iter().map(scale).collect();
             for site in &sites {
-                let found = runtime.block_on(walk(site, query, &sizes, forward));
-                prop_assert_eq!(&found, &whole[place], "{} {} {:?}", site.engine, query, sizes);
+                let found = runtime.block_on(walk(site, query, &scaled, forward));
+                prop_assert_eq!(&found, &whole[place], "{} {} {:?}", site.engine, query, scaled);
             }
             Ok(())
         });
