@@ -1,6 +1,6 @@
 //! The GraphQL API: one public type a file, with thin resolvers that name a column, a relation or a function.
 //!
-//! A type of the API is a [`row::Row`] with hand-written fields. Relations are the lists of [`crate::edge`], read
+//! A type of the API is a `row::Row` with hand-written fields. Relations are the lists of [`crate::edge`], read
 //! through the [`Loader`] of the request; no resolver sees the database.
 
 mod query;

@@ -1,4 +1,4 @@
-//! Reads data sets into the database: **[`Folder`] → [`check`] → [`CastSet`] → [`apply`]**.
+//! Reads data sets into the database: **[`Folder`] → [`check()`] → [`CastSet`] → [`apply()`]**.
 //!
 //! A data set is a folder of CSV files, as `data/README.md` describes them. Everything is checked before anything is
 //! written, and all faults are told at once. Then all is written in one transaction, or nothing. Importing the same

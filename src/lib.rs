@@ -34,9 +34,9 @@
 //!
 //! # An import
 //!
-//! 1. [`import::folder`] reads the files, or [`import::embedded`] takes those in the program.
-//! 2. [`import::check`] turns rows into records, or tells all faults with file, line and column. No database is seen.
-//! 3. [`import::apply`] writes in one transaction, each table after those that it refers to. Rows that are there are
+//! 1. [`import::folder()`] reads the files, or [`import::embedded`] takes those in the program.
+//! 2. [`import::check()`] turns rows into records, or tells all faults with file, line and column. No database is seen.
+//! 3. [`import::apply()`] writes in one transaction, each table after those that it refers to. Rows that are there are
 //!    compared, not written again.
 //!
 //! # A derived answer

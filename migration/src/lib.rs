@@ -1,6 +1,6 @@
 //! The schema of castgraph's database, as migrations that run on SQLite and on PostgreSQL alike.
 //!
-//! Each migration is plain SQL with the few words in which the engines differ filled in by [`sql`].
+//! Each migration is plain SQL with the few words in which the engines differ filled in by `sql`.
 //! A migration names tables and columns by strings, imports nothing of castgraph and never changes once released.
 
 mod m20261121_000001_show_season_episode;

@@ -34,7 +34,7 @@ pub fn embedded() -> Folder {
 }
 
 /// Reads the files of the format from a folder. Other files in it are left alone. A missing file is told by
-/// [`super::check`].
+/// [`super::check()`].
 ///
 /// # Errors
 ///
