@@ -87,18 +87,21 @@ test("the Relay compiler takes fragments, pagination in both directions, and ref
 });
 
 test("GraphQL Code Generator makes types that TypeScript takes", async () => {
-  const filename = join(mkdtempSync(join(tmpdir(), "castgraph-codegen-")), "types.ts");
-  const code = await codegen({
-    filename,
-    schema: parse(sdl),
-    documents: examples,
-    config: { scalars: { Date: "string" }, strictScalars: true },
-    plugins: [{ typescript: {} }, { operations: {} }],
-    pluginMap: { typescript, operations },
-  });
-  assert.match(code, /export type WhoCameBackQuery = /);
-  writeFileSync(filename, code);
-  execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--target", "es2022", filename], {
+  const folder = mkdtempSync(join(tmpdir(), "castgraph-codegen-"));
+  const options = { schema: parse(sdl), config: { scalars: { Date: "string" }, strictScalars: true } };
+  const files = {
+    "schema.ts": { documents: [], plugins: [{ typescript: {} }], pluginMap: { typescript } },
+    "operations.ts": { documents: examples, plugins: [{ operations: {} }], pluginMap: { operations } },
+  };
+  const paths = [];
+  for (const [name, file] of Object.entries(files)) {
+    const filename = join(folder, name);
+    writeFileSync(filename, await codegen({ ...options, ...file, filename }));
+    paths.push(filename);
+  }
+  assert.match(readFileSync(paths[0], "utf8"), /export type Season = /);
+  assert.match(readFileSync(paths[1], "utf8"), /export type WhoCameBackQuery = /);
+  execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--target", "es2022", ...paths], {
     stdio: "pipe",
   });
 });

@@ -1,0 +1,199 @@
+// Opens the page of a running server in a browser, as a first-time visitor and without the internet.
+//
+//   CASTGRAPH_URL   the server's address; its database holds the data that castgraph ships with
+//   CHROMIUM        the browser, /usr/bin/chromium by default
+//   SCREENSHOT      where to write a picture of the page with an answer, if set
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const { CASTGRAPH_URL, CHROMIUM = "/usr/bin/chromium", SCREENSHOT } = process.env;
+assert.ok(CASTGRAPH_URL, "set CASTGRAPH_URL to the address of a running castgraph");
+
+const { origin } = new URL(CASTGRAPH_URL);
+const folder = new URL("../examples/", import.meta.url);
+const examples = readdirSync(folder)
+  .sort()
+  .map((name) => readFileSync(new URL(name, folder), "utf8"));
+const exampleTitles = examples.map((query) => query.match(/^query (\w+)/m)[1]);
+
+const query = '{ show(by: {slug: "star-trek-picard"}) { title } }';
+
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+});
+
+after(() => browser?.close());
+
+visit("the examples are open in tabs, the first one active", "/", async (page) => {
+  assert.equal(await page.title(), "castgraph");
+  assert.deepEqual(await tabs(page), exampleTitles);
+  assert.equal(await page.locator(".graphiql-tab-active").innerText(), exampleTitles[0]);
+  assert.equal(await text(page, "query"), examples[0]);
+});
+
+visit("the first example finds Guinan", "/", async (page) => {
+  await page.locator(".graphiql-execute-button").click();
+  await answer(page, "Jean-Luc Picard");
+  if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT });
+  // Monaco draws only what fits on the screen.
+  await page.setViewportSize({ width: 1400, height: 3000 });
+  await answer(page, "Guinan");
+});
+
+visit("a query typed into a new tab is answered", "/", async (page) => {
+  await typeIntoNewTab(page, query);
+  assert.equal(await text(page, "query"), query);
+  await noticed(page, query);
+  await page.keyboard.press("Control+Enter");
+  await answer(page, '"Star Trek: Picard"');
+});
+
+visit("the editor completes from the schema and marks what is not in it", "/", async (page) => {
+  await typeIntoNewTab(page, "{ sho");
+  const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: "show" });
+  await suggestion.first().waitFor();
+  await typeIntoNewTab(page, "{ notInTheSchema }");
+  await page.locator(".graphiql-query-editor .squiggly-error").waitFor();
+});
+
+visit("prettify lays out the query and its variables", "/", async (page) => {
+  await typeIntoNewTab(page, "{franchises{name}}");
+  await page.locator(".graphiql-editor-tools button", { hasText: "Variables" }).click();
+  await page.locator(".graphiql-editor-tool .graphiql-editor:visible").click();
+  await page.keyboard.insertText('{"after":null,/* a comment */"ids":[1,2]}');
+  await page.locator(".graphiql-toolbar button[aria-label^=Prettify]").click();
+  await until(async () => (await text(page, "query")).includes("\n  franchises {\n"));
+  const variables = '{\n  "after": null, /* a comment */\n  "ids": [\n    1,\n    2\n  ]\n}\n';
+  await until(async () => (await text(page, "variable")) === variables);
+});
+
+visit("a visitor's own tabs are kept", "/", async (page) => {
+  await typeIntoNewTab(page, `query Mine ${query}`);
+  await noticed(page, `query Mine ${query}`);
+  await page.reload();
+  await ready(page);
+  assert.deepEqual(await tabs(page), [...exampleTitles, "Mine"]);
+  assert.equal(await text(page, "query"), `query Mine ${query}`);
+});
+
+visit("/graphql shows a browser the same page", "/graphql", async (page) => {
+  assert.deepEqual(await tabs(page), exampleTitles);
+  const pages = ["/", "/graphql"].map(async (path) => {
+    const response = await fetch(new URL(path, origin), { headers: { accept: "text/html" } });
+    return response.text();
+  });
+  const [atRoot, atGraphql] = await Promise.all(pages);
+  assert.equal(atGraphql, atRoot);
+});
+
+/** A test on a page of its own, in a new profile, that ends with nothing to complain about. */
+function visit(name, path, body) {
+  test(name, { timeout: 60_000 }, async () => {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 850 } });
+    try {
+      const complaints = await listen(context);
+      const page = await context.newPage();
+      await page.goto(new URL(path, origin).href);
+      await ready(page);
+      await body(page);
+      assert.deepEqual(complaints, []);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+/** Collects what must not happen: requests elsewhere, failures, messages, breaches of the policy. */
+async function listen(context) {
+  const complaints = [];
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== "data:") complaints.push(`asked ${url}`);
+  });
+  context.on("response", (response) => {
+    if (!response.ok()) complaints.push(`${response.status()} from ${response.url()}`);
+  });
+  context.on("console", (message) => {
+    // A warning too: Monaco only warns when it does without its workers.
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  context.on("weberror", (error) => complaints.push(String(error.error())));
+  await context.exposeFunction("complain", (complaint) => complaints.push(complaint));
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (violation) => {
+      complain(`policy ${violation.effectiveDirective} forbids ${violation.blockedURI}`);
+    });
+  });
+  return complaints;
+}
+
+/** Waits for the editor, which is loaded after the page. */
+async function ready(page) {
+  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+  await until(async () => (await text(page, "query")) !== undefined);
+}
+
+function tabs(page) {
+  return page.locator(".graphiql-tab").allInnerTexts();
+}
+
+/** The whole text of an editor: on the screen there may be only a part of it. */
+function text(page, editor) {
+  const files = { query: "operation.graphql", variable: "variables.json", response: "response.json" };
+  return page.evaluate((file) => {
+    const models = globalThis.__MONACO?.editor.getModels() ?? [];
+    return models.find((model) => model.uri.path.endsWith(file))?.getValue();
+  }, files[editor]);
+}
+
+async function typeIntoNewTab(page, query) {
+  await page.locator(".graphiql-tab-add").click();
+  await page.locator(".graphiql-query-editor .view-lines").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Delete");
+  await page.keyboard.type(query);
+}
+
+/**
+ * Waits until GraphiQL has taken in what was typed: a moment after the last key, and until then it
+ * would run the operation that the tab before is named for.
+ */
+function noticed(page, query) {
+  const kept = (query) => {
+    const state = JSON.parse(localStorage["graphiql:tabState"] ?? "{}");
+    return state.tabs?.some((tab) => tab.query === query);
+  };
+  return until(() => page.evaluate(kept, query));
+}
+
+/** Waits for an answer that contains the text, on the screen. */
+async function answer(page, expected) {
+  // Monaco draws spaces as no-break spaces.
+  const shown = async () => (await page.locator(".result-window").innerText()).replaceAll("\u00a0", " ");
+  await until(async () => (await shown()).includes(expected), shown);
+}
+
+async function until(condition, seen) {
+  const end = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > end) assert.fail(`waited in vain for ${condition}; seen: ${await seen?.()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
