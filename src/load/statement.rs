@@ -87,7 +87,7 @@ impl Sql {
     /// Adds texts as one value.
     pub(super) fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
         let value = if self.postgres() {
-            Value::Array(ArrayType::String, Some(Box::new(texts.map(Value::from).collect())))
+            Value::Array(ArrayType::String, Some(Box::new(texts.map(|text| Value::from(storable(text))).collect())))
         } else {
             json_list(texts.map(|text| serde_json::Value::from(text).to_string()))
         };
@@ -118,7 +118,12 @@ impl From<Bind> for Value {
     fn from(value: Bind) -> Self {
         match value {
             Bind::Int(value) => value.into(),
-            Bind::Text(value) => value.into(),
+            Bind::Text(value) => storable(&value).into(),
         }
     }
+}
+
+/// PostgreSQL has no NUL in texts, and refuses to look for one. No row holds its substitute.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
 }

@@ -151,6 +151,20 @@ async fn a_credit_is_the_same_from_every_side() {
     .await;
 }
 
+/// Texts that no row can hold are not found, and not an error of the database.
+#[tokio::test]
+async fn odd_texts_are_not_found() {
+    on_both(|site: Site| async move {
+        for odd in ["", "\\u0000", "'", "%", "😀", "a\\u0000b"] {
+            let query = format!(
+                r#"{{ person(by: {{slug: "{odd}"}}) {{ name }} people(filter: {{name: {{equals: "{odd}", startsWith: "{odd}"}}}}) {{ totalCount }} }}"#
+            );
+            assert_eq!(site.data(&query).await, serde_json::json!({ "person": null, "people": { "totalCount": 0 } }));
+        }
+    })
+    .await;
+}
+
 fn list(value: &Value) -> &[Value] {
     value.as_array().unwrap_or_else(|| panic!("{value} is a list"))
 }
