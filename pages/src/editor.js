@@ -1,5 +1,5 @@
 // Stands in for Monaco's edcore.main.js: the same interface, with the parts of the editor that
-// queries and answers have a use for. All of them would be half a megabyte more.
+// queries and answers have a use for. All of them would be a third of a megabyte more.
 
 import "monaco-editor/esm/vs/base/browser/ui/codicons/codiconStyles.js";
 import "monaco-editor/esm/vs/editor/browser/coreCommands.js";
