@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
-use crate::cli::Database;
+use crate::{cli::Database, guard::Limits};
 
 /// All settings of the server.
 #[derive(Args, Clone, Debug)]
@@ -16,4 +16,8 @@ pub struct Config {
     /// Where the data is.
     #[command(flatten)]
     pub database: Database,
+
+    /// How large a document may be.
+    #[command(flatten)]
+    pub limits: Limits,
 }

@@ -46,9 +46,16 @@ impl From<sea_orm::DbErr> for Error {
     }
 }
 
-/// Gives every error of ours its `extensions.code`.
+/// Gives every error an `extensions.code`, if it has none yet. An error of the library underneath has no source of ours:
+/// without a path it is about the document, with one about a value in it.
 pub fn add_code(error: &mut ServerError) {
-    if let Some(code) = error.source::<Error>().map(Error::code) {
-        error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
+    let code = match error.source::<Error>() {
+        Some(ours) => ours.code(),
+        None if error.path.is_empty() => "VALIDATION",
+        None => "BAD_INPUT",
+    };
+    let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+    if extensions.get("code").is_none() {
+        extensions.set("code", code);
     }
 }

@@ -27,19 +27,23 @@ mod date;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions, Schema};
+use async_graphql::{
+    Context, EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions, Schema, ServerError, parser,
+};
 use sea_orm::DatabaseConnection;
 
 use crate::{
     error::{self, Error},
+    guard::{Guard, Limits},
     load::{Key, Loader, Reader, drive},
 };
 use query::Query;
 
-/// The schema and the database that it is answered from.
+/// The schema, its guard and the database that it is answered from.
 #[derive(Clone)]
 pub struct Api {
     schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    guard: Arc<Guard>,
     db: DatabaseConnection,
 }
 
@@ -53,18 +57,37 @@ pub struct Answer {
 }
 
 impl Api {
-    /// Makes the API that reads from `db`.
-    pub fn new(db: DatabaseConnection) -> Self {
-        Self { schema: schema(), db }
+    /// Makes the API that reads from `db` and runs documents within `limits`.
+    pub fn new(db: DatabaseConnection, limits: Limits) -> Result<Self, parser::Error> {
+        let guard = Arc::new(Guard::new(limits, &sdl())?);
+        Ok(Self { schema: schema(), guard, db })
     }
 
-    /// Answers one request.
-    pub async fn execute(&self, request: Request) -> Answer {
+    /// Answers one request. A document beyond the limits is neither validated nor run.
+    pub async fn execute(&self, mut request: Request) -> Answer {
         let loader = Arc::new(Loader::new(Reader::new(self.db.clone())));
-        let request = request.data(Arc::clone(&loader));
-        let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
+        let mut response = match self.admit(&mut request) {
+            Ok(()) => {
+                let request = request.data(Arc::clone(&loader));
+                drive(Arc::clone(&loader), self.schema.execute(request)).await
+            }
+            Err(refused) => Response::from_errors(vec![refused]),
+        };
         response.errors.iter_mut().for_each(error::add_code);
         Answer { response, statements: loader.statements() }
+    }
+
+    /// Parses the document of a request and checks that it is within the limits.
+    fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
+        self.guard.check_text(&request.query)?;
+        let document = parser::parse_query(&request.query).map_err(|reason| {
+            let mut error = ServerError::from(reason);
+            error.extensions.get_or_insert_default().set("code", "SYNTAX");
+            error
+        })?;
+        self.guard.check_document(&document, &request.variables)?;
+        request.set_parsed_query(document);
+        Ok(())
     }
 }
 

@@ -7,13 +7,15 @@
 //!
 //! ```text
 //! cli ─▶ web ─▶ graphql ─▶ edge ─▶ load ─▶ the database
-//!  │                └───────────────▶ load
+//!  │                ├───────────────▶ load
+//!  │                └─▶ guard
 //!  ├───▶ import ─▶ the database
 //!  └───▶ store     (opens the database)
 //! ```
 //!
 //! * [`cli`]: what the program can be told to do; [`config`]: its settings.
 //! * [`web`]: HTTP, and the page to explore the API. Knows no casts.
+//! * [`guard`]: limits on documents, in linear time, before anything else walks them. Knows GraphQL, and no casts.
 //! * [`graphql`]: the API, one public type a file. Resolvers name a column, a relation or a function, and no more.
 //! * [`edge`]: every relation and every derived list, declared once as SQL for both engines.
 //! * [`load`]: all reads: keys, batches, one statement for each relation and level. Knows no table by name.
@@ -24,8 +26,8 @@
 //!
 //! `{ season(by: {slug: "star-trek-picard-s02"}) { cast { nodes { person { name } } } } }`
 //!
-//! 1. `web::graphql` reads the request, [`graphql::Api::execute`] gives it a [`load::Loader`] and lets
-//!    [`load::drive`] run it.
+//! 1. `web::graphql` reads the request. [`graphql::Api::execute`] lets the [`guard`] look at the document, gives the
+//!    request a [`load::Loader`] and lets [`load::drive`] run it.
 //! 2. The resolver of `season` asks the loader for one row by its slug and waits. Nothing else can go on, so `drive`
 //!    reads: one statement.
 //! 3. `cast` names [`edge::season::CAST`]; `nodes` asks for a page of it: one statement, whatever the number of
@@ -58,6 +60,7 @@
 pub mod cli;
 pub mod config;
 pub mod web;
+pub mod guard;
 pub mod graphql;
 pub mod edge;
 pub mod load;

@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) async fn serve(config: &Config) -> Outcome {
     let store = open(config).await?;
-    let api = Api::new(store.read().clone());
+    let api = Api::new(store.read().clone(), config.limits.clone())?;
     let listener = TcpListener::bind(config.listen).await.map_err(|reason| {
         format!("cannot listen at {}: {reason}; choose another address with --listen", config.listen)
     })?;

@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "a test that finds something missing fails"
@@ -16,5 +17,6 @@ mod statements;
 mod paging;
 mod conformance;
 mod schema;
+mod guard;
 mod http;
 mod commands;

@@ -8,6 +8,7 @@ use std::{
 
 use castgraph::{
     graphql::Api,
+    guard::Limits,
     import::{self, Leftovers},
     store::Store,
 };
@@ -87,7 +88,8 @@ async fn open(engine: &'static str, url: String, filled: bool) -> Site {
         let set = import::check(&import::embedded()).expect("the embedded set is right");
         import::apply(store.write(), &set, Leftovers::Keep).await.expect("the embedded set goes in");
     }
-    Site { api: Api::new(store.read().clone()), store, engine, url, folder: None }
+    let api = Api::new(store.read().clone(), Limits::default()).expect("the schema is one");
+    Site { api, store, engine, url, folder: None }
 }
 
 impl Site {

@@ -1,0 +1,149 @@
+//! The limits on the tree of a document that do not depend on variables.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, Positioned,
+    parser::types::{Directive, ExecutableDocument, Selection, SelectionSet},
+};
+
+use super::{Limits, Refusal, refusal::within};
+
+/// What a selection has, fragments expanded. Sums stop at the greatest number.
+#[derive(Clone, Copy, Default)]
+struct Measure {
+    selections: u64,
+    depth: u64,
+    top: u64,
+    introspection: u64,
+    /// Levels of lists of types within lists of types, each of which multiplies the answer to an introspection.
+    introspection_lists: u64,
+}
+
+/// Lists of types within lists of types: as many as graphql-js allows in its rule on the depth of introspection.
+const INTROSPECTION_LISTS: u64 = 3;
+
+pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Refusal> {
+    within("fragments", document.fragments.len() as u64, limits.max_fragments, "--max-fragments")?;
+    within("operations", document.operations.iter().count() as u64, limits.max_operations, "--max-operations")?;
+    let (mut aliases, mut directives) = (0, 0);
+    for fragment in document.fragments.values() {
+        directives += fragment.node.directives.len() as u64;
+        count(&fragment.node.selection_set.node, &mut aliases, &mut directives);
+    }
+    for (_, operation) in document.operations.iter() {
+        let variables = &operation.node.variable_definitions;
+        within("variables", variables.len() as u64, limits.max_variables, "--max-variables")?;
+        directives += operation.node.directives.len() as u64;
+        directives += variables.iter().map(|variable| variable.node.directives.len() as u64).sum::<u64>();
+        count(&operation.node.selection_set.node, &mut aliases, &mut directives);
+    }
+    within("aliases", aliases, limits.max_aliases, "--max-aliases")?;
+    within("directives", directives, limits.max_directives, "--max-directives")?;
+
+    let mut walk = Walk { document, fragments: HashMap::new() };
+    // Fragments that no operation spreads are walked as well, since validation walks them.
+    let mut names: Vec<&str> = document.fragments.keys().map(Name::as_str).collect();
+    names.sort_unstable();
+    for name in names {
+        check_measure(walk.fragment(name)?, limits)?;
+    }
+    for (_, operation) in document.operations.iter() {
+        let measure = walk.set(&operation.node.selection_set.node)?;
+        within("root fields", measure.top, limits.max_root_fields, "--max-root-fields")?;
+        check_measure(measure, limits)?;
+    }
+    Ok(())
+}
+
+fn check_measure(measure: Measure, limits: &Limits) -> Result<(), Refusal> {
+    within("depth", measure.depth, limits.max_depth, "--max-depth")?;
+    within("selections", measure.selections, limits.max_selections, "--max-selections")?;
+    within("introspection", measure.introspection, limits.max_introspection, "--max-introspection")?;
+    within(
+        "lists within lists of an introspection",
+        measure.introspection_lists,
+        INTROSPECTION_LISTS,
+        "--max-introspection",
+    )
+}
+
+/// Counts aliases and directives where they stand, each once.
+fn count(set: &SelectionSet, aliases: &mut u64, directives: &mut u64) {
+    for item in &set.items {
+        let (own, below): (&[Positioned<Directive>], _) = match &item.node {
+            Selection::Field(field) => {
+                *aliases += u64::from(field.node.alias.is_some());
+                (&field.node.directives, Some(&field.node.selection_set))
+            }
+            Selection::FragmentSpread(spread) => (&spread.node.directives, None),
+            Selection::InlineFragment(fragment) => (&fragment.node.directives, Some(&fragment.node.selection_set)),
+        };
+        *directives += own.len() as u64;
+        if let Some(below) = below {
+            count(&below.node, aliases, directives);
+        }
+    }
+}
+
+/// Measures each fragment once.
+struct Walk<'d> {
+    document: &'d ExecutableDocument,
+    /// Nothing for a fragment that is being measured.
+    fragments: HashMap<&'d str, Option<Measure>>,
+}
+
+impl<'d> Walk<'d> {
+    fn fragment(&mut self, name: &str) -> Result<Measure, Refusal> {
+        match self.fragments.get(name) {
+            Some(Some(measure)) => return Ok(*measure),
+            Some(None) => return Err(Refusal::Circular { fragment: name.to_owned() }),
+            None => {}
+        }
+        // A fragment that does not exist is told by validation.
+        let document: &'d ExecutableDocument = self.document;
+        let Some((name, fragment)) = document.fragments.get_key_value(name) else { return Ok(Measure::default()) };
+        self.fragments.insert(name.as_str(), None);
+        let measure = self.set(&fragment.node.selection_set.node)?;
+        self.fragments.insert(name.as_str(), Some(measure));
+        Ok(measure)
+    }
+
+    fn set(&mut self, set: &'d SelectionSet) -> Result<Measure, Refusal> {
+        let mut sum = Measure::default();
+        for item in &set.items {
+            let part = match &item.node {
+                Selection::Field(field) => {
+                    let below = self.set(&field.node.selection_set.node)?;
+                    field_measure(field.node.name.node.as_str(), below)
+                }
+                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node)?,
+                Selection::InlineFragment(fragment) => self.set(&fragment.node.selection_set.node)?,
+            };
+            sum = Measure {
+                selections: sum.selections.saturating_add(part.selections),
+                depth: sum.depth.max(part.depth),
+                top: sum.top.saturating_add(part.top),
+                introspection: sum.introspection.saturating_add(part.introspection),
+                introspection_lists: sum.introspection_lists.max(part.introspection_lists),
+            };
+        }
+        Ok(sum)
+    }
+}
+
+fn field_measure(name: &str, below: Measure) -> Measure {
+    if matches!(name, "__schema" | "__type") {
+        let introspection = below.introspection.saturating_add(below.selections).saturating_add(1);
+        let introspection_lists = below.introspection_lists;
+        return Measure { selections: 0, depth: 1, top: 1, introspection, introspection_lists };
+    }
+    let list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");
+    Measure {
+        selections: below.selections.saturating_add(1),
+        depth: below.depth.saturating_add(1),
+        top: 1,
+        introspection: below.introspection,
+        introspection_lists: below.introspection_lists + u64::from(list),
+    }
+}

@@ -1,0 +1,75 @@
+use clap::Args;
+
+/// How large a document may be. Each limit has room for any query that a page of an application asks.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Limits on documents")]
+pub struct Limits {
+    /// Bytes of a document
+    #[arg(long, env = "CASTGRAPH_MAX_BYTES", default_value_t = DEFAULT.max_bytes, value_name = "N")]
+    pub max_bytes: u64,
+
+    /// Tokens of a document: names, values and punctuation
+    #[arg(long, env = "CASTGRAPH_MAX_TOKENS", default_value_t = DEFAULT.max_tokens, value_name = "N")]
+    pub max_tokens: u64,
+
+    /// Levels of fields within fields, fragments expanded
+    #[arg(long, env = "CASTGRAPH_MAX_DEPTH", default_value_t = DEFAULT.max_depth, value_name = "N")]
+    pub max_depth: u64,
+
+    /// Fields of an operation, fragments expanded wherever they are spread
+    #[arg(long, env = "CASTGRAPH_MAX_SELECTIONS", default_value_t = DEFAULT.max_selections, value_name = "N")]
+    pub max_selections: u64,
+
+    /// Fields at the top of an operation
+    #[arg(long, env = "CASTGRAPH_MAX_ROOT_FIELDS", default_value_t = DEFAULT.max_root_fields, value_name = "N")]
+    pub max_root_fields: u64,
+
+    /// Aliases in a document
+    #[arg(long, env = "CASTGRAPH_MAX_ALIASES", default_value_t = DEFAULT.max_aliases, value_name = "N")]
+    pub max_aliases: u64,
+
+    /// Fragments that a document defines
+    #[arg(long, env = "CASTGRAPH_MAX_FRAGMENTS", default_value_t = DEFAULT.max_fragments, value_name = "N")]
+    pub max_fragments: u64,
+
+    /// Directives in a document
+    #[arg(long, env = "CASTGRAPH_MAX_DIRECTIVES", default_value_t = DEFAULT.max_directives, value_name = "N")]
+    pub max_directives: u64,
+
+    /// Variables of an operation
+    #[arg(long, env = "CASTGRAPH_MAX_VARIABLES", default_value_t = DEFAULT.max_variables, value_name = "N")]
+    pub max_variables: u64,
+
+    /// Operations in a document
+    #[arg(long, env = "CASTGRAPH_MAX_OPERATIONS", default_value_t = DEFAULT.max_operations, value_name = "N")]
+    pub max_operations: u64,
+
+    /// Fields below __schema and __type, fragments expanded
+    #[arg(long, env = "CASTGRAPH_MAX_INTROSPECTION", default_value_t = DEFAULT.max_introspection, value_name = "N")]
+    pub max_introspection: u64,
+
+    /// Objects that an operation may ask for, estimated from its page sizes
+    #[arg(long, env = "CASTGRAPH_MAX_COST", default_value_t = DEFAULT.max_cost, value_name = "N")]
+    pub max_cost: u64,
+}
+
+const DEFAULT: Limits = Limits {
+    max_bytes: 65_536,
+    max_tokens: 5_000,
+    max_depth: 25,
+    max_selections: 2_000,
+    max_root_fields: 30,
+    max_aliases: 100,
+    max_fragments: 100,
+    max_directives: 100,
+    max_variables: 100,
+    max_operations: 20,
+    max_introspection: 1_000,
+    max_cost: 100_000,
+};
+
+impl Default for Limits {
+    fn default() -> Self {
+        DEFAULT
+    }
+}
