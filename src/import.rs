@@ -8,7 +8,9 @@ mod folder;
 mod check;
 mod cast_set;
 mod apply;
+mod index;
 mod table;
+mod row;
 mod summary;
 mod fault;
 

@@ -5,22 +5,20 @@ mod names;
 mod links;
 mod credits;
 
-use std::collections::HashMap;
-
 use super::{
     CastSet, Faults, Folder,
-    table::{Columns, Row, Table, read},
+    index::Index,
+    table::{Columns, Table, read},
 };
 
-/// The rows of the files that others refer to, by slug. A row that is faulty itself is there too, so that what refers
-/// to it is not called faulty as well.
+/// The rows of the files that others refer to.
 struct Known<'t> {
-    franchises: HashMap<&'t str, &'t Row>,
-    shows: HashMap<&'t str, &'t Row>,
-    seasons: HashMap<&'t str, &'t Row>,
-    episodes: HashMap<&'t str, &'t Row>,
-    people: HashMap<&'t str, &'t Row>,
-    characters: HashMap<&'t str, &'t Row>,
+    franchises: Index<'t>,
+    shows: Index<'t>,
+    seasons: Index<'t>,
+    episodes: Index<'t>,
+    people: Index<'t>,
+    characters: Index<'t>,
 }
 
 /// The files of a data set in the order in which they are written.
@@ -47,20 +45,20 @@ struct Tables {
 pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
     let mut faults = Faults::default();
     let tables = Tables::read(folder, &mut faults);
-    let known = Known {
-        franchises: tables.franchises.by_slug("slug", &mut faults),
-        shows: tables.shows.by_slug("slug", &mut faults),
-        seasons: tables.seasons.by_slug("slug", &mut faults),
-        episodes: tables.episodes.by_slug("slug", &mut faults),
-        people: tables.people.by_slug("slug", &mut faults),
-        characters: tables.characters.by_slug("slug", &mut faults),
+    let mut known = Known {
+        franchises: Index::of(&tables.franchises, &mut faults),
+        shows: Index::of(&tables.shows, &mut faults),
+        seasons: Index::of(&tables.seasons, &mut faults),
+        episodes: Index::of(&tables.episodes, &mut faults),
+        people: Index::of(&tables.people, &mut faults),
+        characters: Index::of(&tables.characters, &mut faults),
     };
     let set = CastSet {
         franchises: shows::franchises(&tables.franchises, &mut faults),
         shows: shows::shows(&tables.shows, &known, &mut faults),
         show_links: links::show_links(&tables.show_links, &known, &mut faults),
-        seasons: shows::seasons(&tables.seasons, &known, &mut faults),
-        episodes: shows::episodes(&tables.episodes, &known, &mut faults),
+        seasons: shows::seasons(&tables.seasons, &mut known, &mut faults),
+        episodes: shows::episodes(&tables.episodes, &mut known, &mut faults),
         people: names::people(&tables.people, &mut faults),
         characters: names::characters(&tables.characters, &mut faults),
         character_links: links::character_links(&tables.character_links, &known, &mut faults),
@@ -111,3 +109,6 @@ impl Tables {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

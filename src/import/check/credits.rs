@@ -2,13 +2,21 @@
 
 use std::collections::HashMap;
 
-use entity::credit::{Billing, Job, Part};
+use entity::{
+    PartialDate,
+    credit::{Billing, Job, Part},
+};
+use sea_orm::Iterable;
 
-use super::{Known, Tables, shows::is_film};
+use super::{
+    Known, Tables,
+    shows::{belongs, is_film},
+};
 use crate::import::{
     Faults,
     cast_set::{Appearance, Credit, CreditKey, Standing},
-    table::{Row, Table},
+    row::{Row, word_of},
+    table::Table,
 };
 
 /// Credits in the making, each once.
@@ -41,7 +49,7 @@ pub(super) fn credits(tables: &Tables, known: &Known, faults: &mut Faults) -> Ve
 fn cast_of_seasons(table: &Table, known: &Known, credits: &mut Credits, faults: &mut Faults) {
     let mut once = Once::default();
     for row in &table.rows {
-        let season = row.reference("season", "seasons.csv", &known.seasons, faults);
+        let season = known.seasons.needed(row, "season", "seasons.csv", faults);
         let (person, character, part) = role(row, known, faults);
         let standing = standing(row, faults);
         born_before(row, season.map(|season| season.get("premiere_date")), known, faults);
@@ -57,7 +65,7 @@ fn cast_of_episodes(table: &Table, known: &Known, credits: &mut Credits, faults:
     let mut once = Once::default();
     let mut rows = Vec::new();
     for row in &table.rows {
-        let episode = row.reference("episode", "episodes.csv", &known.episodes, faults);
+        let episode = known.episodes.needed(row, "episode", "episodes.csv", faults);
         let (person, character, part) = role(row, known, faults);
         let standing = standing(row, faults);
         born_before(row, episode.map(|episode| episode.get("air_date")), known, faults);
@@ -82,8 +90,8 @@ fn cast_of_episodes(table: &Table, known: &Known, credits: &mut Credits, faults:
 fn cast_of_films(table: &Table, known: &Known, credits: &mut Credits, faults: &mut Faults) {
     let mut once = Once::default();
     for row in &table.rows {
-        let show = row.reference("production", "productions.csv", &known.shows, faults);
-        if show.is_some_and(|show| !is_film(show)) {
+        let show = known.shows.needed(row, "production", "productions.csv", faults);
+        if show.and_then(is_film) == Some(false) {
             let reason = format!("{:?} is no film; its cast belongs into cast_seasons.csv", row.get("production"));
             row.fault(faults, "production", reason);
         }
@@ -99,21 +107,24 @@ fn cast_of_films(table: &Table, known: &Known, credits: &mut Credits, faults: &m
 fn crew(table: &Table, known: &Known, credits: &mut Credits, faults: &mut Faults) {
     let mut once = Once::default();
     for row in &table.rows {
-        row.reference("production", "productions.csv", &known.shows, faults);
-        row.reference("person", "people.csv", &known.people, faults);
+        let show = known.shows.needed(row, "production", "productions.csv", faults);
+        known.people.needed(row, "person", "people.csv", faults);
         row.needed("role", faults);
-        let season = part_of(row, "season", "seasons.csv", &known.seasons, "production", faults);
-        let episode = part_of(row, "episode", "episodes.csv", &known.episodes, "season", faults);
+        let season = known.seasons.optional(row, "season", "seasons.csv", faults);
+        let episode = known.episodes.optional(row, "episode", "episodes.csv", faults);
+        if let (Some(episode), "") = (episode, row.get("season")) {
+            row.fault(faults, "season", format!("must be {:?}, that of the episode", episode.get("season")));
+        }
+        if belongs(row, "season", season, "production", show, faults) {
+            belongs(row, "episode", episode, "season", season, faults);
+        }
+        let film = show.filter(|show| is_film(show) == Some(true));
+        let day = episode.map(|episode| episode.get("air_date"));
+        let day = day.or_else(|| season.or(film).map(|whole| whole.get("premiere_date")));
+        born_before(row, day, known, faults);
         let position = row.number("order", 1, MOST, faults);
         once.check(row, &["production", "season", "episode", "person", "role"], faults);
-        let job = match row.word("role", '-', faults) {
-            Some(Job::Actor) => {
-                row.fault(faults, "role", "actors belong into the cast files");
-                continue;
-            }
-            Some(job) => job,
-            None => continue,
-        };
+        let Some(job) = job(row, faults) else { continue };
         let show = row.get("production").to_owned();
         let season = season.map(|season| season.get("slug").to_owned());
         let person = row.get("person").to_owned();
@@ -136,8 +147,8 @@ const MOST: i32 = 9998;
 
 /// Who plays whom, and which part of the performance it is.
 fn role(row: &Row, known: &Known, faults: &mut Faults) -> (String, Option<String>, Option<Part>) {
-    row.reference("person", "people.csv", &known.people, faults);
-    row.reference("character", "characters.csv", &known.characters, faults);
+    known.people.needed(row, "person", "people.csv", faults);
+    known.characters.needed(row, "character", "characters.csv", faults);
     row.needed("part", faults);
     let part = row.word("part", '-', faults);
     (row.get("person").to_owned(), row.text("character"), part)
@@ -152,36 +163,27 @@ fn standing(row: &Row, faults: &mut Faults) -> Standing {
     }
 }
 
-/// The season or episode in a cell that may be empty. It must belong to the show or season that the row names.
-fn part_of<'t>(
-    row: &Row,
-    column: &str,
-    file: &str,
-    known: &HashMap<&'t str, &'t Row>,
-    whole: &str,
-    faults: &mut Faults,
-) -> Option<&'t Row> {
-    if row.get(column).is_empty() {
+/// What somebody of the crew did.
+fn job(row: &Row, faults: &mut Faults) -> Option<Job> {
+    if row.get("role") == word_of(&Job::Actor, '-') {
+        row.fault(faults, "role", "actors belong into the cast files");
         return None;
     }
-    let part = row.reference(column, file, known, faults)?;
-    if part.get(whole) != row.get(whole) {
-        let reason = format!("{:?} belongs to {:?}, not to the {whole} of this row", row.get(column), part.get(whole));
-        row.fault(faults, column, reason);
-    }
-    Some(part)
+    row.word_among("role", Job::iter().filter(|job| *job != Job::Actor), '-', faults)
 }
 
 /// Nobody is credited before being born. Only full dates are compared.
 fn born_before(row: &Row, day: Option<&str>, known: &Known, faults: &mut Faults) {
-    let born = known.people.get(row.get("person")).map_or("", |person| person.get("born"));
-    if let Some(day) = day
-        && born.len() == 10
-        && day.len() == 10
-        && day < born
-    {
+    let person = known.people.get(row.get("person"));
+    let born = person.and_then(|person| full_date(person.get("born")));
+    let (Some(born), Some(day)) = (born, day.and_then(full_date)) else { return };
+    if day < born {
         row.fault(faults, "person", format!("{:?} was born on {born}, after {day}", row.get("person")));
     }
+}
+
+fn full_date(text: &str) -> Option<PartialDate> {
+    text.parse().ok().filter(|_| text.len() == "2018-08-04".len())
 }
 
 /// The lines by the columns that make a row one.

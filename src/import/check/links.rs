@@ -6,11 +6,7 @@ use entity::{character_link, show_link};
 use sea_orm::Iterable;
 
 use super::Known;
-use crate::import::{
-    Faults,
-    cast_set::Link,
-    table::{Row, Table},
-};
+use crate::import::{Faults, cast_set::Link, index::Index, table::Table};
 
 pub(super) fn show_links(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Link<show_link::Kind>> {
     links(table, "productions.csv", &known.shows, show_link::Kind::inverse, faults)
@@ -23,15 +19,15 @@ pub(super) fn character_links(table: &Table, known: &Known, faults: &mut Faults)
 fn links<K: Iterable + Debug + Copy + Eq + Hash>(
     table: &Table,
     file: &str,
-    known: &HashMap<&str, &Row>,
+    known: &Index,
     inverse: impl Fn(K) -> K,
     faults: &mut Faults,
 ) -> Vec<Link<K>> {
     let mut links = Vec::new();
     let mut stated: HashMap<(&str, K, &str), u64> = HashMap::new();
     for row in &table.rows {
-        row.reference("from", file, known, faults);
-        row.reference("to", file, known, faults);
+        known.needed(row, "from", file, faults);
+        known.needed(row, "to", file, faults);
         row.needed("relation", faults);
         let (from, to) = (row.get("from"), row.get("to"));
         if from == to && !from.is_empty() {

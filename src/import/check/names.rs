@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::import::{
     Faults,
     cast_set::{Character, Person},
-    table::{Row, Table},
+    row::Row,
+    table::Table,
 };
 
 pub(super) fn people(table: &Table, faults: &mut Faults) -> Vec<Person> {

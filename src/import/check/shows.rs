@@ -1,14 +1,17 @@
 //! Franchises, shows, seasons and episodes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use entity::show::Format;
+use sea_orm::Iterable;
 
 use super::Known;
 use crate::import::{
     Faults,
     cast_set::{Episode, Franchise, Season, Show},
-    table::{Row, Table},
+    index::Index,
+    row::{Row, is_slug, word_of},
+    table::Table,
 };
 
 pub(super) fn franchises(table: &Table, faults: &mut Faults) -> Vec<Franchise> {
@@ -19,8 +22,10 @@ pub(super) fn franchises(table: &Table, faults: &mut Faults) -> Vec<Franchise> {
 pub(super) fn shows(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Show> {
     let mut shows = Vec::new();
     for row in &table.rows {
-        if !row.get("franchise").is_empty() {
-            row.reference("franchise", "franchises.csv", &known.franchises, faults);
+        known.franchises.optional(row, "franchise", "franchises.csv", faults);
+        if !row.get("code").is_empty() && !is_slug(&slug_code(row)) {
+            let reason = format!("{:?} must be letters and digits; slugs of episodes begin with it", row.get("code"));
+            row.fault(faults, "code", reason);
         }
         row.needed("kind", faults);
         let (premiered_on, ended_on) = row.dates("premiere_date", "end_date", faults);
@@ -40,17 +45,20 @@ pub(super) fn shows(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Sh
     shows
 }
 
-pub(super) fn seasons(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Season> {
+pub(super) fn seasons(table: &Table, known: &mut Known, faults: &mut Faults) -> Vec<Season> {
     let mut seasons = Vec::new();
     for row in &table.rows {
-        let show = row.reference("production", "productions.csv", &known.shows, faults);
-        if show.is_some_and(is_film) {
+        let show = known.shows.needed(row, "production", "productions.csv", faults);
+        if show.and_then(is_film) == Some(true) {
             row.fault(faults, "production", format!("{:?} is a film, which has no seasons", row.get("production")));
         }
         row.needed("number", faults);
         let number = row.number("number", 0, 9999, faults);
         if let Some(number) = number {
-            expect_slug(row, &format!("{}-s{number:02}", row.get("production")), faults);
+            let expected = format!("{}-s{number:02}", row.get("production"));
+            if show.is_some() && expected != row.get("slug") {
+                wrong_slug(row, expected, &mut known.seasons, faults);
+            }
         }
         let (premiered_on, finale_on) = row.dates("premiere_date", "finale_date", faults);
         seasons.push(Season {
@@ -65,36 +73,33 @@ pub(super) fn seasons(table: &Table, known: &Known, faults: &mut Faults) -> Vec<
     seasons
 }
 
-pub(super) fn episodes(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Episode> {
+pub(super) fn episodes(table: &Table, known: &mut Known, faults: &mut Faults) -> Vec<Episode> {
     let mut episodes = Vec::new();
     let mut taken: HashMap<(&str, i32), u64> = HashMap::new();
     for row in &table.rows {
-        let show = row.reference("production", "productions.csv", &known.shows, faults);
-        let season = row.reference("season", "seasons.csv", &known.seasons, faults);
-        let elsewhere = season.filter(|season| show.is_some() && season.get("production") != row.get("production"));
-        if let Some(season) = elsewhere {
-            let reason = format!("{:?} is a season of {:?}", row.get("season"), season.get("production"));
-            row.fault(faults, "season", reason);
-        }
+        let show = known.shows.needed(row, "production", "productions.csv", faults);
+        let season = known.seasons.needed(row, "season", "seasons.csv", faults);
+        let right = belongs(row, "season", season, "production", show, faults);
         row.needed("number", faults);
         let number = row.number("number", 0, 99_999, faults);
         let number_end = row.number("number_end", 1, 99_999, faults);
         if let Some(number) = number {
-            if let (Some(show), Some(season), None) = (show, season, elsewhere) {
-                // The season is taken at its slug, so that a wrong number there is told there only.
-                let season = season.get("slug").rsplit('-').next().unwrap_or_default();
-                expect_slug(row, &format!("{}-{season}e{number:02}", show.get("code").to_lowercase()), faults);
-            }
             if number_end.is_some_and(|end| end <= number) {
                 row.fault(faults, "number_end", format!("must be greater than the number {number}, or empty"));
             }
-            let numbers: HashSet<i32> = (number..=number_end.unwrap_or(number).max(number)).collect();
-            let first = numbers.iter().filter_map(|number| taken.get(&(row.get("season"), *number))).min();
-            if let (Some(first), None) = (first, elsewhere) {
-                row.fault(faults, "number", format!("the number is taken by the episode in line {first}"));
-            }
-            for number in numbers {
-                taken.entry((row.get("season"), number)).or_insert(row.line);
+            // What is wrong about an episode that stands there twice, or in a wrong season, is told already.
+            if right && known.episodes.has(row) {
+                let expected = episode_slug(show, season, number, faults);
+                let numbers = number..=number_end.unwrap_or(number).max(number);
+                let season = row.get("season");
+                let first = numbers.clone().filter_map(|number| taken.get(&(season, number))).min();
+                if let Some(first) = first {
+                    row.fault(faults, "number", format!("the number is taken by the episode in line {first}"));
+                } else if let Some(expected) = expected.filter(|expected| expected != row.get("slug")) {
+                    wrong_slug(row, expected, &mut known.episodes, faults);
+                } else {
+                    taken.extend(numbers.map(|number| ((season, number), row.line)));
+                }
             }
         }
         episodes.push(Episode {
@@ -110,13 +115,55 @@ pub(super) fn episodes(table: &Table, known: &Known, faults: &mut Faults) -> Vec
     episodes
 }
 
-pub(super) fn is_film(show: &Row) -> bool {
-    show.get("kind") == "film"
+/// The slug that an episode must have, if its show and season can tell. The season is taken at its slug, so that a
+/// wrong number there is told there only.
+fn episode_slug(show: Option<&Row>, season: Option<&Row>, number: i32, faults: &mut Faults) -> Option<String> {
+    let code = code_for_episodes(show?, faults)?;
+    let (_, season) = season?.get("slug").rsplit_once('-')?;
+    Some(format!("{code}-{season}e{number:02}"))
 }
 
-fn expect_slug(row: &Row, expected: &str, faults: &mut Faults) {
-    let slug = row.get("slug");
-    if slug != expected {
+/// Whether a show is a film, if its kind can be read.
+pub(super) fn is_film(show: &Row) -> Option<bool> {
+    Format::iter().find(|format| word_of(format, '-') == show.get("kind")).map(|format| format == Format::Film)
+}
+
+/// Whether `part` belongs to the `whole` that the row names beside it. Each fault is told once: not again here if one
+/// of the two is unknown, or if the part's own row is wrong about it.
+pub(super) fn belongs(
+    row: &Row,
+    column: &str,
+    part: Option<&Row>,
+    whole_column: &str,
+    whole: Option<&Row>,
+    faults: &mut Faults,
+) -> bool {
+    let (Some(part), Some(_)) = (part, whole) else { return false };
+    let right = part.get(whole_column) == row.get(whole_column);
+    if !right && !part.is_faulty(whole_column, faults) {
+        let (name, owner) = (row.get(column), part.get(whole_column));
+        row.fault(faults, column, format!("{name:?} belongs to {owner:?}, not to the {whole_column} of this row"));
+    }
+    right
+}
+
+/// The code of a show as it stands in the slugs of its episodes. A show without one cannot have episodes.
+fn code_for_episodes(show: &Row, faults: &mut Faults) -> Option<String> {
+    if show.get("code").is_empty() && !show.is_faulty("code", faults) {
+        show.fault(faults, "code", "must not be empty: the show has episodes, and their slugs begin with it");
+    }
+    Some(slug_code(show)).filter(|code| is_slug(code))
+}
+
+fn slug_code(show: &Row) -> String {
+    show.get("code").to_lowercase()
+}
+
+/// Tells a slug that does not follow from the other cells. What refers to the expected one is right.
+fn wrong_slug(row: &Row, expected: String, index: &mut Index, faults: &mut Faults) {
+    if !row.is_faulty("slug", faults) {
+        let slug = row.get("slug");
         row.fault(faults, "slug", format!("{slug:?} must be {expected:?}, after its show and numbers"));
     }
+    index.excuse(expected);
 }

@@ -1,0 +1,245 @@
+//! One cause, one fault: each case changes one place of the embedded set and says all that the importer must answer.
+
+use std::borrow::Cow;
+
+use crate::import::{Faults, Folder, check, embedded};
+
+/// The embedded set with the first `old` in `file` replaced; all of the file if `old` is empty.
+fn changed(file: &str, old: &str, new: &str) -> Folder {
+    let mut folder = embedded();
+    for (name, bytes) in &mut folder.0 {
+        if *name == file {
+            let text = String::from_utf8(bytes.to_vec()).expect("the set is UTF-8");
+            assert!(text.contains(old), "{file} has {old}");
+            let text = if old.is_empty() { new.to_owned() } else { text.replacen(old, new, 1) };
+            *bytes = Cow::Owned(text.into_bytes());
+        }
+    }
+    folder
+}
+
+fn faults(folder: &Folder) -> Faults {
+    check(folder).expect_err("a fault is found")
+}
+
+/// What is said of the change, without the line.
+fn told(file: &str, old: &str, new: &str) -> Vec<String> {
+    let faults = faults(&changed(file, old, new));
+    faults.list().iter().map(|fault| format!("{}: {}: {}", fault.file, fault.column, fault.reason)).collect()
+}
+
+#[test]
+fn one_cause_is_told_once_however_much_refers_to_it() {
+    for (file, old, new, fault) in ONE_CAUSE {
+        assert_eq!(told(file, old, new), [*fault], "{file}: {new}");
+    }
+}
+
+/// A file, a text in it, what stands there instead, and the only fault.
+const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
+    (
+        "people.csv",
+        "slug,name,born",
+        "slug,name,birth,born",
+        "people.csv: birth: is no column of this file; its columns are slug, name, born, died, also_known_as, \
+             verified, note",
+    ),
+    ("people.csv", "\npatrick-stewart,", "\npatrick-stewart,,", "people.csv: : has 8 fields, the header 7"),
+    (
+        "people.csv",
+        "\npatrick-stewart,",
+        "\nPatrick Stewart,",
+        "people.csv: slug: \"Patrick Stewart\" is no slug; use lower case letters, digits and single hyphens \
+             between them",
+    ),
+    (
+        "people.csv",
+        "\nalexander-siddig,Alexander",
+        "\nalexander-siddig,\"Alexander",
+        "people.csv: : has a quotation mark that is not closed on its line; the file was not read from here on",
+    ),
+    (
+        "cast_films.csv",
+        "main,screen,general;source:jaimechurch-db,\n",
+        "main,screen,general,\"open\n",
+        "cast_films.csv: : has a quotation mark that is not closed on its line; the file was not read from here on",
+    ),
+    (
+        "people.csv",
+        "1940-07-13",
+        "2040-13-13",
+        "people.csv: born: \"2040-13-13\" is no date; a date is written 2018-08-04, 2018-08 or 2018",
+    ),
+    (
+        "productions.csv",
+        "star-trek-picard,PIC,",
+        "star-trek-picard,,",
+        "productions.csv: code: must not be empty: the show has episodes, and their slugs begin with it",
+    ),
+    (
+        "productions.csv",
+        "star-trek-picard,PIC,",
+        "star-trek-picard,P.I.C,",
+        "productions.csv: code: \"P.I.C\" must be letters and digits; slugs of episodes begin with it",
+    ),
+    (
+        "productions.csv",
+        "Star Trek Beyond,film",
+        "Star Trek Beyond,movie",
+        "productions.csv: kind: \"movie\" is none of series, miniseries, anthology, film",
+    ),
+    (
+        "seasons.csv",
+        "star-trek-picard-s02,",
+        "star-trek-picard-s2,",
+        "seasons.csv: slug: \"star-trek-picard-s2\" must be \"star-trek-picard-s02\", after its show and numbers",
+    ),
+    (
+        "seasons.csv",
+        "star-trek-picard-s02,star-trek-picard,2,",
+        "star-trek-picard-s02,star-trek-picard,+2,",
+        "seasons.csv: number: \"+2\" is no number from 0 to 9999",
+    ),
+    (
+        "episodes.csv",
+        "pic-s01e02,star-trek-picard,star-trek-picard-s01",
+        "pic-s01e02,star-trek-picard,star-trek-voyager-s01",
+        "episodes.csv: season: \"star-trek-voyager-s01\" belongs to \"star-trek-voyager\", not to the production \
+             of this row",
+    ),
+    (
+        "episodes.csv",
+        "pic-s01e03,star-trek-picard,star-trek-picard-s01,3,",
+        "pic-s01e03,star-trek-picard,star-trek-picard-s01,4,",
+        "episodes.csv: slug: \"pic-s01e03\" must be \"pic-s01e04\", after its show and numbers",
+    ),
+    (
+        "episodes.csv",
+        "pic-s01e04,star-trek-picard,star-trek-picard-s01,4,",
+        "pic-s01e04,star-trek-picard,star-trek-picard-s01,3,",
+        "episodes.csv: number: the number is taken by the episode in line 795",
+    ),
+    (
+        "episodes.csv",
+        "\npic-s01e02,",
+        "\npic-s01e01,star-trek-picard,star-trek-picard-s01,1,,Again,2020-01-23,,,,general,\npic-s01e02,",
+        "episodes.csv: slug: \"pic-s01e01\" stands already in line 793",
+    ),
+    (
+        "crew.csv",
+        "star-trek-picard,star-trek-picard-s01,pic-s01e01,hanelle",
+        "star-trek-picar,star-trek-picard-s01,pic-s01e01,hanelle",
+        "crew.csv: production: \"star-trek-picar\" is not in productions.csv; did you mean \"star-trek-picard\"?",
+    ),
+    (
+        "crew.csv",
+        "star-trek-picard,star-trek-picard-s01,pic-s01e01,hanelle",
+        "star-trek-picard,star-trek-picard-s91,pic-s01e01,hanelle",
+        "crew.csv: season: \"star-trek-picard-s91\" is not in seasons.csv; did you mean \"star-trek-picard-s01\"?",
+    ),
+    (
+        "crew.csv",
+        "star-trek-picard,star-trek-picard-s01,pic-s01e01,hanelle",
+        "star-trek-picard,,pic-s01e01,hanelle",
+        "crew.csv: season: must be \"star-trek-picard-s01\", that of the episode",
+    ),
+    (
+        "crew.csv",
+        "hanelle-m-culpepper,director",
+        "hanelle-m-culpepper,directer",
+        "crew.csv: role: \"directer\" is none of creator, showrunner, executive-producer, director, writer, \
+             story, teleplay, composer",
+    ),
+    (
+        "character_links.csv",
+        "lore,sibling_of,data",
+        "lore,sibling_of,zz",
+        "character_links.csv: to: \"zz\" is not in characters.csv",
+    ),
+];
+
+#[test]
+fn a_missing_file_is_one_fault() {
+    let mut folder = embedded();
+    folder.0.remove("people.csv");
+    assert_eq!(faults(&folder).list().len(), 1, "{}", faults(&folder));
+}
+
+/// PostgreSQL takes no text with NUL, and no name has a tab.
+#[test]
+fn control_characters_are_faults() {
+    assert_eq!(
+        told("franchises.csv", "Star Trek,", "Star\0Trek,"),
+        ["franchises.csv: name: \"Star\\0Trek\" has a control character"]
+    );
+}
+
+#[test]
+fn crew_is_not_credited_before_birth() {
+    let born = |day| {
+        let person = format!("Hanelle M. Culpepper,{day},");
+        check(&changed("people.csv", "Hanelle M. Culpepper,,", &person)).map_err(|faults| faults.to_string())
+    };
+    assert!(born("2020-01-23").is_ok());
+    assert!(born("2020-02").is_ok());
+    assert!(born("2020-01-24").is_err_and(|faults| {
+        faults.contains("crew.csv:2: person: \"hanelle-m-culpepper\" was born on 2020-01-24, after 2020-01-23")
+    }));
+}
+
+#[test]
+fn lines_are_counted_as_editors_count_them() {
+    for (text, line) in [
+        ("slug,name\nstar-trek,Star Trek\nX,Y\n", 3),
+        ("slug,name\r\nstar-trek,Star Trek\r\nX,Y\r\n", 3),
+        ("slug,name\n\nstar-trek,Star Trek\n\n\nX,Y", 6),
+        ("\u{FEFF}slug,name\r\n\r\nstar-trek,Star Trek\r\n\r\n\r\nX,Y", 6),
+    ] {
+        let faults = faults(&changed("franchises.csv", "", text));
+        assert_eq!(faults.list().iter().map(|fault| fault.line).collect::<Vec<_>>(), [line], "{text:?}");
+    }
+}
+
+#[test]
+fn the_rules_of_shows_and_people_hold() {
+    let film = "star-trek-beyond-s01,star-trek-beyond,1,,,,1,,general,\nstar-trek-picard-s01,";
+    for (file, old, new, fault) in [
+        (
+            "seasons.csv",
+            "star-trek-picard-s01,",
+            film,
+            "seasons.csv: production: \"star-trek-beyond\" is a film, which has no seasons",
+        ),
+        (
+            "seasons.csv",
+            "2020-01-23,2020-03-26,10,10",
+            "2020-01-23,2020-03-26,10,0",
+            "seasons.csv: counted_episodes: \"0\" is no number from 1 to 99999",
+        ),
+        ("seasons.csv", "2020-01-23,2020-03-26", "2020-01-23,2020-01", ""),
+        (
+            "seasons.csv",
+            "2020-01-23,2020-03-26",
+            "2020-01-23,2019",
+            "seasons.csv: finale_date: 2019 is before premiere_date 2020-01-23",
+        ),
+        (
+            "people.csv",
+            "Majel Barrett,1932-02-23,2008-12-18",
+            "Majel Barrett,1932-02-23,1908-12",
+            "people.csv: died: 1908-12 is before born 1932-02-23",
+        ),
+        (
+            "episodes.csv",
+            "star-trek-picard-s01,2,,",
+            "star-trek-picard-s01,2,3,",
+            "episodes.csv: number: the number is taken by the episode in line 794",
+        ),
+    ] {
+        if fault.is_empty() {
+            assert!(check(&changed(file, old, new)).is_ok(), "{new}");
+        } else {
+            assert_eq!(told(file, old, new), [fault], "{file}: {new}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+use std::{collections::HashMap, fmt::Debug};
+
+use entity::PartialDate;
+use sea_orm::Iterable;
+
+use super::Faults;
+
+/// A line of a file that has the right number of fields.
+pub(super) struct Row {
+    pub(super) file: &'static str,
+    pub(super) line: u64,
+    cells: HashMap<&'static str, String>,
+}
+
+impl Row {
+    /// Takes the cells of a line, and checks what holds for every cell.
+    pub(super) fn read(
+        file: &'static str,
+        line: u64,
+        names: &[&'static str],
+        cells: &[&str],
+        faults: &mut Faults,
+    ) -> Self {
+        for (name, cell) in names.iter().zip(cells) {
+            if cell.trim() != *cell {
+                faults.add(file, line, name, format!("{cell:?} has blanks around it"));
+            } else if cell.contains(char::is_control) {
+                faults.add(file, line, name, format!("{cell:?} has a control character"));
+            }
+        }
+        let cells = names.iter().zip(cells).map(|(name, cell)| (*name, cell.trim().to_owned())).collect();
+        Self { file, line, cells }
+    }
+
+    pub(super) fn get(&self, column: &str) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+
+    pub(super) fn fault(&self, faults: &mut Faults, column: &str, reason: impl Into<String>) {
+        faults.add(self.file, self.line, column, reason);
+    }
+
+    /// Whether a cell was found faulty.
+    pub(super) fn is_faulty(&self, column: &str, faults: &Faults) -> bool {
+        faults.list().iter().any(|fault| fault.line == self.line && fault.column == column && fault.file == self.file)
+    }
+
+    /// The text of a cell, or nothing if it is empty.
+    pub(super) fn text(&self, column: &str) -> Option<String> {
+        Some(self.get(column)).filter(|cell| !cell.is_empty()).map(ToOwned::to_owned)
+    }
+
+    /// The text of a cell that must not be empty.
+    pub(super) fn needed(&self, column: &str, faults: &mut Faults) -> String {
+        if self.get(column).is_empty() {
+            self.fault(faults, column, "must not be empty");
+        }
+        self.get(column).to_owned()
+    }
+
+    /// The number in a cell, or nothing if it is empty.
+    pub(super) fn number(&self, column: &str, least: i32, most: i32, faults: &mut Faults) -> Option<i32> {
+        let cell = self.text(column)?;
+        let digits = Some(&cell).filter(|cell| cell.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = digits.and_then(|digits| digits.parse().ok()).filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            self.fault(faults, column, format!("{cell:?} is no number from {least} to {most}"));
+        }
+        number
+    }
+
+    /// The date in a cell, or nothing if it is empty.
+    pub(super) fn date(&self, column: &str, faults: &mut Faults) -> Option<PartialDate> {
+        let cell = self.text(column)?;
+        let date = cell.parse();
+        if let Err(reason) = &date {
+            self.fault(faults, column, format!("{cell:?} {reason}"));
+        }
+        date.ok()
+    }
+
+    /// Two dates, the second of which must not lie before the first.
+    pub(super) fn dates(
+        &self,
+        from: &str,
+        to: &str,
+        faults: &mut Faults,
+    ) -> (Option<PartialDate>, Option<PartialDate>) {
+        let dates = (self.date(from, faults), self.date(to, faults));
+        if let (Some(first), Some(last)) = &dates {
+            // A year or month may hold the first day, so that only what both say is compared.
+            let known = first.as_str().get(..last.as_str().len()).unwrap_or(first.as_str());
+            if last.as_str() < known {
+                self.fault(faults, to, format!("{last} is before {from} {first}"));
+            }
+        }
+        dates
+    }
+
+    /// The word of an enumeration in a cell, or nothing if it is empty. `joint` stands between the parts of a word.
+    pub(super) fn word<E: Iterable + Debug + Copy>(&self, column: &str, joint: char, faults: &mut Faults) -> Option<E> {
+        self.word_among(column, E::iter(), joint, faults)
+    }
+
+    /// The word of one of `values` in a cell, or nothing if it is empty.
+    pub(super) fn word_among<E: Debug + Copy>(
+        &self,
+        column: &str,
+        values: impl Iterator<Item = E> + Clone,
+        joint: char,
+        faults: &mut Faults,
+    ) -> Option<E> {
+        let cell = self.text(column)?;
+        let word = values.clone().find(|value| word_of(value, joint) == cell);
+        if word.is_none() {
+            let words: Vec<String> = values.map(|value| word_of(&value, joint)).collect();
+            self.fault(faults, column, format!("{cell:?} is none of {}", words.join(", ")));
+        }
+        word
+    }
+}
+
+/// The word for a value of an enumeration: its name in lower case, parted where it has capitals.
+pub(super) fn word_of(value: &impl Debug, joint: char) -> String {
+    let mut word = String::new();
+    for letter in format!("{value:?}").chars() {
+        if letter.is_uppercase() && !word.is_empty() {
+            word.push(joint);
+        }
+        word.extend(letter.to_lowercase());
+    }
+    word
+}
+
+/// Whether `text` is made of lower case letters, digits and single hyphens between them.
+pub(super) fn is_slug(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    text.split('-').all(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::{credit, show_link};
+
+    use super::*;
+
+    #[test]
+    fn words_come_from_the_names_of_values() {
+        assert_eq!(word_of(&credit::Billing::SpecialGuest, '-'), "special-guest");
+        assert_eq!(word_of(&show_link::Kind::HasSpinOff, '_'), "has_spin_off");
+        assert_eq!(word_of(&credit::Job::ExecutiveProducer, '-'), "executive-producer");
+    }
+
+    #[test]
+    fn slugs_are_lower_case_words_with_hyphens() {
+        assert!(["a", "star-trek-2009", "b-4", "0"].into_iter().all(is_slug));
+        assert!(!["", "-a", "a-", "a--b", "A", "a_b", "é", "a b"].into_iter().any(is_slug));
+    }
+}
