@@ -102,6 +102,20 @@ async fn a_changed_cell_changes_one_row() {
 }
 
 #[tokio::test]
+async fn a_link_stated_from_its_other_end_is_the_same_link() {
+    on_both(|site: Site| async move {
+        let folder = copy();
+        let (old, new) =
+            ("star-trek-picard,sequel_to,star-trek-nemesis", "star-trek-nemesis,has_sequel,star-trek-picard");
+        change(folder.path(), "production_links.csv", old, new);
+        change(folder.path(), "character_links.csv", "dahj-asha,twin_of,soji-asha", "soji-asha,twin_of,dahj-asha");
+        let summary = apply(&site, &read(folder.path())).await;
+        assert!(summary.to_string().ends_with(": 0 rows added, 2 changed"), "{summary}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_the_set_no_longer_has_is_kept_unless_told_otherwise() {
     on_both(|site: Site| async move {
         let folder = copy();

@@ -1,6 +1,6 @@
 //! Links between shows and between characters.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use entity::{character_link, show_link};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
@@ -25,7 +25,11 @@ pub(super) async fn write(
 
 async fn show_links(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids, leftovers: Leftovers) -> Result<Tally, DbErr> {
     let rows = find::<show_link::Entity>(tx, show_link::Column::FromId, ids.shows.values().copied()).await?;
-    let there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
+    let mut there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
+    for link in &set.show_links {
+        let (from, to) = (id(&ids.shows, &link.from)?, id(&ids.shows, &link.to)?);
+        turn(&mut there, (from, link.kind, to), (to, link.kind.inverse(), from));
+    }
     let (tally, gone) = upsert::<show_link::Entity, _, _>(
         tx,
         &set.show_links,
@@ -56,7 +60,11 @@ async fn character_links(
 ) -> Result<Tally, DbErr> {
     let from = character_link::Column::FromId;
     let rows = find::<character_link::Entity>(tx, from, ids.characters.values().copied()).await?;
-    let there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
+    let mut there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
+    for link in &set.character_links {
+        let (from, to) = (id(&ids.characters, &link.from)?, id(&ids.characters, &link.to)?);
+        turn(&mut there, (from, link.kind, to), (to, link.kind.inverse(), from));
+    }
     let (tally, gone) = upsert::<character_link::Entity, _, _>(
         tx,
         &set.character_links,
@@ -77,4 +85,13 @@ async fn character_links(
         }
     }
     Ok(tally)
+}
+
+/// Takes a link that the database states from its other end for the one that the set states.
+fn turn<K: Eq + Hash, M>(there: &mut HashMap<K, M>, stated: K, inverse: K) {
+    if !there.contains_key(&stated)
+        && let Some(row) = there.remove(&inverse)
+    {
+        there.insert(stated, row);
+    }
 }
