@@ -41,6 +41,7 @@ fn next(mut text: &[u8]) -> Option<(Token, &[u8])> {
             b'{' | b'(' | b'[' => return Some((Token::Open, after)),
             b'}' | b')' | b']' => return Some((Token::Close, after)),
             b'"' => return Some((Token::Other, string(after))),
+            b'.' => return Some((Token::Other, skip(after, |byte| byte == b'.'))),
             byte if is_word(*byte) => return Some((Token::Other, skip(after, is_word))),
             _ => return Some((Token::Other, after)),
         }
@@ -99,7 +100,8 @@ mod tests {
             ("", 0),
             ("{ a }", 3),
             ("\u{FEFF}{a,b}", 4),
-            ("query Q($n: Int = -1.5e3) { a(n: $n) @skip(if: true) }", 29),
+            ("query Q($n: Int = -1.5e3) { a(n: $n) @skip(if: true) }", 26),
+            ("{ ...F ...on T { a } }", 10),
             ("# a comment { { {\n{ a }", 3),
             (r#"{ a(s: "a \" } b") }"#, 8),
             ("{ a(s: \"\"\"a \\\"\"\" } \" \n b\"\"\") }", 8),

@@ -2,7 +2,9 @@
 //!
 //! Source: <https://graphql.github.io/graphql-over-http/draft/>.
 
-use async_graphql::{Request, Response, ServerError, Value};
+use std::collections::HashMap;
+
+use async_graphql::{Request, Response, ServerError, Value, Variables};
 use axum::{
     body::Bytes,
     extract::{Query, State, rejection::QueryRejection},
@@ -12,7 +14,7 @@ use axum::{
     },
     response::{IntoResponse, Response as HttpResponse},
 };
-use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
 
 use super::page;
 use crate::graphql::Api;
@@ -20,39 +22,23 @@ use crate::graphql::Api;
 const JSON: &str = "application/json; charset=utf-8";
 const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
 
-/// The parameters of a GET.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Parameters {
-    query: Option<String>,
-    operation_name: Option<String>,
-    variables: Option<String>,
-}
-
 /// Answers a query in the address, or shows the page to a browser that comes without one.
 pub(super) async fn get(
     State(api): State<Api>,
     headers: HeaderMap,
-    parameters: Result<Query<Parameters>, QueryRejection>,
+    parameters: Result<Query<HashMap<String, String>>, QueryRejection>,
 ) -> HttpResponse {
     let Ok(Query(parameters)) = parameters else {
-        return refuse(&headers, "the parameters of the address are not well-formed");
+        return refuse(StatusCode::BAD_REQUEST, &headers, "the parameters of the address are not well-formed");
     };
-    let Some(query) = parameters.query else {
-        if accepts(&headers, "text/html") {
-            return page::graphiql().await;
-        }
-        return refuse(&headers, "the parameter `query` is missing");
-    };
-    let mut request = Request::new(query);
-    request.operation_name = parameters.operation_name;
-    if let Some(variables) = parameters.variables {
-        match serde_json::from_str(&variables) {
-            Ok(variables) => request.variables = variables,
-            Err(_) => return refuse(&headers, "the parameter `variables` is not a JSON object"),
-        }
+    if !parameters.contains_key("query") && accepts(&headers, "text/html") {
+        return page::graphiql().await;
     }
-    answer(&api, &headers, request).await
+    let request = from_parameters(parameters).and_then(request);
+    match request {
+        Ok(request) => answer(&api, &headers, request).await,
+        Err(reason) => refuse(StatusCode::BAD_REQUEST, &headers, &reason),
+    }
 }
 
 /// Answers a request in the body.
@@ -60,33 +46,82 @@ pub(super) async fn post(State(api): State<Api>, headers: HeaderMap, body: Bytes
     let content = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content.split(';').next().unwrap_or_default().trim() != "application/json" {
         let reason = "the body must be JSON and say so: `Content-Type: application/json`";
-        return refuse_with(StatusCode::UNSUPPORTED_MEDIA_TYPE, &headers, reason);
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, &headers, reason);
     }
-    match serde_json::from_slice::<Request>(&body) {
+    let request = match serde_json::from_slice(&body) {
+        Ok(Json::Object(parameters)) => request(parameters),
+        Ok(Json::Array(_)) => Err("the body is a list; send one request at a time".to_owned()),
+        Ok(_) => Err("the body is no JSON object; give one with `query`".to_owned()),
+        Err(reason) => Err(format!("the body is no JSON: line {}, column {}", reason.line(), reason.column())),
+    };
+    match request {
         Ok(request) => answer(&api, &headers, request).await,
-        Err(_) => {
-            refuse(&headers, "the body is not a JSON object with `query`, and perhaps `variables` and `operationName`")
-        }
+        Err(reason) => refuse(StatusCode::BAD_REQUEST, &headers, &reason),
+    }
+}
+
+/// In the address, `variables` and `extensions` are JSON texts.
+fn from_parameters(parameters: HashMap<String, String>) -> Result<Map<String, Json>, String> {
+    let value = |(name, text): (String, String)| {
+        let value = match name.as_str() {
+            "variables" | "extensions" if !text.is_empty() => {
+                serde_json::from_str(&text).map_err(|_| format!("the parameter `{name}` is no JSON"))?
+            }
+            "query" | "operationName" if !text.is_empty() => Json::String(text),
+            _ => Json::Null,
+        };
+        Ok((name, value))
+    };
+    parameters.into_iter().map(value).collect()
+}
+
+/// Reads the parameters of a request. Those that GraphQL over HTTP does not know are left alone.
+fn request(mut parameters: Map<String, Json>) -> Result<Request, String> {
+    let mut take = |name: &str| parameters.remove(name).unwrap_or_default();
+    let mut request = match take("query") {
+        Json::String(query) => Request::new(query),
+        Json::Null => return Err("`query` is missing; it must be the text of a document".to_owned()),
+        _ => return Err("`query` is no string; it must be the text of a document".to_owned()),
+    };
+    request.operation_name = match take("operationName") {
+        Json::String(name) => Some(name),
+        Json::Null => None,
+        _ => return Err("`operationName` is no string".to_owned()),
+    };
+    request.variables = match take("variables") {
+        object @ Json::Object(_) => Variables::from_json(object),
+        Json::Null => Variables::default(),
+        _ => return Err("`variables` is no JSON object".to_owned()),
+    };
+    match take("extensions") {
+        Json::Object(_) | Json::Null => Ok(request),
+        _ => Err("`extensions` is no JSON object".to_owned()),
     }
 }
 
 async fn answer(api: &Api, headers: &HeaderMap, request: Request) -> HttpResponse {
     let response = api.execute(request).await.response;
-    // A request that was not executed has no data, and its errors have no path.
-    let refused = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
-    let status = if refused && media_type(headers) == GRAPHQL { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    reply(status, headers, &response)
+    // A request that was not run has no data, and its errors have no path.
+    if response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty()) {
+        let status = if media_type(headers) == GRAPHQL { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        return reply(status, headers, &without_data(&response));
+    }
+    reply(StatusCode::OK, headers, &response)
 }
 
-fn refuse(headers: &HeaderMap, reason: &str) -> HttpResponse {
-    refuse_with(StatusCode::BAD_REQUEST, headers, reason)
+/// Refuses what is no request in the form of a GraphQL error.
+fn refuse(status: StatusCode, headers: &HeaderMap, reason: &str) -> HttpResponse {
+    let mut error = ServerError::new(reason, None);
+    error.extensions.get_or_insert_default().set("code", "BAD_REQUEST");
+    reply(status, headers, &without_data(&Response::from_errors(vec![error])))
 }
 
-fn refuse_with(status: StatusCode, headers: &HeaderMap, reason: &str) -> HttpResponse {
-    reply(status, headers, &Response::from_errors(vec![ServerError::new(reason, None)]))
+/// The answer to a request that was not run has no entry `data`, not even null.
+fn without_data(response: &Response) -> Json {
+    json!({ "errors": response.errors })
 }
 
-fn reply(status: StatusCode, headers: &HeaderMap, response: &Response) -> HttpResponse {
+fn reply(status: StatusCode, headers: &HeaderMap, response: &impl serde::Serialize) -> HttpResponse {
     match serde_json::to_vec(response) {
         Ok(body) => (status, [(CONTENT_TYPE, media_type(headers))], body).into_response(),
         Err(reason) => {

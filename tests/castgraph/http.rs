@@ -53,6 +53,11 @@ async fn what_is_no_request_gets_a_clear_error() {
     for (request, status) in [
         (post("{", "application/json", "*/*"), 400),
         (post("{\"query\": 1}", "application/json", "*/*"), 400),
+        (post("{}", "application/json", "*/*"), 400),
+        (post("[]", "application/json", "*/*"), 400),
+        (post("{\"query\": \"{ __typename }\", \"variables\": []}", "application/json", "*/*"), 400),
+        (post("{\"query\": \"{ __typename }\", \"operationName\": 1}", "application/json", "*/*"), 400),
+        (post("{\"query\": \"{ __typename }\", \"extensions\": 1}", "application/json", "*/*"), 400),
         (post(TITLE, "text/plain", "*/*"), 415),
         (get("/graphql", "application/json"), 400),
         (get("/graphql?query=%7B__typename%7D&variables=x", "application/json"), 400),
@@ -62,6 +67,8 @@ async fn what_is_no_request_gets_a_clear_error() {
         let (head, body) = send(&site, request).await;
         assert_eq!(head.status().as_u16(), status, "{body}");
         let answer: Value = serde_json::from_str(&body).expect("errors are JSON");
+        assert_eq!(answer.get("data"), None, "{body}");
+        assert!(answer["errors"][0]["extensions"]["code"].is_string(), "{body}");
         assert!(answer["errors"][0]["message"].as_str().is_some_and(|message| message.len() > 10), "{body}");
     }
 }

@@ -20,6 +20,7 @@ import {
   validate,
   validateSchema,
 } from "graphql";
+import { serverAudits } from "graphql-http";
 
 const server = process.env.CASTGRAPH_URL;
 assert.ok(server, "set CASTGRAPH_URL to the address of a running castgraph, such as http://127.0.0.1:8080");
@@ -42,6 +43,14 @@ async function ask(query, variables) {
   const answer = await response.json();
   assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
   return answer.data;
+}
+
+// https://github.com/graphql/graphql-http#readme: every MUST, SHOULD and MAY of GraphQL over HTTP.
+for (const audit of serverAudits({ url: new URL("/graphql", server).href })) {
+  test(`GraphQL over HTTP: ${audit.name}`, async () => {
+    const result = await audit.fn();
+    assert.equal(result.status, "ok", result.reason);
+  });
 }
 
 test("graphql-js finds nothing wrong with the schema", () => {
