@@ -15,5 +15,6 @@ pub mod episode;
 pub mod person;
 pub mod character;
 pub mod credit;
+pub mod link;
 pub mod returns;
 pub mod recast;

@@ -1,11 +1,12 @@
 //! What hangs on a character.
 
 use entity::{alias, character_link, credit};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
-use serde::Deserialize;
 
-use super::credit::{Appeared, dated};
-use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
+use super::{
+    credit::{Appeared, dated},
+    link::{BY_KIND, Link},
+};
+use crate::load::{List, Order, SortKey::Int, SortKey::Text, Source};
 
 pub(super) static ALIASES_BY_POSITION: Order =
     Order { name: "POSITION_ASC", keys: &[Int("t.position"), Int("t.id")], descending: false };
@@ -68,29 +69,8 @@ pub static LAST_APPEARANCES: List<Appeared> = List::new(
     },
 );
 
-/// A link of a character, seen from it.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
-pub struct Link {
-    /// The kind as it was stated.
-    pub kind: character_link::Kind,
-    /// 1 if it was stated from the other side, else 0.
-    pub inverse: i32,
-    /// The other character.
-    pub other_id: i32,
-}
-
-impl Record for Link {
-    fn columns() -> Vec<Column> {
-        columns_of(["kind", "inverse", "other_id"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
-    }
-}
-
 /// Links to other characters, those stated from this one first.
-pub static LINKS: List<Link> = List::new(
+pub static LINKS: List<Link<character_link::Kind>> = List::new(
     Source {
         name: "character.links",
         parent: &["character"],
@@ -99,5 +79,5 @@ pub static LINKS: List<Link> = List::new(
                 SELECT l.id, l.kind, 1 AS inverse, l.from_id AS other_id FROM character_link AS l WHERE l.to_id = p.character) AS t",
         condition: "true",
     },
-    &Order { name: "KIND_ASC", keys: &[Int("t.inverse"), Text("t.kind"), Int("t.id")], descending: false },
+    &BY_KIND,
 );

@@ -4,11 +4,10 @@ use entity::{character, credit, episode, season, show_link};
 
 use super::{
     credit::ranked,
+    link::{BY_KIND, Link},
     recast::{MultipleRoles, Recast, multiple_roles, recasts},
 };
-use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
-use serde::Deserialize;
+use crate::load::{List, Order, SortKey::Int, Source};
 
 /// Seasons by number.
 pub static SEASONS_BY_NUMBER: Order =
@@ -50,29 +49,8 @@ pub static CHARACTERS: List<character::Model> = List::new(
     &Order { name: "BILLING_ASC", keys: &[Int("r.rank"), Int("t.id")], descending: false },
 );
 
-/// A link of a show, seen from it.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
-pub struct Link {
-    /// The kind as it was stated.
-    pub kind: show_link::Kind,
-    /// 1 if it was stated from the other side, else 0.
-    pub inverse: i32,
-    /// The other show.
-    pub other_id: i32,
-}
-
-impl Record for Link {
-    fn columns() -> Vec<Column> {
-        columns_of(["kind", "inverse", "other_id"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
-    }
-}
-
 /// Its links to other shows, those stated from it first.
-pub static LINKS: List<Link> = List::new(
+pub static LINKS: List<Link<show_link::Kind>> = List::new(
     Source {
         name: "show.links",
         parent: &["show"],
@@ -81,7 +59,7 @@ pub static LINKS: List<Link> = List::new(
                 SELECT l.id, l.kind, 1 AS inverse, l.from_id AS other_id FROM show_link AS l WHERE l.to_id = p.show) AS t",
         condition: "true",
     },
-    &Order { name: "KIND_ASC", keys: &[Int("t.inverse"), Text("t.kind"), Int("t.id")], descending: false },
+    &BY_KIND,
 );
 
 /// Its characters with more than one performer.

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Object};
 use entity::{credit, episode};
@@ -73,7 +73,9 @@ impl Item for CreditInEpisode {
     type Node = Credit;
     type Fields = InEpisode;
 
-    const NAME: &'static str = "EpisodeCredit";
+    fn name() -> Cow<'static, str> {
+        "EpisodeCredit".into()
+    }
 
     fn node(row: &Arc<Self::Row>) -> Credit {
         Row(Arc::new(row.model.clone()))
@@ -92,7 +94,9 @@ impl Item for EpisodeOfCredit {
     type Node = Episode;
     type Fields = InEpisode;
 
-    const NAME: &'static str = "CreditEpisode";
+    fn name() -> Cow<'static, str> {
+        "CreditEpisode".into()
+    }
 
     fn node(row: &Arc<Self::Row>) -> Episode {
         Row(Arc::new(row.model.clone()))

@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::character;
+use entity::{character, character_link};
 
 use super::{
     appearance::Appearance,
@@ -103,7 +103,7 @@ impl Character {
 }
 
 /// How a character is linked to another: read it as this character – kind – `character`.
-pub struct CharacterLink(edge::character::Link);
+pub struct CharacterLink(edge::link::Link<character_link::Kind>);
 
 /// How a character is linked to another: read it as this character – kind – `character`.
 #[Object]

@@ -1,36 +1,17 @@
-use std::sync::Arc;
-
-use async_graphql::{Context, Object, connection::EmptyFields};
+use async_graphql::{Context, Object};
 
 use super::{
-    connection::{Connection, Item, Paging, connect},
+    connection::{Connection, Paging, connect},
     credit::Credit,
     person::Person,
-    row::one,
+    row::{Derived, one},
 };
 use crate::{edge, error::Error};
 
-/// Somebody who acted in the same seasons and films as a person.
-pub struct CoStar(Arc<edge::person::CoStar>);
-
-impl Item for CoStar {
-    type Row = edge::person::CoStar;
-    type Node = Self;
-    type Fields = EmptyFields;
-
-    const NAME: &'static str = "CoStar";
-
-    fn node(row: &Arc<Self::Row>) -> Self {
-        Self(Arc::clone(row))
-    }
-
-    fn fields(_: &Arc<Self::Row>) -> EmptyFields {
-        EmptyFields
-    }
-}
+pub type CoStar = Derived<edge::person::CoStar>;
 
 /// Somebody who acted in the same seasons and films as a person.
-#[Object]
+#[Object(name = "CoStar")]
 impl CoStar {
     /// The co-star.
     async fn person(&self, ctx: &Context<'_>) -> Result<Person, Error> {

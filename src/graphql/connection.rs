@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 
 use super::{
     cursor, get, loader,
-    row::{self, Row},
+    row::{self, Derived, Row},
 };
 use crate::{
     error::Error,
@@ -32,7 +32,9 @@ pub(super) trait Item: Send + Sync + 'static {
     type Fields: ObjectType;
 
     /// Begin of the names of the connection and of its edge.
-    const NAME: &'static str;
+    fn name() -> Cow<'static, str> {
+        Self::Node::type_name()
+    }
 
     /// The object for a row.
     fn node(row: &Arc<Self::Row>) -> Self::Node;
@@ -49,13 +51,28 @@ where
     type Node = Self;
     type Fields = EmptyFields;
 
-    const NAME: &'static str = E::NAME;
-
     fn node(row: &Arc<E::Model>) -> Self {
         Row(Arc::clone(row))
     }
 
     fn fields(_: &Arc<E::Model>) -> EmptyFields {
+        EmptyFields
+    }
+}
+
+impl<R: Record> Item for Derived<R>
+where
+    Derived<R>: OutputType,
+{
+    type Row = R;
+    type Node = Self;
+    type Fields = EmptyFields;
+
+    fn node(row: &Arc<R>) -> Self {
+        Derived(Arc::clone(row))
+    }
+
+    fn fields(_: &Arc<R>) -> EmptyFields {
         EmptyFields
     }
 }
@@ -154,13 +171,13 @@ pub struct Edge<I: Item> {
 
 impl<I: Item> TypeName for Connection<I> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Connection", I::NAME).into()
+        format!("{}Connection", I::name()).into()
     }
 }
 
 impl<I: Item> TypeName for Edge<I> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Edge", I::NAME).into()
+        format!("{}Edge", I::name()).into()
     }
 }
 

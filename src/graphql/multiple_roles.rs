@@ -1,37 +1,18 @@
-use std::sync::Arc;
-
-use async_graphql::{Context, Object, connection::EmptyFields};
+use async_graphql::{Context, Object};
 
 use super::{
     character::Character,
-    connection::{Connection, Item, Paging, connect},
+    connection::{Connection, Paging, connect},
     credit::Credit,
     person::Person,
-    row::one,
+    row::{Derived, one},
 };
 use crate::{edge, error::Error};
 
-/// A person who plays more than one character.
-pub struct MultipleRoles(Arc<edge::recast::MultipleRoles>);
-
-impl Item for MultipleRoles {
-    type Row = edge::recast::MultipleRoles;
-    type Node = Self;
-    type Fields = EmptyFields;
-
-    const NAME: &'static str = "MultipleRoles";
-
-    fn node(row: &Arc<Self::Row>) -> Self {
-        Self(Arc::clone(row))
-    }
-
-    fn fields(_: &Arc<Self::Row>) -> EmptyFields {
-        EmptyFields
-    }
-}
+pub type MultipleRoles = Derived<edge::recast::MultipleRoles>;
 
 /// A person who plays more than one character.
-#[Object]
+#[Object(name = "MultipleRoles")]
 impl MultipleRoles {
     /// The person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Person, Error> {

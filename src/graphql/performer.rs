@@ -1,38 +1,19 @@
-use std::sync::Arc;
-
-use async_graphql::{Context, Object, connection::EmptyFields};
+use async_graphql::{Context, Object};
 
 use super::{
     character::Character,
-    connection::{Connection, Item, Paging, connect},
+    connection::{Connection, Paging, connect},
     credit::Credit,
     date::{Date, date},
     person::Person,
-    row::one,
+    row::{Derived, one},
 };
 use crate::{edge, error::Error};
 
-/// A person who plays a character.
-pub struct Performer(Arc<edge::recast::Performer>);
-
-impl Item for Performer {
-    type Row = edge::recast::Performer;
-    type Node = Self;
-    type Fields = EmptyFields;
-
-    const NAME: &'static str = "Performer";
-
-    fn node(row: &Arc<Self::Row>) -> Self {
-        Self(Arc::clone(row))
-    }
-
-    fn fields(_: &Arc<Self::Row>) -> EmptyFields {
-        EmptyFields
-    }
-}
+pub type Performer = Derived<edge::recast::Performer>;
 
 /// A person who plays a character.
-#[Object]
+#[Object(name = "Performer")]
 impl Performer {
     /// The person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Person, Error> {

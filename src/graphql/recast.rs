@@ -1,36 +1,17 @@
-use std::sync::Arc;
-
-use async_graphql::{Context, Object, connection::EmptyFields};
+use async_graphql::{Context, Object};
 
 use super::{
     character::Character,
-    connection::{Connection, Item, Paging, connect},
+    connection::{Connection, Paging, connect},
     performer::Performer,
-    row::one,
+    row::{Derived, one},
 };
 use crate::{edge, error::Error};
 
-/// A character who is played by more than one person.
-pub struct Recast(Arc<edge::recast::Recast>);
-
-impl Item for Recast {
-    type Row = edge::recast::Recast;
-    type Node = Self;
-    type Fields = EmptyFields;
-
-    const NAME: &'static str = "Recast";
-
-    fn node(row: &Arc<Self::Row>) -> Self {
-        Self(Arc::clone(row))
-    }
-
-    fn fields(_: &Arc<Self::Row>) -> EmptyFields {
-        EmptyFields
-    }
-}
+pub type Recast = Derived<edge::recast::Recast>;
 
 /// A character who is played by more than one person.
-#[Object]
+#[Object(name = "Recast")]
 impl Recast {
     /// The character.
     async fn character(&self, ctx: &Context<'_>) -> Result<Character, Error> {

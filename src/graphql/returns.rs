@@ -1,13 +1,11 @@
-use std::sync::Arc;
-
-use async_graphql::{Context, Object, connection::EmptyFields};
+use async_graphql::{Context, Object};
 
 use super::{
     character::Character,
-    connection::{Connection, Item, Paging, connect},
+    connection::{Connection, Paging, connect},
     credit::Credit,
     get,
-    row::{named, one},
+    row::{Derived, named, one},
     show::{Show, ShowBy},
 };
 use crate::{
@@ -16,27 +14,10 @@ use crate::{
     load::{Many, Window},
 };
 
-/// A character who was in an earlier production and comes back.
-pub struct Return(Arc<edge::returns::Return>);
-
-impl Item for Return {
-    type Row = edge::returns::Return;
-    type Node = Self;
-    type Fields = EmptyFields;
-
-    const NAME: &'static str = "Return";
-
-    fn node(row: &Arc<Self::Row>) -> Self {
-        Self(Arc::clone(row))
-    }
-
-    fn fields(_: &Arc<Self::Row>) -> EmptyFields {
-        EmptyFields
-    }
-}
+pub type Return = Derived<edge::returns::Return>;
 
 /// A character who was in an earlier production and comes back.
-#[Object]
+#[Object(name = "Return")]
 impl Return {
     /// The character.
     async fn character(&self, ctx: &Context<'_>) -> Result<Character, Error> {

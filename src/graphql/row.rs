@@ -16,6 +16,9 @@ use crate::{
 /// A row of the table of `E`. The fields that the API shows are written in the file of each type.
 pub struct Row<E: EntityTrait>(pub(super) Arc<E::Model>);
 
+/// What a list of [`crate::edge`] derives from credits as an object of the API, such as a return. It has no id.
+pub struct Derived<R>(pub(super) Arc<R>);
+
 /// A table whose rows are objects of the API with a global id.
 pub trait Object: EntityTrait<Model: Record> {
     /// Name of the type in the API.

@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::show;
+use entity::{show, show_link};
 use sea_orm::ActiveEnum;
 
 use super::{
@@ -210,7 +210,7 @@ impl Show {
 }
 
 /// How a show is linked to another: read it as this show – kind – `show`.
-pub struct ShowLink(edge::show::Link);
+pub struct ShowLink(edge::link::Link<show_link::Kind>);
 
 /// How a show is linked to another: read it as this show – kind – `show`.
 #[Object]
