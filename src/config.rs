@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
-use crate::{cli::Database, guard::Limits};
+use crate::{cli::Database, guard::Limits, web};
 
 /// All settings of the server.
 #[derive(Args, Clone, Debug)]
@@ -12,6 +12,10 @@ pub struct Config {
     /// The address to answer at; the default takes connections from this machine only
     #[arg(long, env = "CASTGRAPH_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
+
+    /// Times and sizes of connections and requests.
+    #[command(flatten)]
+    pub server: web::Settings,
 
     /// Where the data is.
     #[command(flatten)]

@@ -77,6 +77,11 @@ impl Api {
         Answer { response, statements: loader.statements() }
     }
 
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.db.ping().await?)
+    }
+
     /// Parses the document of a request and checks that it is within the limits.
     fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
         self.guard.check_text(&request.query)?;

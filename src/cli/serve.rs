@@ -22,7 +22,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
         format!("cannot listen at {}: {reason}; choose another address with --listen", config.listen)
     })?;
     println!("castgraph answers at http://{0}/ (GraphiQL) and http://{0}/graphql", listener.local_addr()?);
-    axum::serve(listener, web::router(api)).with_graceful_shutdown(stop()).await?;
+    web::serve(listener, web::router(api, &config.server), &config.server, stop()).await;
     Ok(store.close().await?)
 }
 

@@ -11,7 +11,8 @@ use tower::ServiceExt;
 use crate::site::{Site, sqlite};
 
 async fn send(site: &Site, request: Request<Body>) -> (Response<()>, String) {
-    let response = web::router(site.api.clone()).oneshot(request).await.expect("the router answers");
+    let response =
+        web::router(site.api.clone(), &web::Settings::default()).oneshot(request).await.expect("the router answers");
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("the body is read");
     (Response::from_parts(head, ()), String::from_utf8_lossy(&body).into_owned())
@@ -93,4 +94,36 @@ async fn a_browser_gets_the_page_with_all_that_it_needs() {
     assert!(assets >= 2, "{page}");
     assert!(!page.contains("http://") && !page.contains("https://"), "nothing comes from elsewhere");
     assert_eq!(send(&site, get("/assets/../Cargo.toml", "*/*")).await.0.status(), 404);
+}
+
+#[tokio::test]
+async fn methods_and_bodies_that_do_not_fit_are_refused() {
+    let site = sqlite(false).await;
+    let delete = Request::delete("/graphql").body(Body::empty()).expect("a request");
+    let (head, body) = send(&site, delete).await;
+    assert_eq!(head.status(), 405, "{body}");
+    assert_eq!(head.headers()["allow"], "GET,HEAD,POST");
+    let large =
+        Request::post("/graphql").header("content-type", "application/json").body(Body::from(vec![b' '; 40_000_000]));
+    let (head, body) = send(&site, large.expect("a request")).await;
+    assert_eq!(head.status(), 413, "{body}");
+    assert!(body.contains("--max-body"), "{body}");
+}
+
+#[tokio::test]
+async fn health_tells_whether_the_database_answers() {
+    let site = sqlite(false).await;
+    assert_eq!(send(&site, get("/livez", "*/*")).await.0.status(), 200);
+    assert_eq!(send(&site, get("/readyz", "*/*")).await.0.status(), 200);
+    site.store.read().clone().close().await.expect("the connection closes");
+    assert_eq!(send(&site, get("/livez", "*/*")).await.0.status(), 200);
+    assert_eq!(send(&site, get("/readyz", "*/*")).await.0.status(), 503);
+    let (head, body) = send(&site, post(TITLE, "application/json", "*/*")).await;
+    assert_eq!(head.status(), 200);
+    assert_eq!(
+        serde_json::from_str::<Value>(&body).expect("answers are JSON")["errors"][0]["extensions"]["code"],
+        "INTERNAL",
+        "{body}"
+    );
+    assert!(!body.to_lowercase().contains("pool") && !body.to_lowercase().contains("sql"), "nothing leaks: {body}");
 }

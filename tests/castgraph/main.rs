@@ -19,4 +19,5 @@ mod conformance;
 mod schema;
 mod guard;
 mod http;
+mod server;
 mod commands;
