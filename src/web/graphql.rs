@@ -200,17 +200,14 @@ mod tests {
         (status, String::from_utf8(body.to_vec()).unwrap())
     }
 
+    async fn fails() -> &'static str {
+        panic!("secret")
+    }
+
     #[tokio::test]
     async fn a_panic_and_a_request_without_end_are_one_failed_answer_each() {
         let router = Router::new()
-            .route(
-                "/panic",
-                get(|| async {
-                    if true {
-                        panic!("secret")
-                    }
-                }),
-            )
+            .route("/panic", get(fails))
             .route("/endless", get(std::future::pending::<()>))
             .route("/well", get(|| async { "well" }))
             .layer(middleware::from_fn_with_state(Duration::from_millis(50), within_time));
