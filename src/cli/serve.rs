@@ -30,7 +30,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
     let store = Store::open(&config.database.database_url)
         .await
-        .map_err(|reason| format!("cannot open the database: {reason}; see --database-url"))?;
+        .map_err(|reason| format!("cannot open the database: {reason}; is it there, and is --database-url right?"))?;
     match store.migrate().await? {
         0 => tracing::info!("the schema of the database is up to date"),
         count => tracing::info!(migrations = count, "brought the schema of the database up to date"),

@@ -52,7 +52,9 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, (name, tally)) in self.tallies.iter().enumerate() {
             let comma = if place > 0 { ", " } else { "" };
-            write!(f, "{comma}{} {name}", tally.added + tally.changed + tally.unchanged)?;
+            let count = tally.added + tally.changed + tally.unchanged;
+            let name = if count == 1 { name.trim_end_matches('s') } else { name };
+            write!(f, "{comma}{count} {name}")?;
         }
         write!(f, ": {} rows added, {} changed", self.sum(|tally| tally.added), self.sum(|tally| tally.changed))?;
         match (self.sum(|tally| tally.left_over), self.leftovers) {
