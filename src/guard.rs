@@ -1,8 +1,8 @@
 //! Limits on documents, kept before a document is validated or run.
 //!
 //! The library underneath walks fragments once for each place where they are spread: less than a kilobyte of nested
-//! fragments would cost it minutes. Here a document is first read as text ([`text`]: bytes, tokens, nesting, so that
-//! the parser is safe), then as a tree ([`document`]: each fragment is measured once and its measure used again), so
+//! fragments would cost it minutes. Here a document is first read as text (`text`: bytes, tokens, nesting, so that
+//! the parser is safe), then as a tree (`document`: each fragment is measured once and its measure used again), so
 //! that the time is linear in the size of the document. What passes is small enough for the library's own walks.
 //!
 //! This room knows GraphQL and Relay's connections, and nothing of castgraph: the schema comes in as SDL.
