@@ -23,6 +23,10 @@ impl Store {
             let db = Database::connect(options(address)).await?;
             return Ok(Self { write: db.clone(), read: db });
         }
+        if address.contains(":memory:") {
+            let reason = "a database in memory cannot be shared by connections; give the path of a file";
+            return Err(DbErr::Custom(reason.to_owned()));
+        }
         let url = sqlite_url(address);
         let mut writer = options(&url);
         // SQLite has one writer at a time; a pool of one makes others wait in line instead of failing.
@@ -71,8 +75,12 @@ pub fn is_postgres(address: &str) -> bool {
     address.starts_with("postgres://") || address.starts_with("postgresql://")
 }
 
+/// The URL of an SQLite file; in a plain path the two characters that have a meaning in a URL are escaped.
 fn sqlite_url(address: &str) -> String {
-    if address.starts_with("sqlite:") { address.to_owned() } else { format!("sqlite://{address}") }
+    if address.starts_with("sqlite:") {
+        return address.to_owned();
+    }
+    format!("sqlite://{}", address.replace('%', "%25").replace('?', "%3F"))
 }
 
 fn options(url: &str) -> ConnectOptions {
@@ -84,4 +92,29 @@ fn options(url: &str) -> ConnectOptions {
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
         .set_application_name("castgraph");
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn odd_paths_are_taken_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["plain.db", "with blank.db", "100%.db", "what?.db", "ü#.db"] {
+            let path = folder.path().join(name);
+            let store = Store::open(path.to_str().unwrap()).await.unwrap();
+            assert_eq!(store.migrate().await.unwrap(), Migrator::migrations().len());
+            store.read().ping().await.unwrap();
+            store.close().await.unwrap();
+            assert!(path.exists(), "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_in_memory_is_refused() {
+        assert!(
+            Store::open("sqlite::memory:").await.is_err_and(|reason| reason.to_string().contains("path of a file"))
+        );
+    }
 }
