@@ -27,9 +27,7 @@ mod date;
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions, Schema, ServerError, parser,
-};
+use async_graphql::{Context, EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions, Schema, parser};
 use sea_orm::DatabaseConnection;
 
 use crate::{
@@ -66,8 +64,9 @@ impl Api {
     /// Answers one request. A document beyond the limits is neither validated nor run.
     pub async fn execute(&self, mut request: Request) -> Answer {
         let loader = Arc::new(Loader::new(Reader::new(self.db.clone())));
-        let mut response = match self.admit(&mut request) {
-            Ok(()) => {
+        let mut response = match self.guard.admit(&request.query, &request.variables) {
+            Ok(admitted) => {
+                request.set_parsed_query(Arc::unwrap_or_clone(admitted.document));
                 let request = request.data(Arc::clone(&loader));
                 drive(Arc::clone(&loader), self.schema.execute(request)).await
             }
@@ -80,19 +79,6 @@ impl Api {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
         Ok(self.db.ping().await?)
-    }
-
-    /// Parses the document of a request and checks that it is within the limits.
-    fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
-        self.guard.check_text(&request.query)?;
-        let document = parser::parse_query(&request.query).map_err(|reason| {
-            let mut error = ServerError::from(reason);
-            error.extensions.get_or_insert_default().set("code", "SYNTAX");
-            error
-        })?;
-        self.guard.check_document(&document, &request.variables)?;
-        request.set_parsed_query(document);
-        Ok(())
     }
 }
 

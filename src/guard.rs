@@ -14,18 +14,38 @@ mod text;
 mod shape;
 mod refusal;
 
-use async_graphql::{Variables, parser::types::ExecutableDocument};
+use std::sync::Arc;
+
+use async_graphql::{
+    ServerError, Variables,
+    parser::{Error, parse_query, types::ExecutableDocument},
+};
+use quick_cache::{Weighter, sync::Cache};
 
 pub use limits::Limits;
 pub use refusal::Refusal;
 
 use shape::Shape;
 
+/// Bytes of documents that are kept. A tree takes several times the bytes of its text.
+const KEPT_BYTES: u64 = 4 << 20;
+
 /// Keeps documents within limits.
 #[derive(Debug)]
 pub struct Guard {
     limits: Limits,
     shape: Shape,
+    /// Documents that are within the limits, by their texts.
+    documents: Cache<String, Arc<ExecutableDocument>, Bytes>,
+}
+
+/// A document that may be run.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The document.
+    pub document: Arc<ExecutableDocument>,
+    /// What it costs with the values of its variables.
+    pub cost: u64,
 }
 
 impl Guard {
@@ -34,18 +54,46 @@ impl Guard {
     /// # Errors
     ///
     /// If `sdl` is no schema.
-    pub fn new(limits: Limits, sdl: &str) -> Result<Self, async_graphql::parser::Error> {
-        Ok(Self { limits, shape: Shape::parse(sdl)? })
+    pub fn new(limits: Limits, sdl: &str) -> Result<Self, Error> {
+        let documents = Cache::with_weighter(1_000, KEPT_BYTES, Bytes);
+        Ok(Self { limits, shape: Shape::parse(sdl)?, documents })
     }
 
-    /// Checks the text of a document. What passes can be parsed safely.
-    pub fn check_text(&self, text: &str) -> Result<(), Refusal> {
-        text::check(text, &self.limits)
+    /// Parses the text of a document and checks it with the values of its variables.
+    ///
+    /// # Errors
+    ///
+    /// If it is no document, or goes beyond a limit; with a code in the extensions.
+    pub fn admit(&self, text: &str, variables: &Variables) -> Result<Admitted, ServerError> {
+        let document = match self.documents.get(text) {
+            Some(document) => document,
+            None => self.read(text)?,
+        };
+        let cost = cost::check(&document, variables, &self.shape, &self.limits)?;
+        Ok(Admitted { document, cost })
     }
 
-    /// Checks a document with the values of its variables, and gives its cost.
-    pub fn check_document(&self, document: &ExecutableDocument, variables: &Variables) -> Result<u64, Refusal> {
-        document::check(document, &self.limits)?;
-        cost::check(document, variables, &self.shape, &self.limits)
+    /// Reads a document that is not kept yet. One that is refused is not kept.
+    fn read(&self, text: &str) -> Result<Arc<ExecutableDocument>, ServerError> {
+        text::check(text, &self.limits)?;
+        let document = parse_query(text).map_err(|reason| {
+            let mut error = ServerError::from(reason);
+            error.extensions.get_or_insert_default().set("code", "SYNTAX");
+            error
+        })?;
+        document::check(&document, &self.limits)?;
+        let document = Arc::new(document);
+        self.documents.insert(text.to_owned(), Arc::clone(&document));
+        Ok(document)
+    }
+}
+
+/// Weighs a document by the bytes of its text.
+#[derive(Clone, Debug)]
+struct Bytes;
+
+impl Weighter<String, Arc<ExecutableDocument>> for Bytes {
+    fn weight(&self, text: &String, _: &Arc<ExecutableDocument>) -> u64 {
+        text.len() as u64 + 64
     }
 }

@@ -97,12 +97,23 @@ async fn circular_fragments_and_broken_documents_are_refused() {
 }
 
 #[test]
+fn a_document_is_read_once_and_its_cost_taken_anew() {
+    let guard = Guard::new(Limits { max_cost: 10, ..Limits::default() }, &castgraph::graphql::sdl()).expect("a schema");
+    let document = "query($n: Int) { shows(first: $n) { nodes { title } } }";
+    let admit = |n: i32| guard.admit(document, &async_graphql::Variables::from_json(json!({ "n": n })));
+    let (first, second) = (admit(3).expect("it is cheap"), admit(5).expect("it is cheap"));
+    assert!(std::sync::Arc::ptr_eq(&first.document, &second.document));
+    assert_eq!((first.cost, second.cost), (4, 6));
+    assert!(admit(10).is_err(), "it was cheap with other variables");
+}
+
+#[test]
 fn cost_is_that_of_the_pages() {
     let limits = Limits { max_cost: u64::MAX, ..Limits::default() };
     let guard = Guard::new(limits, &castgraph::graphql::sdl()).expect("the schema is one");
     let cost = |document: &str, variables: Value| {
-        let parsed = async_graphql::parser::parse_query(document).expect("a document");
-        guard.check_document(&parsed, &async_graphql::Variables::from_json(variables)).expect("it is within the limits")
+        let variables = async_graphql::Variables::from_json(variables);
+        guard.admit(document, &variables).expect("it is within the limits").cost
     };
     for (document, variables, expected) in [
         ("{ __typename }", json!({}), 0),
