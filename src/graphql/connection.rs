@@ -5,15 +5,15 @@
 use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Object, ObjectType, OutputType, TypeName, connection::EmptyFields};
-use futures_util::future::BoxFuture;
 
 use super::{
-    cursor, get, loader,
+    cursor, get,
+    page_info::{Beyond, Bounds, PageInfo},
     row::{self, Derived, Row},
 };
 use crate::{
     error::Error,
-    load::{Condition, Entry, List, Loader, Many, Order, Parent, Record, SortValue, Window},
+    load::{Condition, Entry, List, Many, Order, Parent, Record, Window},
 };
 
 /// How many items a page holds if the caller does not say.
@@ -252,61 +252,5 @@ impl<I: Item> Connection<I> {
 impl<I: Item> Edge<I> {
     fn place(&self) -> String {
         cursor::print(&self.list.source, self.order, &self.entry.sort)
-    }
-}
-
-/// Where a page lies in its list.
-pub struct PageInfo {
-    start_cursor: Option<String>,
-    end_cursor: Option<String>,
-    next: Beyond,
-    previous: Beyond,
-}
-
-#[derive(Default)]
-struct Bounds {
-    after: Option<Vec<SortValue>>,
-    before: Option<Vec<SortValue>>,
-    from_end: bool,
-}
-
-type Ask = dyn Fn(&Loader) -> BoxFuture<'static, Result<bool, Error>> + Send + Sync;
-
-/// Whether there are items beyond a page.
-enum Beyond {
-    Known(bool),
-    Ask(Box<Ask>),
-}
-
-impl Beyond {
-    async fn tell(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        match self {
-            Self::Known(known) => Ok(*known),
-            Self::Ask(ask) => ask(loader(ctx)?).await,
-        }
-    }
-}
-
-/// Where a page lies in its list.
-#[Object]
-impl PageInfo {
-    /// Whether items follow this page.
-    async fn has_next_page(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        self.next.tell(ctx).await
-    }
-
-    /// Whether items come before this page.
-    async fn has_previous_page(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        self.previous.tell(ctx).await
-    }
-
-    /// Cursor of the first item of this page; null on an empty page.
-    async fn start_cursor(&self) -> Option<&str> {
-        self.start_cursor.as_deref()
-    }
-
-    /// Cursor of the last item of this page; null on an empty page. Give it as `after` to get the next page.
-    async fn end_cursor(&self) -> Option<&str> {
-        self.end_cursor.as_deref()
     }
 }

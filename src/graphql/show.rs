@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::{show, show_link};
+use entity::show;
 use sea_orm::ActiveEnum;
 
 use super::{
@@ -15,8 +15,9 @@ use super::{
     order::Direction,
     recast::Recast,
     returns::{Return, earlier},
-    row::{By, Row, global_id, local_id, maybe, one},
+    row::{By, Row, global_id, local_id, maybe},
     season::Season,
+    show_link::ShowLink,
 };
 use crate::{
     edge::{
@@ -168,7 +169,7 @@ impl Show {
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ShowLink>, Error> {
         let list = &edge::show::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
-        Ok(links.iter().map(|link| ShowLink((*link.row).clone())).collect())
+        Ok(links.iter().map(|link| ShowLink::of(&link.row)).collect())
     }
 
     /// Characters who were in an earlier production and are in this show, as in the credits here. A production is
@@ -206,23 +207,6 @@ impl Show {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
         connect(&edge::show::MULTIPLE_ROLES, [0, self.0.id, 0], Paging { first, after, last, before })
-    }
-}
-
-/// How a show is linked to another: read it as this show – kind – `show`.
-pub struct ShowLink(edge::link::Link<show_link::Kind>);
-
-/// How a show is linked to another: read it as this show – kind – `show`.
-#[Object]
-impl ShowLink {
-    /// How the two are linked, seen from this show.
-    async fn kind(&self) -> ShowLinkKind {
-        if self.0.inverse == 0 { self.0.kind.into() } else { self.0.kind.inverse().into() }
-    }
-
-    /// The other show.
-    async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
-        one(ctx, self.0.other_id).await
     }
 }
 
@@ -352,28 +336,4 @@ pub enum ShowStatus {
     Ended,
     /// Stopped before its planned end.
     Cancelled,
-}
-
-/// How two shows are linked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::show_link::Kind")]
-pub enum ShowLinkKind {
-    /// It grew out of the other show.
-    SpinOffOf,
-    /// The other show grew out of it.
-    HasSpinOff,
-    /// It goes on after the other show.
-    SequelTo,
-    /// The other show goes on after it.
-    HasSequel,
-    /// It comes before the other show in the story.
-    PrequelTo,
-    /// The other show comes before it in the story.
-    HasPrequel,
-    /// The two stand beside each other.
-    CompanionTo,
-    /// It begins the story of the other show anew.
-    RebootOf,
-    /// The other show begins its story anew.
-    HasReboot,
 }
