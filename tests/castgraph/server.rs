@@ -13,7 +13,7 @@ use tokio::{
 use crate::site::{Site, sqlite};
 
 fn impatient() -> Settings {
-    Settings { header_timeout: 0.3, request_timeout: 0.3, max_connections: 500, ..Settings::default() }
+    Settings { header_timeout: 2.0, request_timeout: 2.0, max_connections: 500, ..Settings::default() }
 }
 
 async fn start(router: Router, settings: Settings, stop: impl Future<Output = ()> + Send + 'static) -> SocketAddr {
