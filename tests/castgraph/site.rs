@@ -4,6 +4,7 @@ use std::{
     io::Write,
     panic::resume_unwind,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 use castgraph::{
@@ -12,7 +13,7 @@ use castgraph::{
     import::{self, Leftovers},
     store::Store,
 };
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -62,7 +63,10 @@ pub async fn sqlite(filled: bool) -> Site {
 /// A site on PostgreSQL, or nothing, said loudly, if none answers.
 pub async fn postgres(filled: bool) -> Option<Site> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let Ok(server) = Database::connect(server_url()).await else {
+    // A server that is not there is not waited for; one that is there answers at once.
+    let patience = Duration::from_secs(3);
+    let server = ConnectOptions::new(server_url()).acquire_timeout(patience).connect_timeout(patience).to_owned();
+    let Ok(server) = Database::connect(server).await else {
         assert!(
             std::env::var_os("CASTGRAPH_REQUIRE_POSTGRES").is_none(),
             "no PostgreSQL answers at {}; set CASTGRAPH_TEST_POSTGRES",
