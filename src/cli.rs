@@ -1,6 +1,8 @@
 //! The command line: what `castgraph` can be told to do.
 
 mod serve;
+mod calendar;
+mod settings;
 
 use std::{
     error::Error,
@@ -8,12 +10,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use migration::{Migrator, MigratorTrait};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::Config,
+    config::{Config, LogFormat},
     graphql,
     import::{self, Leftovers},
     store::Store,
@@ -37,6 +39,8 @@ pub struct Cli {
 enum Command {
     /// Opens the database, brings it up to date, fills an empty one, and answers requests (the default)
     Serve(Config),
+    /// Prints every setting with its value and where that came from, given the same flags as `serve`
+    Config(Config),
     /// Reads a folder of CSV files into the database: all of it, or nothing if anything is wrong
     Import {
         #[command(flatten)]
@@ -82,11 +86,29 @@ pub struct Database {
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// Does what the command line says.
-pub async fn run(cli: Cli) -> Outcome {
+/// Does what the command line and the environment say.
+pub async fn run() -> Outcome {
+    let command = Cli::command();
+    settings::check_environment(&command, std::env::vars_os())?;
+    let command =
+        command.mut_args(settings::without_empty).mut_subcommands(|command| command.mut_args(settings::without_empty));
+    let matches = command.clone().get_matches();
+    let cli = Cli::from_arg_matches(&matches)?;
     match cli.command.unwrap_or(Command::Serve(cli.config)) {
-        Command::Serve(config) => serve::serve(&config).await,
+        Command::Serve(config) => {
+            log(config.log_format);
+            serve::serve(&config).await
+        }
+        Command::Config(_) => {
+            if let (Some(command), Some(matches)) =
+                (command.find_subcommand("config"), matches.subcommand_matches("config"))
+            {
+                settings::print(command, matches);
+            }
+            Ok(())
+        }
         Command::Import { database, remove_leftovers, folder } => {
+            log(LogFormat::Pretty);
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
             import_folder(&database, &folder, leftovers).await
         }
@@ -94,37 +116,41 @@ pub async fn run(cli: Cli) -> Outcome {
             print!("{}", graphql::sdl());
             Ok(())
         }
-        Command::Migrate { database, step } => migrate(&database, step).await,
+        Command::Migrate { database, step } => {
+            log(LogFormat::Pretty);
+            migrate(&database, step).await
+        }
     }
 }
 
 /// Sends the log to the standard error output. `RUST_LOG` chooses what is logged; `info` by default.
-pub fn log() {
+fn log(format: LogFormat) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sea_orm_migration=warn,sqlx=warn"));
-    let ansi = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(ansi)
-        .with_target(false)
-        .init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match format {
+        LogFormat::Pretty => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
 }
 
 async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers) -> Outcome {
     let set = import::check(&import::folder(folder)?)?;
-    let store = Store::open(&database.database_url).await?;
-    store.migrate().await?;
-    let summary = import::apply(store.write(), &set, leftovers).await?;
+    let store = Store::open(&database.database_url, None).await?;
+    let read_in = async |store: &Store| -> Result<_, Box<dyn Error>> {
+        store.migrate().await?;
+        Ok(import::apply(store.write(), &set, leftovers).await?)
+    };
+    let summary = store.alone(read_in).await?;
     store.close().await?;
     println!("{summary}");
     Ok(())
 }
 
 async fn migrate(database: &Database, step: Migrate) -> Outcome {
-    let store = Store::open(&database.database_url).await?;
+    let store = Store::open(&database.database_url, None).await?;
     match step {
-        Migrate::Up => println!("{} applied", migrations(store.migrate().await?)),
+        Migrate::Up => println!("{} applied", migrations(store.alone(Store::migrate).await?)),
         Migrate::Down { steps } => {
             let applied = Migrator::get_applied_migrations(store.write()).await?.len();
             Migrator::down(store.write(), Some(steps)).await?;

@@ -19,6 +19,21 @@ mod recast;
 mod multiple_roles;
 mod returns;
 mod co_star;
+mod platform;
+mod territory;
+mod availability;
+mod offer;
+mod funding;
+mod money;
+mod media;
+mod source;
+mod claim;
+mod citation;
+mod sourced;
+mod published;
+mod coverage;
+mod schedule;
+mod feed;
 mod node;
 mod row;
 mod connection;
@@ -28,72 +43,149 @@ mod filter;
 mod order;
 mod date;
 
-use std::sync::Arc;
+use std::{any::TypeId, sync::Arc};
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions, Schema, parser};
+use async_graphql::{
+    Context, Data, EmptyMutation, EmptySubscription, Executor, Request, Response, SDLExportOptions, Schema,
+    SchemaBuilder, ServerError, ValidationMode, Value,
+};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    code::Code,
     error::{self, Error},
-    guard::{Guard, Limits},
-    load::{Key, Loader, Reader, drive},
+    guard::{self, Client, Guarded, Tally},
+    load::{Cache, CacheState, Key, Loader, Reader, drive},
 };
+pub use feed::Feed;
 use query::Query;
 
-/// The schema, its guard and the database that it is answered from.
+/// Work that the derived fields take for each parent, in objects: they look at many credits to give few rows.
+pub const WEIGHTS: &[(&str, u64)] = &[
+    ("Query.coverage", 5_000),
+    ("Query.schedule", 50),
+    ("Franchise.recasts", 1_000),
+    ("Franchise.multipleRoles", 1_000),
+    ("Show.returns", 100),
+    ("Show.recasts", 100),
+    ("Show.multipleRoles", 100),
+    ("Season.returns", 50),
+    ("Season.recasts", 50),
+    ("Season.multipleRoles", 50),
+    ("Person.coStars", 50),
+    ("Character.performers", 10),
+];
+
+/// Errors of one answer that are told. A page of objects that all fail says no more with the rest.
+const MOST_ERRORS: usize = 100;
+
+/// The API: the schema behind its guard, and the database that it is answered from.
 #[derive(Clone)]
 pub struct Api {
-    schema: Schema<Query, EmptyMutation, EmptySubscription>,
-    guard: Arc<Guard>,
-    db: DatabaseConnection,
+    guarded: Guarded<Cast>,
 }
 
-/// An answer, and what it took.
-#[derive(Debug)]
-pub struct Answer {
-    /// The answer.
-    pub response: Response,
-    /// How many statements were sent to the database for it.
-    pub statements: usize,
+/// The schema and the database, without a guard.
+#[derive(Clone)]
+pub struct Cast {
+    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    db: DatabaseConnection,
+    cache: Option<Arc<Cache>>,
 }
 
 impl Api {
-    /// Makes the API that reads from `db` and runs documents within `limits`.
-    pub fn new(db: DatabaseConnection, limits: Limits) -> Result<Self, parser::Error> {
-        let guard = Arc::new(Guard::new(limits, &sdl())?);
-        Ok(Self { schema: schema(), guard, db })
+    /// Makes the API that reads from `db`, through `cache` if there is one, and lets pass what `settings` allow.
+    ///
+    /// # Errors
+    ///
+    /// If a manifest of trusted documents cannot be read, or has a document that may not be run; with the reasons.
+    pub fn new(db: DatabaseConnection, cache: Option<Arc<Cache>>, settings: &guard::Settings) -> Result<Self, String> {
+        Ok(Self { guarded: Guarded::new(Cast::new(db, cache), settings, &sdl(), WEIGHTS)? })
     }
 
-    /// Answers one request. A document beyond the limits is neither validated nor run.
-    pub async fn execute(&self, mut request: Request) -> Answer {
-        let loader = Arc::new(Loader::new(Reader::new(self.db.clone())));
-        let mut response = match self.guard.admit(&request.query, &request.variables) {
-            Ok(admitted) => {
-                request.set_parsed_query(Arc::unwrap_or_clone(admitted.document));
-                let request = request.data(Arc::clone(&loader));
-                drive(Arc::clone(&loader), self.schema.execute(request)).await
-            }
-            Err(refused) => Response::from_errors(vec![refused]),
-        };
-        response.errors.iter_mut().for_each(error::add_code);
-        Answer { response, statements: loader.statements() }
+    /// Charges a client for work that it asks for beside the API.
+    ///
+    /// # Errors
+    ///
+    /// If the client has asked for too much.
+    pub fn charge(&self, client: Client, cost: u64) -> Result<(), ServerError> {
+        self.guarded.charge(client, cost)
+    }
+
+    /// Runs a request that needs no guard.
+    async fn run(&self, request: Request) -> Response {
+        self.guarded.inner().execute(request).await
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.db.ping().await?)
+        Ok(self.guarded.inner().db.ping().await?)
+    }
+
+    /// How the cache does, if there is one.
+    pub fn cache(&self) -> Option<CacheState> {
+        self.guarded.inner().cache.as_ref().map(|cache| cache.state())
+    }
+
+    /// Bytes and number of the documents that the guard keeps.
+    pub fn kept_documents(&self) -> (u64, usize) {
+        self.guarded.kept()
+    }
+}
+
+impl Executor for Api {
+    async fn execute(&self, request: Request) -> Response {
+        self.guarded.execute(request).await
+    }
+
+    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        self.guarded.execute_stream(request, session)
+    }
+}
+
+impl Cast {
+    /// Makes the schema that is answered from `db`, through `cache` if there is one.
+    pub fn new(db: DatabaseConnection, cache: Option<Arc<Cache>>) -> Self {
+        // The guard has checked the document by rules that are stricter than the library's.
+        let schema = builder().validation_mode(ValidationMode::Fast).finish();
+        Self { schema, db, cache }
+    }
+}
+
+impl Executor for Cast {
+    async fn execute(&self, request: Request) -> Response {
+        let tally = request.data.get(&TypeId::of::<Arc<Tally>>()).and_then(|tally| tally.downcast_ref()).cloned();
+        // Who asks for fresh data is answered from the database.
+        let fresh = request.extensions.0.get("fresh") == Some(&Value::Boolean(true));
+        let cache = self.cache.clone().filter(|_| !fresh);
+        let loader = Arc::new(Loader::new(Reader::new(self.db.clone()), cache));
+        let request = request.data(Arc::clone(&loader));
+        let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
+        response.errors.truncate(MOST_ERRORS);
+        response.errors.iter_mut().for_each(error::add_code);
+        if let Some(tally) = tally {
+            let tally: Arc<Tally> = tally;
+            tally.read(loader.statements(), loader.rows());
+        }
+        response
+    }
+
+    fn execute_stream(&self, _: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let error = Code::Validation.error("the schema has no subscriptions");
+        stream::once(async { Response::from_errors(vec![error]) }).boxed()
     }
 }
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.
 pub fn sdl() -> String {
-    schema().sdl_with_options(
+    builder().finish().sdl_with_options(
         SDLExportOptions::new().include_specified_by().use_space_ident().prefer_single_line_descriptions(),
     )
 }
 
-fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
+fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query, EmptyMutation, EmptySubscription)
 }
 
 /// Reads what is found under `key`, or nothing.

@@ -1,99 +1,225 @@
-//! Limits on documents, kept before a document is validated or run.
+//! What stands between strangers and a schema: documents are read, held to limits, checked and known by their hashes
+//! before anything is run.
 //!
 //! The library underneath walks fragments once for each place where they are spread: less than a kilobyte of nested
 //! fragments would cost it minutes. Here a document is first read as text (`text`: bytes, tokens, nesting, so that
-//! the parser is safe), then as a tree (`document`: each fragment is measured once and its measure used again), so
-//! that the time is linear in the size of the document. What passes is small enough for the library's own walks.
+//! the parsers are safe), then as a tree (`document`: each fragment is measured once and its measure used again), so
+//! that the time is linear in the size of the document. What passes is small enough for the walks of libraries. Then
+//! it is checked against the schema (`rules`), once: what passed is kept by its text. What depends on the variables
+//! is looked at for every request (`variables`, `cost`).
+//!
+//! [`Guarded`] wraps any [`Executor`](async_graphql::Executor), so that every transport passes the guard. It resolves
+//! persisted and trusted documents (`stock`) and charges clients for what they ask (`rate`).
 //!
 //! This room knows GraphQL and Relay's connections, and nothing of castgraph: the schema comes in as SDL.
 
+mod settings;
 mod limits;
-mod document;
-mod cost;
+mod executor;
 mod text;
-mod shape;
+mod document;
+mod rules;
+mod variables;
+mod cost;
+mod stock;
+mod rate;
+mod tally;
 mod refusal;
+mod work;
 
 use std::sync::Arc;
 
-use async_graphql::{
-    ServerError, Variables,
-    parser::{Error, parse_query, types::ExecutableDocument},
+use apollo_compiler::{
+    ExecutableDocument as Checked, Schema,
+    executable::{Operation, OperationType},
+    validation::Valid,
 };
+use async_graphql::{Name, ServerError, Variables, parser::parse_query, parser::types::ExecutableDocument};
 use quick_cache::{Weighter, sync::Cache};
+use sha2::{Digest, Sha256};
 
+pub use executor::{Client, DocumentId, Guarded, QueriesOnly};
 pub use limits::Limits;
 pub use refusal::Refusal;
+pub use settings::{Access, Settings, Switch, Untrusted};
+pub use tally::Tally;
 
-use shape::Shape;
+use crate::{code::Code, error::shown};
+use cost::{Estimate, Prices};
+use work::Work;
 
-/// Bytes of documents that are kept. A tree takes several times the bytes of its text.
-const KEPT_BYTES: u64 = 4 << 20;
+/// Bytes of documents that are kept, with their trees.
+const KEPT_BYTES: u64 = 32 << 20;
 
-/// Keeps documents within limits.
+/// Bytes that the trees of a document take for each step of the walks over it, roughly.
+const STEP_BYTES: u64 = 350;
+
+/// Keeps documents within limits and within a schema.
 #[derive(Debug)]
 pub struct Guard {
     limits: Limits,
-    shape: Shape,
-    /// Documents that are within the limits, by their texts.
-    documents: Cache<String, Arc<ExecutableDocument>, Bytes>,
+    introspection: bool,
+    suggestions: bool,
+    schema: Valid<Schema>,
+    prices: Prices,
+    /// Documents that are within the limits and the schema, by their texts.
+    documents: Cache<String, Arc<Document>, Bytes>,
+}
+
+/// A document that is within the limits and the schema.
+#[derive(Debug)]
+pub struct Document {
+    hash: String,
+    /// About how much memory it takes.
+    bytes: u64,
+    parsed: ExecutableDocument,
+    checked: Valid<Checked>,
 }
 
 /// A document that may be run.
 #[derive(Debug)]
 pub struct Admitted {
     /// The document.
-    pub document: Arc<ExecutableDocument>,
-    /// What it costs with the values of its variables.
+    pub document: Arc<Document>,
+    /// Whether the operation to run is a query.
+    pub is_query: bool,
+    /// What the operation costs with the values of its variables.
     pub cost: u64,
 }
 
-impl Guard {
-    /// Makes the guard of the schema `sdl`.
-    ///
-    /// # Errors
-    ///
-    /// If `sdl` is no schema.
-    pub fn new(limits: Limits, sdl: &str) -> Result<Self, Error> {
-        let documents = Cache::with_weighter(1_000, KEPT_BYTES, Bytes);
-        Ok(Self { limits, shape: Shape::parse(sdl)?, documents })
+impl Document {
+    /// SHA-256 of the text, in hexadecimal digits.
+    pub fn hash(&self) -> &str {
+        &self.hash
     }
 
-    /// Parses the text of a document and checks it with the values of its variables.
+    /// The document as it is run.
+    pub fn parsed(&self) -> &ExecutableDocument {
+        &self.parsed
+    }
+
+    /// Gives the variables of an operation that have no value their defaults. The executor underneath forgets them
+    /// where `@skip` and `@include` stand.
+    fn complete(&self, operation: Option<&str>, variables: &mut Variables) {
+        let named = self.parsed.operations.iter().find(|(name, _)| name.map(Name::as_str) == operation);
+        let Some((_, operation)) = named.or_else(|| self.parsed.operations.iter().next()) else { return };
+        for definition in &operation.node.variable_definitions {
+            let definition = &definition.node;
+            if let Some(default) = &definition.default_value {
+                variables.entry(definition.name.node.clone()).or_insert_with(|| default.node.clone());
+            }
+        }
+    }
+
+    fn operation(&self, name: Option<&str>) -> Result<&Operation, ServerError> {
+        let operations = &self.checked.operations;
+        match (operations.get(name), name) {
+            (Ok(operation), _) => Ok(operation),
+            (Err(_), Some(name)) => Err(Code::Validation.error(format!("Unknown operation named {}.", shown(name)))),
+            (Err(_), None) if operations.is_empty() => {
+                Err(Code::Validation.error("Must provide an operation.".to_owned()))
+            }
+            (Err(_), None) => {
+                let names: Vec<_> = operations.named.keys().map(apollo_compiler::Name::as_str).collect();
+                let message =
+                    format!("the document has {} operations; say which to run in `operationName`", names.len());
+                Err(Code::Validation.error(message))
+            }
+        }
+    }
+}
+
+impl Guard {
+    /// Makes the guard of the schema `sdl`, in which each field of `weights`, such as `Type.field`, takes that much more
+    /// work than the objects that it gives.
     ///
     /// # Errors
     ///
-    /// If it is no document, or goes beyond a limit; with a code in the extensions.
-    pub fn admit(&self, text: &str, variables: &Variables) -> Result<Admitted, ServerError> {
-        let document = match self.documents.get(text) {
-            Some(document) => document,
-            None => self.read(text)?,
-        };
-        let cost = cost::check(&document, variables, &self.shape, &self.limits)?;
-        Ok(Admitted { document, cost })
+    /// If `sdl` is no schema, or lacks a field that has a weight; with the reasons.
+    pub fn new(settings: &Settings, sdl: &str, weights: &[(&str, u64)]) -> Result<Self, String> {
+        let schema = rules::schema(sdl)?;
+        Ok(Self {
+            limits: settings.limits.clone(),
+            introspection: settings.access.introspection == Switch::On,
+            suggestions: settings.access.suggestions == Switch::On,
+            prices: Prices::of(&schema, weights)?,
+            schema,
+            documents: Cache::with_weighter(1_000, KEPT_BYTES, Bytes),
+        })
+    }
+
+    /// Reads and checks the text of a document, and the values of the variables for the operation to run, which get
+    /// their defaults.
+    ///
+    /// # Errors
+    ///
+    /// If it is no document, does not fit the schema, goes beyond a limit, or has no such operation; each with a code
+    /// in the extensions.
+    pub fn admit(
+        &self,
+        text: &str,
+        operation: Option<&str>,
+        variables: &mut Variables,
+    ) -> Result<Admitted, Vec<ServerError>> {
+        let document = self.document(text)?;
+        let checked = document.operation(operation).map_err(|error| vec![error])?;
+        let is_query = checked.operation_type == OperationType::Query;
+        variables::check(&self.schema, checked, variables)?;
+        document.complete(operation, variables);
+        let mut work = Work::default();
+        let Estimate { cost, bytes } = cost::estimate(&document.checked, checked, variables, &self.prices, &mut work);
+        let refused = |refusal: Refusal| vec![refusal.into()];
+        refusal::within("cost", cost, self.limits.max_cost, "--max-cost").map_err(refused)?;
+        refusal::within("bytes of the answer", bytes, self.limits.max_answer, "--max-answer").map_err(refused)?;
+        Ok(Admitted { document, is_query, cost })
+    }
+
+    /// The document of a text, kept or read and checked anew.
+    fn document(&self, text: &str) -> Result<Arc<Document>, Vec<ServerError>> {
+        match self.documents.get(text) {
+            Some(document) => Ok(document),
+            None => self.read(text, &mut Work::default()),
+        }
+    }
+
+    /// What an operation may cost.
+    pub fn max_cost(&self) -> u64 {
+        self.limits.max_cost
+    }
+
+    /// Bytes and number of the documents that are kept.
+    pub fn kept(&self) -> (u64, usize) {
+        (self.documents.weight(), self.documents.len())
     }
 
     /// Reads a document that is not kept yet. One that is refused is not kept.
-    fn read(&self, text: &str) -> Result<Arc<ExecutableDocument>, ServerError> {
-        text::check(text, &self.limits)?;
-        let document = parse_query(text).map_err(|reason| {
-            let mut error = ServerError::from(reason);
-            error.extensions.get_or_insert_default().set("code", "SYNTAX");
-            error
-        })?;
-        document::check(&document, &self.limits)?;
-        let document = Arc::new(document);
+    fn read(&self, text: &str, work: &mut Work) -> Result<Arc<Document>, Vec<ServerError>> {
+        let refused = |refusal: Refusal| vec![refusal.into()];
+        text::check(text, &self.limits, work).map_err(refused)?;
+        let parsed = parse_query(text::plain(text)).map_err(|reason| vec![Code::Syntax.mark(reason.into())])?;
+        document::check(&parsed, &self.limits, self.introspection, work).map_err(refused)?;
+        let checked = rules::validate(&self.schema, text, self.suggestions, work)?;
+        let bytes = text.len() as u64 + STEP_BYTES * work.steps();
+        let document = Arc::new(Document { hash: hash(text), bytes, parsed, checked });
         self.documents.insert(text.to_owned(), Arc::clone(&document));
         Ok(document)
     }
 }
 
-/// Weighs a document by the bytes of its text.
+/// SHA-256 of a text, in hexadecimal digits.
+fn hash(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
+}
+
+/// Weighs a document by the memory that it takes.
 #[derive(Clone, Debug)]
 struct Bytes;
 
-impl Weighter<String, Arc<ExecutableDocument>> for Bytes {
-    fn weight(&self, text: &String, _: &Arc<ExecutableDocument>) -> u64 {
-        text.len() as u64 + 64
+impl Weighter<String, Arc<Document>> for Bytes {
+    fn weight(&self, text: &String, document: &Arc<Document>) -> u64 {
+        text.len() as u64 + document.bytes
     }
 }
+
+#[cfg(test)]
+mod tests;

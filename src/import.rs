@@ -11,6 +11,7 @@ mod apply;
 mod index;
 mod table;
 mod row;
+mod money;
 mod summary;
 mod fault;
 
@@ -19,4 +20,5 @@ pub use cast_set::CastSet;
 pub use check::check;
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, embedded, folder};
+pub use money::decimals;
 pub use summary::{Leftovers, Summary, Tally};

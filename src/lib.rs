@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! cli ─▶ web ─▶ graphql ─▶ edge ─▶ load ─▶ the database
-//!  │                ├───────────────▶ load
+//!  │                ├───────────────▶ load, calendar
 //!  │                └─▶ guard
 //!  ├───▶ import ─▶ the database
 //!  └───▶ store     (opens the database)
@@ -19,6 +19,7 @@
 //! * [`graphql`]: the API, one public type a file. Resolvers name a column, a relation or a function, and no more.
 //! * [`edge`]: every relation and every derived list, declared once as SQL for both engines.
 //! * [`load`]: all reads: keys, batches, one statement for each relation and level. Knows no table by name.
+//! * [`calendar`]: days as an iCalendar text. Knows no casts.
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
 //! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
 //!
@@ -47,6 +48,12 @@
 //! in [`edge`] like any other: a query over credits for one parent, run for all parents of a level at once, paged
 //! like any other list.
 //!
+//! # Who says so
+//!
+//! What a source says is a row of `claim`, with its day and what became of it; that it stands behind a row or a field is
+//! one of `citation`. Both are about a [`entity::subject`], which stands for one row of any table. So one statement
+//! reads the claims of a whole level, and nothing that a source got wrong has to be in the tables of facts.
+//!
 //! # What always holds
 //!
 //! * One statement for each relation and level, however many parents: a test counts.
@@ -64,6 +71,8 @@ pub mod guard;
 pub mod graphql;
 pub mod edge;
 pub mod load;
+pub mod calendar;
 pub mod import;
 pub mod store;
 pub mod error;
+pub mod code;

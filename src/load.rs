@@ -4,9 +4,12 @@
 //! nothing is read; when none can, all waiting keys are read at once, one statement for each kind of key with the
 //! same arguments. So a query takes one statement for each relation and level, however many parents there are.
 //!
+//! A [`Cache`], if there is one, keeps what was read for all requests until something in the database changes.
+//!
 //! This room knows no table by name: what can be read is declared in [`crate::edge`].
 
 mod batch;
+mod cache;
 mod look_up;
 mod many;
 mod list;
@@ -15,6 +18,7 @@ mod entry;
 mod statement;
 
 pub use batch::{Key, Loader, drive};
+pub use cache::{Cache, CacheState};
 pub use entry::Entry;
 pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};
 pub use look_up::{LookUp, One};

@@ -2,17 +2,12 @@
 
 use std::process::ExitCode;
 
-use castgraph::cli::Cli;
-use clap::Parser;
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    castgraph::cli::log();
-    match castgraph::cli::run(cli).await {
+    match castgraph::cli::run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("castgraph: {reason}");

@@ -1,15 +1,21 @@
 //! Opens the database: an SQLite file, or PostgreSQL.
 
+mod watch;
+
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, sqlx, sqlx::postgres::PgAdvisoryLock,
+};
 
 /// A database, with its schema as it was found.
 #[derive(Clone, Debug)]
 pub struct Store {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    /// Nothing on PostgreSQL.
+    sqlite_url: Option<String>,
 }
 
 /// Most connections that readers hold at once.
@@ -17,11 +23,15 @@ const READERS: u32 = 8;
 
 impl Store {
     /// Opens the database at `address`: a `postgres://` or `sqlite://` URL or the path of an SQLite file, which is
-    /// made if it does not exist.
-    pub async fn open(address: &str) -> Result<Self, DbErr> {
+    /// made if it does not exist. PostgreSQL gives up reads that take longer than `longest`.
+    pub async fn open(address: &str, longest: Option<Duration>) -> Result<Self, DbErr> {
         if is_postgres(address) {
-            let db = Database::connect(options(address)).await?;
-            return Ok(Self { write: db.clone(), read: db });
+            let mut reader = options(address);
+            if let Some(longest) = longest {
+                reader.statement_timeout(longest);
+            }
+            let write = Database::connect(options(address)).await?;
+            return Ok(Self { write, read: Database::connect(reader).await?, sqlite_url: None });
         }
         if address.contains(":memory:") {
             let reason = "a database in memory cannot be shared by connections; give the path of a file";
@@ -43,7 +53,7 @@ impl Store {
         reader.max_connections(READERS).map_sqlx_sqlite_opts(|sqlite| {
             sqlite.read_only(true).pragma("mmap_size", "2147483648").busy_timeout(Duration::from_secs(5))
         });
-        Ok(Self { write, read: Database::connect(reader).await? })
+        Ok(Self { write, read: Database::connect(reader).await?, sqlite_url: Some(url) })
     }
 
     /// The connection for changes.
@@ -54,6 +64,20 @@ impl Store {
     /// The connection for reads.
     pub fn read(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// Runs `work` while no other castgraph runs work of this kind on the same PostgreSQL database: two that start on an
+    /// empty one would both make its tables. An SQLite file has one castgraph at a time.
+    pub async fn alone<T, E: From<DbErr>>(&self, work: impl AsyncFnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        if self.write.get_database_backend() != DbBackend::Postgres {
+            return work(self).await;
+        }
+        let lock = PgAdvisoryLock::new("castgraph");
+        let connection = self.write.get_postgres_connection_pool().acquire().await.map_err(told)?;
+        let held = lock.acquire(connection).await.map_err(told)?;
+        let outcome = work(self).await;
+        held.release_now().await.map_err(told)?;
+        outcome
     }
 
     /// Brings the schema up to date, and says how many migrations that took.
@@ -68,6 +92,10 @@ impl Store {
         self.read.close().await?;
         self.write.close().await
     }
+}
+
+fn told(reason: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
 }
 
 /// Whether `address` is one of PostgreSQL.
@@ -103,7 +131,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for name in ["plain.db", "with blank.db", "100%.db", "what?.db", "ü#.db"] {
             let path = folder.path().join(name);
-            let store = Store::open(path.to_str().unwrap()).await.unwrap();
+            let store = Store::open(path.to_str().unwrap(), None).await.unwrap();
             assert_eq!(store.migrate().await.unwrap(), Migrator::migrations().len());
             store.read().ping().await.unwrap();
             store.close().await.unwrap();
@@ -114,7 +142,9 @@ mod tests {
     #[tokio::test]
     async fn a_database_in_memory_is_refused() {
         assert!(
-            Store::open("sqlite::memory:").await.is_err_and(|reason| reason.to_string().contains("path of a file"))
+            Store::open("sqlite::memory:", None)
+                .await
+                .is_err_and(|reason| reason.to_string().contains("path of a file"))
         );
     }
 }

@@ -1,41 +1,163 @@
-//! The HTTP server: the GraphQL endpoint and the page to explore it. Knows nothing of casts.
+//! The HTTP server around a GraphQL executor: GraphQL over HTTP, the page to explore the API, health and metrics, and
+//! all that an endpoint on the open internet needs. Knows no casts.
+//!
+//! A request passes, from the outside: `server` (connections), `front` (id, log line, counters, headers of the
+//! answer), CORS, compression, `shelter` (places, time, panics), and then a handler: `graphql` for the endpoint, which
+//! reads it with `request` and answers with `answer`.
 
-mod graphql;
-mod page;
-mod server;
 mod settings;
+mod server;
+mod front;
+mod client;
+mod metrics;
+mod shelter;
+mod graphql;
+mod request;
+mod answer;
+mod health;
+mod traces;
+mod page;
 
-use axum::{
-    Router,
-    extract::{DefaultBodyLimit, State},
-    http::StatusCode,
-    middleware,
-    routing::get,
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-pub use server::serve;
-pub use settings::Settings;
+use async_graphql::Executor;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, Method},
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
+};
+use tokio::sync::Semaphore;
+use tower_http::{
+    compression::{CompressionLayer, predicate::SizeAbove},
+    cors::{AllowOrigin, Any, CorsLayer},
+};
 
-use crate::graphql::Api;
+pub use server::{Peer, serve, serve_operators};
+pub use settings::{Cors, Settings};
+pub use traces::Traces;
 
-/// All routes.
-pub fn router(api: Api, settings: &Settings) -> Router {
-    Router::new()
-        .route("/", get(page::graphiql))
-        .route("/assets/{file}", get(page::asset))
-        .route("/graphql", get(graphql::get).post(graphql::post))
-        .method_not_allowed_fallback(graphql::wrong_method)
-        .layer(middleware::from_fn_with_state(settings.request_timeout(), graphql::within_time))
-        .layer(DefaultBodyLimit::max(settings.max_body))
-        .route("/livez", get(|| async { "castgraph is there\n" }))
-        .route("/readyz", get(ready))
-        .with_state(api)
+use metrics::Metrics;
+
+/// Bytes of an answer that are worth being compressed.
+const COMPRESSED: u16 = 1024;
+
+/// What is served: an executor, and what operators want to know about it.
+pub trait Backend: Executor {
+    /// Whether requests can be answered now.
+    fn ready(&self) -> impl Future<Output = bool> + Send;
+
+    /// Numbers of its own for the metrics: their names, what they are, and their values now. A name that ends in
+    /// `_total` counts and never falls.
+    fn numbers(&self) -> Vec<(&'static str, &'static str, u64)>;
 }
 
-/// Whether the database answers.
-async fn ready(State(api): State<Api>) -> (StatusCode, &'static str) {
-    match api.ping().await {
-        Ok(()) => (StatusCode::OK, "castgraph is ready\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+/// A server: what it serves, its settings, its counters.
+#[derive(Clone)]
+pub struct Site<B> {
+    backend: B,
+    settings: Arc<Settings>,
+    metrics: Arc<Metrics>,
+    /// Places for requests that are answered at once.
+    places: Arc<Semaphore>,
+    stopping: Arc<AtomicBool>,
+    traces: Option<Traces>,
+    /// What is served beside the API.
+    more: Router,
+}
+
+impl<B: Backend> Site<B> {
+    /// Makes a server of `backend`.
+    pub fn new(backend: B, settings: Settings) -> Self {
+        let places = Arc::new(Semaphore::new(settings.max_requests.min(Semaphore::MAX_PERMITS)));
+        Self {
+            backend,
+            settings: Arc::new(settings),
+            metrics: Arc::default(),
+            places,
+            stopping: Arc::default(),
+            traces: None,
+            more: Router::new(),
+        }
+    }
+
+    /// Serves `more` routes, sheltered as the API is.
+    #[must_use]
+    pub fn with_routes(self, more: Router) -> Self {
+        Self { more, ..self }
+    }
+
+    /// Tells `traces` of each GraphQL request.
+    #[must_use]
+    pub fn with_traces(self, traces: Traces) -> Self {
+        Self { traces: Some(traces), ..self }
+    }
+
+    /// All routes.
+    pub fn router(&self) -> Router {
+        let counters = self.settings.metrics_listen.is_none();
+        let sheltered = Router::new()
+            .route("/graphql", get(graphql::get::<B>).post(graphql::post::<B>))
+            .merge(self.more.clone().with_state(()))
+            .method_not_allowed_fallback(answer::wrong_method)
+            .layer(from_fn_with_state(self.clone(), shelter::shelter::<B>));
+        let open = Router::new()
+            .route("/", get(page::graphiql))
+            .route("/assets/{file}", get(page::asset))
+            .route("/licenses.md", get(page::licenses))
+            .route("/licenses/{file}", get(page::license))
+            .route("/livez", get(health::live))
+            .route("/readyz", get(health::ready::<B>));
+        let open = if counters { open.route("/metrics", get(health::metrics::<B>)) } else { open };
+        let router = sheltered
+            .merge(open)
+            .layer(DefaultBodyLimit::max(self.settings.max_body))
+            .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED)));
+        let router = match self.cors() {
+            Some(cors) => router.layer(cors),
+            None => router,
+        };
+        router.layer(from_fn_with_state(self.clone(), front::front::<B>)).with_state(self.clone())
+    }
+
+    /// The routes of the separate address for operators.
+    pub fn operators_router(&self) -> Router {
+        Router::new()
+            .route("/metrics", get(health::metrics::<B>))
+            .route("/livez", get(health::live))
+            .route("/readyz", get(health::ready::<B>))
+            .layer(from_fn(front::headers))
+            .with_state(self.clone())
+    }
+
+    /// Tells load balancers to send no more requests.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+    }
+
+    fn cors(&self) -> Option<CorsLayer> {
+        let cors = CorsLayer::new()
+            .allow_methods([Method::GET, Method::POST])
+            .allow_headers(Any)
+            .expose_headers(["etag", "retry-after", front::REQUEST_ID].map(HeaderName::from_static))
+            .max_age(std::time::Duration::from_hours(24));
+        match &*self.settings.cors_origins {
+            [] => None,
+            origins if origins.contains(&Cors::All) => Some(cors.allow_origin(Any)),
+            origins => {
+                let named = origins.iter().filter_map(|origin| match origin {
+                    Cors::All => None,
+                    Cors::Origin(origin) => Some(origin.clone()),
+                });
+                Some(cors.allow_origin(AllowOrigin::list(named)))
+            }
+        }
     }
 }

@@ -7,6 +7,10 @@ mod m20261121_000001_show_season_episode;
 mod m20261121_000002_person_character_alias;
 mod m20261121_000003_credit_appearance;
 mod m20261121_000004_links;
+mod m20261121_000005_where_to_watch;
+mod m20261121_000006_funding_media;
+mod m20261121_000007_source_claim_citation;
+mod m20261121_000010_changes_told;
 mod sql;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -24,6 +28,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_person_character_alias::Migration),
             Box::new(m20261121_000003_credit_appearance::Migration),
             Box::new(m20261121_000004_links::Migration),
+            Box::new(m20261121_000005_where_to_watch::Migration),
+            Box::new(m20261121_000006_funding_media::Migration),
+            Box::new(m20261121_000007_source_claim_citation::Migration),
+            Box::new(m20261121_000010_changes_told::Migration),
         ]
     }
 }

@@ -7,7 +7,8 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 ///
 /// * `{id}`: an integer primary key that is never given twice;
 /// * `{text}`: text that sorts by code point on both engines;
-/// * `{partial_date column}`: true if the column holds `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+/// * `{partial_date column}`: true if the column holds `YYYY`, `YYYY-MM` or `YYYY-MM-DD`;
+/// * `{shifted_day day to from}`: the day that is as far from `to` as `day` is from `from`; all are whole days.
 pub(crate) async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), DbErr> {
     let postgres = manager.get_database_backend() == DbBackend::Postgres;
     let (id, string) = if postgres {
@@ -16,13 +17,33 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), D
         ("integer PRIMARY KEY AUTOINCREMENT", "text")
     };
     let mut out = text.replace("{id}", id).replace("{text}", string);
-    while let Some((before, rest)) = out.split_once("{partial_date ") {
-        let Some((column, after)) = rest.split_once('}') else {
-            return Err(DbErr::Custom(format!("unclosed {{partial_date in {text}")));
-        };
-        out = format!("{before}{}{after}", partial_date(column, postgres));
-    }
+    fill(&mut out, "partial_date", |column| partial_date(column, postgres))?;
+    fill(&mut out, "shifted_day", |days| shifted_day(days, postgres))?;
     manager.get_connection().execute_unprepared(&out).await.map(drop)
+}
+
+/// Replaces each `{word arguments}` by what `sql` makes of the arguments.
+fn fill(out: &mut String, word: &str, sql: impl Fn(&str) -> String) -> Result<(), DbErr> {
+    while let Some((before, rest)) = out.split_once(&format!("{{{word} ")) {
+        let Some((arguments, after)) = rest.split_once('}') else {
+            return Err(DbErr::Custom(format!("unclosed {{{word} in {out}")));
+        };
+        *out = format!("{before}{}{after}", sql(arguments));
+    }
+    Ok(())
+}
+
+fn shifted_day(days: &str, postgres: bool) -> String {
+    let mut days = days.split(' ');
+    let mut next = || days.next().unwrap_or_default();
+    let (day, to, from) = (next(), next(), next());
+    if postgres {
+        format!(
+            "to_char(CAST({day} AS date) + (CAST({to} AS date) - CAST({from} AS date)), 'YYYY-MM-DD') COLLATE \"C\""
+        )
+    } else {
+        format!("date({day}, (julianday({to}) - julianday({from})) || ' days')")
+    }
 }
 
 fn partial_date(column: &str, postgres: bool) -> String {

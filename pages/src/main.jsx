@@ -2,8 +2,9 @@
 import "./workers.js";
 
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
-import { GraphiQL } from "graphiql";
+import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { createRoot } from "react-dom/client";
+import { QUESTIONS } from "./questions.jsx";
 
 const fetcher = createGraphiQLFetcher({ url: "/graphql" });
 
@@ -16,7 +17,7 @@ const examples = import.meta.glob("../examples/*.graphql", {
 const defaultTabs = Object.values(examples).map((query) => ({ query }));
 
 createRoot(document.getElementById("page")).render(
-  <GraphiQL fetcher={fetcher} defaultTabs={defaultTabs}>
+  <GraphiQL fetcher={fetcher} defaultTabs={defaultTabs} plugins={[QUESTIONS, HISTORY_PLUGIN]}>
     <GraphiQL.Logo>castgraph</GraphiQL.Logo>
   </GraphiQL>,
 );

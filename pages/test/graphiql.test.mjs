@@ -1,6 +1,6 @@
 // Opens the page of a running server in a browser, as a first-time visitor and without the internet.
 //
-//   CASTGRAPH_URL   the server's address; its database holds the data that castgraph ships with
+//   CASTGRAPH_TEST_URL   the server's address; its database holds the data that castgraph ships with
 //   CHROMIUM        the browser, /usr/bin/chromium by default
 //   SCREENSHOT      where to write a picture of the page with an answer, if set
 
@@ -9,10 +9,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
-const { CASTGRAPH_URL, CHROMIUM = "/usr/bin/chromium", SCREENSHOT } = process.env;
-assert.ok(CASTGRAPH_URL, "set CASTGRAPH_URL to the address of a running castgraph");
+const { CASTGRAPH_TEST_URL, CHROMIUM = "/usr/bin/chromium", SCREENSHOT } = process.env;
+assert.ok(CASTGRAPH_TEST_URL, "set CASTGRAPH_TEST_URL to the address of a running castgraph");
 
-const { origin } = new URL(CASTGRAPH_URL);
+const { origin } = new URL(CASTGRAPH_TEST_URL);
 const folder = new URL("../examples/", import.meta.url);
 const examples = readdirSync(folder)
   .sort()
@@ -55,6 +55,19 @@ visit("the first example finds Guinan", "/", async (page) => {
   // Monaco draws only what fits on the screen.
   await page.setViewportSize({ width: 1400, height: 3000 });
   await answer(page, "Guinan");
+});
+
+visit("the pane of questions finds one and opens it in a tab", "/", async (page) => {
+  await page.locator('[aria-label="Show Questions"]').click();
+  const all = await page.locator(".questions li").count();
+  await page.locator(".questions input").fill("public money");
+  const found = page.locator(".questions li button");
+  assert.ok((await found.count()) > 0 && (await found.count()) < all);
+  await found.first().click();
+  assert.equal((await tabs(page)).length, exampleTitles.length + 1);
+  await page.locator(".graphiql-execute-button").click();
+  await answer(page, "funding");
+  if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT.replace(".png", "-questions.png") });
 });
 
 visit("a query typed into a new tab is answered", "/", async (page) => {

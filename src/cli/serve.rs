@@ -1,36 +1,108 @@
 //! `castgraph serve`: from an address of a database to a server that answers.
 
-use std::error::Error;
+use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
 
 use entity::{franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
 
-use super::Outcome;
+use super::{Outcome, calendar};
 use crate::{
     config::Config,
     graphql::Api,
+    guard::Switch,
     import::{self, Leftovers},
+    load::Cache,
     store::Store,
-    web,
+    web::{self, Backend, Site, Traces},
 };
 
 pub(super) async fn serve(config: &Config) -> Outcome {
     let store = open(config).await?;
-    let api = Api::new(store.read().clone(), config.limits.clone())?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|reason| {
-        format!("cannot listen at {}: {reason}; choose another address with --listen", config.listen)
-    })?;
+    let cache = (config.cache > 0).then(|| Arc::new(Cache::new(config.cache)));
+    let api = Api::new(store.read().clone(), cache.clone(), &config.guard)?;
+    if let Some(cache) = cache {
+        let store = store.clone();
+        tokio::spawn(async move { store.watch(cache).await });
+    }
+    let traces = config.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
+    let mut site = Site::new(api.clone(), config.server.clone()).with_routes(calendar::routes(api));
+    if let Some(traces) = traces.clone() {
+        site = site.with_traces(traces);
+    }
+    let listener = bind(config.listen, "--listen").await?;
+    if let Some(address) = config.server.metrics_listen {
+        let listener = bind(address, "--metrics-listen").await?;
+        tracing::info!("metrics and health are at http://{}/", listener.local_addr()?);
+        let site = site.clone();
+        tokio::spawn(async move { web::serve_operators(&site, listener).await });
+    }
+    tell(config);
     println!("castgraph answers at http://{0}/ (GraphiQL) and http://{0}/graphql", listener.local_addr()?);
-    web::serve(listener, web::router(api, &config.server), &config.server, stop()).await;
+    web::serve(&site, listener, stop(config.server.stop_delay())).await;
+    if let Some(traces) = traces {
+        tokio::task::spawn_blocking(move || traces.finish()).await?;
+    }
     Ok(store.close().await?)
+}
+
+async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String> {
+    let told = |reason| format!("cannot listen at {address}: {reason}; choose another address with {setting}");
+    TcpListener::bind(address).await.map_err(told)
+}
+
+/// Says in the log what the settings leave open or switch off.
+fn tell(config: &Config) {
+    let access = &config.guard.access;
+    if !config.listen.ip().is_loopback() && access.rate_limit == 0 {
+        tracing::warn!("others can reach this address, and no client is limited; see --rate-limit");
+    }
+    if access.introspection == Switch::Off {
+        tracing::info!("introspection is switched off; GraphiQL cannot complete what is typed");
+    }
+    if access.suggestions == Switch::Off {
+        tracing::info!("suggestions are switched off");
+    }
+    if !access.trusted_documents.is_empty() {
+        tracing::info!(others = ?access.untrusted_documents, "trusted documents are read from manifests");
+    }
+}
+
+impl Backend for Api {
+    async fn ready(&self) -> bool {
+        self.ping().await.is_ok()
+    }
+
+    fn numbers(&self) -> Vec<(&'static str, &'static str, u64)> {
+        let (bytes, documents) = self.kept_documents();
+        let mut numbers = vec![
+            ("kept_documents", "Documents that are kept parsed and checked", documents as u64),
+            ("kept_documents_bytes", "The memory that they take, estimated", bytes),
+        ];
+        if let Some(cache) = self.cache() {
+            numbers.extend([
+                ("cache_hits_total", "Reads that were answered from memory", cache.hits),
+                ("cache_misses_total", "Reads that were not", cache.misses),
+                ("cache_drops_total", "How often a change of the database emptied the cache", cache.drops),
+                ("cache_entries", "Rows, lists and counts in memory", cache.entries as u64),
+                ("cache_bytes", "Their size, estimated", cache.bytes),
+            ]);
+        }
+        numbers
+    }
 }
 
 /// Opens the database, brings its schema up to date and fills it if it is empty.
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
-    let store = Store::open(&config.database.database_url)
+    let store = Store::open(&config.database.database_url, Some(config.server.request_timeout()))
         .await
         .map_err(|reason| format!("cannot open the database: {reason}; is it there, and is --database-url right?"))?;
+    store.alone(prepare).await?;
+    Ok(store)
+}
+
+/// Brings the schema up to date and fills an empty database.
+async fn prepare(store: &Store) -> Result<(), Box<dyn Error>> {
     match store.migrate().await? {
         0 => tracing::info!("the schema of the database is up to date"),
         count => tracing::info!(migrations = count, "brought the schema of the database up to date"),
@@ -41,7 +113,7 @@ async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
         let summary = import::apply(store.write(), &set, Leftovers::Keep).await?;
         tracing::info!("imported: {summary}");
     }
-    Ok(store)
+    Ok(())
 }
 
 async fn is_empty(db: &DatabaseConnection) -> Result<bool, DbErr> {
@@ -52,8 +124,27 @@ async fn none<E: EntityTrait>(db: &DatabaseConnection) -> Result<bool, DbErr> {
     Ok(E::find().limit(1).one(db).await?.is_none())
 }
 
+/// Ends when the process is asked to stop, and says how long requests are still taken: for `delay` if a supervisor
+/// asks, which first has to tell others, and no longer if a person does. Who asks a second time is not kept waiting.
+async fn stop(delay: Duration) -> Duration {
+    let delay = if asked().await == Asked::ByPerson { Duration::ZERO } else { delay };
+    tracing::info!("stopping: open requests are answered first; ask again to stop at once");
+    tokio::spawn(async {
+        asked().await;
+        tracing::warn!("stopped at once; open requests were not answered");
+        std::process::exit(1);
+    });
+    delay
+}
+
+#[derive(PartialEq, Eq)]
+enum Asked {
+    ByPerson,
+    BySupervisor,
+}
+
 /// Ends when the process is asked to stop.
-async fn stop() {
+async fn asked() -> Asked {
     let interrupt = async {
         // Without the signal there is no such way to stop.
         if signal::ctrl_c().await.is_err() {
@@ -70,8 +161,7 @@ async fn stop() {
     #[cfg(not(unix))]
     let terminate = std::future::pending::<()>();
     tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        () = interrupt => Asked::ByPerson,
+        () = terminate => Asked::BySupervisor,
     }
-    tracing::info!("stopping: open requests are answered first");
 }

@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::character;
+use entity::{character, subject::Kind};
 
 use super::{
     appearance::Appearance,
@@ -13,6 +13,7 @@ use super::{
     performer::Performer,
     row::{By, Row, global_id, local_id},
     show::ShowBy,
+    sourced::Sourced,
 };
 use crate::{
     edge::{
@@ -100,6 +101,11 @@ impl Character {
         let list = &edge::character::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| CharacterLink::of(&link.row)).collect())
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Character, self.0.id)
     }
 }
 

@@ -1,7 +1,7 @@
 use async_graphql::{Context, Enum, Object};
-use entity::character_link;
+use entity::{character_link, subject::Kind};
 
-use super::{character::Character, row::one};
+use super::{character::Character, row::one, sourced::Sourced};
 use crate::{edge::link::Link, error::Error};
 
 /// How a character is linked to another: read it as this character – kind – `character`.
@@ -24,6 +24,11 @@ impl CharacterLink {
     /// The other character.
     async fn character(&self, ctx: &Context<'_>) -> Result<Character, Error> {
         one(ctx, self.0.other_id).await
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::CharacterLink, self.0.id)
     }
 }
 

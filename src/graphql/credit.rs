@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use entity::credit;
+use entity::{credit, subject::Kind};
 
 use super::{
     appearance::EpisodeOfCredit,
@@ -12,6 +12,7 @@ use super::{
     row::{Row, global_id, maybe, one},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
+    sourced::Sourced,
 };
 use crate::{
     edge::{
@@ -93,6 +94,11 @@ impl Credit {
         let list = &edge::credit::EPISODES;
         let episodes = Many::new(list, [self.0.id], Window::all(list.order));
         Ok(get(ctx, episodes.count()).await?.unwrap_or_default())
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Credit, self.0.id)
     }
 }
 

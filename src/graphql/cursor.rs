@@ -5,7 +5,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use crate::{
-    error::Error,
+    error::{Error, shown},
     load::{Order, SortValue, Source},
 };
 
@@ -19,8 +19,9 @@ pub(super) fn print(source: &Source, order: &Order, sort: &[SortValue]) -> Strin
 
 /// Reads the values from a cursor of the same list in the same order.
 pub(super) fn parse(text: &str, source: &Source, order: &Order) -> Result<Vec<SortValue>, Error> {
+    let told = shown(text);
     let unreadable = || {
-        Error::BadInput(format!("{text:?} is no cursor; take cursors from `pageInfo` or `edges` of an earlier answer"))
+        Error::BadInput(format!("{told} is no cursor; take cursors from `pageInfo` or `edges` of an earlier answer"))
     };
     let json = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
     let mut parts: Vec<SortValue> = serde_json::from_slice(&json).map_err(|_| unreadable())?;
@@ -30,11 +31,12 @@ pub(super) fn parse(text: &str, source: &Source, order: &Order) -> Result<Vec<So
     let sort = parts.split_off(2);
     let [SortValue::Text(of), SortValue::Text(by)] = parts.as_slice() else { return Err(unreadable()) };
     if of != source.name {
-        return Err(Error::BadInput(format!("the cursor {text:?} is of the list {of}, not of {}", source.name)));
+        return Err(Error::BadInput(format!("the cursor {told} is of the list {}, not of {}", shown(of), source.name)));
     }
     if by != order.name {
         return Err(Error::BadInput(format!(
-            "the cursor {text:?} was made in the order {by}, not {}; start again without it, or ask in that order",
+            "the cursor {told} was made in the order {}, not {}; start again without it, or ask in that order",
+            shown(by),
             order.name
         )));
     }
@@ -54,9 +56,9 @@ mod tests {
         let cursor = print(shows, by_title, &sort);
         assert_eq!(parse(&cursor, shows, by_title).unwrap(), sort);
         let order = parse(&cursor, shows, &root::SHOWS_BY_TITLE_BACKWARDS).unwrap_err();
-        assert!(order.to_string().contains("TITLE_ASC, not TITLE_DESC"), "{order}");
+        assert!(order.to_string().contains("\"TITLE_ASC\", not TITLE_DESC"), "{order}");
         let list = parse(&cursor, &root::EPISODES.source, &root::EPISODES_BY_TITLE).unwrap_err();
-        assert!(list.to_string().contains("list shows, not of episodes"), "{list}");
+        assert!(list.to_string().contains("list \"shows\", not of episodes"), "{list}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use entity::PartialDate;
 
+use crate::error::shown;
+
 #[derive(Clone, Debug)]
 pub struct Date(pub(super) PartialDate);
 
@@ -12,7 +14,7 @@ impl ScalarType for Date {
         let Value::String(text) = value else { return Err(InputValueError::expected_type(value)) };
         match text.parse() {
             Ok(date) => Ok(Self(date)),
-            Err(reason) => Err(InputValueError::custom(format!("{text:?} {reason}"))),
+            Err(reason) => Err(InputValueError::custom(format!("{} {reason}", shown(&text)))),
         }
     }
 

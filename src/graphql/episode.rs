@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::episode;
+use entity::{episode, subject::Kind};
 
 use super::{
     appearance::CreditInEpisode,
@@ -11,6 +11,7 @@ use super::{
     row::{By, Row, global_id, local_id, one},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
+    sourced::Sourced,
 };
 use crate::{
     edge::{
@@ -103,6 +104,11 @@ impl Episode {
             edge::episode::CREW.order,
             filter,
         )
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Episode, self.0.id)
     }
 }
 

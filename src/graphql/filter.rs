@@ -3,7 +3,7 @@
 use async_graphql::InputObject;
 use entity::name_key;
 
-use super::{date::Date, row::By};
+use super::{date::Date, row::By, territory::CountryCode};
 use crate::{
     error::Error,
     load::{Bind, Condition, LookUp},
@@ -22,9 +22,9 @@ pub struct TextFilter {
 #[derive(Debug, InputObject)]
 pub struct DateRange {
     /// This day or later.
-    from: Option<Date>,
+    pub(super) from: Option<Date>,
     /// This day or earlier.
-    to: Option<Date>,
+    pub(super) to: Option<Date>,
 }
 
 /// Conditions in the making.
@@ -77,6 +77,13 @@ impl Conditions {
         self.equal(from, range.from.map(|date| date.0.as_str().to_owned()));
         // A day of a month, and a month of a year, begin with it and a hyphen; "~" comes after both.
         self.equal(to, range.to.map(|date| format!("{}~", date.0.as_str())));
+    }
+
+    /// Adds `within` with the code of the country three times.
+    pub(super) fn country(&mut self, within: &'static str, country: Option<CountryCode>) {
+        if let Some(CountryCode(code)) = country {
+            self.add(within, [code.clone().into(), code.clone().into(), code.into()]);
+        }
     }
 
     pub(super) fn into_vec(self) -> Vec<Condition> {

@@ -1,5 +1,5 @@
 use async_graphql::{ID, Object, OneofObject};
-use entity::franchise;
+use entity::{franchise, subject::Kind};
 
 use super::{
     character::Character,
@@ -8,6 +8,7 @@ use super::{
     recast::Recast,
     row::{By, Row, global_id, local_id},
     show::Show,
+    sourced::Sourced,
 };
 use crate::{edge, error::Error, load::LookUp};
 
@@ -73,6 +74,11 @@ impl Franchise {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
         connect(&edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0], Paging { first, after, last, before })
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Franchise, self.0.id)
     }
 }
 

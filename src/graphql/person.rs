@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::person;
+use entity::{person, subject::Kind};
 
 use super::{
     character::Character,
@@ -11,6 +11,7 @@ use super::{
     get,
     order::Direction,
     row::{By, Row, global_id, local_id},
+    sourced::Sourced,
 };
 use crate::{
     edge::{
@@ -97,6 +98,11 @@ impl Person {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<CoStar>, Error> {
         connect(&edge::person::CO_STARS, [self.0.id], Paging { first, after, last, before })
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Person, self.0.id)
     }
 }
 

@@ -3,15 +3,23 @@ use futures_util::future::join_all;
 
 use super::{
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
-    connection::{Connection, LARGEST_PAGE, Paging, connect_by},
+    claim::{self, Claim, ClaimStatus},
+    connection::{Connection, LARGEST_PAGE, Paging, connect, connect_by},
+    coverage::Coverage,
     credit::{self, Credit, CreditFilter, CreditOrder},
+    date::Date,
     episode::{self, Episode, EpisodeBy, EpisodeFilter, EpisodeOrder},
+    filter::DateRange,
     franchise::{Franchise, FranchiseBy},
     node::{self, Node},
     person::{self, Person, PersonBy, PersonFilter, PersonOrder},
+    platform::{self, Platform, PlatformBy},
     row::find,
+    schedule::{self, Showing},
     season::{Season, SeasonBy},
     show::{self, Show, ShowBy, ShowFilter, ShowOrder},
+    source::{Source, SourceBy},
+    territory::CountryCode,
 };
 use crate::{edge, error::Error};
 
@@ -165,5 +173,86 @@ impl Query {
         let order = order_by.map_or(edge::root::CREDITS.order, |order| order.order());
         let filter = credit::conditions(filter)?;
         connect_by(&edge::root::CREDITS, [], Paging { first, after, last, before }, order, filter)
+    }
+
+    /// The platform that is named, under any of its names, or null if there is none.
+    async fn platform(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which platform.")] by: PlatformBy,
+    ) -> Option<Result<Platform, Error>> {
+        platform::platform(ctx, by).await
+    }
+
+    /// All platforms by their slugs.
+    async fn platforms(
+        &self,
+        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Platform>, Error> {
+        connect(&edge::watch::PLATFORMS, [], Paging { first, after, last, before })
+    }
+
+    /// The source that is named, or null if there is none.
+    async fn source(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which source.")] by: SourceBy,
+    ) -> Option<Result<Source, Error>> {
+        find(ctx, by).await
+    }
+
+    /// All sources, the earliest first; with an unknown day last.
+    async fn sources(
+        &self,
+        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Source>, Error> {
+        connect(&edge::source::SOURCES, [], Paging { first, after, last, before })
+    }
+
+    /// What was said and what became of it, the earliest first; with an unknown day last.
+    #[expect(clippy::too_many_arguments, reason = "they are those of the API")]
+    async fn claims(
+        &self,
+        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only claims about this, such as `premiere_date`.")] about: Option<String>,
+        #[graphql(desc = "Only claims of which this became.")] status: Option<ClaimStatus>,
+        #[graphql(desc = "Only what was said on this day or before. An unknown day is never taken.")] as_of: Option<
+            Date,
+        >,
+    ) -> Result<Connection<Claim>, Error> {
+        let claims = &edge::source::ALL_CLAIMS;
+        let filter = claim::conditions(about, status, as_of);
+        connect_by(claims, [], Paging { first, after, last, before }, claims.order, filter)
+    }
+
+    /// How many facts have no source, one, or several independent ones.
+    async fn coverage(&self, ctx: &Context<'_>) -> Result<Coverage, Error> {
+        Coverage::read(ctx).await
+    }
+
+    /// What is shown when, the earliest first: each episode on the day on which it was first shown or, in a territory,
+    /// on the days on which it could first be seen there. Episodes without a known day are left out.
+    #[expect(clippy::too_many_arguments, reason = "they are those of the API")]
+    async fn schedule(
+        &self,
+        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "This day or later.")] from: Option<Date>,
+        #[graphql(desc = "This day or earlier; a month or a year means all of its days.")] to: Option<Date>,
+        #[graphql(desc = "In this country: its code (ISO 3166-1), such as `CA`.")] territory: Option<CountryCode>,
+        #[graphql(desc = "Only episodes of this show.")] show: Option<ShowBy>,
+    ) -> Result<Connection<Showing>, Error> {
+        schedule::schedule(Paging { first, after, last, before }, DateRange { from, to }, territory, show)
     }
 }

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, OutputType};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use entity::{character, credit, episode, franchise, person, season, show};
+use entity::{
+    availability, character, claim, credit, episode, franchise, funding, media, offer, person, platform, season, show,
+    source, territory,
+};
 use sea_orm::EntityTrait;
 
 use super::get;
 use crate::{
-    error::Error,
+    error::{Error, shown},
     load::{LookUp, One, Record},
 };
 
@@ -53,6 +56,38 @@ impl Object for credit::Entity {
     const NAME: &'static str = "Credit";
 }
 
+impl Object for platform::Entity {
+    const NAME: &'static str = "Platform";
+}
+
+impl Object for territory::Entity {
+    const NAME: &'static str = "Territory";
+}
+
+impl Object for availability::Entity {
+    const NAME: &'static str = "Availability";
+}
+
+impl Object for offer::Entity {
+    const NAME: &'static str = "Offer";
+}
+
+impl Object for funding::Entity {
+    const NAME: &'static str = "Funding";
+}
+
+impl Object for media::Entity {
+    const NAME: &'static str = "Media";
+}
+
+impl Object for source::Entity {
+    const NAME: &'static str = "Source";
+}
+
+impl Object for claim::Entity {
+    const NAME: &'static str = "Claim";
+}
+
 /// The global id of the row of `E` with the number `id`.
 pub(super) fn global_id<E: Object>(id: i32) -> ID {
     ID(BASE64_URL_SAFE_NO_PAD.encode(format!("{}:{id}", E::NAME)))
@@ -70,9 +105,13 @@ pub(super) fn local_id<E: Object>(id: &ID) -> Result<i32, Error> {
     match parse_global_id(id) {
         Some((name, number)) if name == E::NAME => Ok(number),
         Some((name, _)) => {
-            Err(Error::BadInput(format!("{:?} is the id of a {name}; the id of a {} is needed", id.0, E::NAME)))
+            let (id, name) = (shown(&id.0), shown(&name));
+            Err(Error::BadInput(format!("{id} is the id of a {name}; the id of a {} is needed", E::NAME)))
         }
-        None => Err(Error::BadInput(format!("{:?} is no id; take ids from the field `id` of an earlier answer", id.0))),
+        None => {
+            let id = shown(&id.0);
+            Err(Error::BadInput(format!("{id} is no id; take ids from the field `id` of an earlier answer")))
+        }
     }
 }
 
@@ -105,7 +144,7 @@ where
 {
     let look_up = by.look_up()?;
     let name = match &look_up {
-        LookUp::Slug(slug) => format!("the slug {slug:?}"),
+        LookUp::Slug(slug) => format!("the slug {}", shown(slug)),
         LookUp::Id(id) => format!("the id {:?}", global_id::<B::Entity>(*id).0),
     };
     match get(ctx, One::<B::Entity>::new(look_up)).await? {

@@ -1,5 +1,5 @@
 use async_graphql::{Context, ID, Object, OneofObject};
-use entity::season;
+use entity::{season, subject::Kind};
 
 use super::{
     connection::{Connection, Paging, connect, connect_by},
@@ -7,10 +7,12 @@ use super::{
     date::{Date, date},
     episode::Episode,
     multiple_roles::MultipleRoles,
+    published::Published,
     recast::Recast,
     returns::{Return, earlier},
     row::{By, Row, global_id, local_id, one},
     show::{Show, ShowBy},
+    sourced::Sourced,
 };
 use crate::{edge, error::Error, load::LookUp};
 
@@ -138,6 +140,16 @@ impl Season {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
         connect(&edge::season::MULTIPLE_ROLES, [0, 0, self.0.id], Paging { first, after, last, before })
+    }
+
+    #[graphql(flatten)]
+    async fn published(&self) -> Published {
+        Published::of_season(self.0.id)
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Season, self.0.id)
     }
 }
 

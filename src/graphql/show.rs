@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::show;
+use entity::{show, subject::Kind};
 use sea_orm::ActiveEnum;
 
 use super::{
@@ -13,11 +13,13 @@ use super::{
     get,
     multiple_roles::MultipleRoles,
     order::Direction,
+    published::Published,
     recast::Recast,
     returns::{Return, earlier},
     row::{By, Row, global_id, local_id, maybe},
     season::Season,
     show_link::ShowLink,
+    sourced::Sourced,
 };
 use crate::{
     edge::{
@@ -207,6 +209,16 @@ impl Show {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
         connect(&edge::show::MULTIPLE_ROLES, [0, self.0.id, 0], Paging { first, after, last, before })
+    }
+
+    #[graphql(flatten)]
+    async fn published(&self) -> Published {
+        Published::of_show(self.0.id)
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Show, self.0.id)
     }
 }
 

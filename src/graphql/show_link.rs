@@ -1,7 +1,7 @@
 use async_graphql::{Context, Enum, Object};
-use entity::show_link;
+use entity::{show_link, subject::Kind};
 
-use super::{row::one, show::Show};
+use super::{row::one, show::Show, sourced::Sourced};
 use crate::{edge::link::Link, error::Error};
 
 /// How a show is linked to another: read it as this show – kind – `show`.
@@ -24,6 +24,11 @@ impl ShowLink {
     /// The other show.
     async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         one(ctx, self.0.other_id).await
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::ShowLink, self.0.id)
     }
 }
 

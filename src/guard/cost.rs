@@ -1,17 +1,21 @@
 //! How many objects an operation may ask for, estimated from the sizes of its pages.
 //!
-//! Each object costs 1, and so does each list that is read and each total that is counted. What lies below a list is
+//! Each object costs 1, and so does each list that is read and each total that is counted; a field that takes more
+//! work than its objects has a weight, which is added. What lies below a list is
 //! multiplied by the size of the page; a list without pages counts as [`PLAIN_LIST`] items, or as many as an argument
 //! that is a list has. Sums and products stop at the greatest number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use async_graphql::{
-    Positioned, Value, Variables,
-    parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet, VariableDefinition},
+use apollo_compiler::{
+    ExecutableDocument, Schema,
+    ast::Value,
+    executable::{Field, Operation, Selection, SelectionSet},
+    schema::{ExtendedType, NamedType},
 };
+use async_graphql::{Value as Given, Variables};
 
-use super::{Limits, Refusal, refusal::within, shape::Shape};
+use super::work::Work;
 
 /// Items of a page if the caller does not say how many.
 const DEFAULT_PAGE: u64 = 20;
@@ -19,59 +23,168 @@ const DEFAULT_PAGE: u64 = 20;
 /// Items that a list without pages is taken to have.
 const PLAIN_LIST: u64 = 10;
 
-/// The cost of a selection: `fixed`, and `per_item` for each item of the page that it is selected on.
-#[derive(Clone, Copy, Default)]
-struct Cost {
-    fixed: u64,
-    per_item: u64,
+/// What the cost of a schema's fields depends on.
+#[derive(Debug)]
+pub(super) struct Prices {
+    /// The types that are pages of lists, as Relay has them.
+    connections: HashSet<NamedType>,
+    /// How many items the lists of an introspection have, by their names.
+    introspection: HashMap<&'static str, u64>,
+    /// What fields cost beside the objects that they give, for each parent.
+    weights: HashMap<(String, String), u64>,
 }
 
-/// Gives the greatest cost among the operations of a document.
-pub(super) fn check(
-    document: &ExecutableDocument,
-    variables: &Variables,
-    shape: &Shape,
-    limits: &Limits,
-) -> Result<u64, Refusal> {
-    let mut greatest = 0;
-    for (_, operation) in document.operations.iter() {
-        let root = match operation.node.ty {
-            OperationType::Query => "Query",
-            OperationType::Mutation => "Mutation",
-            OperationType::Subscription => "Subscription",
+impl Prices {
+    /// The prices of a schema in which each field of `weights`, such as `Type.field`, takes that much more work than
+    /// the objects that it gives.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such field.
+    pub(super) fn of(schema: &Schema, weights: &[(&str, u64)]) -> Result<Self, String> {
+        let is_connection = |kind: &ExtendedType| match kind {
+            ExtendedType::Object(object) => ["edges", "pageInfo"].iter().all(|name| object.fields.contains_key(*name)),
+            _ => false,
         };
-        let definitions = &operation.node.variable_definitions;
-        let mut walk = Walk { document, variables, definitions, shape, fragments: HashMap::new() };
-        let cost = walk.set(&operation.node.selection_set.node, root).fixed;
-        within("cost", cost, limits.max_cost, "--max-cost")?;
-        greatest = greatest.max(cost);
+        let connections = schema.types.iter().filter(|(_, kind)| is_connection(kind)).map(|(name, _)| name.clone());
+        let weight = |(place, weight): &(&str, u64)| {
+            let unknown = || format!("the schema has no field {place:?}, which has a weight");
+            let (of, field) = place.split_once('.').ok_or_else(unknown)?;
+            schema.type_field(of, field).map_err(|_| unknown())?;
+            Ok(((of.to_owned(), field.to_owned()), *weight))
+        };
+        let weights = weights.iter().map(weight).collect::<Result<_, String>>()?;
+        Ok(Self { connections: connections.collect(), introspection: introspection(schema), weights })
     }
-    Ok(greatest)
+
+    fn is_connection(&self, name: &NamedType) -> bool {
+        self.connections.contains(name)
+    }
+
+    /// How many items a field of an introspection has.
+    fn introspected(&self, field: &Field) -> u64 {
+        self.introspection.get(field.name.as_str()).copied().unwrap_or(1)
+    }
+
+    fn weight(&self, of: &NamedType, field: &Field) -> u64 {
+        if self.weights.is_empty() {
+            return 0;
+        }
+        self.weights.get(&(of.to_string(), field.name.to_string())).copied().unwrap_or_default()
+    }
+}
+
+/// How many items the lists of an introspection have: as many as there are on average, but where one list leads into
+/// another, as from an interface to the types that have it, as many as the longest.
+fn introspection(schema: &Schema) -> HashMap<&'static str, u64> {
+    let kinds = schema.types.len() as u64;
+    let (mut fields, mut arguments, mut interfaces) = (0, 0, 0);
+    for kind in schema.types.values() {
+        let (own, implemented) = match kind {
+            ExtendedType::Object(kind) => (&kind.fields, kind.implements_interfaces.len()),
+            ExtendedType::Interface(kind) => (&kind.fields, kind.implements_interfaces.len()),
+            ExtendedType::InputObject(kind) => {
+                fields += kind.fields.len() as u64;
+                continue;
+            }
+            ExtendedType::Enum(kind) => {
+                fields += kind.values.len() as u64;
+                continue;
+            }
+            ExtendedType::Scalar(_) | ExtendedType::Union(_) => continue,
+        };
+        fields += own.len() as u64;
+        arguments += own.values().map(|field| field.arguments.len() as u64).sum::<u64>();
+        interfaces = interfaces.max(implemented as u64);
+    }
+    let possible = schema.implementers_map().values().map(|kinds| kinds.objects.len() as u64).max().unwrap_or(1);
+    let members = fields.div_ceil(kinds.max(1));
+    HashMap::from([
+        ("types", kinds),
+        ("fields", members),
+        ("inputFields", members),
+        ("enumValues", members),
+        ("args", arguments.div_ceil(fields.max(1))),
+        ("interfaces", interfaces),
+        ("possibleTypes", possible),
+        ("directives", schema.directive_definitions.len() as u64),
+    ])
+}
+
+/// What an operation is estimated to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Estimate {
+    /// Objects, lists, totals and weights.
+    pub(super) cost: u64,
+    /// Bytes of the answer.
+    pub(super) bytes: u64,
+}
+
+/// Bytes of a value beside its name: most are short.
+const LEAF_BYTES: u64 = 24;
+
+/// Bytes of the braces and commas of an object.
+const OBJECT_BYTES: u64 = 6;
+
+/// Cost of an introspection, which reads nothing.
+const INTROSPECTION: u64 = 100;
+
+/// What a selection takes: `fixed`, and `per_item` for each item of the page that it is selected on.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    fixed: Part,
+    per_item: Part,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Part {
+    cost: u64,
+    bytes: u64,
+}
+
+impl Part {
+    fn plus(self, other: Self) -> Self {
+        Self { cost: self.cost.saturating_add(other.cost), bytes: self.bytes.saturating_add(other.bytes) }
+    }
+
+    fn times(self, number: u64) -> Self {
+        Self { cost: self.cost.saturating_mul(number), bytes: self.bytes.saturating_mul(number) }
+    }
+}
+
+/// Estimates an operation with these values of its variables, which have their defaults.
+pub(super) fn estimate(
+    document: &ExecutableDocument,
+    operation: &Operation,
+    variables: &Variables,
+    prices: &Prices,
+    work: &mut Work,
+) -> Estimate {
+    let mut walk = Walk { document, variables, prices, fragments: HashMap::new(), work };
+    let Part { cost, bytes } = walk.set(&operation.selection_set).fixed;
+    Estimate { cost, bytes }
 }
 
 struct Walk<'d> {
     document: &'d ExecutableDocument,
     variables: &'d Variables,
-    definitions: &'d [Positioned<VariableDefinition>],
-    shape: &'d Shape,
+    prices: &'d Prices,
     fragments: HashMap<&'d str, Cost>,
+    work: &'d mut Work,
 }
 
 impl<'d> Walk<'d> {
-    fn set(&mut self, set: &'d SelectionSet, of: &str) -> Cost {
+    fn set(&mut self, set: &'d SelectionSet) -> Cost {
+        let in_page = self.prices.is_connection(&set.ty);
         let mut sum = Cost::default();
-        for item in &set.items {
-            let part = match &item.node {
-                Selection::Field(field) => self.field(&field.node, of),
-                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
-                Selection::InlineFragment(fragment) => {
-                    let condition = fragment.node.type_condition.as_ref();
-                    let of = condition.map_or(of, |condition| condition.node.on.node.as_str());
-                    self.set(&fragment.node.selection_set.node, of)
-                }
+        for selection in &set.selections {
+            self.work.step();
+            let part = match selection {
+                Selection::Field(field) => self.weighed(field, &set.ty, in_page),
+                Selection::FragmentSpread(spread) => self.fragment(&spread.fragment_name),
+                Selection::InlineFragment(fragment) => self.set(&fragment.selection_set),
             };
-            sum.fixed = sum.fixed.saturating_add(part.fixed);
-            sum.per_item = sum.per_item.saturating_add(part.per_item);
+            sum = Cost { fixed: sum.fixed.plus(part.fixed), per_item: sum.per_item.plus(part.per_item) };
         }
         sum
     }
@@ -83,38 +196,52 @@ impl<'d> Walk<'d> {
         }
         let document: &'d ExecutableDocument = self.document;
         let Some((name, fragment)) = document.fragments.get_key_value(name) else { return Cost::default() };
-        let of = fragment.node.type_condition.node.on.node.as_str();
-        let cost = self.set(&fragment.node.selection_set.node, of);
+        let cost = self.set(&fragment.selection_set);
         self.fragments.insert(name.as_str(), cost);
         cost
     }
 
-    fn field(&mut self, field: &'d Field, of: &str) -> Cost {
-        let name = field.name.node.as_str();
-        let in_page = self.shape.is_connection(of);
-        let Some(gives) = self.shape.field(of, name) else {
-            return Cost { fixed: u64::from(in_page && name == "totalCount"), per_item: 0 };
-        };
-        let below = self.set(&field.selection_set.node, &gives.gives);
-        if self.shape.is_connection(&gives.gives) {
-            let fixed = below.per_item.saturating_mul(self.page(field)).saturating_add(below.fixed);
-            return Cost { fixed: fixed.saturating_add(1), per_item: 0 };
-        }
-        let each = below.fixed.saturating_add(1);
-        if in_page && gives.list {
-            return Cost { fixed: 0, per_item: each };
-        }
-        let items = if gives.list { self.list(field) } else { 1 };
-        Cost { fixed: each.saturating_mul(items), per_item: 0 }
+    fn weighed(&mut self, field: &'d Field, of: &NamedType, in_page: bool) -> Cost {
+        let cost = self.field(field, in_page);
+        Cost { fixed: cost.fixed.plus(Part { cost: self.prices.weight(of, field), bytes: 0 }), ..cost }
     }
 
-    /// How many items a page is asked to have. What is no number is refused later, by whoever knows the argument.
+    fn field(&mut self, field: &'d Field, in_page: bool) -> Cost {
+        let name = field.response_key().len() as u64;
+        let own = |cost| Part { cost, bytes: name + OBJECT_BYTES };
+        if field.selection_set.selections.is_empty() {
+            let counted = u64::from(in_page && field.name == "totalCount");
+            return Cost { fixed: Part { cost: counted, bytes: name + LEAF_BYTES }, ..Cost::default() };
+        }
+        let below = self.set(&field.selection_set);
+        let of = &field.selection_set.ty;
+        if of.starts_with("__") {
+            let items = self.prices.introspected(field);
+            let cost = if field.name.starts_with("__") { INTROSPECTION } else { 0 };
+            return Cost { fixed: below.fixed.times(items).plus(own(cost)), ..Cost::default() };
+        }
+        if self.prices.is_connection(of) {
+            let items = below.per_item.times(self.page(field));
+            return Cost { fixed: items.plus(below.fixed).plus(own(1)), ..Cost::default() };
+        }
+        let each = below.fixed.plus(own(1));
+        let list = field.definition.ty.is_list();
+        if in_page && list {
+            return Cost { per_item: each, ..Cost::default() };
+        }
+        let items = if list { self.list(field) } else { 1 };
+        Cost { fixed: each.times(items), ..Cost::default() }
+    }
+
+    /// How many items a page is asked to have. A negative number is refused later, by whoever knows the argument.
     fn page(&self, field: &Field) -> u64 {
-        let size = |name| {
-            self.argument(field, name).and_then(|value| match value {
-                Value::Number(number) => Some(number.as_u64().unwrap_or(0)),
+        let size = |name| match field.specified_argument_by_name(name)?.as_ref() {
+            Value::Int(number) => Some(number.as_str().parse().unwrap_or(0)),
+            Value::Variable(variable) => match self.variables.get(variable.as_str()) {
+                Some(Given::Number(number)) => Some(number.as_u64().unwrap_or(0)),
                 _ => None,
-            })
+            },
+            _ => None,
         };
         match (size("first"), size("last")) {
             (None, None) => DEFAULT_PAGE,
@@ -123,28 +250,14 @@ impl<'d> Walk<'d> {
     }
 
     fn list(&self, field: &Field) -> u64 {
-        let lengths =
-            field.arguments.iter().filter_map(|(name, _)| match self.argument(field, name.node.as_str())? {
-                Value::List(items) => Some(items.len() as u64),
+        let length = |value: &Value| match value {
+            Value::List(items) => Some(items.len() as u64),
+            Value::Variable(variable) => match self.variables.get(variable.as_str()) {
+                Some(Given::List(items)) => Some(items.len() as u64),
                 _ => None,
-            });
-        lengths.max().unwrap_or(PLAIN_LIST)
-    }
-
-    /// The value of an argument, whether it stands there or comes as a variable.
-    fn argument(&self, field: &Field, name: &str) -> Option<Value> {
-        let value = &field.get_argument(name)?.node;
-        value
-            .clone()
-            .into_const_with(|variable| {
-                let given = self.variables.get(&variable).cloned();
-                let default = || {
-                    let definition =
-                        self.definitions.iter().find(|definition| definition.node.name.node == variable)?;
-                    Some(definition.node.default_value.as_ref()?.node.clone())
-                };
-                given.or_else(default).ok_or(())
-            })
-            .ok()
+            },
+            _ => None,
+        };
+        field.arguments.iter().filter_map(|argument| length(&argument.value)).max().unwrap_or(PLAIN_LIST)
     }
 }

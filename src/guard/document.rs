@@ -7,7 +7,11 @@ use async_graphql::{
     parser::types::{Directive, ExecutableDocument, Selection, SelectionSet},
 };
 
-use super::{Limits, Refusal, refusal::within};
+use super::{
+    Limits, Refusal,
+    refusal::{fixed, within},
+    work::Work,
+};
 
 /// What a selection has, fragments expanded. Sums stop at the greatest number.
 #[derive(Clone, Copy, Default)]
@@ -21,9 +25,14 @@ struct Measure {
 }
 
 /// Lists of types within lists of types: as many as graphql-js allows in its rule on the depth of introspection.
-const INTROSPECTION_LISTS: u64 = 3;
+const INTROSPECTION_LISTS: u64 = 2;
 
-pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Refusal> {
+pub(super) fn check(
+    document: &ExecutableDocument,
+    limits: &Limits,
+    introspection: bool,
+    work: &mut Work,
+) -> Result<(), Refusal> {
     within("fragments", document.fragments.len() as u64, limits.max_fragments, "--max-fragments")?;
     within("operations", document.operations.iter().count() as u64, limits.max_operations, "--max-operations")?;
     let (mut aliases, mut directives) = (0, 0);
@@ -41,31 +50,29 @@ pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<()
     within("aliases", aliases, limits.max_aliases, "--max-aliases")?;
     within("directives", directives, limits.max_directives, "--max-directives")?;
 
-    let mut walk = Walk { document, fragments: HashMap::new() };
+    let mut walk = Walk { document, fragments: HashMap::new(), work };
     // Fragments that no operation spreads are walked as well, since validation walks them.
     let mut names: Vec<&str> = document.fragments.keys().map(Name::as_str).collect();
     names.sort_unstable();
     for name in names {
-        check_measure(walk.fragment(name)?, limits)?;
+        check_measure(walk.fragment(name)?, limits, introspection)?;
     }
     for (_, operation) in document.operations.iter() {
         let measure = walk.set(&operation.node.selection_set.node)?;
         within("root fields", measure.top, limits.max_root_fields, "--max-root-fields")?;
-        check_measure(measure, limits)?;
+        check_measure(measure, limits, introspection)?;
     }
     Ok(())
 }
 
-fn check_measure(measure: Measure, limits: &Limits) -> Result<(), Refusal> {
+fn check_measure(measure: Measure, limits: &Limits, introspection: bool) -> Result<(), Refusal> {
+    if measure.introspection > 0 && !introspection {
+        return Err(Refusal::Introspection);
+    }
     within("depth", measure.depth, limits.max_depth, "--max-depth")?;
     within("selections", measure.selections, limits.max_selections, "--max-selections")?;
     within("introspection", measure.introspection, limits.max_introspection, "--max-introspection")?;
-    within(
-        "lists within lists of an introspection",
-        measure.introspection_lists,
-        INTROSPECTION_LISTS,
-        "--max-introspection",
-    )
+    fixed("lists within lists of an introspection", measure.introspection_lists, INTROSPECTION_LISTS)
 }
 
 /// Counts aliases and directives where they stand, each once.
@@ -91,6 +98,7 @@ struct Walk<'d> {
     document: &'d ExecutableDocument,
     /// Nothing for a fragment that is being measured.
     fragments: HashMap<&'d str, Option<Measure>>,
+    work: &'d mut Work,
 }
 
 impl<'d> Walk<'d> {
@@ -112,12 +120,16 @@ impl<'d> Walk<'d> {
     fn set(&mut self, set: &'d SelectionSet) -> Result<Measure, Refusal> {
         let mut sum = Measure::default();
         for item in &set.items {
+            self.work.step();
             let part = match &item.node {
                 Selection::Field(field) => {
                     let below = self.set(&field.node.selection_set.node)?;
                     field_measure(field.node.name.node.as_str(), below)
                 }
-                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node)?,
+                Selection::FragmentSpread(spread) => {
+                    let inside = self.fragment(&spread.node.fragment_name.node)?;
+                    Measure { selections: inside.selections.saturating_add(1), ..inside }
+                }
                 Selection::InlineFragment(fragment) => self.set(&fragment.node.selection_set.node)?,
             };
             sum = Measure {

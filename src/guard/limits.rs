@@ -51,6 +51,10 @@ pub struct Limits {
     /// Objects that an operation may ask for, estimated from its page sizes
     #[arg(long, env = "CASTGRAPH_MAX_COST", default_value_t = DEFAULT.max_cost, value_name = "N")]
     pub max_cost: u64,
+
+    /// Bytes of the answer to an operation, estimated from its page sizes and the names of its fields
+    #[arg(long, env = "CASTGRAPH_MAX_ANSWER", default_value_t = DEFAULT.max_answer, value_name = "N")]
+    pub max_answer: u64,
 }
 
 const DEFAULT: Limits = Limits {
@@ -66,6 +70,7 @@ const DEFAULT: Limits = Limits {
     max_operations: 20,
     max_introspection: 1_000,
     max_cost: 100_000,
+    max_answer: 16 << 20,
 };
 
 impl Default for Limits {

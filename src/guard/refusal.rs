@@ -1,6 +1,8 @@
 use std::fmt;
 
-use async_graphql::{ErrorExtensionValues, ServerError};
+use async_graphql::ServerError;
+
+use crate::{code::Code, error::shown};
 
 /// Why a document is not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,14 +15,16 @@ pub enum Refusal {
         value: u64,
         /// How much of it a document may have.
         allowed: u64,
-        /// The setting that says so.
-        setting: &'static str,
+        /// The setting that says so, if it is not fixed.
+        setting: Option<&'static str>,
     },
     /// A fragment spreads itself, directly or through others.
     Circular {
         /// The fragment.
         fragment: String,
     },
+    /// It asks for the schema, which this server does not tell.
+    Introspection,
 }
 
 impl fmt::Display for Refusal {
@@ -28,36 +32,48 @@ impl fmt::Display for Refusal {
         match self {
             Self::TooMuch { limit, value, allowed, setting } => write!(
                 f,
-                "the document has {limit} of {value}, at most {allowed} is allowed; ask for less, or let the server be \
-                 started with a greater {setting}"
+                "the document has {limit} of {value}, at most {allowed} is allowed; ask for less{}",
+                setting
+                    .map(|setting| format!(", or let the server be started with a greater {setting}"))
+                    .unwrap_or_default()
             ),
             Self::Circular { fragment } => {
-                write!(f, "the fragment {fragment:?} spreads itself, directly or through others")
+                let fragment = shown(fragment);
+                write!(f, "the fragment {fragment} spreads itself, directly or through others")
             }
+            Self::Introspection => f.write_str("introspection is switched off on this server (--introspection)"),
         }
     }
 }
 
 impl From<Refusal> for ServerError {
     fn from(refusal: Refusal) -> Self {
-        let mut error = Self::new(refusal.to_string(), None);
-        let mut extensions = ErrorExtensionValues::default();
+        let message = refusal.to_string();
         match refusal {
             Refusal::TooMuch { limit, value, allowed, setting } => {
-                extensions.set("code", "LIMIT_EXCEEDED");
+                let mut error = Code::LimitExceeded.error(message);
+                let extensions = error.extensions.get_or_insert_default();
                 extensions.set("limit", limit);
                 extensions.set("value", value);
                 extensions.set("allowed", allowed);
-                extensions.set("setting", setting);
+                if let Some(setting) = setting {
+                    extensions.set("setting", setting);
+                }
+                error
             }
-            Refusal::Circular { .. } => extensions.set("code", "VALIDATION"),
+            Refusal::Circular { .. } => Code::Validation.error(message),
+            Refusal::Introspection => Code::IntrospectionOff.error(message),
         }
-        error.extensions = Some(extensions);
-        error
     }
 }
 
 /// Refuses a `value` above `allowed`.
 pub(super) fn within(limit: &'static str, value: u64, allowed: u64, setting: &'static str) -> Result<(), Refusal> {
+    let setting = Some(setting);
     if value <= allowed { Ok(()) } else { Err(Refusal::TooMuch { limit, value, allowed, setting }) }
+}
+
+/// Refuses a `value` above `allowed`, which no setting changes.
+pub(super) fn fixed(limit: &'static str, value: u64, allowed: u64) -> Result<(), Refusal> {
+    if value <= allowed { Ok(()) } else { Err(Refusal::TooMuch { limit, value, allowed, setting: None }) }
 }

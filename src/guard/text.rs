@@ -1,31 +1,103 @@
 //! A document as text: one pass over its bytes, before any parser sees it.
 
-use super::{Limits, Refusal, refusal::within};
+use std::{borrow::Cow, fmt::Write};
+
+use super::{
+    Limits, Refusal,
+    refusal::{fixed, within},
+    work::Work,
+};
 
 /// Brackets within brackets that the parser and the walks over its tree take safely. Fields are limited more tightly.
 const NESTING: u64 = 60;
 
-pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Refusal> {
+pub(super) fn check(text: &str, limits: &Limits, work: &mut Work) -> Result<(), Refusal> {
     within("bytes", text.len() as u64, limits.max_bytes, "--max-bytes")?;
     let (mut tokens, mut nesting, mut deepest) = (0, 0_u64, 0);
     let mut rest = text.as_bytes();
     while let Some((token, after)) = next(rest) {
         rest = after;
+        work.step();
         tokens += 1;
         match token {
             Token::Open => nesting += 1,
             Token::Close => nesting = nesting.saturating_sub(1),
-            Token::Other => {}
+            Token::Line | Token::Other => {}
         }
         deepest = deepest.max(nesting);
         // A document that is far too long is not read to its end.
         within("tokens", tokens, limits.max_tokens, "--max-tokens")?;
-        within("nesting of brackets", deepest, NESTING, "--max-depth")?;
+        fixed("nesting of brackets", deepest, NESTING)?;
     }
     Ok(())
 }
 
+/// The text without the escapes that the parser underneath cannot read: surrogate pairs (`\uD83D\uDE00`) and those of
+/// varying width (`\u{1F600}`). Escapes that are none are left for the parser to refuse.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\u") {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((token, after)) = next(rest.as_bytes()) {
+        let (whole, after) = rest.split_at_checked(rest.len() - after.len()).unwrap_or((rest, ""));
+        match token {
+            Token::Line => unescape(whole, &mut plain),
+            _ => plain.push_str(whole),
+        }
+        rest = after;
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// Adds a string, with what stands before it.
+fn unescape(mut string: &str, plain: &mut String) {
+    while let Some((before, escape)) = string.split_once('\\') {
+        plain.push_str(before);
+        match wide(escape) {
+            Some((character, after)) if u32::from(character) > 0xFFFF => {
+                plain.push(character);
+                string = after;
+            }
+            Some((character, after)) => {
+                // Writing to a string does not fail.
+                let _ = write!(plain, "\\u{:04X}", u32::from(character));
+                string = after;
+            }
+            None => {
+                // The character after the backslash is no backslash that begins an escape.
+                let end = escape.chars().next().map_or(0, char::len_utf8);
+                let (own, after) = escape.split_at_checked(end).unwrap_or((escape, ""));
+                plain.push('\\');
+                plain.push_str(own);
+                string = after;
+            }
+        }
+    }
+    plain.push_str(string);
+}
+
+/// The character of an escape of two halves or of varying width, whose backslash was read.
+fn wide(escape: &str) -> Option<(char, &str)> {
+    let digits = escape.strip_prefix('u')?;
+    if let Some(braced) = digits.strip_prefix('{') {
+        let (digits, after) = braced.split_once('}')?;
+        let is_hex = !digits.is_empty() && digits.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let character = is_hex.then(|| u32::from_str_radix(digits, 16).ok()).flatten()?;
+        return Some((char::from_u32(character)?, after));
+    }
+    let half = |text: &str| u16::from_str_radix(text.get(..4)?, 16).ok();
+    let second = digits.get(4..)?.strip_prefix("\\u")?;
+    let halves = [half(digits)?, half(second)?];
+    let character = char::decode_utf16(halves).next()?.ok()?;
+    (u32::from(character) > 0xFFFF).then_some((character, second.get(4..)?))
+}
+
 enum Token {
+    /// A string that is no block.
+    Line,
     Open,
     Close,
     Other,
@@ -40,16 +112,35 @@ fn next(mut text: &[u8]) -> Option<(Token, &[u8])> {
             b'#' => text = skip(after, |byte| byte != b'\n' && byte != b'\r'),
             b'{' | b'(' | b'[' => return Some((Token::Open, after)),
             b'}' | b')' | b']' => return Some((Token::Close, after)),
-            b'"' => return Some((Token::Other, string(after))),
-            b'.' => return Some((Token::Other, skip(after, |byte| byte == b'.'))),
-            byte if is_word(*byte) => return Some((Token::Other, skip(after, is_word))),
+            b'"' if after.starts_with(b"\"\"") => return Some((Token::Other, block(after))),
+            b'"' => return Some((Token::Line, line_string(after))),
+            b'.' => return Some((Token::Other, after.strip_prefix(b"..").unwrap_or(after))),
+            b'-' | b'0'..=b'9' => return Some((Token::Other, number(after))),
+            byte if is_name(*byte) => return Some((Token::Other, skip(after, is_name))),
             _ => return Some((Token::Other, after)),
         }
     }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-')
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// What follows a number whose sign or first digit was read.
+fn number(text: &[u8]) -> &[u8] {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let mut rest = skip(text, is_digit);
+    if let Some(fraction) = rest.strip_prefix(b".").filter(|fraction| fraction.first().is_some_and(u8::is_ascii_digit))
+    {
+        rest = skip(fraction, is_digit);
+    }
+    if let Some(exponent) = rest.strip_prefix(b"e").or_else(|| rest.strip_prefix(b"E")) {
+        let unsigned = exponent.strip_prefix(b"+").or_else(|| exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        if unsigned.first().is_some_and(u8::is_ascii_digit) {
+            rest = skip(unsigned, is_digit);
+        }
+    }
+    rest
 }
 
 fn skip(text: &[u8], take: impl Fn(u8) -> bool) -> &[u8] {
@@ -57,9 +148,9 @@ fn skip(text: &[u8], take: impl Fn(u8) -> bool) -> &[u8] {
     text.get(end..).unwrap_or_default()
 }
 
-/// What follows a string whose first quote was read.
-fn string(text: &[u8]) -> &[u8] {
-    let Some(mut text) = text.strip_prefix(b"\"\"") else { return line_string(text) };
+/// What follows a block string whose first quote was read.
+fn block(text: &[u8]) -> &[u8] {
+    let mut text = text.get(2..).unwrap_or_default();
     loop {
         if let Some(after) = text.strip_prefix(b"\\\"\"\"") {
             text = after;
@@ -74,6 +165,7 @@ fn string(text: &[u8]) -> &[u8] {
     }
 }
 
+/// What follows a string whose first quote was read.
 fn line_string(mut text: &[u8]) -> &[u8] {
     while let Some((first, after)) = text.split_first() {
         text = match first {
@@ -102,6 +194,9 @@ mod tests {
             ("\u{FEFF}{a,b}", 4),
             ("query Q($n: Int = -1.5e3) { a(n: $n) @skip(if: true) }", 26),
             ("{ ...F ...on T { a } }", 10),
+            ("{ ...F...F }", 6),
+            ("{ a(i: [1-1, 0.5e+3-2]) }", 12),
+            ("1.e", 3),
             ("# a comment { { {\n{ a }", 3),
             (r#"{ a(s: "a \" } b") }"#, 8),
             ("{ a(s: \"\"\"a \\\"\"\" } \" \n b\"\"\") }", 8),
@@ -110,6 +205,22 @@ mod tests {
             ("\"\"\"", 1),
         ] {
             assert_eq!(tokens(text), count, "{text}");
+        }
+    }
+    #[test]
+    fn wide_escapes_are_read_and_others_left() {
+        for (text, expected) in [
+            (r#"{ a(s: "\uD83D\uDE00 \n") }"#, "{ a(s: \"\u{1F600} \\n\") }"),
+            (r#"{ a(s: "\u{1F600}x") }"#, "{ a(s: \"\u{1F600}x\") }"),
+            (r#"{ a(s: "\u{22}\u{00e9}") }"#, r#"{ a(s: "\u0022\u00E9") }"#),
+            (r#"{ a(s: "\\\\u{22}") }"#, r#"{ a(s: "\\\\u{22}") }"#),
+            (
+                r#"{ a(s: "\uD83D \uDE00\uD83D \u{D83D} \u{} \u00e9 \u") }"#,
+                r#"{ a(s: "\uD83D \uDE00\uD83D \u{D83D} \u{} \u00e9 \u") }"#,
+            ),
+            ("{ a(s: \"\"\"\\u{1F600}\"\"\") } # \\u{22}", "{ a(s: \"\"\"\\u{1F600}\"\"\") } # \\u{22}"),
+        ] {
+            assert_eq!(plain(text), expected);
         }
     }
 }

@@ -4,16 +4,21 @@ mod named;
 mod aliases;
 mod links;
 mod credits;
+mod watch;
+mod media;
+mod sources;
 mod upsert;
 
 use std::collections::HashMap;
 
+use entity::subject::Kind;
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use super::{
     CastSet, Summary,
+    cast_set::SubjectKey,
     summary::{Leftovers, Tally},
 };
 
@@ -48,6 +53,21 @@ async fn write(
     let aliases = aliases::write(tx, set, &ids).await?;
     let (show_links, character_links) = links::write(tx, set, &ids, leftovers).await?;
     let (credits, appearances) = credits::write(tx, &set.credits, &ids, leftovers).await?;
+    let territories = named::write(tx, &set.territories, &mut ids).await?;
+    let territory_parts = watch::territory_parts(tx, &set.territories, &ids).await?;
+    watch::keep_identity(tx, &set.platform_names).await?;
+    let platforms = named::write(tx, &watch::platforms(&set.platform_names), &mut ids).await?;
+    let platform_names = named::write(tx, &set.platform_names, &mut ids).await?;
+    watch::remove_nameless(tx).await?;
+    let homes = watch::homes(tx, &set.homes, &ids, leftovers).await?;
+    let availability = named::write(tx, &set.availability, &mut ids).await?;
+    let offers = named::write(tx, &set.offers, &mut ids).await?;
+    let funding = named::write(tx, &set.funding, &mut ids).await?;
+    let media = named::write(tx, &set.media, &mut ids).await?;
+    let sources = named::write(tx, &set.sources, &mut ids).await?;
+    let subjects = sources::subjects(tx, &set.subjects, &mut ids).await?;
+    let claims = sources::claims(tx, &set.claims, &mut ids).await?;
+    let citations = sources::citations(tx, &set.citations, &ids, leftovers).await?;
     Ok(vec![
         ("franchises", franchises),
         ("shows", shows),
@@ -60,6 +80,19 @@ async fn write(
         ("character links", character_links),
         ("credits", credits),
         ("appearances", appearances),
+        ("territory rows", territories),
+        ("territory parts", territory_parts),
+        ("platforms", platforms),
+        ("platform names", platform_names),
+        ("homes", homes),
+        ("availability rows", availability),
+        ("offers", offers),
+        ("funding rows", funding),
+        ("media rows", media),
+        ("sources", sources),
+        ("subjects", subjects),
+        ("claims", claims),
+        ("citations", citations),
     ])
 }
 
@@ -72,9 +105,49 @@ struct Ids {
     episodes: HashMap<String, i32>,
     people: HashMap<String, i32>,
     characters: HashMap<String, i32>,
+    territories: HashMap<String, i32>,
+    platforms: HashMap<String, i32>,
+    platform_names: HashMap<String, i32>,
+    availability: HashMap<String, i32>,
+    offers: HashMap<String, i32>,
+    funding: HashMap<String, i32>,
+    media: HashMap<String, i32>,
+    sources: HashMap<String, i32>,
+    claims: HashMap<String, i32>,
+    subjects: HashMap<SubjectKey, i32>,
+}
+
+impl Ids {
+    /// The numbers of a table whose rows have slugs.
+    fn of(&self, kind: Kind) -> Option<&HashMap<String, i32>> {
+        match kind {
+            Kind::Franchise => Some(&self.franchises),
+            Kind::Show => Some(&self.shows),
+            Kind::Season => Some(&self.seasons),
+            Kind::Episode => Some(&self.episodes),
+            Kind::Person => Some(&self.people),
+            Kind::Character => Some(&self.characters),
+            Kind::Platform => Some(&self.platforms),
+            Kind::Territory => Some(&self.territories),
+            Kind::Availability => Some(&self.availability),
+            Kind::Offer => Some(&self.offers),
+            Kind::Funding => Some(&self.funding),
+            Kind::Media => Some(&self.media),
+            Kind::Credit | Kind::ShowLink | Kind::CharacterLink => None,
+        }
+    }
 }
 
 /// The number of the row called `slug`. A checked set names no row that it does not have.
 fn id(ids: &HashMap<String, i32>, slug: &str) -> Result<i32, DbErr> {
-    ids.get(slug).copied().ok_or_else(|| DbErr::RecordNotFound(format!("{slug} was not written before it was needed")))
+    ids.get(slug).copied().ok_or_else(|| missing(slug))
+}
+
+/// The number of the row called `slug`, if there is a name.
+fn maybe_id(ids: &HashMap<String, i32>, slug: Option<&str>) -> Result<Option<i32>, DbErr> {
+    slug.map(|slug| id(ids, slug)).transpose()
+}
+
+fn missing(name: &str) -> DbErr {
+    DbErr::RecordNotFound(format!("{name} was not written before it was needed"))
 }

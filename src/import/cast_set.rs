@@ -1,10 +1,11 @@
 //! The records of a data set that was checked. They name each other by slugs.
 
 use entity::{
-    PartialDate, character_link,
+    PartialDate, character_link, claim,
     credit::{Billing, Job, Part},
+    funding, media, offer, platform_name,
     show::{Format, Medium, Status},
-    show_link,
+    show_link, source, subject, territory,
 };
 
 /// A data set in which nothing is wrong.
@@ -19,6 +20,17 @@ pub struct CastSet {
     pub(super) characters: Vec<Character>,
     pub(super) character_links: Vec<Link<character_link::Kind>>,
     pub(super) credits: Vec<Credit>,
+    pub(super) territories: Vec<Territory>,
+    pub(super) platform_names: Vec<PlatformName>,
+    pub(super) homes: Vec<Home>,
+    pub(super) availability: Vec<Availability>,
+    pub(super) offers: Vec<Offer>,
+    pub(super) funding: Vec<Funding>,
+    pub(super) media: Vec<Media>,
+    pub(super) sources: Vec<Source>,
+    pub(super) subjects: Vec<Subject>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) citations: Vec<Citation>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -115,4 +127,151 @@ pub(super) struct Standing {
     pub(super) billing: Option<Billing>,
     pub(super) position: Option<i32>,
     pub(super) credited_as: Option<String>,
+}
+
+/// A country or a set of countries.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Territory {
+    pub(super) slug: String,
+    pub(super) name: String,
+    pub(super) kind: territory::Kind,
+    pub(super) iso_3166: Option<String>,
+    pub(super) everywhere: bool,
+    pub(super) includes: Vec<String>,
+    pub(super) excludes: Vec<String>,
+    pub(super) note: Option<String>,
+}
+
+/// A name of a platform; `platform` is the slug of its first name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PlatformName {
+    pub(super) slug: String,
+    pub(super) platform: String,
+    pub(super) name: String,
+    pub(super) kind: platform_name::Kind,
+    pub(super) territory: Option<String>,
+    pub(super) owner: Option<String>,
+    pub(super) launched_on: Option<PartialDate>,
+    pub(super) named_on: Option<PartialDate>,
+    pub(super) note: Option<String>,
+}
+
+/// The platform for which a show or season was made.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Home {
+    pub(super) show: String,
+    pub(super) season: Option<String>,
+    pub(super) platform_name: String,
+}
+
+/// Where a season or show can be seen.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Availability {
+    pub(super) slug: String,
+    pub(super) show: String,
+    pub(super) season: Option<String>,
+    pub(super) platform_name: String,
+    pub(super) territory: String,
+    pub(super) starts_on: Option<PartialDate>,
+    pub(super) exclusive: Option<bool>,
+    pub(super) cadence: Option<String>,
+    pub(super) delay: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+/// What a platform costs.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Offer {
+    pub(super) slug: String,
+    pub(super) platform_name: String,
+    pub(super) territory: String,
+    pub(super) plan: Option<String>,
+    pub(super) price: i64,
+    pub(super) currency: String,
+    pub(super) period: Option<offer::Period>,
+    pub(super) trial: Option<String>,
+    pub(super) as_of: Option<PartialDate>,
+    pub(super) note: Option<String>,
+}
+
+/// Public money.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Funding {
+    pub(super) slug: String,
+    pub(super) show: String,
+    pub(super) season: Option<String>,
+    pub(super) kind: funding::Kind,
+    pub(super) grantor: Option<String>,
+    pub(super) programme: Option<String>,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    pub(super) awarded_on: Option<PartialDate>,
+    pub(super) reported_on: Option<PartialDate>,
+    pub(super) note: Option<String>,
+}
+
+/// Something published about a show or season.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Media {
+    pub(super) slug: String,
+    pub(super) kind: media::Kind,
+    pub(super) show: String,
+    pub(super) season: Option<String>,
+    pub(super) released_on: Option<PartialDate>,
+    pub(super) issuer: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+/// Something that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Source {
+    pub(super) slug: String,
+    pub(super) publisher: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) published_on: Option<PartialDate>,
+    pub(super) address: Option<String>,
+    pub(super) kind: source::Kind,
+    pub(super) note: Option<String>,
+}
+
+/// A row of any table, as the files name it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum SubjectKey {
+    /// A row that has a slug.
+    Named(subject::Kind, String),
+    Credit(CreditKey),
+    ShowLink(String, show_link::Kind, String),
+    CharacterLink(String, character_link::Kind, String),
+}
+
+/// A row that something can be said about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Subject {
+    pub(super) key: SubjectKey,
+    pub(super) general: bool,
+}
+
+/// What a source says about a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Claim {
+    pub(super) slug: String,
+    pub(super) subject: SubjectKey,
+    pub(super) source: String,
+    pub(super) about: String,
+    pub(super) statement: String,
+    pub(super) claimed_on: Option<PartialDate>,
+    pub(super) status: claim::Status,
+    pub(super) superseded_by: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+/// That a source stands behind a row or field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Citation {
+    pub(super) subject: SubjectKey,
+    pub(super) source: String,
+    pub(super) field: Option<String>,
+    pub(super) claim: Option<String>,
 }

@@ -4,6 +4,10 @@ mod shows;
 mod names;
 mod links;
 mod credits;
+mod watch;
+mod media;
+mod sources;
+mod subjects;
 
 use super::{
     CastSet, Faults, Folder,
@@ -19,6 +23,10 @@ struct Known<'t> {
     episodes: Index<'t>,
     people: Index<'t>,
     characters: Index<'t>,
+    territories: Index<'t>,
+    platforms: Index<'t>,
+    sources: Index<'t>,
+    claims: Index<'t>,
 }
 
 /// The files of a data set in the order in which they are written.
@@ -35,6 +43,16 @@ struct Tables {
     cast_episodes: Table,
     cast_films: Table,
     crew: Table,
+    territories: Table,
+    platforms: Table,
+    platform_changes: Table,
+    availability: Table,
+    offers: Table,
+    funding: Table,
+    media: Table,
+    sources: Table,
+    claims: Table,
+    citations: Table,
 }
 
 /// Checks a data set without looking at any database.
@@ -52,7 +70,14 @@ pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
         episodes: Index::of(&tables.episodes, &mut faults),
         people: Index::of(&tables.people, &mut faults),
         characters: Index::of(&tables.characters, &mut faults),
+        territories: Index::of(&tables.territories, &mut faults),
+        platforms: Index::of(&tables.platforms, &mut faults),
+        sources: Index::by("key", &tables.sources, &mut faults),
+        claims: Index::of(&tables.claims, &mut faults),
     };
+    for table in [&tables.availability, &tables.offers, &tables.funding, &tables.media] {
+        Index::of(table, &mut faults);
+    }
     let set = CastSet {
         franchises: shows::franchises(&tables.franchises, &mut faults),
         shows: shows::shows(&tables.shows, &known, &mut faults),
@@ -63,16 +88,46 @@ pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
         characters: names::characters(&tables.characters, &mut faults),
         character_links: links::character_links(&tables.character_links, &known, &mut faults),
         credits: credits::credits(&tables, &known, &mut faults),
+        territories: watch::territories(&tables.territories, &known, &mut faults),
+        platform_names: watch::platform_names(&tables, &known, &mut faults),
+        homes: watch::homes(&tables, &known, &mut faults),
+        availability: watch::availability(&tables.availability, &known, &mut faults),
+        offers: watch::offers(&tables.offers, &known, &mut faults),
+        funding: media::funding(&tables.funding, &known, &mut faults),
+        media: media::media(&tables.media, &known, &mut faults),
+        sources: sources::sources(&tables.sources, &mut faults),
+        ..CastSet::default()
     };
+    let subjects = subjects::Subjects::of(&tables, &set.platform_names, &known);
+    let claims = sources::claims(&tables.claims, &subjects, &known, &mut faults);
+    let citations = sources::citations(&tables, &subjects, &claims, &known, &mut faults);
+    let set = CastSet { subjects: subjects.general(), claims, citations, ..set };
     faults.or(set)
 }
 
-/// Columns that any file may have, and that are not imported.
+/// Columns that any file may have.
 const CHECKED: &[&str] = &["verified", "note"];
+
+/// Files that castgraph could do without before it knew them.
+const MAY_BE_ABSENT: &[&str] = &[
+    "territories.csv",
+    "platforms.csv",
+    "platform_changes.csv",
+    "availability.csv",
+    "offers.csv",
+    "funding.csv",
+    "media.csv",
+    "sources.csv",
+    "claims.csv",
+    "citations.csv",
+];
 
 impl Tables {
     fn read(folder: &Folder, faults: &mut Faults) -> Self {
-        let mut table = |file, required, ignored| read(folder, &Columns { file, required, ignored }, faults);
+        let mut table = |file, required, optional| {
+            let may_be_absent = MAY_BE_ABSENT.contains(&file);
+            read(folder, &Columns { file, required, optional, may_be_absent }, faults)
+        };
         Self {
             franchises: table("franchises.csv", &["slug", "name"], CHECKED),
             shows: table(
@@ -106,7 +161,82 @@ impl Tables {
             ),
             cast_films: table("cast_films.csv", &["production", "person", "character", "billing", "part"], CHECKED),
             crew: table("crew.csv", &["production", "season", "episode", "person", "role", "order"], CHECKED),
+            territories: table(
+                "territories.csv",
+                &["slug", "name", "kind", "iso_3166"],
+                &["includes", "excludes", "verified", "note"],
+            ),
+            platforms: table("platforms.csv", &["slug", "name", "kind", "territory", "owner", "launched"], CHECKED),
+            platform_changes: table("platform_changes.csv", &["from", "to", "change", "date"], CHECKED),
+            availability: table(
+                "availability.csv",
+                &[
+                    "slug",
+                    "production",
+                    "season",
+                    "platform",
+                    "territory",
+                    "start_date",
+                    "exclusive",
+                    "cadence",
+                    "delay",
+                ],
+                CHECKED,
+            ),
+            offers: table(
+                "offers.csv",
+                &["slug", "platform", "territory", "plan", "price", "currency", "period", "trial", "as_of"],
+                CHECKED,
+            ),
+            funding: table(
+                "funding.csv",
+                &["slug", "production", "season", "kind", "programme", "amount", "currency", "awarded", "reported_on"],
+                &["grantor", "verified", "note"],
+            ),
+            media: table(
+                "media.csv",
+                &["slug", "kind", "production", "season", "date", "issuer", "text"],
+                &["precision", "verified", "note"],
+            ),
+            sources: table(
+                "sources.csv",
+                &["key", "publisher", "title", "author", "published", "address", "kind"],
+                &["note"],
+            ),
+            claims: table(
+                "claims.csv",
+                &["slug", "subject_file", "subject_key", "predicate", "value", "claimed_on", "source", "status"],
+                &["superseded_by", "note"],
+            ),
+            citations: table("citations.csv", &["source", "file", "key", "field", "claim"], &[]),
         }
+    }
+}
+
+impl Tables {
+    /// The files that have the column `verified`.
+    fn verified(&self) -> [&Table; 19] {
+        [
+            &self.franchises,
+            &self.shows,
+            &self.show_links,
+            &self.seasons,
+            &self.episodes,
+            &self.people,
+            &self.characters,
+            &self.character_links,
+            &self.cast_seasons,
+            &self.cast_episodes,
+            &self.cast_films,
+            &self.crew,
+            &self.territories,
+            &self.platforms,
+            &self.platform_changes,
+            &self.availability,
+            &self.offers,
+            &self.funding,
+            &self.media,
+        ]
     }
 }
 

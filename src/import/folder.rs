@@ -26,6 +26,16 @@ const FILES: &[(&str, &[u8])] = embedded![
     "cast_episodes.csv",
     "cast_films.csv",
     "crew.csv",
+    "territories.csv",
+    "platforms.csv",
+    "platform_changes.csv",
+    "availability.csv",
+    "offers.csv",
+    "funding.csv",
+    "media.csv",
+    "sources.csv",
+    "claims.csv",
+    "citations.csv",
 ];
 
 /// The Star Trek set that the program carries.

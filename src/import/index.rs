@@ -18,16 +18,21 @@ pub(super) struct Index<'t> {
 impl<'t> Index<'t> {
     /// Finds slugs that are none, and slugs that stand there twice.
     pub(super) fn of(table: &'t Table, faults: &mut Faults) -> Self {
+        Self::by("slug", table, faults)
+    }
+
+    /// The same, for a file that calls its slugs `column`.
+    pub(super) fn by(column: &'static str, table: &'t Table, faults: &mut Faults) -> Self {
         let mut index = Self { table, rows: HashMap::new(), excused: HashSet::new() };
         for row in &table.rows {
-            let slug = row.get("slug");
+            let slug = row.get(column);
             if !is_slug(slug) {
                 let reason =
                     format!("{slug:?} is no slug; use lower case letters, digits and single hyphens between them");
-                row.fault(faults, "slug", reason);
+                row.fault(faults, column, reason);
                 index.excuse(likely_slug(slug));
             } else if let Some(first) = index.rows.get(slug) {
-                row.fault(faults, "slug", format!("{slug:?} stands already in line {}", first.line));
+                row.fault(faults, column, format!("{slug:?} stands already in line {}", first.line));
                 continue;
             }
             index.rows.insert(slug, row);
@@ -56,6 +61,11 @@ impl<'t> Index<'t> {
         if slug.is_empty() {
             return None;
         }
+        self.find(row, column, slug, file, faults)
+    }
+
+    /// The row called `slug`, one of several in a cell, if it is there.
+    pub(super) fn find(&self, row: &Row, column: &str, slug: &str, file: &str, faults: &mut Faults) -> Option<&'t Row> {
         let found = self.get(slug);
         if found.is_none() && !self.is_excused(slug) {
             let hint = self.near(slug).map_or(String::new(), |near| format!("; did you mean {near:?}?"));
@@ -70,7 +80,8 @@ impl<'t> Index<'t> {
         self.optional(row, column, file, faults)
     }
 
-    fn is_excused(&self, slug: &str) -> bool {
+    /// Whether what refers to `slug` passes although it is not there.
+    pub(super) fn is_excused(&self, slug: &str) -> bool {
         self.table.cut || self.excused.contains(slug) || self.table.unread.contains(slug)
     }
 

@@ -3,7 +3,7 @@ use std::{collections::HashMap, fmt::Debug};
 use entity::PartialDate;
 use sea_orm::Iterable;
 
-use super::Faults;
+use super::{Faults, money};
 
 /// A line of a file that has the right number of fields.
 pub(super) struct Row {
@@ -34,6 +34,11 @@ impl Row {
 
     pub(super) fn get(&self, column: &str) -> &str {
         self.cells.get(column).map_or("", String::as_str)
+    }
+
+    /// Whether one of the cells is `text`.
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.cells.values().any(|cell| cell == text)
     }
 
     pub(super) fn fault(&self, faults: &mut Faults, column: &str, reason: impl Into<String>) {
@@ -67,6 +72,34 @@ impl Row {
             self.fault(faults, column, format!("{cell:?} is no number from {least} to {most}"));
         }
         number
+    }
+
+    /// The amount of money in a cell, in the smallest unit of `currency`, or nothing if it is empty.
+    pub(super) fn amount(&self, column: &str, currency: &str, faults: &mut Faults) -> Option<i64> {
+        let cell = self.text(column)?;
+        let amount = money::minor_units(&cell, currency);
+        if amount.is_none() {
+            self.fault(faults, column, format!("{cell:?} is no amount of {currency}; write it like 5.99"));
+        }
+        amount
+    }
+
+    /// `yes` or `no` in a cell, or nothing if it is empty.
+    pub(super) fn yes_or_no(&self, column: &str, faults: &mut Faults) -> Option<bool> {
+        match self.get(column) {
+            "" => None,
+            "yes" => Some(true),
+            "no" => Some(false),
+            cell => {
+                self.fault(faults, column, format!("{cell:?} is neither yes nor no"));
+                None
+            }
+        }
+    }
+
+    /// The texts in a cell, parted by semicolons.
+    pub(super) fn list(&self, column: &str) -> Vec<&str> {
+        self.get(column).split(';').map(str::trim).filter(|text| !text.is_empty()).collect()
     }
 
     /// The date in a cell, or nothing if it is empty.

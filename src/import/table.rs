@@ -6,8 +6,10 @@ use super::{Faults, Folder, row::Row};
 pub(super) struct Columns {
     pub(super) file: &'static str,
     pub(super) required: &'static [&'static str],
-    /// Columns of the format that may be absent and are not imported.
-    pub(super) ignored: &'static [&'static str],
+    /// Columns of the format that may be absent.
+    pub(super) optional: &'static [&'static str],
+    /// Whether the file may be absent, which is as if it had no rows.
+    pub(super) may_be_absent: bool,
 }
 
 /// What could be read of a file.
@@ -33,6 +35,9 @@ pub(super) fn read(folder: &Folder, columns: &Columns, faults: &mut Faults) -> T
 fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut Faults) -> Option<()> {
     let file = columns.file;
     let Some(bytes) = folder.0.get(file) else {
+        if columns.may_be_absent {
+            return Some(());
+        }
         faults.add(file, 0, "", "is missing; a file that has nothing to say still needs its header line");
         return None;
     };
@@ -80,7 +85,7 @@ fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut
 
 /// Matches the names in the header with the columns of the format.
 fn read_header(cells: &[&str], line: u64, columns: &Columns, faults: &mut Faults) -> Option<Vec<&'static str>> {
-    let known = || columns.required.iter().chain(columns.ignored).copied();
+    let known = || columns.required.iter().chain(columns.optional).copied();
     let mut right = true;
     let mut names = Vec::new();
     for cell in cells {

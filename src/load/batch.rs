@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll, Wake, Waker, ready},
 };
 
 // Not tokio's channel: its budget of 128 receptions per poll would split a batch.
@@ -18,7 +18,10 @@ use futures_util::{
     stream::{FuturesUnordered, StreamExt},
 };
 
-use super::Reader;
+use super::{
+    Reader,
+    cache::{Cache, Claim},
+};
 use crate::error::Error;
 
 /// What can be asked for. Equal keys are read once in a request.
@@ -29,23 +32,27 @@ pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
     /// Reads all keys, with one statement for all that differ only in the parent. A key without a value is left out.
     fn load(reader: &Reader, keys: Vec<Self>)
     -> impl Future<Output = Result<HashMap<Self, Self::Value>, Error>> + Send;
+
+    /// About how many bytes a value takes in memory.
+    fn bytes(value: &Self::Value) -> usize;
 }
 
 /// The reads of one request. Nothing is read until [`drive`] sees that the request waits.
 pub struct Loader {
     reader: Reader,
+    cache: Option<Arc<Cache>>,
     queues: Mutex<HashMap<TypeId, Arc<dyn Waiting>>>,
 }
 
 impl Loader {
-    /// Makes the loader of one request.
-    pub fn new(reader: Reader) -> Self {
-        Self { reader, queues: Mutex::default() }
+    /// Makes the loader of one request, which looks into `cache` first, if there is one.
+    pub fn new(reader: Reader, cache: Option<Arc<Cache>>) -> Self {
+        Self { reader, cache, queues: Mutex::default() }
     }
 
     /// Gives what is found under `key`, or nothing.
     pub fn get<K: Key>(&self, key: K) -> BoxFuture<'static, Result<Option<K::Value>, Error>> {
-        let answer = self.queue::<K>().ask(key);
+        let answer = self.queue::<K>().ask(key, self.cache.as_deref());
         Box::pin(async move {
             match answer {
                 Answer::Ready(value) => value,
@@ -55,8 +62,13 @@ impl Loader {
     }
 
     /// How many statements were sent to the database so far.
-    pub fn statements(&self) -> usize {
+    pub fn statements(&self) -> u64 {
         self.reader.statements()
+    }
+
+    /// How many rows came back so far.
+    pub fn rows(&self) -> u64 {
+        self.reader.received()
     }
 
     fn queue<K: Key>(&self) -> Arc<Queue<K>> {
@@ -66,18 +78,20 @@ impl Loader {
         queue.into_any().downcast().unwrap_or_default()
     }
 
-    fn flush(&self) -> Vec<BoxFuture<'static, ()>> {
+    fn flush(&self) -> Vec<BoxFuture<'static, Settle>> {
         let queues: Vec<_> = lock(&self.queues).values().cloned().collect();
-        queues.into_iter().filter_map(|queue| queue.flush(&self.reader)).collect()
+        queues.into_iter().filter_map(|queue| queue.flush(&self.reader, self.cache.as_ref())).collect()
     }
 }
 
 /// Runs a request, and reads what its resolvers have asked for whenever none of them can go on.
 ///
-/// Resolvers must not spawn tasks: a read that is asked for outside of `request` is not seen here.
+/// What is asked for at once is read at once, and handed out when all of it is there: a relation that is quicker than
+/// its neighbours does not go on alone, so that the number of statements does not depend on time. Resolvers must not spawn tasks: a read that is asked for outside of `request` is not seen here.
 pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut reads = FuturesUnordered::new();
+    let mut settled: Vec<Settle> = Vec::new();
     let mut watch: Option<Watch> = None;
     poll_fn(move |cx| {
         let watch = match &mut watch {
@@ -85,6 +99,10 @@ pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
             other => other.insert(Watch::new(cx.waker())),
         };
         loop {
+            while let Some(settle) = ready!(reads.poll_next_unpin(cx)) {
+                settled.push(settle);
+            }
+            settled.drain(..).for_each(|settle| settle());
             // A future may wake itself and yield; that is no reason to read yet.
             loop {
                 watch.flag.woken.store(false, Ordering::Release);
@@ -96,9 +114,8 @@ pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
                 }
             }
             reads.extend(loader.flush());
-            match reads.poll_next_unpin(cx) {
-                Poll::Ready(Some(())) => while let Poll::Ready(Some(())) = reads.poll_next_unpin(cx) {},
-                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            if reads.is_empty() {
+                return Poll::Pending;
             }
         }
     })
@@ -134,6 +151,9 @@ impl Wake for Flag {
     }
 }
 
+/// Hands out what was read.
+type Settle = Box<dyn FnOnce() + Send>;
+
 type Outcome<V> = Result<Option<V>, Error>;
 
 enum Answer<V> {
@@ -161,7 +181,7 @@ impl<K: Key> Default for Queue<K> {
 }
 
 impl<K: Key> Queue<K> {
-    fn ask(&self, key: K) -> Answer<K::Value> {
+    fn ask(&self, key: K, cache: Option<&Cache>) -> Answer<K::Value> {
         let state = &mut *lock(&self.0);
         match state.slots.entry(key) {
             hash_map::Entry::Occupied(mut slot) => match slot.get_mut() {
@@ -169,6 +189,10 @@ impl<K: Key> Queue<K> {
                 Slot::Waiting(senders) => later(senders),
             },
             hash_map::Entry::Vacant(slot) => {
+                if let Some(found) = cache.and_then(|cache| cache.get(slot.key())) {
+                    slot.insert(Slot::Ready(Ok(found.clone())));
+                    return Answer::Ready(Ok(found));
+                }
                 state.todo.push(slot.key().clone());
                 let mut senders = Vec::new();
                 let answer = later(&mut senders);
@@ -176,6 +200,29 @@ impl<K: Key> Queue<K> {
                 answer
             }
         }
+    }
+
+    /// Reads `keys`, or waits for them where another request reads them.
+    async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: Vec<K>) -> Result<HashMap<K, K::Value>, Error> {
+        let Some(cache) = cache else { return K::load(reader, keys).await };
+        let mut claim = cache.claim(keys);
+        let mut values = match claim.own.as_slice() {
+            [] => HashMap::new(),
+            own => K::load(reader, own.to_vec()).await?,
+        };
+        claim.finish(&values);
+        let mut failed = Vec::new();
+        for (key, receiver) in std::mem::take(&mut claim.others) {
+            match Claim::<K>::wait(receiver).await {
+                Some(Some(value)) => drop(values.insert(key, value)),
+                Some(None) => {}
+                None => failed.push(key),
+            }
+        }
+        if !failed.is_empty() {
+            values.extend(K::load(reader, failed).await?);
+        }
+        Ok(values)
     }
 
     fn settle(&self, keys: Vec<K>, values: Result<HashMap<K, K::Value>, Error>) {
@@ -194,20 +241,20 @@ impl<K: Key> Queue<K> {
 
 /// A queue without the type of its keys.
 trait Waiting: Send + Sync {
-    fn flush(self: Arc<Self>, reader: &Reader) -> Option<BoxFuture<'static, ()>>;
+    fn flush(self: Arc<Self>, reader: &Reader, cache: Option<&Arc<Cache>>) -> Option<BoxFuture<'static, Settle>>;
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
 impl<K: Key> Waiting for Queue<K> {
-    fn flush(self: Arc<Self>, reader: &Reader) -> Option<BoxFuture<'static, ()>> {
+    fn flush(self: Arc<Self>, reader: &Reader, cache: Option<&Arc<Cache>>) -> Option<BoxFuture<'static, Settle>> {
         let keys = std::mem::take(&mut lock(&self.0).todo);
         if keys.is_empty() {
             return None;
         }
-        let reader = reader.clone();
+        let (reader, cache) = (reader.clone(), cache.cloned());
         Some(Box::pin(async move {
-            let values = K::load(&reader, keys.clone()).await;
-            self.settle(keys, values);
+            let values = Self::read(&reader, cache.as_ref(), keys.clone()).await;
+            Box::new(move || self.settle(keys, values)) as Settle
         }))
     }
 

@@ -31,6 +31,18 @@ impl<R> From<(Vec<SortValue>, R)> for Entry<R> {
     }
 }
 
+impl<R: Record> Entry<R> {
+    /// About how many bytes it takes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        let text = |value: &SortValue| match value {
+            SortValue::Int(_) => 0,
+            SortValue::Text(text) => text.len(),
+        };
+        let sort: usize = self.sort.iter().map(|value| size_of_val(value) + text(value)).sum();
+        size_of::<Self>() + sort + self.row.bytes()
+    }
+}
+
 /// What to select: the keys as `sort_0`, `sort_1`, … and the columns of the row under their names.
 pub(super) fn columns<R: Record>(keys: &[SortKey]) -> String {
     let keys = keys.iter().enumerate().map(|(place, key)| format!("{} AS sort_{place}", key.sql()));
@@ -46,11 +58,14 @@ pub(super) fn json<R: Record>(keys: usize) -> String {
 
 /// Runs a statement that gives entries: one a row on PostgreSQL, all in one JSON text on SQLite.
 pub(super) async fn read<R: Record>(reader: &Reader, sql: Sql, keys: &[SortKey]) -> Result<Vec<Entry<R>>, Error> {
-    if sql.postgres() {
+    let entries: Vec<Entry<R>> = if sql.postgres() {
         let rows = reader.rows(sql).await?;
-        return rows.iter().map(|row| Ok(from_row(row, keys)?)).collect();
-    }
-    parse(&reader.text(sql).await?)
+        rows.iter().map(|row| from_row(row, keys)).collect::<Result<_, DbErr>>()?
+    } else {
+        parse(&reader.text(sql).await?)?
+    };
+    reader.receive(entries.len());
+    Ok(entries)
 }
 
 /// Reads what [`columns`] selected.

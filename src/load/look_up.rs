@@ -78,6 +78,10 @@ where
         )?;
         Ok(by_id.into_iter().chain(by_slug).collect())
     }
+
+    fn bytes(row: &Self::Value) -> usize {
+        row.bytes()
+    }
 }
 
 /// Reads the rows of which `key` is one of the values that `bind` adds.

@@ -115,6 +115,10 @@ impl<R: Record> Key for Many<R> {
         });
         Ok(try_join_all(read).await?.into_iter().flatten().collect())
     }
+
+    fn bytes(entries: &Self::Value) -> usize {
+        entries.iter().map(Entry::bytes).sum()
+    }
 }
 
 /// How many rows a list has for one parent.
@@ -135,6 +139,10 @@ impl Key for Count {
             Ok::<_, Error>(keys.into_iter().zip(counts))
         });
         Ok(try_join_all(read).await?.into_iter().flatten().collect())
+    }
+
+    fn bytes(count: &i64) -> usize {
+        size_of_val(count)
     }
 }
 
@@ -185,6 +193,7 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[Many<R>]) -> Result<Vec<
         sql.push(" AS p)");
         entry::parse(&reader.text(sql).await?)?
     };
+    reader.receive(lists.iter().map(Vec::len).sum());
     if window.from_end {
         for list in &mut lists {
             list.reverse();

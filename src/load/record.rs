@@ -1,5 +1,7 @@
+use std::io;
+
 use sea_orm::{DbErr, EntityTrait, FromQueryResult, Iden, Iterable, ModelTrait, QueryResult};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// A column of a [`Record`].
 #[derive(Clone, Debug)]
@@ -21,6 +23,11 @@ pub trait Record: DeserializeOwned + Sized + Send + Sync + 'static {
     /// Reads a row by the names of [`Record::columns`].
     fn from_row(row: &QueryResult) -> Result<Self, DbErr>;
 
+    /// About how many bytes it takes in memory.
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + 64
+    }
+
     /// The SQLite expression that makes the JSON array of a row out of the names of [`Record::columns`].
     fn json() -> String {
         let names: Vec<String> = Self::columns().into_iter().map(|column| column.name).collect();
@@ -36,7 +43,7 @@ pub fn columns_of(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Colum
 
 impl<M> Record for M
 where
-    M: ModelTrait + FromQueryResult + DeserializeOwned + Send + Sync + 'static,
+    M: ModelTrait + FromQueryResult + DeserializeOwned + Serialize + Send + Sync + 'static,
 {
     fn columns() -> Vec<Column> {
         columns_of(<<M::Entity as EntityTrait>::Column as Iterable>::iter().map(|column| column.to_string()))
@@ -44,5 +51,26 @@ where
 
     fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
         M::from_query_result(row, "")
+    }
+
+    fn bytes(&self) -> usize {
+        let mut texts = Length(0);
+        // Only writing can fail, and counting does not.
+        let _ = serde_json::to_writer(&mut texts, self);
+        size_of::<Self>() + texts.0
+    }
+}
+
+/// Counts what is written. Most of a row in memory is its texts, and their JSON is not much longer.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@ use std::{
     fmt::Write,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -10,22 +10,37 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, State
 
 use super::{Bind, Condition};
 use crate::error::Error;
+use tokio::sync::Semaphore;
 
 /// Sends statements to the database, and counts them. The one place of all reads.
 #[derive(Clone)]
 pub struct Reader {
     db: DatabaseConnection,
-    sent: Arc<AtomicUsize>,
+    sent: Arc<AtomicU64>,
+    received: Arc<AtomicU64>,
+    at_once: Arc<Semaphore>,
 }
+
+/// Statements of one request that run at once. More would take the connections from other requests.
+const AT_ONCE: usize = 4;
 
 impl Reader {
     /// Reads from `db`.
     pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, sent: Arc::default() }
+        Self { db, sent: Arc::default(), received: Arc::default(), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    pub(super) fn statements(&self) -> usize {
+    pub(super) fn statements(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Counts rows that came, whether each was one of the database's or all were in one text.
+    pub(super) fn receive(&self, rows: usize) {
+        self.received.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     pub(super) fn sql(&self) -> Sql {
@@ -35,6 +50,8 @@ impl Reader {
     pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         tracing::trace!(sql = sql.text, "statement");
+        // The semaphore is never closed.
+        let _place = self.at_once.acquire().await.map_err(Error::internal)?;
         let statement = Statement::from_sql_and_values(sql.backend, sql.text, sql.values);
         Ok(self.db.query_all_raw(statement).await?)
     }

@@ -16,7 +16,7 @@ struct Files;
 
 /// The page takes everything from this server, and nobody may frame it. The editor sets styles of its own.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                      font-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
+                      font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
 /// The page itself. A cache must ask again, and keep it apart from the answers at the same address.
@@ -35,16 +35,27 @@ pub(super) async fn graphiql() -> Response {
     }
 }
 
+/// The licences of what the page is made of.
+pub(super) async fn licenses() -> Response {
+    file("licenses.md", "no-cache")
+}
+
+/// One licence that is not in the list of all.
+pub(super) async fn license(Path(name): Path<String>) -> Response {
+    file(&format!("licenses/{name}"), "no-cache")
+}
+
 /// What the page needs. The names change with the content.
-pub(super) async fn asset(Path(file): Path<String>) -> Response {
-    match Files::get(&format!("assets/{file}")) {
-        Some(asset) => {
-            let headers = [
-                (CONTENT_TYPE, asset.metadata.mimetype()),
-                (CONTENT_SECURITY_POLICY, POLICY),
-                (CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ];
-            (headers, asset.data).into_response()
+pub(super) async fn asset(Path(name): Path<String>) -> Response {
+    file(&format!("assets/{name}"), "public, max-age=31536000, immutable")
+}
+
+fn file(name: &str, keep: &'static str) -> Response {
+    match Files::get(name) {
+        Some(file) => {
+            let headers =
+                [(CONTENT_TYPE, file.metadata.mimetype()), (CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, keep)];
+            (headers, file.data).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }

@@ -1,44 +1,86 @@
 //! The loop that takes connections. `axum::serve` would wait for ever for the rest of a half-sent head.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
 
-use super::Settings;
+use super::{Backend, Site};
 
-/// Serves until `stop` ends, then lets open requests end.
-pub async fn serve(listener: TcpListener, router: Router, settings: &Settings, stop: impl Future<Output = ()>) {
+/// Bytes of a head, and of what is read ahead. A query in an address of 64 kB fits.
+const HEAD_BYTES: usize = 96 << 10;
+
+/// The address of the other end of a connection, as an extension of each request.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Serves until `stop` ends and the time that it gives has passed, then lets open requests end.
+pub async fn serve<B: Backend>(site: &Site<B>, listener: TcpListener, stop: impl Future<Output = Duration>) {
+    let stop = async {
+        let delay = stop.await;
+        site.stop();
+        sleep(delay).await;
+    };
+    serve_router(site, listener, site.router(), stop).await;
+}
+
+/// Serves the operators' routes for as long as it is polled.
+pub async fn serve_operators<B: Backend>(site: &Site<B>, listener: TcpListener) {
+    serve_router(site, listener, site.operators_router(), std::future::pending()).await;
+}
+
+async fn serve_router<B: Backend>(
+    site: &Site<B>,
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) {
+    let settings = &site.settings;
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout());
+    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout()).max_buf_size(HEAD_BYTES);
     let connections = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(settings.max_connections));
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let taken = tokio::select! {
-            () = &mut stop => break,
-            taken = take(&listener, &places) => taken,
-        };
-        let Some((stream, place)) = taken else { break };
-        let service = TowerToHyperService::new(router.clone());
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+    let places = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
+    let open = |(stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit)| {
+        let router = router.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            router.clone().oneshot(request)
+        });
+        // Who does not read the answers must not keep the place for ever.
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(settings.request_timeout()));
+        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+        let connection = connections.watch(connection);
+        let counted = site.metrics.connect();
         tokio::spawn(async move {
             // That a client went away, or sent no HTTP, is nothing to act on.
             if let Err(reason) = connection.await {
                 tracing::debug!(%reason, "a connection ended early");
             }
-            drop(place);
+            drop((place, counted));
         });
+    };
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            taken = take(&listener, &places) => taken.map(&open),
+        };
+    }
+    // Connections that the system has taken already are served too.
+    while let Ok(taken) = timeout(Duration::ZERO, take(&listener, &places)).await {
+        taken.map(&open);
     }
     drop(listener);
     if timeout(settings.drain_timeout(), connections.shutdown()).await.is_err() {
@@ -50,15 +92,15 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &Settings, s
 async fn take(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     // The semaphore is never closed.
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Answers are small and whole; waiting for more to send would only delay them.
                 let _ = stream.set_nodelay(true);
-                return Some((stream, place));
+                return Some((stream, peer, place));
             }
             Err(reason) => {
                 // Too many open files, for one: it passes when other connections end.

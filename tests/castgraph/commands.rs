@@ -9,6 +9,9 @@ use std::{
 };
 
 use castgraph::graphql;
+use sea_orm::ConnectionTrait;
+
+use crate::site;
 
 fn castgraph(folder: &Path, arguments: &[&str]) -> Output {
     command(folder).args(arguments).output().expect("the program runs")
@@ -81,6 +84,11 @@ fn what_is_not_understood_is_said() {
         (&["import"], "<FOLDER>"),
         (&["import", "nowhere"], "nowhere"),
         (&["--database-url", "/no/such/folder/castgraph.db"], "cannot open the database"),
+        (&["--max-dept", "3"], "--max-depth"),
+        (&["--request-timeout=-1"], "seconds from 0"),
+        (&["--cors-origins", "example.org"], "https://example.org"),
+        (&["--trusted-documents", "nowhere.json"], "nowhere.json"),
+        (&["--otlp-endpoint", "127.0.0.1:4318"], "http://"),
     ] {
         let output = castgraph(folder.path(), arguments);
         assert!(!output.status.success());
@@ -89,9 +97,28 @@ fn what_is_not_understood_is_said() {
 }
 
 #[test]
+fn settings_are_told_and_slips_in_their_names_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut told = command(folder.path());
+    told.args(["config", "--max-depth", "7"])
+        .env("CASTGRAPH_MAX_BODY", "1000")
+        .env("DATABASE_URL", "postgres://a:b@c/d");
+    let (told, _) = text(&told.output().expect("the program runs"));
+    let line = |name: &str| told.lines().find(|line| line.starts_with(name)).expect("the setting").to_owned();
+    assert!(line("--max-depth ").contains('7') && line("--max-depth ").ends_with("command line"), "{told}");
+    assert!(line("--max-body").contains("1000") && line("--max-body").ends_with("environment (CASTGRAPH_MAX_BODY)"));
+    assert!(line("--listen").ends_with("default (CASTGRAPH_LISTEN)"), "{told}");
+    assert!(line("--database-url").contains("postgres://a:***@c/d"), "{told}");
+
+    let slip = command(folder.path()).env("CASTGRAPH_MAX_DEPHT", "3").output().expect("the program runs");
+    assert!(!slip.status.success() && text(&slip).1.contains("did you mean CASTGRAPH_MAX_DEPTH?"), "{}", text(&slip).1);
+}
+
+#[test]
 fn a_stranger_starts_it_and_asks() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = command(folder.path())
+        .args(["serve", "--log-format", "json"])
         .env("CASTGRAPH_LISTEN", "127.0.0.1:0")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -100,7 +127,7 @@ fn a_stranger_starts_it_and_asks() {
     let mut line = String::new();
     BufReader::new(server.stdout.take().expect("output")).read_line(&mut line).expect("a line");
     let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("the address").to_owned();
-    let body = r#"{"query":"{ people { totalCount } }"}"#;
+    let body = r#"{"query":"query People { people { totalCount } }","operationName":"People"}"#;
     let mut connection = TcpStream::connect(&address).expect("a connection");
     write!(
         connection,
@@ -110,8 +137,57 @@ fn a_stranger_starts_it_and_asks() {
     .expect("the request is sent");
     let mut answer = String::new();
     connection.read_to_string(&mut answer).expect("an answer");
-    server.kill().expect("the server stops");
-    server.wait().expect("the server stops");
+    let calendar = get(&address, "/schedule.ics?from=2022-03-03&to=2022-05-05&territory=US&show=star-trek-picard");
+    assert!(calendar.contains("content-type: text/calendar") && calendar.ends_with("END:VCALENDAR\r\n"), "{calendar}");
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 10, "ten Thursdays: {calendar}");
+    for wrong in ["from=never", "territory=Nowhere", "when=now"] {
+        let answer = get(&address, &format!("/schedule.ics?{wrong}"));
+        assert!(answer.starts_with("HTTP/1.1 400"), "{wrong}: {answer}");
+    }
+    let stop = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("kill is there");
+    assert!(stop.success());
+    let output = server.wait_with_output().expect("the server stops");
+    assert!(output.status.success(), "a stop that was asked for is no failure");
+    let (_, log) = text(&output);
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line is JSON"));
+    let request = lines.into_iter().find(|line| line["message"] == "request").expect("the request is logged");
+    assert_eq!((&request["operation"], &request["status"]), (&"People".into(), &200.into()), "{request}");
+    assert_eq!((&request["statements"], &request["cost"]), (&1.into(), &2.into()), "{request}");
+    assert_eq!(request["document"].as_str().map(str::len), Some(16), "{request}");
+    assert!(request["ms"].is_number() && request["rows"].is_number() && request["id"].is_string(), "{request}");
     assert!(answer.ends_with(r#"{"data":{"people":{"totalCount":325}}}"#), "{answer}");
     assert!(folder.path().join("castgraph.db").exists());
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut connection = TcpStream::connect(address).expect("a connection");
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("it is sent");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+#[tokio::test]
+async fn several_that_start_together_make_one_database() {
+    let Some(site) = site::postgres(false).await else { return };
+    for statement in ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
+        site.store.write().execute_unprepared(statement).await.expect("the database is emptied");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let servers: Vec<_> = (0..3)
+        .map(|_| {
+            let mut server = command(folder.path());
+            server.env("CASTGRAPH_LISTEN", "127.0.0.1:0").env("DATABASE_URL", &site.url).stdout(Stdio::piped());
+            server.stderr(Stdio::piped()).spawn().expect("the program runs")
+        })
+        .collect();
+    for mut server in servers {
+        let mut line = String::new();
+        BufReader::new(server.stdout.as_mut().expect("output")).read_line(&mut line).expect("a line");
+        server.kill().expect("the server stops");
+        let output = server.wait_with_output().expect("the server stops");
+        assert!(line.contains("castgraph answers"), "{}", text(&output).1);
+    }
+    assert_eq!(site.data("{ people { totalCount } }").await["people"]["totalCount"], 325);
+    site.remove().await;
 }

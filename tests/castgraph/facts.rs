@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use castgraph::{graphql::Api, guard::Limits};
+use castgraph::guard::{Limits, Settings};
 use serde_json::Value;
 
 use crate::site::{Site, on_both};
@@ -131,7 +131,7 @@ async fn a_credit_is_the_same_from_every_side() {
     on_both(|mut site: Site| async move {
         // More than a stranger may ask for at once.
         let limits = Limits { max_cost: u64::MAX, ..Limits::default() };
-        site.api = Api::new(site.store.read().clone(), limits).expect("the schema is one");
+        site.guard(&Settings { limits, ..Settings::default() });
         let query = r#"{ season(by: {slug: "star-trek-picard-s03"}) { cast(first: 100) { nodes { id
             person { credits(first: 100) { nodes { id } } } character { credits(first: 100) { nodes { id } } }
             show { slug season(number: 3) { slug cast(first: 100) { nodes { id } } } }

@@ -4,15 +4,18 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, Response},
 };
-use castgraph::web;
+use castgraph::{graphql::Api, guard, web};
 use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::site::{Site, sqlite};
 
 async fn send(site: &Site, request: Request<Body>) -> (Response<()>, String) {
-    let response =
-        web::router(site.api.clone(), &web::Settings::default()).oneshot(request).await.expect("the router answers");
+    send_to(&web::Site::new(site.api.clone(), web::Settings::default()), request).await
+}
+
+async fn send_to(site: &web::Site<Api>, request: Request<Body>) -> (Response<()>, String) {
+    let response = site.router().oneshot(request).await.expect("the router answers");
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("the body is read");
     (Response::from_parts(head, ()), String::from_utf8_lossy(&body).into_owned())
@@ -93,7 +96,11 @@ async fn a_browser_gets_the_page_with_all_that_it_needs() {
     }
     assert!(assets >= 2, "{page}");
     assert!(!page.contains("http://") && !page.contains("https://"), "nothing comes from elsewhere");
-    assert_eq!(send(&site, get("/assets/../Cargo.toml", "*/*")).await.0.status(), 404);
+    assert!(send(&site, get("/licenses.md", "*/*")).await.1.contains("MIT"));
+    assert_eq!(send(&site, get("/licenses/fontsource-roboto.txt", "*/*")).await.0.status(), 200);
+    for path in ["/assets/../Cargo.toml", "/licenses/..%2findex.html", "/licenses/nothing"] {
+        assert_eq!(send(&site, get(path, "*/*")).await.0.status(), 404, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -119,11 +126,179 @@ async fn health_tells_whether_the_database_answers() {
     assert_eq!(send(&site, get("/livez", "*/*")).await.0.status(), 200);
     assert_eq!(send(&site, get("/readyz", "*/*")).await.0.status(), 503);
     let (head, body) = send(&site, post(TITLE, "application/json", "*/*")).await;
+    assert_eq!(head.status(), 503, "{body}");
+    assert_eq!(head.headers()["retry-after"], "1");
+    assert_eq!(code(&body), "UNAVAILABLE");
+}
+
+fn code(body: &str) -> Value {
+    let mut answer: Value = serde_json::from_str(body).expect("answers are JSON");
+    answer["errors"][0]["extensions"]["code"].take()
+}
+
+fn with(settings: web::Settings, site: &Site) -> web::Site<Api> {
+    web::Site::new(site.api.clone(), settings)
+}
+
+const COUNT: &str = "/graphql?query=%7Bshows%7BtotalCount%7D%7D";
+
+#[tokio::test]
+async fn caches_may_keep_answers_to_queries_in_the_address() {
+    let site = sqlite(true).await;
+    let (head, body) = send(&site, get(COUNT, "*/*")).await;
+    let tag = head.headers()["etag"].to_str().expect("a tag").to_owned();
+    let header = |name: &str| head.headers()[name].to_str().expect("text").to_owned();
+    assert_eq!((&*header("cache-control"), &*header("vary")), ("no-cache", "accept, accept-encoding"));
+    let known = |tag: &str| Request::get(COUNT).header("if-none-match", tag).body(Body::empty()).expect("a request");
+    let (head, same) = send(&site, known(&tag)).await;
+    assert_eq!((head.status().as_u16(), same.as_str()), (304, ""));
+    assert_eq!(head.headers()["etag"], tag.as_str());
+    assert_eq!(send(&site, known(&format!("\"other\", {tag}"))).await.0.status(), 304);
+    let (head, again) = send(&site, known("\"other\"")).await;
+    assert_eq!((head.status().as_u16(), again), (200, body));
+    let keeping = with(web::Settings { cache_max_age: 60, ..web::Settings::default() }, &site);
+    assert_eq!(send_to(&keeping, get(COUNT, "*/*")).await.0.headers()["cache-control"], "public, max-age=60");
+    let (head, _) = send(&site, get("/graphql?query=%7Bnothing%7D", "*/*")).await;
+    assert_eq!(head.headers().get("etag"), None);
+    assert_eq!(head.headers()["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn lists_of_requests_are_taken_if_the_settings_say_so() {
+    let site = sqlite(true).await;
+    let list = r#"[{"query":"{ shows { totalCount } }"},{"query":"{ nothing }"},{"query":"{ __typename }"}]"#;
+    let (head, body) = send(&site, post(list, "application/json", "*/*")).await;
+    assert_eq!(head.status(), 400);
+    assert!(body.contains("--max-batch"), "{body}");
+    let batching = with(web::Settings { max_batch: 3, ..web::Settings::default() }, &site);
+    let (head, body) = send_to(&batching, post(list, "application/json", "*/*")).await;
+    let answers: Value = serde_json::from_str(&body).expect("answers are JSON");
+    assert_eq!(head.status(), 200, "{body}");
+    assert_eq!(answers[0]["data"]["shows"]["totalCount"], 27);
+    assert_eq!((answers[1].get("data"), &answers[1]["errors"][0]["extensions"]["code"]), (None, &"VALIDATION".into()));
+    assert_eq!(answers[2]["data"]["__typename"], "Query");
+    for wrong in [r"[{},{},{},{}]", "[]", "[1]", r#"[{"query":"{ __typename }"},{}]"#] {
+        let (head, body) = send_to(&batching, post(wrong, "application/json", "*/*")).await;
+        assert_eq!((head.status().as_u16(), code(&body)), (400, "BAD_REQUEST".into()), "{wrong}");
+    }
+    let thousand = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .body(Body::from(format!("[{}]", [r#"{"query":"{ __typename }"}"#; 1_000].join(","))));
+    assert_eq!(send_to(&batching, thousand.expect("a request")).await.0.status(), 400);
+}
+
+#[tokio::test]
+async fn other_origins_may_ask_if_the_settings_say_so() {
+    let site = sqlite(false).await;
+    let from = |origin: &'static str| {
+        let request = Request::get("/graphql?query=%7B__typename%7D").header("origin", origin);
+        request.body(Body::empty()).expect("a request")
+    };
+    let preflight = || {
+        let request = Request::options("/graphql").header("origin", "https://a.example");
+        let request = request.header("access-control-request-method", "POST");
+        request.header("access-control-request-headers", "content-type").body(Body::empty()).expect("a request")
+    };
+    let allowed = |head: &Response<()>| {
+        head.headers().get("access-control-allow-origin").map(|origin| origin.to_str().expect("text").to_owned())
+    };
+    assert_eq!(allowed(&send(&site, from("https://a.example")).await.0), None);
+    assert_eq!(allowed(&send(&site, preflight()).await.0), None);
+    let cors_origins = vec!["https://a.example".parse().expect("an origin")];
+    let open = with(web::Settings { cors_origins, ..web::Settings::default() }, &site);
+    assert_eq!(allowed(&send_to(&open, from("https://a.example")).await.0), Some("https://a.example".to_owned()));
+    assert_eq!(allowed(&send_to(&open, from("https://b.example")).await.0), None);
+    let (head, _) = send_to(&open, preflight()).await;
+    assert_eq!((head.status().as_u16(), allowed(&head).is_some()), (200, true));
+    let cors_origins = vec!["*".parse().expect("all")];
+    let open = with(web::Settings { cors_origins, ..web::Settings::default() }, &site);
+    assert_eq!(allowed(&send_to(&open, from("https://b.example")).await.0), Some("*".to_owned()));
+    for wrong in ["example.org", "https://", "https://a.example/path", "ftp://a.example"] {
+        assert!(wrong.parse::<web::Cors>().is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_hardened_and_has_an_id() {
+    let site = sqlite(false).await;
+    let mut ids = std::collections::HashSet::new();
+    for path in ["/", "/graphql", COUNT, "/livez", "/metrics", "/nothing", "/assets/nothing"] {
+        let (head, _) = send(&site, get(path, "*/*")).await;
+        let header = |name: &str| head.headers()[name].to_str().expect("text").to_owned();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert!(header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert!(ids.insert(header("x-request-id")), "{path}");
+    }
+    let named =
+        |id: &'static str| Request::get("/livez").header("x-request-id", id).body(Body::empty()).expect("a request");
+    assert_eq!(send(&site, named("abc-1.2_3")).await.0.headers()["x-request-id"], "abc-1.2_3");
+    for odd in ["", "a b", "a\"b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        assert_ne!(send(&site, named(odd)).await.0.headers()["x-request-id"], odd);
+    }
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_those_who_take_it() {
+    let site = sqlite(true).await;
+    let ask = |query: &str| {
+        let body = Body::from(serde_json::json!({ "query": query }).to_string());
+        let request = Request::post("/graphql").header("content-type", "application/json");
+        request.header("accept-encoding", "gzip").body(body).expect("a request")
+    };
+    let (head, _) = send(&site, ask("{ people(first: 100) { nodes { name slug id } } }")).await;
+    assert_eq!(head.headers()["content-encoding"], "gzip");
+    assert_eq!(send(&site, ask("{ __typename }")).await.0.headers().get("content-encoding"), None);
+}
+
+#[tokio::test]
+async fn metrics_may_have_an_address_of_their_own() {
+    let site = sqlite(false).await;
+    let (head, text) = send(&site, get("/metrics", "*/*")).await;
     assert_eq!(head.status(), 200);
-    assert_eq!(
-        serde_json::from_str::<Value>(&body).expect("answers are JSON")["errors"][0]["extensions"]["code"],
-        "INTERNAL",
-        "{body}"
-    );
-    assert!(!body.to_lowercase().contains("pool") && !body.to_lowercase().contains("sql"), "nothing leaks: {body}");
+    assert!(text.contains("castgraph_build_info{version=") && text.ends_with("# EOF\n"), "{text}");
+    let metrics_listen = Some("127.0.0.1:0".parse().expect("an address"));
+    let apart = with(web::Settings { metrics_listen, ..web::Settings::default() }, &site);
+    assert_eq!(send_to(&apart, get("/metrics", "*/*")).await.0.status(), 404);
+    let response = apart.operators_router().oneshot(get("/metrics", "*/*")).await.expect("the router answers");
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_trusted_says_who_asks_and_each_has_a_limit() {
+    let mut site = sqlite(true).await;
+    let access = guard::Access { rate_limit: 1, rate_burst: 1, ..guard::Access::default() };
+    site.guard(&guard::Settings { access, ..guard::Settings::default() });
+    let ask = |client: &'static str| {
+        let request = Request::get(COUNT).header("x-forwarded-for", client);
+        request
+            .extension(web::Peer("10.0.0.1:5000".parse().expect("an address")))
+            .body(Body::empty())
+            .expect("a request")
+    };
+    let trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")];
+    let behind = with(web::Settings { trusted_proxies, ..web::Settings::default() }, &site);
+    assert_eq!(send_to(&behind, ask("192.0.2.1")).await.0.status(), 200);
+    let (head, body) = send_to(&behind, ask("192.0.2.1")).await;
+    assert_eq!((head.status().as_u16(), code(&body)), (429, "RATE_LIMITED".into()));
+    assert!(head.headers()["retry-after"].to_str().is_ok_and(|wait| wait.parse::<u64>().is_ok_and(|wait| wait >= 1)));
+    assert_eq!(send_to(&behind, ask("192.0.2.2")).await.0.status(), 200);
+    // Without trust all these are the proxy.
+    let open = with(web::Settings::default(), &site);
+    assert_eq!(send_to(&open, ask("192.0.2.3")).await.0.status(), 200);
+    assert_eq!(send_to(&open, ask("192.0.2.4")).await.0.status(), 429);
+}
+
+#[tokio::test]
+async fn hostile_bodies_are_refused() {
+    let site = sqlite(false).await;
+    let deep =
+        format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"a\":{}{}}}}}", "[".repeat(100), "]".repeat(100));
+    let deeper = format!("{{\"variables\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let bodies = [deep, deeper, "\0".repeat(100), "9".repeat(100_000), format!("[{}]", "0,".repeat(1_000))];
+    for body in bodies {
+        let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let (head, body) = send(&site, request.expect("a request")).await;
+        assert_eq!((head.status().as_u16(), code(&body)), (400, "BAD_REQUEST".into()), "{body}");
+    }
 }

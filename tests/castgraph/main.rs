@@ -11,7 +11,9 @@
 mod site;
 
 mod cases;
+mod questions;
 mod facts;
+mod watch;
 mod import;
 mod statements;
 mod paging;
@@ -20,4 +22,6 @@ mod schema;
 mod guard;
 mod http;
 mod server;
+mod cache;
 mod commands;
+mod docs;

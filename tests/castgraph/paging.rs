@@ -73,7 +73,84 @@ const LISTS: &[(&str, &str)] = &[
         "MultipleRoles.credits",
         r#"{ franchise(by: {slug: "star-trek"}) { multipleRoles(first: 1) { nodes { credits LIST } } } }"#,
     ),
+    ("Query.platforms", "{ platforms LIST }"),
+    ("Query.sources", "{ sources LIST }"),
+    ("Query.claims", "{ claims LIST }"),
+    ("Query.claims", r#"{ claims(status: SUPERSEDED, asOf: "2022-02") LIST }"#),
+    ("Query.schedule", r#"{ schedule(from: "2022-03", to: "2022") LIST }"#),
+    ("Query.schedule", r#"{ schedule(territory: "CA") LIST }"#),
+    ("Show.availability", r#"{ show(by: {slug: "star-trek-picard"}) { availability LIST } }"#),
+    ("Show.media", r#"{ show(by: {slug: "star-trek-picard"}) { media LIST } }"#),
+    ("Show.texts", r#"{ show(by: {slug: "star-trek-picard"}) { texts LIST } }"#),
+    ("Show.funding", r#"{ show(by: {slug: "star-trek-picard"}) { funding LIST } }"#),
+    ("Season.availability", r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability LIST } }"#),
+    ("Season.media", r#"{ season(by: {slug: "star-trek-picard-s02"}) { media LIST } }"#),
+    ("Season.texts", r#"{ season(by: {slug: "star-trek-picard-s02"}) { texts LIST } }"#),
+    ("Season.funding", r#"{ season(by: {slug: "star-trek-picard-s02"}) { funding LIST } }"#),
+    (
+        "Season.availability",
+        r#"{ season(by: {slug: "star-trek-picard-s03"}) { availability(territory: "IT", on: "2023-03") LIST } }"#,
+    ),
+    ("Platform.seasons", r#"{ platform(by: {slug: "paramount-plus"}) { seasons LIST } }"#),
+    ("Platform.shows", r#"{ platform(by: {slug: "cinema"}) { shows LIST } }"#),
+    ("Platform.offers", r#"{ platform(by: {slug: "cbs-all-access"}) { offers LIST } }"#),
+    ("Franchise.citations", r#"{ franchise(by: {slug: "star-trek"}) { citations LIST } }"#),
+    ("Franchise.claims", r#"{ franchise(by: {slug: "star-trek"}) { claims LIST } }"#),
+    ("Show.citations", r#"{ show(by: {slug: "star-trek-picard"}) { citations LIST } }"#),
+    ("Show.claims", r#"{ show(by: {slug: "star-trek-picard"}) { claims LIST } }"#),
+    ("Season.citations", r#"{ season(by: {slug: "star-trek-picard-s02"}) { citations LIST } }"#),
+    ("Season.claims", r#"{ season(by: {slug: "star-trek-picard-s02"}) { claims LIST } }"#),
+    ("Episode.citations", r#"{ episode(by: {slug: "pic-s02e01"}) { citations LIST } }"#),
+    ("Episode.claims", r#"{ episode(by: {slug: "pic-s02e01"}) { claims LIST } }"#),
+    ("Person.citations", r#"{ person(by: {slug: "isa-briones"}) { citations LIST } }"#),
+    ("Person.claims", r#"{ person(by: {slug: "isa-briones"}) { claims LIST } }"#),
+    ("Character.citations", r#"{ character(by: {slug: "dahj-asha"}) { citations LIST } }"#),
+    ("Character.claims", r#"{ character(by: {slug: "dahj-asha"}) { claims LIST } }"#),
+    ("Platform.citations", r#"{ platform(by: {slug: "cbs-all-access"}) { citations LIST } }"#),
+    ("Platform.claims", r#"{ platform(by: {slug: "cbs-all-access"}) { claims LIST } }"#),
+    ("Source.citations", r#"{ source(by: {slug: "wilson-undated"}) { citations LIST } }"#),
+    ("Source.claims", r#"{ source(by: {slug: "wilson-undated"}) { claims LIST } }"#),
+    (
+        "Credit.citations",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast(first: 1) { nodes { citations LIST } } } }"#,
+    ),
+    ("Credit.claims", r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast(first: 1) { nodes { claims LIST } } } }"#),
+    ("ShowLink.citations", r#"{ show(by: {slug: "star-trek-generations"}) { links { citations LIST } } }"#),
+    ("ShowLink.claims", r#"{ show(by: {slug: "star-trek-generations"}) { links { claims LIST } } }"#),
+    ("CharacterLink.citations", r#"{ character(by: {slug: "dahj-asha"}) { links { citations LIST } } }"#),
+    ("CharacterLink.claims", r#"{ character(by: {slug: "dahj-asha"}) { links { claims LIST } } }"#),
+    (
+        "Territory.citations",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability(first: 1) { nodes { territory { citations LIST } } } } }"#,
+    ),
+    (
+        "Territory.claims",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability(first: 1) { nodes { territory { claims LIST } } } } }"#,
+    ),
+    (
+        "Availability.citations",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability(first: 1, territory: "CA") { nodes { citations LIST } } } }"#,
+    ),
+    (
+        "Availability.claims",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability(first: 1, territory: "CA") { nodes { claims LIST } } } }"#,
+    ),
+    (
+        "Offer.citations",
+        r#"{ platform(by: {slug: "cbs-all-access"}) { offers(first: 1) { nodes { citations LIST } } } }"#,
+    ),
+    ("Offer.claims", r#"{ platform(by: {slug: "cbs-all-access"}) { offers(first: 1) { nodes { claims LIST } } } }"#),
+    ("Funding.citations", r#"{ season(by: {slug: "star-trek-picard-s02"}) { funding { nodes { citations LIST } } } }"#),
+    ("Funding.claims", r#"{ season(by: {slug: "star-trek-picard-s02"}) { funding { nodes { claims LIST } } } }"#),
+    (
+        "Media.citations",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { texts(first: 1) { nodes { citations LIST } } } }"#,
+    ),
+    ("Media.claims", r#"{ season(by: {slug: "star-trek-picard-s02"}) { texts(first: 1) { nodes { claims LIST } } } }"#),
 ];
+
+/// Lists of which no row of the set has more than one item, or any.
+const SHORT: &[&str] = &["claims", "citations", "funding"];
 
 const PAGE: &str = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { __typename } } nodes { __typename } }";
 
@@ -110,7 +187,8 @@ fn every_list_pages_to_its_end_in_both_directions() {
         .map(|(name, query)| {
             let lists: Vec<_> = sites.iter().map(|site| runtime.block_on(walk(site, query, &[100], true))).collect();
             assert!(lists.iter().all(|list| *list == lists[0]), "{name} is the same on both engines");
-            assert!(lists[0].len() > 1, "{query} has items to page through");
+            let short = SHORT.iter().any(|field| name.ends_with(&format!(".{field}")));
+            assert!(short || lists[0].len() > 1, "{query} has items to page through");
             lists.into_iter().next().unwrap_or_default()
         })
         .collect();
@@ -202,9 +280,9 @@ async fn what_cannot_be_paged_is_refused_with_a_reason() {
             (
                 format!("shows(after: {cursor}, orderBy: {{field: TITLE}})"),
                 "BAD_INPUT",
-                "PREMIERED_ON_ASC, not TITLE_ASC",
+                "\"PREMIERED_ON_ASC\", not TITLE_ASC",
             ),
-            (format!("people(before: {cursor})"), "BAD_INPUT", "is of the list shows, not of people"),
+            (format!("people(before: {cursor})"), "BAD_INPUT", "is of the list \"shows\", not of people"),
         ] {
             let answer = site.answer(&format!("{{ {list} {{ nodes {{ id }} }} }}")).await;
             let error = &answer["errors"][0];

@@ -3,13 +3,17 @@
 use std::{
     io::Write,
     panic::resume_unwind,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
+use async_graphql::{Executor, Request, Response, Variables};
 use castgraph::{
     graphql::Api,
-    guard::Limits,
+    guard::{Settings, Tally},
     import::{self, Leftovers},
     store::Store,
 };
@@ -24,6 +28,13 @@ pub struct Site {
     pub engine: &'static str,
     pub url: String,
     folder: Option<TempDir>,
+}
+
+/// An answer, and what it took.
+pub struct Answer {
+    pub response: Response,
+    pub statements: u64,
+    pub rows: u64,
 }
 
 /// Runs `test` on SQLite and on PostgreSQL, each with the Star Trek set.
@@ -68,7 +79,7 @@ pub async fn postgres(filled: bool) -> Option<Site> {
     let server = ConnectOptions::new(server_url()).acquire_timeout(patience).connect_timeout(patience).to_owned();
     let Ok(server) = Database::connect(server).await else {
         assert!(
-            std::env::var_os("CASTGRAPH_REQUIRE_POSTGRES").is_none(),
+            std::env::var_os("CASTGRAPH_TEST_REQUIRE_POSTGRES").is_none(),
             "no PostgreSQL answers at {}; set CASTGRAPH_TEST_POSTGRES",
             server_url()
         );
@@ -86,13 +97,13 @@ pub async fn postgres(filled: bool) -> Option<Site> {
 }
 
 async fn open(engine: &'static str, url: String, filled: bool) -> Site {
-    let store = Store::open(&url).await.expect("the database opens");
+    let store = Store::open(&url, None).await.expect("the database opens");
     store.migrate().await.expect("the schema comes up to date");
     if filled {
         let set = import::check(&import::embedded()).expect("the embedded set is right");
         import::apply(store.write(), &set, Leftovers::Keep).await.expect("the embedded set goes in");
     }
-    let api = Api::new(store.read().clone(), Limits::default()).expect("the schema is one");
+    let api = Api::new(store.read().clone(), None, &Settings::default()).expect("the schema is one");
     Site { api, store, engine, url, folder: None }
 }
 
@@ -115,9 +126,16 @@ impl Site {
     }
 
     /// The answer to a query and what it took.
-    pub async fn execute(&self, query: &str, variables: Value) -> castgraph::graphql::Answer {
-        let variables = async_graphql::Variables::from_json(variables);
-        self.api.execute(async_graphql::Request::new(query).variables(variables)).await
+    pub async fn execute(&self, query: &str, variables: Value) -> Answer {
+        let tally = Arc::new(Tally::default());
+        let request = Request::new(query).variables(Variables::from_json(variables)).data(Arc::clone(&tally));
+        let response = self.api.execute(request).await;
+        Answer { response, statements: tally.statements(), rows: tally.rows() }
+    }
+
+    /// Lets pass what other settings let pass.
+    pub fn guard(&mut self, settings: &Settings) {
+        self.api = Api::new(self.store.read().clone(), None, settings).expect("the settings are right");
     }
 
     /// Closes the database and takes it away.

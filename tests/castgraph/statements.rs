@@ -16,6 +16,7 @@ async fn a_deep_query_takes_one_statement_a_level_and_gives_the_same_bytes_on_bo
             let answer = site.execute(DEEP, json!({ "credits": credits })).await;
             assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
             assert_eq!(answer.statements, 6, "{} with {credits} credits", site.engine);
+            assert!(answer.rows > answer.statements, "rows are counted: {}", answer.rows);
             answers.push((credits, serde_json::to_string(&answer.response).expect("answers are JSON")));
         }
         site.remove().await;
@@ -38,6 +39,13 @@ async fn the_number_of_statements_does_not_grow_with_the_number_of_parents() {
             (7, "query($n: Int!) { characters(first: $n) { nodes { firstAppearance { show { title } episode { title } } lastAppearance { season { number } credit { id } } } } }"),
             (9, "query($n: Int!) { shows(first: $n) { nodes { returns(first: 3) { nodes { character { name } from { title } credits { nodes { id } } earlierCredits(first: 2) { nodes { season { number } person { name } } } } } } } }"),
             (3, "query($n: Int!) { episodes(first: $n) { nodes { cast { nodes { creditedAs episodes { nodes { title } } } } } } }"),
+            (4, "query($n: Int!) { shows(first: $n) { nodes { availability { nodes { platformName territory { name } } } } } }"),
+            (4, r#"query($n: Int!) { shows(first: $n) { nodes { seasons(first: 3) { nodes { homePlatform { name(on: "2021-03-03") owner } } } } } }"#),
+            (4, "query($n: Int!) { episodes(first: $n) { nodes { citations { nodes { source { title } } } claims { nodes { statement } } } } }"),
+            (4, "query($n: Int!) { people(first: $n) { nodes { independentSources citations { nodes { source { slug } } } } } }"),
+            (11, "query($n: Int!) { claims(first: $n) { nodes { source { slug } supersededBy { slug } subject { ... on Season { number } } } } }"),
+            (4, "query($n: Int!) { shows(first: $n, orderBy: {field: PREMIERED_ON, direction: DESC}) { nodes { funding { nodes { amount { decimal } season { number } } } media { nodes { kind } } } } }"),
+            (3, "query($n: Int!) { schedule(first: $n) { nodes { date episode { title } availability { slug } season: episode { season { number } } } } }"),
         ] {
             for parents in [1, 2, 20] {
                 let answer = site.execute(query, json!({ "n": parents })).await;

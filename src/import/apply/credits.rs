@@ -18,7 +18,7 @@ use crate::import::{
 };
 
 /// What makes a credit one: person, show, season, character, job, part.
-type Key = (i32, i32, Option<i32>, Option<i32>, Job, Option<Part>);
+pub(super) type Key = (i32, i32, Option<i32>, Option<i32>, Job, Option<Part>);
 
 pub(super) async fn write(
     tx: &DatabaseTransaction,
@@ -99,7 +99,7 @@ async fn write_appearances(
     Ok(tally)
 }
 
-fn key(key: &CreditKey, ids: &Ids) -> Result<Key, DbErr> {
+pub(super) fn key(key: &CreditKey, ids: &Ids) -> Result<Key, DbErr> {
     Ok((
         id(&ids.people, &key.person)?,
         id(&ids.shows, &key.show)?,
@@ -110,6 +110,6 @@ fn key(key: &CreditKey, ids: &Ids) -> Result<Key, DbErr> {
     ))
 }
 
-fn key_of(row: &credit::Model) -> Key {
+pub(super) fn key_of(row: &credit::Model) -> Key {
     (row.person_id, row.show_id, row.season_id, row.character_id, row.job, row.part)
 }

@@ -29,6 +29,7 @@ export const cast = graphql`
     premieredOn
     cast(first: $first, after: $after, last: $last, before: $before)
       @connection(key: "season_cast") {
+      totalCount
       edges {
         cursor
         node {

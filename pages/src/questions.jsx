@@ -1,0 +1,66 @@
+// The questions of docs/questions as a pane: a click opens one in a tab of its own.
+import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useState } from "react";
+import chapters from "../../docs/questions/chapters.json";
+
+// Folders and files carry the order: a glob's keys come sorted.
+const files = import.meta.glob("../../docs/questions/*/*.graphql", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const questions = Object.entries(files).map(([path, text]) => {
+  const [line, ...query] = text.split("\n");
+  return { chapter: path.split("/").at(-2), title: line.replace(/^#\s*/, ""), query: query.join("\n") };
+});
+
+function Questions() {
+  const editor = useGraphiQL((state) => state.queryEditor);
+  const { addTab } = useGraphiQLActions();
+  const [wanted, setWanted] = useState("");
+  const open = (query) => {
+    addTab();
+    editor?.setValue(query);
+  };
+  const found = questions.filter(({ title }) => title.toLowerCase().includes(wanted.toLowerCase()));
+  return (
+    <div className="questions">
+      <h2>Questions</h2>
+      <input
+        type="search"
+        aria-label="Find a question"
+        placeholder="Find a question"
+        value={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+      />
+      {Object.entries(chapters).map(([chapter, title]) => {
+        const own = found.filter((question) => question.chapter === chapter);
+        return own.length === 0 ? null : (
+          <section key={chapter}>
+            <h3>{title}</h3>
+            <ul>
+              {own.map(({ title, query }) => (
+                <li key={title}>
+                  <button type="button" onClick={() => open(query)}>
+                    {title}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+      {found.length === 0 && <p>No question has these words.</p>}
+    </div>
+  );
+}
+
+const Icon = () => (
+  <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+    <circle cx="12" cy="12" r="10" />
+    <path d="M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5" strokeLinecap="round" />
+    <circle cx="12" cy="17.5" r=".6" fill="currentColor" />
+  </svg>
+);
+
+export const QUESTIONS = { title: "Questions", icon: Icon, content: Questions };

@@ -1,0 +1,154 @@
+//! Sources, what they claim, and what they stand behind.
+//!
+//! A row of any table is named by its kind ([`entity::subject::Kind`]) and its number there, so that one statement
+//! reads the claims or citations of all rows of a level, of whatever tables.
+
+use entity::{citation, claim, source};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
+
+/// The earliest first; those with an unknown day last.
+static CLAIMS_BY_DAY: Order = Order {
+    name: "CLAIMED_ON_ASC",
+    keys: &[Text("coalesce(t.claimed_on, '9999-99-99')"), Int("t.id")],
+    descending: false,
+};
+
+/// By the day of the source; those with an unknown day last.
+static CITATIONS_BY_DAY: Order = Order {
+    name: "PUBLISHED_ON_ASC",
+    keys: &[Text("coalesce(x.published_on, '9999-99-99')"), Int("t.id")],
+    descending: false,
+};
+
+/// What is claimed about a row.
+pub static CLAIMS: List<claim::Model> = List::new(
+    Source {
+        name: "claims of a row",
+        parent: &["kind", "number"],
+        from: "subject AS s JOIN claim AS t ON t.subject_id = s.id",
+        condition: "s.kind = p.kind AND s.row_id = p.number",
+    },
+    &CLAIMS_BY_DAY,
+);
+
+/// What stands behind a row.
+pub static CITATIONS: List<citation::Model> = List::new(
+    Source {
+        name: "citations of a row",
+        parent: &["kind", "number"],
+        from: "subject AS s JOIN citation AS t ON t.subject_id = s.id JOIN source AS x ON x.id = t.source_id",
+        condition: "s.kind = p.kind AND s.row_id = p.number",
+    },
+    &CITATIONS_BY_DAY,
+);
+
+/// Who published the sources that stand behind a row, each once. A source without a publisher counts as one.
+pub static PUBLISHERS: List<Publisher> = List::new(
+    Source {
+        name: "publishers of a row",
+        parent: &["kind", "number"],
+        from: "(SELECT DISTINCT coalesce(x.publisher, x.slug) AS name FROM subject AS s \
+                JOIN citation AS c ON c.subject_id = s.id JOIN source AS x ON x.id = c.source_id \
+                WHERE s.kind = p.kind AND s.row_id = p.number) AS t",
+        condition: "true",
+    },
+    &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false },
+);
+
+/// All sources, the earliest first.
+pub static SOURCES: List<source::Model> = List::new(
+    Source { name: "sources", parent: &[], from: "source AS t", condition: "true" },
+    &Order {
+        name: "PUBLISHED_ON_ASC",
+        keys: &[Text("coalesce(t.published_on, '9999-99-99')"), Int("t.id")],
+        descending: false,
+    },
+);
+
+/// All claims, the earliest first.
+pub static ALL_CLAIMS: List<claim::Model> =
+    List::new(Source { name: "claims", parent: &[], from: "claim AS t", condition: "true" }, &CLAIMS_BY_DAY);
+
+/// What a source claims.
+pub static CLAIMS_OF_SOURCE: List<claim::Model> = List::new(
+    Source { name: "source.claims", parent: &["source"], from: "claim AS t", condition: "t.source_id = p.source" },
+    &CLAIMS_BY_DAY,
+);
+
+/// What a source stands behind.
+pub static CITATIONS_OF_SOURCE: List<citation::Model> = List::new(
+    Source {
+        name: "source.citations",
+        parent: &["source"],
+        from: "citation AS t",
+        condition: "t.source_id = p.source",
+    },
+    &Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false },
+);
+
+/// How many facts of each kind have how many independent sources.
+pub static COVERAGE: List<Coverage> = List::new(
+    Source {
+        name: "coverage",
+        parent: &[],
+        from: "(SELECT s.kind, CAST(count(*) AS integer) AS facts, \
+                  CAST(sum(CASE WHEN s.sources = 0 THEN 1 ELSE 0 END) AS integer) AS none, \
+                  CAST(sum(CASE WHEN s.sources = 0 AND s.general = 1 THEN 1 ELSE 0 END) AS integer) AS general, \
+                  CAST(sum(CASE WHEN s.sources = 1 THEN 1 ELSE 0 END) AS integer) AS one, \
+                  CAST(sum(CASE WHEN s.sources > 1 THEN 1 ELSE 0 END) AS integer) AS several \
+                FROM (SELECT f.kind, f.general, \
+                        (SELECT count(DISTINCT coalesce(x.publisher, x.slug)) FROM citation AS c \
+                         JOIN source AS x ON x.id = c.source_id WHERE c.subject_id = f.id) AS sources \
+                      FROM subject AS f) AS s \
+                GROUP BY s.kind) AS t",
+        condition: "true",
+    },
+    &Order { name: "KIND_ASC", keys: &[Int("t.kind")], descending: false },
+);
+
+/// Who published a source.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Publisher {
+    /// The name.
+    pub name: String,
+}
+
+impl Record for Publisher {
+    fn columns() -> Vec<Column> {
+        columns_of(["name"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// How many facts of a kind have how many independent sources.
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+pub struct Coverage {
+    /// The kind.
+    pub kind: entity::subject::Kind,
+    /// How many facts there are.
+    pub facts: i32,
+    /// How many have no source.
+    pub none: i32,
+    /// How many of those are well known.
+    pub general: i32,
+    /// How many have one source.
+    pub one: i32,
+    /// How many have several independent sources.
+    pub several: i32,
+}
+
+impl Record for Coverage {
+    fn columns() -> Vec<Column> {
+        columns_of(["kind", "facts", "none", "general", "one", "several"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}

@@ -1,0 +1,90 @@
+use async_graphql::{Context, Enum, ID, Object};
+use entity::{funding, subject::Kind};
+
+use super::{
+    date::{Date, date},
+    money::Money,
+    row::{Row, global_id, maybe, one},
+    season::Season,
+    show::Show,
+    sourced::Sourced,
+};
+use crate::error::Error;
+
+pub type Funding = Row<funding::Entity>;
+
+/// Public money for a season, or for a show as a whole.
+#[Object(name = "Funding")]
+impl Funding {
+    /// Global id, for `node` and `nodes`. Opaque.
+    pub(super) async fn id(&self) -> ID {
+        global_id::<funding::Entity>(self.0.id)
+    }
+
+    /// Stable name in addresses and look-ups, such as `pic-s2-california-tax-credit`.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// The show.
+    async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
+        one(ctx, self.0.show_id).await
+    }
+
+    /// The season; null if the show as a whole is meant.
+    async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
+        maybe(ctx, self.0.season_id).await
+    }
+
+    /// What kind of money it is.
+    async fn kind(&self) -> FundingKind {
+        self.0.kind.into()
+    }
+
+    /// Who gives it.
+    async fn grantor(&self) -> Option<&str> {
+        self.0.grantor.as_deref()
+    }
+
+    /// Under which programme.
+    async fn programme(&self) -> Option<&str> {
+        self.0.programme.as_deref()
+    }
+
+    /// How much.
+    async fn amount(&self) -> Money {
+        Money::new(self.0.amount, &self.0.currency)
+    }
+
+    /// The day on which it was awarded.
+    async fn awarded_on(&self) -> Option<Date> {
+        date(self.0.awarded_on.as_ref())
+    }
+
+    /// The day on which it was reported.
+    async fn reported_on(&self) -> Option<Date> {
+        date(self.0.reported_on.as_ref())
+    }
+
+    /// What else is known, in words.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Funding, self.0.id)
+    }
+}
+
+/// What kind of public money it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "funding::Kind")]
+pub enum FundingKind {
+    /// A tax credit.
+    TaxCredit,
+    /// A grant.
+    Grant,
+    /// A loan.
+    Loan,
+}

@@ -1,0 +1,131 @@
+use async_graphql::{Context, Enum, ID, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+use entity::{subject::Kind, territory};
+
+use super::{
+    get,
+    row::{Row, global_id},
+    sourced::Sourced,
+};
+use crate::{
+    edge::watch::PARTS,
+    error::{Error, shown},
+    load::{Many, Window},
+};
+
+pub type Territory = Row<territory::Entity>;
+
+/// A country, or a set of countries.
+#[Object(name = "Territory")]
+impl Territory {
+    /// Global id, for `node` and `nodes`. Opaque.
+    pub(super) async fn id(&self) -> ID {
+        global_id::<territory::Entity>(self.0.id)
+    }
+
+    /// Stable name in addresses and look-ups, such as `world-ex-us-ca`.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether it is one country or a set.
+    async fn kind(&self) -> TerritoryKind {
+        self.0.kind.into()
+    }
+
+    /// The code of a country (ISO 3166-1 alpha-2); null for a set.
+    #[graphql(name = "countryCode")]
+    async fn country_code(&self) -> Option<&str> {
+        self.0.iso_3166.as_deref()
+    }
+
+    /// Whether a set holds every country but those that it excludes.
+    async fn everywhere(&self) -> bool {
+        self.0.everywhere != 0
+    }
+
+    /// The countries that a set names as its own, by name. It may hold more that are not known.
+    async fn includes(&self, ctx: &Context<'_>) -> Result<Vec<Territory>, Error> {
+        parts(ctx, self.0.id, 0).await
+    }
+
+    /// The countries that a set leaves out, by name.
+    async fn excludes(&self, ctx: &Context<'_>) -> Result<Vec<Territory>, Error> {
+        parts(ctx, self.0.id, 1).await
+    }
+
+    /// What else is known, in words.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    #[graphql(flatten)]
+    async fn sourced(&self) -> Sourced {
+        Sourced::of(Kind::Territory, self.0.id)
+    }
+}
+
+async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<Vec<Territory>, Error> {
+    let parts = get(ctx, Many::new(&PARTS, [territory], Window::all(PARTS.order))).await?.unwrap_or_default();
+    let parts = parts.iter().filter(|part| part.row.excluded == excluded);
+    Ok(parts.map(|part| Row(part.row.country.clone().into())).collect())
+}
+
+/// Whether a territory is one country or a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "territory::Kind")]
+pub enum TerritoryKind {
+    /// One country.
+    Country,
+    /// A set of countries.
+    Group,
+}
+
+#[derive(Clone, Debug)]
+pub struct CountryCode(pub(super) String);
+
+/// The code of a country in two capital letters, such as `CA` (ISO 3166-1 alpha-2).
+#[Scalar(name = "CountryCode", specified_by_url = "https://www.iso.org/iso-3166-country-codes.html")]
+impl ScalarType for CountryCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = value else { return Err(InputValueError::expected_type(value)) };
+        if COUNTRIES.split_ascii_whitespace().any(|code| code == text) {
+            return Ok(Self(text));
+        }
+        let reason =
+            format!("{} is no country code; use the two capital letters of ISO 3166-1, such as GB", shown(&text));
+        Err(InputValueError::custom(reason))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+const COUNTRIES: &str = "\
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \
+CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR \
+GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP \
+KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT \
+MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW \
+SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ \
+UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn country_codes_are_those_of_iso_3166() {
+        assert_eq!(COUNTRIES.split_ascii_whitespace().count(), 249);
+        assert!(COUNTRIES.split_ascii_whitespace().is_sorted());
+        assert!(CountryCode::parse("GB".into()).is_ok());
+        for wrong in ["UK", "gb", "", "USA", "XX"] {
+            assert!(CountryCode::parse(wrong.into()).is_err(), "{wrong}");
+        }
+    }
+}

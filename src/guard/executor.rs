@@ -1,0 +1,192 @@
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use async_graphql::{Data, Executor, Request, Response, ServerError, Value, value};
+use futures_util::stream::{self, BoxStream, StreamExt};
+
+use super::{
+    Admitted, Guard, Settings, Tally,
+    rate::Rate,
+    stock::{Name, Stock},
+};
+use crate::code::Code;
+
+/// Data of a request: who sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+/// Data of a request: the id of its document, if that is not sent.
+#[derive(Clone, Debug)]
+pub struct DocumentId(pub String);
+
+/// Data of a request: it came in a way that must change nothing, so that only a query is run.
+#[derive(Clone, Copy, Debug)]
+pub struct QueriesOnly;
+
+/// Bytes of a document that are charged as one object.
+const BYTES_A_COST: u64 = 100;
+
+/// An executor behind the guard. What the guard refuses does not reach it.
+#[derive(Clone, Debug)]
+pub struct Guarded<E> {
+    inner: E,
+    gate: Arc<Gate>,
+}
+
+#[derive(Debug)]
+struct Gate {
+    guard: Guard,
+    stock: Stock,
+    /// Nothing if clients may ask for anything at any time.
+    rate: Option<Rate>,
+}
+
+/// A request that may be run, and what its sender wants to know.
+struct Passed {
+    cost: u64,
+    tell_cost: bool,
+    dry_run: bool,
+}
+
+impl<E> Guarded<E> {
+    /// Puts `inner`, whose schema is `sdl`, behind a guard; `weights` are those of [`Guard::new`].
+    ///
+    /// # Errors
+    ///
+    /// If `sdl` is no schema, lacks a field that has a weight, or a manifest of trusted documents cannot be read or has a document that may not be run;
+    /// with the reasons.
+    pub fn new(inner: E, settings: &Settings, sdl: &str, weights: &[(&str, u64)]) -> Result<Self, String> {
+        let guard = Guard::new(settings, sdl, weights)?;
+        let stock = Stock::open(&settings.access)?;
+        for (id, text) in stock.trusted() {
+            let told = |errors: Vec<ServerError>| {
+                let reasons: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+                format!("the trusted document {id:?} cannot be run: {}", reasons.join("; "))
+            };
+            guard.document(text).map_err(told)?;
+        }
+        let access = &settings.access;
+        let rate = (access.rate_limit > 0).then(|| Rate::new(access.rate_limit, access.rate_burst));
+        Ok(Self { inner, gate: Arc::new(Gate { guard, stock, rate }) })
+    }
+
+    /// The executor behind the guard.
+    pub fn inner(&self) -> &E {
+        &self.inner
+    }
+
+    /// Charges a client for work that is done beside the executor.
+    ///
+    /// # Errors
+    ///
+    /// If the client has asked for too much.
+    pub fn charge(&self, client: Client, cost: u64) -> Result<(), ServerError> {
+        self.gate.charge(Some(client), cost)
+    }
+
+    /// Bytes and number of the documents that are kept.
+    pub fn kept(&self) -> (u64, usize) {
+        self.gate.guard.kept()
+    }
+}
+
+impl<E: Executor> Executor for Guarded<E> {
+    async fn execute(&self, mut request: Request) -> Response {
+        let passed = match self.gate.pass(&mut request) {
+            Ok(passed) => passed,
+            Err(errors) => return Response::from_errors(errors),
+        };
+        let response = if passed.dry_run { Response::default() } else { self.inner.execute(request).await };
+        if passed.tell_cost { response.extension("cost", self.gate.cost(passed.cost)) } else { response }
+    }
+
+    fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        match self.gate.pass(&mut request) {
+            Ok(_) => self.inner.execute_stream(request, session),
+            Err(errors) => stream::once(async { Response::from_errors(errors) }).boxed(),
+        }
+    }
+}
+
+impl Gate {
+    /// Lets a request pass: its document is put into it as a tree, and its variables get their defaults.
+    fn pass(&self, request: &mut Request) -> Result<Passed, Vec<ServerError>> {
+        let one = |error| vec![error];
+        let query = std::mem::take(&mut request.query);
+        let mut variables = std::mem::take(&mut request.variables);
+        let named = named(request).map_err(one)?;
+        let found;
+        let text = match named {
+            Some(name) if query.is_empty() => {
+                found = self.stock.find(name).map_err(one)?;
+                &*found
+            }
+            Some(name) => {
+                self.stock.check(name, &query).map_err(one)?;
+                query.as_str()
+            }
+            None => query.as_str(),
+        };
+        self.stock.admit(text).map_err(one)?;
+        let client = data::<Client>(request).copied();
+        // To read and check a document takes work too, whatever becomes of it.
+        self.charge(client, text.len() as u64 / BYTES_A_COST).map_err(one)?;
+        let admitted = self.guard.admit(text, request.operation_name.as_deref(), &mut variables)?;
+        let Admitted { document, is_query, cost } = admitted;
+        if !is_query && data::<QueriesOnly>(request).is_some() {
+            return Err(one(Code::MethodNotAllowed.error("a request by GET must be a query; send this by POST")));
+        }
+        if let Some(tally) = data::<Arc<Tally>>(request) {
+            tally.admit(document.hash(), cost);
+        }
+        self.charge(client, cost).map_err(one)?;
+        if let Some(Name::Hash(_)) = named {
+            self.stock.keep(document.hash(), text);
+        }
+        let wants = |name: &str| request.extensions.0.get(name) == Some(&Value::Boolean(true));
+        let (dry_run, tell_cost) = (wants("dryRun"), wants("cost") || wants("dryRun"));
+        request.variables = variables;
+        request.set_parsed_query(document.parsed().clone());
+        Ok(Passed { cost, tell_cost, dry_run })
+    }
+
+    fn charge(&self, client: Option<Client>, cost: u64) -> Result<(), ServerError> {
+        match (&self.rate, client) {
+            (Some(rate), Some(Client(client))) => rate.charge(client, cost, Instant::now()).map_err(too_often),
+            _ => Ok(()),
+        }
+    }
+
+    fn cost(&self, estimated: u64) -> Value {
+        value!({ "estimated": estimated, "allowed": self.guard.max_cost() })
+    }
+}
+
+/// How the request names its document, if it does.
+fn named(request: &Request) -> Result<Option<Name<'_>>, ServerError> {
+    if let Some(Value::Object(persisted)) = request.extensions.0.get("persistedQuery") {
+        return match (persisted.get("version"), persisted.get("sha256Hash")) {
+            (Some(version), Some(Value::String(hash))) if *version == Value::from(1) => Ok(Some(Name::Hash(hash))),
+            _ => {
+                let message = "`extensions.persistedQuery` must have `version`, which is 1, and `sha256Hash`, a string";
+                Err(Code::BadRequest.error(message))
+            }
+        };
+    }
+    Ok(data(request).map(|DocumentId(id)| Name::Id(id)))
+}
+
+fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
+    request.data.get(&std::any::TypeId::of::<T>())?.downcast_ref()
+}
+
+fn too_often(wait: Duration) -> ServerError {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let message = format!("this client has asked for too much; try again in {seconds} seconds, or ask for less");
+    let mut error = Code::RateLimited.error(message);
+    error.extensions.get_or_insert_default().set("retryAfter", seconds);
+    error
+}

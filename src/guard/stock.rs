@@ -1,0 +1,198 @@
+//! Documents that are named instead of sent.
+//!
+//! *Persisted queries* are left here by clients, by the protocol that Apollo's and urql's clients speak: a request has
+//! the SHA-256 of its document in `extensions.persistedQuery`, at first alone and, if that is not known, with the
+//! document. *Trusted documents* come from manifests that the tools of front-ends write when they are built, in three
+//! formats:
+//!
+//! * Relay and GraphQL Code Generator: an object of documents by their ids;
+//! * Apollo: `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id", "body", …}]}`.
+//!
+//! Sources: <https://www.apollographql.com/docs/apollo-server/performance/apq>,
+//! <https://www.apollographql.com/docs/graphos/platform/security/persisted-queries>,
+//! <https://relay.dev/docs/guides/persisted-queries/>.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::Path,
+    sync::Arc,
+};
+
+use async_graphql::ServerError;
+use quick_cache::{Weighter, sync::Cache};
+use serde_json::Value;
+
+use super::{Untrusted, hash, settings::Access};
+use crate::code::Code;
+
+/// Documents by their ids.
+#[derive(Debug)]
+pub(super) struct Stock {
+    /// Nothing if clients may leave no documents here.
+    left: Option<Cache<String, Arc<str>, Bytes>>,
+    /// Nothing if there is no manifest.
+    trusted: Option<Trusted>,
+}
+
+#[derive(Debug)]
+struct Trusted {
+    by_id: HashMap<String, Arc<str>>,
+    hashes: HashSet<String>,
+    others: Untrusted,
+}
+
+/// How a request names its document.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Name<'r> {
+    /// By the hash of a persisted query.
+    Hash(&'r str),
+    /// By the id of a trusted document.
+    Id(&'r str),
+}
+
+impl Name<'_> {
+    /// The id as documents are kept by it. A SHA-256 may be marked as such, and have capitals.
+    fn id(self) -> String {
+        let (Self::Hash(id) | Self::Id(id)) = self;
+        plain_id(id)
+    }
+}
+
+/// An id without the mark `sha256:`, and in small letters if it is a SHA-256.
+fn plain_id(id: &str) -> String {
+    let bare = id.strip_prefix("sha256:").unwrap_or(id);
+    let is_hash = bare.len() == 64 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash { bare.to_ascii_lowercase() } else { id.to_owned() }
+}
+
+impl Stock {
+    /// Reads the manifests.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read or is no manifest; the text names the file and the reason.
+    pub(super) fn open(settings: &Access) -> Result<Self, String> {
+        let kept = settings.persisted_queries;
+        let left = (kept > 0).then(|| Cache::with_weighter(1_000, kept, Bytes));
+        if settings.trusted_documents.is_empty() {
+            return Ok(Self { left, trusted: None });
+        }
+        let mut by_id = HashMap::new();
+        for file in &settings.trusted_documents {
+            let told = |reason: String| format!("{} is no manifest of trusted documents: {reason}", file.display());
+            for (id, text) in read(file).map_err(told)? {
+                if by_id.insert(id.clone(), Arc::clone(&text)).is_some_and(|other| other != text) {
+                    return Err(told(format!("{id:?} is another document in a manifest before it")));
+                }
+            }
+        }
+        let hashes = by_id.values().map(|text| hash(text)).collect();
+        Ok(Self { left, trusted: Some(Trusted { by_id, hashes, others: settings.untrusted_documents }) })
+    }
+
+    /// The ids and texts of all trusted documents.
+    pub(super) fn trusted(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.trusted.iter().flat_map(|trusted| trusted.by_id.iter().map(|(id, text)| (id.as_str(), &**text)))
+    }
+
+    /// The text of a document that was named.
+    pub(super) fn find(&self, name: Name<'_>) -> Result<Arc<str>, ServerError> {
+        let id = &name.id();
+        if let Some(text) = self.trusted_text(id) {
+            return Ok(Arc::clone(text));
+        }
+        match (&self.left, name) {
+            // Clients look for these messages.
+            (None, Name::Hash(_)) if self.trusted.is_none() => {
+                Err(Code::PersistedQueryNotSupported.error("PersistedQueryNotSupported"))
+            }
+            (None, _) => Err(Code::PersistedQueryNotFound.error("PersistedQueryNotFound")),
+            (Some(left), _) => left.get(id).ok_or_else(|| Code::PersistedQueryNotFound.error("PersistedQueryNotFound")),
+        }
+    }
+
+    /// Whether a document may be called by `name`.
+    pub(super) fn check(&self, name: Name<'_>, text: &str) -> Result<(), ServerError> {
+        let (Name::Hash(id) | Name::Id(id)) = name;
+        let is_trusted =
+            || self.trusted.as_ref().and_then(|trusted| trusted.by_id.get(id)).is_some_and(|own| **own == *text);
+        if id.eq_ignore_ascii_case(&hash(text)) || is_trusted() {
+            return Ok(());
+        }
+        let message = "the hash is not the SHA-256 of the document, in hexadecimal digits";
+        Err(Code::PersistedQueryHashMismatch.error(message))
+    }
+
+    fn trusted_text(&self, id: &str) -> Option<&Arc<str>> {
+        self.trusted.as_ref()?.by_id.get(id)
+    }
+
+    /// Keeps a document that was run under its hash.
+    pub(super) fn keep(&self, hash: &str, text: &str) {
+        if let Some(left) = &self.left
+            && left.get(hash).is_none()
+        {
+            left.insert(hash.to_owned(), Arc::from(text));
+        }
+    }
+
+    /// Whether a document may be run.
+    pub(super) fn admit(&self, text: &str) -> Result<(), ServerError> {
+        let Some(trusted) = &self.trusted else { return Ok(()) };
+        let hash = hash(text);
+        if trusted.hashes.contains(&hash) {
+            return Ok(());
+        }
+        match trusted.others {
+            Untrusted::Refuse => {
+                let message = "this server runs only the documents that it was told to trust, and this is none of them";
+                Err(Code::UntrustedDocument.error(message))
+            }
+            Untrusted::Log => {
+                tracing::warn!(document = hash, "a document that no manifest has is run");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<HashMap<String, Arc<str>>, String> {
+    let text = fs::read_to_string(file).map_err(|reason| reason.to_string())?;
+    let manifest: Value = serde_json::from_str(&text).map_err(|reason| reason.to_string())?;
+    let Value::Object(entries) = manifest else { return Err("it is no JSON object".to_owned()) };
+    if let Some(format) = entries.get("format") {
+        return apollo(format, &entries);
+    }
+    let document = |(id, text): (&String, &Value)| match text.as_str() {
+        Some(text) => Ok((plain_id(id), Arc::from(text))),
+        None => Err(format!("the entry {id:?} is no string")),
+    };
+    entries.iter().map(document).collect()
+}
+
+fn apollo(format: &Value, manifest: &serde_json::Map<String, Value>) -> Result<HashMap<String, Arc<str>>, String> {
+    let version = manifest.get("version").and_then(Value::as_u64);
+    if format != "apollo-persisted-query-manifest" || version != Some(1) {
+        return Err("of Apollo's formats only \"apollo-persisted-query-manifest\" of version 1 is known".to_owned());
+    }
+    let operations = manifest.get("operations").and_then(Value::as_array).ok_or("it has no list `operations`")?;
+    let document = |(at, operation): (usize, &Value)| {
+        let part = |name| operation.get(name).and_then(Value::as_str);
+        match (part("id"), part("body")) {
+            (Some(id), Some(body)) => Ok((plain_id(id), Arc::from(body))),
+            _ => Err(format!("the operation {at} has no `id` or no `body`")),
+        }
+    };
+    operations.iter().enumerate().map(document).collect()
+}
+
+/// Weighs a document by the bytes of its text and its hash.
+#[derive(Clone, Debug)]
+struct Bytes;
+
+impl Weighter<String, Arc<str>> for Bytes {
+    fn weight(&self, hash: &String, text: &Arc<str>) -> u64 {
+        (hash.len() + text.len()) as u64
+    }
+}

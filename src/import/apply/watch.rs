@@ -1,0 +1,261 @@
+//! Territories, platforms and their names, and where seasons can be seen.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{availability, home, offer, platform, platform_name, territory, territory_part};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set, Unchanged,
+};
+
+use super::{
+    Ids, id, maybe_id,
+    named::Named,
+    upsert::{CHUNK, find, upsert},
+};
+use crate::import::{
+    cast_set::{Availability, Home, Offer, PlatformName, Territory},
+    summary::{Leftovers, Tally},
+};
+
+/// A platform under all its names, by the slug of the first.
+pub(super) struct Platform {
+    slug: String,
+}
+
+/// The platforms that have these names.
+pub(super) fn platforms(names: &[PlatformName]) -> Vec<Platform> {
+    let mut seen = HashSet::new();
+    let names = names.iter().filter(|name| seen.insert(name.platform.as_str()));
+    names.map(|name| Platform { slug: name.platform.clone() }).collect()
+}
+
+/// Gives platforms that are known by one of their names the slug that they have in the set, so that a name that was
+/// found to be older than the first does not make another platform.
+pub(super) async fn keep_identity(tx: &DatabaseTransaction, names: &[PlatformName]) -> Result<(), DbErr> {
+    let slugs = names.iter().map(|name| name.slug.as_str());
+    let known = find::<platform_name::Entity>(tx, platform_name::Column::Slug, slugs).await?;
+    let known: HashMap<&str, i32> = known.iter().map(|row| (row.slug.as_str(), row.platform_id)).collect();
+    let slugs = names.iter().map(|name| name.platform.as_str());
+    let there = find::<platform::Entity>(tx, platform::Column::Slug, slugs).await?;
+    let mut there: HashSet<String> = there.into_iter().map(|row| row.slug).collect();
+    for name in names {
+        let Some(number) = known.get(name.slug.as_str()) else { continue };
+        if there.insert(name.platform.clone()) {
+            let row = platform::ActiveModel { id: Unchanged(*number), slug: Set(name.platform.clone()) };
+            platform::Entity::update(row).exec(tx).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes platforms all names of which went over to another.
+pub(super) async fn remove_nameless(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let named = platform_name::Entity::find().select_only().column(platform_name::Column::PlatformId).into_query();
+    platform::Entity::delete_many().filter(platform::Column::Id.not_in_subquery(named)).exec(tx).await.map(drop)
+}
+
+/// Which countries a group holds and leaves out: always exactly those that the data set gives.
+pub(super) async fn territory_parts(
+    tx: &DatabaseTransaction,
+    territories: &[Territory],
+    ids: &Ids,
+) -> Result<Tally, DbErr> {
+    let mut parts = Vec::new();
+    for territory in territories {
+        let group = id(&ids.territories, &territory.slug)?;
+        for (excluded, countries) in [(0, &territory.includes), (1, &territory.excludes)] {
+            for country in countries {
+                parts.push((group, id(&ids.territories, country)?, excluded));
+            }
+        }
+    }
+    let groups = ids.territories.values().copied();
+    let rows = find::<territory_part::Entity>(tx, territory_part::Column::GroupId, groups).await?;
+    let there = rows.into_iter().map(|row| ((row.group_id, row.country_id), row)).collect();
+    let key = |part: &(i32, i32, i32)| Ok((part.0, part.1));
+    let (mut tally, gone) = upsert::<territory_part::Entity, _, _>(tx, &parts, there, key, |part, row| {
+        row.group_id.set_ne(part.0);
+        row.country_id.set_ne(part.1);
+        row.excluded.set_ne(part.2);
+        Ok(())
+    })
+    .await?;
+    tally.changed += std::mem::take(&mut tally.left_over);
+    for gone in gone {
+        territory_part::Entity::delete_by_id((gone.group_id, gone.country_id)).exec(tx).await?;
+    }
+    Ok(tally)
+}
+
+/// The platforms for which shows and seasons were made.
+pub(super) async fn homes(
+    tx: &DatabaseTransaction,
+    homes: &[Home],
+    ids: &Ids,
+    leftovers: Leftovers,
+) -> Result<Tally, DbErr> {
+    let rows = find::<home::Entity>(tx, home::Column::ShowId, ids.shows.values().copied()).await?;
+    let there = rows.into_iter().map(|row| ((row.show_id, row.season_id), row)).collect();
+    let key = |home: &Home| Ok((id(&ids.shows, &home.show)?, maybe_id(&ids.seasons, home.season.as_deref())?));
+    let (tally, gone) = upsert::<home::Entity, _, _>(tx, homes, there, key, |home, row| {
+        let (show, season) = key(home)?;
+        row.show_id.set_ne(show);
+        row.season_id.set_ne(season);
+        row.platform_name_id.set_ne(id(&ids.platform_names, &home.platform_name)?);
+        Ok(())
+    })
+    .await?;
+    if leftovers == Leftovers::Remove {
+        for gone in gone.chunks(CHUNK) {
+            let gone = home::Column::Id.is_in(gone.iter().map(|row| row.id));
+            home::Entity::delete_many().filter(gone).exec(tx).await?;
+        }
+    }
+    Ok(tally)
+}
+
+impl Named for Territory {
+    type Entity = territory::Entity;
+
+    const SLUG: territory::Column = territory::Column::Slug;
+
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    fn names(row: &territory::Model) -> (&str, i32) {
+        (&row.slug, row.id)
+    }
+
+    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
+        &mut ids.territories
+    }
+
+    fn fill(&self, row: &mut territory::ActiveModel, _: &Ids) -> Result<(), DbErr> {
+        row.slug.set_ne(self.slug.clone());
+        row.name.set_ne(self.name.clone());
+        row.kind.set_ne(self.kind);
+        row.iso_3166.set_ne(self.iso_3166.clone());
+        row.everywhere.set_ne(i32::from(self.everywhere));
+        row.note.set_ne(self.note.clone());
+        Ok(())
+    }
+}
+
+impl Named for Platform {
+    type Entity = platform::Entity;
+
+    const SLUG: platform::Column = platform::Column::Slug;
+
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    fn names(row: &platform::Model) -> (&str, i32) {
+        (&row.slug, row.id)
+    }
+
+    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
+        &mut ids.platforms
+    }
+
+    fn fill(&self, row: &mut platform::ActiveModel, _: &Ids) -> Result<(), DbErr> {
+        row.slug.set_ne(self.slug.clone());
+        Ok(())
+    }
+}
+
+impl Named for PlatformName {
+    type Entity = platform_name::Entity;
+
+    const SLUG: platform_name::Column = platform_name::Column::Slug;
+
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    fn names(row: &platform_name::Model) -> (&str, i32) {
+        (&row.slug, row.id)
+    }
+
+    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
+        &mut ids.platform_names
+    }
+
+    fn fill(&self, row: &mut platform_name::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+        row.slug.set_ne(self.slug.clone());
+        row.platform_id.set_ne(id(&ids.platforms, &self.platform)?);
+        row.name.set_ne(self.name.clone());
+        row.kind.set_ne(self.kind);
+        row.territory_id.set_ne(maybe_id(&ids.territories, self.territory.as_deref())?);
+        row.owner.set_ne(self.owner.clone());
+        row.launched_on.set_ne(self.launched_on.clone());
+        row.named_on.set_ne(self.named_on.clone());
+        row.note.set_ne(self.note.clone());
+        Ok(())
+    }
+}
+
+impl Named for Availability {
+    type Entity = availability::Entity;
+
+    const SLUG: availability::Column = availability::Column::Slug;
+
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    fn names(row: &availability::Model) -> (&str, i32) {
+        (&row.slug, row.id)
+    }
+
+    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
+        &mut ids.availability
+    }
+
+    fn fill(&self, row: &mut availability::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+        row.slug.set_ne(self.slug.clone());
+        row.show_id.set_ne(id(&ids.shows, &self.show)?);
+        row.season_id.set_ne(maybe_id(&ids.seasons, self.season.as_deref())?);
+        row.platform_name_id.set_ne(id(&ids.platform_names, &self.platform_name)?);
+        row.territory_id.set_ne(id(&ids.territories, &self.territory)?);
+        row.starts_on.set_ne(self.starts_on.clone());
+        row.exclusive.set_ne(self.exclusive.map(i32::from));
+        row.cadence.set_ne(self.cadence.clone());
+        row.delay.set_ne(self.delay.clone());
+        row.note.set_ne(self.note.clone());
+        Ok(())
+    }
+}
+
+impl Named for Offer {
+    type Entity = offer::Entity;
+
+    const SLUG: offer::Column = offer::Column::Slug;
+
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    fn names(row: &offer::Model) -> (&str, i32) {
+        (&row.slug, row.id)
+    }
+
+    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
+        &mut ids.offers
+    }
+
+    fn fill(&self, row: &mut offer::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+        row.slug.set_ne(self.slug.clone());
+        row.platform_name_id.set_ne(id(&ids.platform_names, &self.platform_name)?);
+        row.territory_id.set_ne(id(&ids.territories, &self.territory)?);
+        row.plan.set_ne(self.plan.clone());
+        row.price.set_ne(self.price);
+        row.currency.set_ne(self.currency.clone());
+        row.period.set_ne(self.period);
+        row.trial.set_ne(self.trial.clone());
+        row.as_of.set_ne(self.as_of.clone());
+        row.note.set_ne(self.note.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! Sources, what they claim, and what they stand behind.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{claim::Status, source::Kind};
+
+use super::{Known, Tables, subjects::Subjects};
+use crate::import::{
+    Faults,
+    cast_set::{Citation, Claim, Source},
+    row::Row,
+    table::Table,
+};
+
+pub(super) fn sources(table: &Table, faults: &mut Faults) -> Vec<Source> {
+    let mut sources = Vec::new();
+    for row in &table.rows {
+        row.needed("kind", faults);
+        let address = row.text("address");
+        if let Some(address) = &address
+            && !(address.starts_with("https://") || address.starts_with("http://"))
+        {
+            row.fault(faults, "address", format!("{address:?} does not begin with https:// or http://"));
+        }
+        sources.push(Source {
+            slug: row.get("key").to_owned(),
+            publisher: row.text("publisher"),
+            title: row.text("title"),
+            author: row.text("author"),
+            published_on: row.date("published", faults),
+            address,
+            kind: row.word("kind", '-', faults).unwrap_or(Kind::Article),
+            note: row.text("note"),
+        });
+    }
+    sources
+}
+
+pub(super) fn claims(table: &Table, subjects: &Subjects, known: &Known, faults: &mut Faults) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    for row in &table.rows {
+        let subject = subjects.find(row, "subject_file", "subject_key", faults);
+        known.sources.needed(row, "source", "sources.csv", faults);
+        row.needed("status", faults);
+        let status = row.word("status", '-', faults);
+        superseded(row, status, known, faults);
+        let (about, statement) = (row.needed("predicate", faults), row.needed("value", faults));
+        let claimed_on = row.date("claimed_on", faults);
+        let Some(subject) = subject else { continue };
+        claims.push(Claim {
+            slug: row.get("slug").to_owned(),
+            subject,
+            source: row.get("source").to_owned(),
+            about,
+            statement,
+            claimed_on,
+            status: status.unwrap_or(Status::Unverified),
+            superseded_by: row.text("superseded_by"),
+            note: row.text("note"),
+        });
+    }
+    claims
+}
+
+/// A claim is superseded by another one, which does not lead back to it.
+fn superseded(row: &Row, status: Option<Status>, known: &Known, faults: &mut Faults) {
+    let next = known.claims.optional(row, "superseded_by", "claims.csv", faults);
+    if !row.get("superseded_by").is_empty() && status.is_some_and(|status| status != Status::Superseded) {
+        row.fault(faults, "superseded_by", "must be empty unless the status is superseded");
+    }
+    let (mut next, mut seen) = (next, HashSet::new());
+    while let Some(claim) = next.filter(|claim| seen.insert(claim.line)) {
+        if claim.line == row.line {
+            row.fault(faults, "superseded_by", "leads back to this claim");
+            return;
+        }
+        next = known.claims.get(claim.get("superseded_by"));
+    }
+}
+
+/// What `citations.csv` says, and what the column `verified` says of each row.
+pub(super) fn citations(
+    tables: &Tables,
+    subjects: &Subjects,
+    claims: &[Claim],
+    known: &Known,
+    faults: &mut Faults,
+) -> Vec<Citation> {
+    let mut citations = of_fields(&tables.citations, subjects, claims, known, faults);
+    let cited: HashSet<_> =
+        citations.iter().map(|citation| (citation.subject.clone(), citation.source.clone())).collect();
+    let rows = of_rows(tables, subjects, known, faults).into_iter();
+    // Where a field is named, the row as a whole need not be.
+    citations.extend(rows.filter(|row| !cited.contains(&(row.subject.clone(), row.source.clone()))));
+    let mut seen = HashSet::new();
+    citations.retain(|citation| seen.insert(citation.clone()));
+    citations
+}
+
+fn of_fields(
+    table: &Table,
+    subjects: &Subjects,
+    claims: &[Claim],
+    known: &Known,
+    faults: &mut Faults,
+) -> Vec<Citation> {
+    let claims: HashMap<&str, &Claim> = claims.iter().map(|claim| (claim.slug.as_str(), claim)).collect();
+    let mut lines = HashMap::new();
+    let mut citations = Vec::new();
+    for row in &table.rows {
+        let subject = subjects.find(row, "file", "key", faults);
+        known.sources.needed(row, "source", "sources.csv", faults);
+        known.claims.optional(row, "claim", "claims.csv", faults);
+        let field = row.needed("field", faults);
+        let cells = ["source", "file", "key", "field", "claim"].map(|column| row.get(column));
+        if let Some(line) = lines.insert(cells, row.line) {
+            row.fault(faults, "", format!("line {line} says the same"));
+        }
+        let Some(subject) = subject else { continue };
+        if let Some(claim) = claims.get(row.get("claim")) {
+            if claim.source != row.get("source") && known.sources.get(row.get("source")).is_some() {
+                row.fault(faults, "claim", format!("{:?} is of the source {:?}", claim.slug, claim.source));
+            }
+            if claim.subject != subject {
+                row.fault(faults, "claim", format!("{:?} is about another row", claim.slug));
+            }
+        }
+        let source = row.get("source").to_owned();
+        citations.push(Citation { subject, source, field: Some(field), claim: row.text("claim") });
+    }
+    citations
+}
+
+/// The sources in the column `verified` of all files that have it.
+fn of_rows(tables: &Tables, subjects: &Subjects, known: &Known, faults: &mut Faults) -> Vec<Citation> {
+    let mut citations = Vec::new();
+    for table in tables.verified() {
+        for row in &table.rows {
+            verified(row, known, faults);
+        }
+    }
+    for referred in subjects.iter() {
+        let Some(subject) = &referred.subject else { continue };
+        for source in referred.row.list("verified").into_iter().filter_map(|word| word.strip_prefix("source:")) {
+            let source = source.to_owned();
+            citations.push(Citation { subject: subject.clone(), source, field: None, claim: None });
+        }
+    }
+    citations
+}
+
+/// Checks how a row was checked.
+fn verified(row: &Row, known: &Known, faults: &mut Faults) {
+    let mut seen = HashSet::new();
+    for word in row.list("verified") {
+        if !seen.insert(word) {
+            row.fault(faults, "verified", format!("{word:?} stands there twice"));
+        } else if let Some(source) = word.strip_prefix("source:") {
+            known.sources.find(row, "verified", source, "sources.csv", faults);
+        } else if word != "general" {
+            row.fault(faults, "verified", format!("{word:?} is neither general nor source: with a key of sources.csv"));
+        }
+    }
+}

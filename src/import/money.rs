@@ -1,0 +1,65 @@
+//! Amounts of money in whole units: 5.99 USD are 599 cents.
+//!
+//! The number of decimals of a currency is that of ISO 4217.
+
+/// The largest amount: every JSON reader keeps whole numbers up to here.
+const MOST: i64 = 9_007_199_254_740_991;
+
+const NO_DECIMALS: &[&str] = &[
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+    "XPF",
+];
+
+const THREE_DECIMALS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
+/// Whether `text` has the form of a currency code.
+pub(super) fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// How many decimals amounts of a currency have.
+pub fn decimals(currency: &str) -> usize {
+    match currency {
+        none if NO_DECIMALS.contains(&none) => 0,
+        three if THREE_DECIMALS.contains(&three) => 3,
+        _ => 2,
+    }
+}
+
+/// The amount in the smallest unit of the currency: `5.99` and `USD` give 599.
+pub(super) fn minor_units(text: &str, currency: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let decimals = decimals(currency);
+    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let no_part = part.is_empty() && !text.contains('.');
+    if whole.is_empty() || !plain(whole) || !plain(part) || !(no_part || part.len() == decimals) {
+        return None;
+    }
+    let amount: i64 = format!("{whole}{part:0<decimals$}").parse().ok()?;
+    Some(amount).filter(|amount| *amount <= MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_whole_numbers_of_the_smallest_unit() {
+        for (text, currency, amount) in [
+            ("5.99", "USD", Some(599)),
+            ("20450000", "USD", Some(2_045_000_000)),
+            ("100", "JPY", Some(100)),
+            ("1.234", "KWD", Some(1234)),
+            ("90071992547409.91", "USD", Some(MOST)),
+            ("90071992547409.92", "USD", None),
+            ("5.9", "USD", None),
+            ("5.", "USD", None),
+            (".99", "USD", None),
+            ("1.50", "JPY", None),
+            ("-1", "USD", None),
+            ("1,000", "USD", None),
+        ] {
+            assert_eq!(minor_units(text, currency), amount, "{text} {currency}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What was read, kept for later requests until something in the database changes.
+//!
+//! Data of castgraph changes seldom and then much (an import), so that any change drops everything: one number, the
+//! *age*, goes up. What was read in an older age is never given out, and what a read brings that began in an older age
+//! is not kept, so that a read that overlaps a change cannot bring back what was before it. Who watches for changes
+//! ([`crate::store`]) calls [`Cache::drop_all`]; while nobody can watch, the cache is shut and gives nothing.
+//!
+//! Requests that want the same at the same time read it once: the first reads, the others wait for it.
+
+use std::{
+    any::Any,
+    collections::{HashMap, hash_map},
+    hash::{Hash, Hasher},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use futures_channel::oneshot;
+use quick_cache::{Equivalent, Weighter};
+
+use super::Key;
+
+/// Bytes of a kept entry beside its key and its value: the cache's own bookkeeping, roughly.
+const OVERHEAD: usize = 160;
+
+/// Rows, lists and counts that were read, by their keys.
+pub struct Cache {
+    kept: quick_cache::sync::Cache<Stored, Entry, Weight>,
+    /// Keys that are being read, with those who wait.
+    flights: Mutex<HashMap<Stored, Flight>>,
+    age: AtomicU64,
+    open: AtomicBool,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How a cache does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheState {
+    /// Reads that were answered from the cache.
+    pub hits: u64,
+    /// Reads that were not.
+    pub misses: u64,
+    /// How often everything was dropped.
+    pub drops: u64,
+    /// Entries.
+    pub entries: usize,
+    /// Their size, estimated.
+    pub bytes: u64,
+}
+
+/// What is found under a key of one type: a value, or that there is none.
+type Found<K> = Option<<K as Key>::Value>;
+
+/// What was found under a key, without its type.
+type Anything = Arc<dyn Any + Send + Sync>;
+
+#[derive(Clone)]
+struct Entry {
+    age: u64,
+    bytes: usize,
+    found: Anything,
+}
+
+struct Flight {
+    age: u64,
+    waiting: Vec<oneshot::Sender<Anything>>,
+}
+
+impl Cache {
+    /// Keeps about `bytes`. The cache is shut until somebody watches for changes.
+    pub fn new(bytes: u64) -> Self {
+        let entries = usize::try_from(bytes / 512).unwrap_or(usize::MAX).clamp(16, 1 << 20);
+        Self {
+            kept: quick_cache::sync::Cache::with_weighter(entries, bytes, Weight),
+            flights: Mutex::default(),
+            age: AtomicU64::new(0),
+            open: AtomicBool::new(false),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+        }
+    }
+
+    /// Drops everything, since something has changed.
+    pub fn drop_all(&self) {
+        self.age.fetch_add(1, Ordering::SeqCst);
+        self.kept.clear();
+    }
+
+    /// Begins to keep and to give; from now on somebody watches for changes.
+    pub fn open(&self) {
+        self.drop_all();
+        self.open.store(true, Ordering::SeqCst);
+    }
+
+    /// Stops to keep and to give, since nobody can tell whether something has changed.
+    pub fn shut(&self) {
+        self.open.store(false, Ordering::SeqCst);
+        self.drop_all();
+    }
+
+    /// How the cache does.
+    pub fn state(&self) -> CacheState {
+        CacheState {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            drops: self.age.load(Ordering::Relaxed),
+            entries: self.kept.len(),
+            bytes: self.kept.weight(),
+        }
+    }
+
+    /// What is kept under `key`.
+    pub(super) fn get<K: Key>(&self, key: &K) -> Option<Found<K>> {
+        let found = if self.open.load(Ordering::SeqCst) { self.kept.get(&Sought(key)) } else { None };
+        let found = found.filter(|entry| entry.age == self.age.load(Ordering::SeqCst));
+        let found = found.and_then(|entry| entry.found.downcast_ref::<Found<K>>().cloned());
+        let counter = if found.is_some() { &self.hits } else { &self.misses };
+        counter.fetch_add(1, Ordering::Relaxed);
+        found
+    }
+
+    /// Parts `keys` into those that the caller must read and those that another request reads already.
+    pub(super) fn claim<K: Key>(self: &Arc<Self>, keys: Vec<K>) -> Claim<K> {
+        let age = self.age.load(Ordering::SeqCst);
+        let mut claim = Claim { cache: Arc::clone(self), age, own: Vec::new(), others: Vec::new() };
+        let mut flights = lock(&self.flights);
+        for key in keys {
+            match flights.entry(Stored(Box::new(key.clone()))) {
+                hash_map::Entry::Occupied(mut flight) if flight.get().age == age => {
+                    let (sender, receiver) = oneshot::channel();
+                    flight.get_mut().waiting.push(sender);
+                    claim.others.push((key, receiver));
+                }
+                // What is being read may be from before a change that this request must see.
+                hash_map::Entry::Occupied(mut flight) => {
+                    flight.insert(Flight { age, waiting: Vec::new() });
+                    claim.own.push(key);
+                }
+                hash_map::Entry::Vacant(flight) => {
+                    flight.insert(Flight { age, waiting: Vec::new() });
+                    claim.own.push(key);
+                }
+            }
+        }
+        claim
+    }
+}
+
+/// Keys that one request reads for all. Dropping it lets others read them.
+pub(super) struct Claim<K: Key> {
+    cache: Arc<Cache>,
+    age: u64,
+    /// Keys to read.
+    pub(super) own: Vec<K>,
+    /// Keys that another request reads, and where what it finds will come.
+    pub(super) others: Vec<(K, oneshot::Receiver<Anything>)>,
+}
+
+impl<K: Key> Claim<K> {
+    /// Keeps what was found under the own keys, and hands it to those who wait.
+    pub(super) fn finish(&mut self, values: &HashMap<K, K::Value>) {
+        for key in std::mem::take(&mut self.own) {
+            let value: Found<K> = values.get(&key).cloned();
+            let bytes = OVERHEAD + size_of::<K>() + value.as_ref().map_or(0, K::bytes);
+            let found: Anything = Arc::new(value);
+            let flight = self.release(&key);
+            for sender in flight.into_iter().flat_map(|flight| flight.waiting) {
+                // Who was given up no longer waits.
+                drop(sender.send(Arc::clone(&found)));
+            }
+            let is_current = self.age == self.cache.age.load(Ordering::SeqCst);
+            if is_current && self.cache.open.load(Ordering::SeqCst) {
+                // If it turns old just now, its age says so.
+                self.cache.kept.insert(Stored(Box::new(key)), Entry { age: self.age, bytes, found });
+            }
+        }
+    }
+
+    /// Waits for what another request reads. Nothing if that was given up or failed.
+    pub(super) async fn wait(receiver: oneshot::Receiver<Anything>) -> Option<Found<K>> {
+        receiver.await.ok()?.downcast_ref::<Found<K>>().cloned()
+    }
+
+    /// Ends the flight of a key, if it is still the own one.
+    fn release(&self, key: &K) -> Option<Flight> {
+        let mut flights = lock(&self.cache.flights);
+        match flights.entry(Stored(Box::new(key.clone()))) {
+            hash_map::Entry::Occupied(flight) if flight.get().age == self.age => Some(flight.remove()),
+            _ => None,
+        }
+    }
+}
+
+impl<K: Key> Drop for Claim<K> {
+    fn drop(&mut self) {
+        for key in std::mem::take(&mut self.own) {
+            self.release(&key);
+        }
+    }
+}
+
+/// A key without its type.
+trait AnyKey: Send + Sync {
+    fn feed(&self, hasher: &mut dyn Hasher);
+    fn same(&self, other: &dyn AnyKey) -> bool;
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<K: Key> AnyKey for K {
+    fn feed(&self, mut hasher: &mut dyn Hasher) {
+        std::any::TypeId::of::<K>().hash(&mut hasher);
+        self.hash(&mut hasher);
+    }
+
+    fn same(&self, other: &dyn AnyKey) -> bool {
+        other.as_any().downcast_ref::<K>() == Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+struct Stored(Box<dyn AnyKey>);
+
+impl Hash for Stored {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.feed(state);
+    }
+}
+
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.same(&*other.0)
+    }
+}
+
+impl Eq for Stored {}
+
+/// A key as it is looked for, which need not be copied.
+struct Sought<'k>(&'k dyn AnyKey);
+
+impl Hash for Sought<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.feed(state);
+    }
+}
+
+impl Equivalent<Stored> for Sought<'_> {
+    fn equivalent(&self, stored: &Stored) -> bool {
+        self.0.same(&*stored.0)
+    }
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Stored, Entry> for Weight {
+    fn weight(&self, _: &Stored, entry: &Entry) -> u64 {
+        entry.bytes as u64
+    }
+}
+
+/// Locks even if a thread panicked while it held the lock: no state here is left half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,51 @@
+//! Keeps requests from harming each other: those that are too many, take too long or hit a fault in the program.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use futures_util::FutureExt;
+use tokio::time::timeout;
+
+use super::{Backend, Site, answer};
+use crate::{code::Code, error::Error};
+
+/// Seconds after which a request that was turned away may come again.
+pub(super) const RETRY: u64 = 1;
+
+pub(super) async fn shelter<B: Backend>(State(site): State<Site<B>>, request: Request, next: Next) -> Response {
+    let head = answer::Head::of(&request);
+    let Ok(_place) = site.places.try_acquire() else {
+        return head
+            .refuse(Code::Overloaded, "the server has as many requests as it can answer; try again in a second");
+    };
+    match outcome(site.settings.request_timeout(), next.run(request)).await {
+        Outcome::Answer(answer) => answer,
+        Outcome::Panic => {
+            site.metrics.panicked();
+            tracing::error!("a panic ended a request");
+            head.refuse(Code::Internal, &Error::Internal.to_string())
+        }
+        Outcome::Late if !head.is_whole() => head.give_up("the rest of the request did not come in time"),
+        Outcome::Late => {
+            head.refuse(Code::Timeout, "the request took too long and was given up; ask for less, or try again")
+        }
+    }
+}
+
+enum Outcome {
+    Answer(Response),
+    Panic,
+    Late,
+}
+
+async fn outcome(limit: Duration, answer: impl Future<Output = Response>) -> Outcome {
+    match timeout(limit, AssertUnwindSafe(answer).catch_unwind()).await {
+        Ok(Ok(answer)) => Outcome::Answer(answer),
+        Ok(Err(_)) => Outcome::Panic,
+        Err(_) => Outcome::Late,
+    }
+}

@@ -1,0 +1,210 @@
+//! What is kept in memory: it saves statements, never shows what is gone, and keeps within its bound.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_graphql::{Executor, Request};
+use castgraph::{
+    graphql::Api,
+    guard::{Settings, Tally},
+    load::Cache,
+};
+use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::site::{Site, on_both, postgres};
+
+const DEEP: &str = r#"{ season(by: {slug: "star-trek-picard-s02"}) { number cast(first: 20) { totalCount nodes {
+    person { name } character { name credits(first: 5) { nodes { person { name } } } } } } } }"#;
+const TITLE: &str = r#"{ show(by: {slug: "star-trek-picard"}) { title } }"#;
+
+/// Gives the site a cache that is watched, and waits until it is open.
+async fn keep(site: &mut Site, bytes: u64) -> Arc<Cache> {
+    let cache = Arc::new(Cache::new(bytes));
+    let (store, watched) = (site.store.clone(), Arc::clone(&cache));
+    tokio::spawn(async move { store.watch(watched).await });
+    site.api = Api::new(site.store.read().clone(), Some(Arc::clone(&cache)), &Settings::default()).expect("a schema");
+    while site.execute(TITLE, Value::Null).await.statements > 0 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    cache
+}
+
+async fn ask(api: &Api, query: &str, fresh: bool) -> (Value, u64) {
+    let tally = Arc::new(Tally::default());
+    let mut request = Request::new(query).data(Arc::clone(&tally));
+    request.extensions.0.insert("fresh".to_owned(), fresh.into());
+    let answer = api.execute(request).await;
+    assert!(answer.errors.is_empty(), "{:?}", answer.errors);
+    (serde_json::to_value(answer.data).expect("answers are JSON"), tally.statements())
+}
+
+async fn title(api: &Api, fresh: bool) -> String {
+    ask(api, TITLE, fresh).await.0["show"]["title"].as_str().expect("a title").to_owned()
+}
+
+async fn rename(site: &Site, title: &str) {
+    let statement = format!("UPDATE show SET title = '{title}' WHERE slug = 'star-trek-picard'");
+    site.store.write().execute_unprepared(&statement).await.expect("it is renamed");
+}
+
+#[tokio::test]
+async fn what_was_read_is_read_no_more_and_the_answer_is_the_same() {
+    on_both(|mut site: Site| async move {
+        let cold = ask(&site.api, DEEP, false).await;
+        let cache = keep(&mut site, 10 << 20).await;
+        assert_eq!(ask(&site.api, DEEP, false).await, cold, "{} statements of another number", site.engine);
+        assert_eq!(ask(&site.api, DEEP, false).await, (cold.0.clone(), 0));
+        assert_eq!(ask(&site.api, DEEP, true).await, cold, "who asks for fresh data gets it from the database");
+        let missing = r#"{ show(by: {slug: "no-such-show"}) { title } }"#;
+        assert_eq!(ask(&site.api, missing, false).await, (json!({ "show": null }), 1));
+        assert_eq!(
+            ask(&site.api, missing, false).await,
+            (json!({ "show": null }), 0),
+            "that there is none is kept too"
+        );
+        let state = cache.state();
+        assert!(state.hits > 50 && state.misses > 50 && state.entries > 50 && state.bytes > 10_000, "{state:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_is_seen_by_all_soon_and_by_those_who_ask_at_once() {
+    on_both(|mut site: Site| async move {
+        keep(&mut site, 10 << 20).await;
+        for name in ["One", "Two", "Three"] {
+            assert_eq!(ask(&site.api, TITLE, false).await.1, 0, "it is kept");
+            rename(&site, name).await;
+            assert_eq!(title(&site.api, true).await, name);
+            while title(&site.api, false).await != name {
+                sleep(Duration::from_millis(1)).await;
+            }
+            while ask(&site.api, TITLE, false).await.1 > 0 {
+                sleep(Duration::from_millis(1)).await;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_that_want_the_same_at_once_read_it_once() {
+    on_both(|mut site: Site| async move {
+        let cache = keep(&mut site, 10 << 20).await;
+        cache.drop_all();
+        let answers = join_all((0..50).map(|_| ask(&site.api, TITLE, false))).await;
+        assert!(answers.iter().all(|(answer, _)| answer == &answers[0].0));
+        assert_eq!(answers.iter().map(|(_, statements)| statements).sum::<u64>(), 1);
+        // One that gives up does not leave the others waiting.
+        cache.drop_all();
+        let first = tokio::spawn({
+            let api = site.api.clone();
+            async move { ask(&api, TITLE, false).await }
+        });
+        tokio::task::yield_now().await;
+        first.abort();
+        assert_eq!(title(&site.api, false).await, "Star Trek: Picard");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_more_is_kept_than_the_bound() {
+    on_both(|mut site: Site| async move {
+        let cache = keep(&mut site, 100_000).await;
+        for first in 1..=100 {
+            ask(
+                &site.api,
+                &format!(
+                    "{{ people(first: {first}) {{ nodes {{ name credits(first: {first}) {{ totalCount }} }} }} }}"
+                ),
+                false,
+            )
+            .await;
+            assert!(cache.state().bytes <= 100_000, "{:?}", cache.state());
+        }
+        assert!(cache.state().entries > 0);
+    })
+    .await;
+}
+
+/// Readers against a writer. Titles are numbers that only grow: no reader may see a number that was not yet committed,
+/// nor one below what it has been told was committed, where it asks for fresh data; and the rest comes in time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn readers_see_committed_states_only_while_a_writer_writes() {
+    for mut site in crate::site::both(true).await {
+        keep(&mut site, 10 << 20).await;
+        rename(&site, "0").await;
+        let (begun, committed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let done = Arc::new(AtomicBool::new(false));
+        let readers: Vec<_> = (0..8)
+            .map(|reader| {
+                let (api, done) = (site.api.clone(), Arc::clone(&done));
+                let (begun, committed) = (Arc::clone(&begun), Arc::clone(&committed));
+                tokio::spawn(async move {
+                    let mut reads = 0_u64;
+                    while !done.load(Ordering::SeqCst) {
+                        let fresh = reader % 2 == 0;
+                        let least = committed.load(Ordering::SeqCst);
+                        // The first title is from before the test.
+                        if let Ok(seen) = title(&api, fresh).await.parse::<u64>() {
+                            assert!(seen <= begun.load(Ordering::SeqCst), "{seen} was not written yet");
+                            assert!(!fresh || seen >= least, "{seen} is older than {least}");
+                            reads += 1;
+                        }
+                        // What is kept is answered without a pause, and others want to run too.
+                        tokio::task::yield_now().await;
+                    }
+                    reads
+                })
+            })
+            .collect();
+        for number in 1..=200_u64 {
+            begun.store(number, Ordering::SeqCst);
+            rename(&site, &number.to_string()).await;
+            committed.store(number, Ordering::SeqCst);
+            if number % 10 == 0 {
+                sleep(Duration::from_millis(5)).await;
+            }
+        }
+        while title(&site.api, false).await != "200" {
+            sleep(Duration::from_millis(1)).await;
+        }
+        done.store(true, Ordering::SeqCst);
+        for reader in readers {
+            assert!(reader.await.expect("every reader saw what it may") > 0);
+        }
+        site.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_kept_while_nobody_hears_of_changes() {
+    let Some(mut site) = postgres(true).await else { return };
+    let cache = keep(&mut site, 10 << 20).await;
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND query ILIKE 'listen%' AND pid <> pg_backend_pid()";
+    site.store.write().execute_unprepared(cut).await.expect("the connection is cut");
+    rename(&site, "Written in between").await;
+    while title(&site.api, false).await != "Written in between" {
+        sleep(Duration::from_millis(1)).await;
+    }
+    while ask(&site.api, TITLE, false).await.1 > 0 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(title(&site.api, false).await, "Written in between");
+    rename(&site, "Heard of again").await;
+    while title(&site.api, false).await != "Heard of again" {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert!(cache.state().drops > 2);
+    site.remove().await;
+}
