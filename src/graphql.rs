@@ -50,13 +50,12 @@ use async_graphql::{
     SchemaBuilder, ServerError, ValidationMode, Value,
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
-use sea_orm::DatabaseConnection;
 
 use crate::{
     code::Code,
     error::{self, Error},
     guard::{self, Client, Guarded, Tally},
-    load::{Cache, CacheState, Key, Loader, Reader, drive},
+    load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
 };
 pub use feed::Feed;
 use query::Query;
@@ -90,18 +89,22 @@ pub struct Api {
 #[derive(Clone)]
 pub struct Cast {
     schema: Schema<Query, EmptyMutation, EmptySubscription>,
-    db: DatabaseConnection,
+    connections: Connections,
     cache: Option<Arc<Cache>>,
 }
 
 impl Api {
-    /// Makes the API that reads from `db`, through `cache` if there is one, and lets pass what `settings` allow.
+    /// Makes the API that reads from `database`, through `cache` if there is one, and lets pass what `settings` allow.
     ///
     /// # Errors
     ///
     /// If a manifest of trusted documents cannot be read, or has a document that may not be run; with the reasons.
-    pub fn new(db: DatabaseConnection, cache: Option<Arc<Cache>>, settings: &guard::Settings) -> Result<Self, String> {
-        Ok(Self { guarded: Guarded::new(Cast::new(db, cache), settings, &sdl(), WEIGHTS)? })
+    pub fn new(
+        database: impl Into<Connections>,
+        cache: Option<Arc<Cache>>,
+        settings: &guard::Settings,
+    ) -> Result<Self, String> {
+        Ok(Self { guarded: Guarded::new(Cast::new(database, cache), settings, &sdl(), WEIGHTS)? })
     }
 
     /// Charges a client for work that it asks for beside the API.
@@ -120,7 +123,17 @@ impl Api {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.guarded.inner().db.ping().await?)
+        let connections = &self.guarded.inner().connections;
+        // While a replica can be read, the API can do its work.
+        if connections.replicas().iter().any(Replica::is_usable) {
+            return Ok(());
+        }
+        Ok(connections.primary().ping().await?)
+    }
+
+    /// Where the API reads.
+    pub fn connections(&self) -> &Connections {
+        &self.guarded.inner().connections
     }
 
     /// How the cache does, if there is one.
@@ -145,21 +158,22 @@ impl Executor for Api {
 }
 
 impl Cast {
-    /// Makes the schema that is answered from `db`, through `cache` if there is one.
-    pub fn new(db: DatabaseConnection, cache: Option<Arc<Cache>>) -> Self {
+    /// Makes the schema that is answered from `database`, through `cache` if there is one.
+    pub fn new(database: impl Into<Connections>, cache: Option<Arc<Cache>>) -> Self {
         // The guard has checked the document by rules that are stricter than the library's.
         let schema = builder().validation_mode(ValidationMode::Fast).finish();
-        Self { schema, db, cache }
+        Self { schema, connections: database.into(), cache }
     }
 }
 
 impl Executor for Cast {
     async fn execute(&self, request: Request) -> Response {
         let tally = request.data.get(&TypeId::of::<Arc<Tally>>()).and_then(|tally| tally.downcast_ref()).cloned();
-        // Who asks for fresh data is answered from the database.
+        // Who asks for fresh data is answered from the database itself.
         let fresh = request.extensions.0.get("fresh") == Some(&Value::Boolean(true));
         let cache = self.cache.clone().filter(|_| !fresh);
-        let loader = Arc::new(Loader::new(Reader::new(self.db.clone()), cache));
+        let read = if fresh { Reader::fresh } else { Reader::new };
+        let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
         let request = request.data(Arc::clone(&loader));
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
         response.errors.truncate(MOST_ERRORS);

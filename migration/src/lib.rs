@@ -13,8 +13,8 @@ mod m20261121_000007_source_claim_citation;
 mod m20261121_000010_changes_told;
 mod sql;
 
-pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 /// All migrations, oldest first.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, sqlx, sqlx::
 use tokio::time::sleep;
 
 use super::{Store, options, told};
-use crate::load::Cache;
+use crate::load::{Cache, Connections};
 
 /// How often SQLite is asked.
 const ASK: Duration = Duration::from_millis(20);
@@ -24,7 +24,7 @@ impl Store {
         loop {
             let outcome = match self.sqlite_url.as_deref() {
                 Some(url) => ask(url, &cache).await,
-                None => listen(&self.write, &cache).await,
+                None => listen(&self.write, self.connections(), &cache).await,
             };
             cache.shut();
             if let Err(reason) = outcome {
@@ -36,12 +36,15 @@ impl Store {
 }
 
 /// Ends when the connection is lost.
-async fn listen(db: &DatabaseConnection, cache: &Cache) -> Result<(), DbErr> {
+async fn listen(db: &DatabaseConnection, connections: &Connections, cache: &Cache) -> Result<(), DbErr> {
     let mut listener = PgListener::connect_with(db.get_postgres_connection_pool()).await.map_err(told)?;
     listener.eager_reconnect(false);
     listener.listen("castgraph").await.map_err(told)?;
+    connections.changed();
     cache.open();
     while listener.try_recv().await.map_err(told)?.is_some() {
+        // First, so that no replica counts as current for what is kept from now on.
+        connections.changed();
         cache.drop_all();
     }
     Err(told(sqlx::Error::PoolClosed))
