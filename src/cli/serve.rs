@@ -6,7 +6,7 @@ use entity::{franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
 
-use super::{Outcome, calendar};
+use super::{Outcome, calendar, migrations};
 use crate::{
     config::{Config, Migrate},
     graphql::Api,
@@ -127,8 +127,9 @@ async fn check(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
     };
     if pending > 0 && !may_migrate {
         return Err(format!(
-            "the schema of the database lacks {pending} migrations; bring it up to date by `castgraph migrate up`, or \
-             start with --migrate on, when no older castgraph needs the database any more"
+            "the schema of the database lacks {}; bring it up to date by `castgraph migrate up`, or \
+             start with --migrate on, when no older castgraph needs the database any more",
+            migrations(pending)
         )
         .into());
     }
