@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Config, LogFormat},
+    generate::{self, World},
     graphql,
     import::{self, Leftovers},
     store::Store,
@@ -50,6 +51,17 @@ enum Command {
         remove_leftovers: bool,
         /// The folder; data/README.md describes its files
         folder: PathBuf,
+    },
+    /// Fills an empty database with invented shows, to measure castgraph or to try it at any size
+    Generate {
+        #[command(flatten)]
+        database: Database,
+        /// How many shows; each has about 75 credits and 10 people
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        shows: u32,
+        /// Equal seeds give equal data
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Prints the schema of the API in the schema definition language
     Schema,
@@ -112,6 +124,10 @@ pub async fn run() -> Outcome {
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
             import_folder(&database, &folder, leftovers).await
         }
+        Command::Generate { database, shows, seed } => {
+            log(LogFormat::Pretty);
+            generate(&database, shows, seed).await
+        }
         Command::Schema => {
             print!("{}", graphql::sdl());
             Ok(())
@@ -145,6 +161,27 @@ async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers)
     store.close().await?;
     println!("{summary}");
     Ok(())
+}
+
+async fn generate(database: &Database, shows: u32, seed: u64) -> Outcome {
+    let store = Store::open(&database.database_url, None).await?;
+    let watched = std::io::stderr().is_terminal();
+    let fill = async |store: &Store| -> Result<(), Box<dyn Error>> {
+        store.migrate().await?;
+        let progress = |done| {
+            if watched {
+                eprint!("\r{done} of {shows} shows");
+            }
+        };
+        Ok(generate::fill(store, World::new(shows, seed), progress).await?)
+    };
+    let outcome = store.alone(fill).await;
+    if watched {
+        eprintln!();
+    }
+    outcome?;
+    println!("generated {shows} shows from seed {seed}");
+    Ok(store.close().await?)
 }
 
 async fn migrate(database: &Database, step: Migrate) -> Outcome {

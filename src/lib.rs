@@ -9,7 +9,7 @@
 //! cli ─▶ web ─▶ graphql ─▶ edge ─▶ load ─▶ the database
 //!  │                ├───────────────▶ load, calendar
 //!  │                └─▶ guard
-//!  ├───▶ import ─▶ the database
+//!  ├───▶ import, generate ─▶ the database
 //!  └───▶ store     (opens the database)
 //! ```
 //!
@@ -21,6 +21,7 @@
 //! * [`load`]: all reads: keys, batches, one statement for each relation and level. Knows no table by name.
 //! * [`calendar`]: days as an iCalendar text. Knows no casts.
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
+//! * [`generate`]: invented data in any amount, shaped like real life.
 //! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
 //!
 //! # A query
@@ -73,6 +74,7 @@ pub mod edge;
 pub mod load;
 pub mod calendar;
 pub mod import;
+pub mod generate;
 pub mod store;
 pub mod error;
 pub mod code;

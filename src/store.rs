@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, sqlx, sqlx::postgres::PgAdvisoryLock,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, sqlx,
+    sqlx::postgres::PgAdvisoryLock,
 };
 
 use crate::load::Connections;
@@ -124,6 +125,13 @@ impl Store {
         Ok((pending, pending == Migrator::migrations().len()))
     }
 
+    /// Lets the database count what it holds, by which it plans its statements: after much has been written.
+    pub async fn analyze(&self) -> Result<(), DbErr> {
+        // SQLite looks at so many rows of each index.
+        let analyze = if self.is_postgres() { "ANALYZE" } else { "PRAGMA analysis_limit = 1000; ANALYZE" };
+        self.write.execute_unprepared(analyze).await.map(drop)
+    }
+
     /// Whether the database is one of PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Postgres
@@ -139,7 +147,8 @@ impl Store {
     }
 }
 
-fn told(reason: sqlx::Error) -> DbErr {
+/// An error of the driver as one of the database.
+pub fn told(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
 }
 
