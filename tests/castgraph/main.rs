@@ -15,6 +15,7 @@ mod questions;
 mod facts;
 mod watch;
 mod import;
+mod moved;
 mod statements;
 mod paging;
 mod conformance;

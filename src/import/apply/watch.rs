@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use entity::{availability, home, offer, platform, platform_name, territory, territory_part};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set, Unchanged,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait, Set,
+    Unchanged,
 };
 
 use super::{
@@ -44,6 +45,23 @@ pub(super) async fn keep_identity(tx: &DatabaseTransaction, names: &[PlatformNam
             let row = platform::ActiveModel { id: Unchanged(*number), slug: Set(name.platform.clone()) };
             platform::Entity::update(row).exec(tx).await?;
         }
+    }
+    Ok(())
+}
+
+/// Gives countries that are known by their code the slug that they have in the set.
+pub(super) async fn keep_countries(tx: &DatabaseTransaction, territories: &[Territory]) -> Result<(), DbErr> {
+    let codes = territories.iter().filter_map(|territory| territory.iso_3166.as_deref());
+    let known = find::<territory::Entity>(tx, territory::Column::Iso3166, codes).await?;
+    let known: HashMap<_, _> = known.iter().map(|row| (row.iso_3166.as_deref(), row)).collect();
+    let slugs = territories.iter().map(|territory| territory.slug.as_str());
+    let there = find::<territory::Entity>(tx, territory::Column::Slug, slugs).await?;
+    let there: HashSet<&str> = there.iter().map(|row| row.slug.as_str()).collect();
+    for territory in territories.iter().filter(|territory| !there.contains(territory.slug.as_str())) {
+        let Some(row) = territory.iso_3166.as_deref().and_then(|code| known.get(&Some(code))) else { continue };
+        let mut row = (*row).clone().into_active_model();
+        row.slug.set_ne(territory.slug.clone());
+        territory::Entity::update(row).exec(tx).await?;
     }
     Ok(())
 }
