@@ -14,6 +14,7 @@ mod cases;
 mod questions;
 mod facts;
 mod watch;
+mod days;
 mod import;
 mod moved;
 mod statements;
