@@ -406,7 +406,7 @@ const PLANTED: &[Planted] = &[
         "territories.csv",
         "gb,United Kingdom,country,GB",
         "gb,United Kingdom,country,UKR",
-        "iso_3166: \"UKR\" is no country code; it has two capital letters",
+        "iso_3166: \"UKR\" is no country code; use the two capital letters of ISO 3166-1, such as GB",
     ),
     ("territories.csv", "it,Italy,country,IT", "it,Italy,country,AU", "iso_3166: line 6 has the same code"),
     ("territories.csv", "fr,France,country,FR", "fr,France,country,", "iso_3166: must not be empty for a country"),
