@@ -15,6 +15,7 @@ mod questions;
 mod facts;
 mod watch;
 mod days;
+mod filters;
 mod import;
 mod moved;
 mod statements;
