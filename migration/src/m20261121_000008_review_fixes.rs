@@ -3,8 +3,14 @@
 //!
 //! A credit in a season has the days of the season, unknown if they are, and never those of the show. `LIKE` regards
 //! case on PostgreSQL and not on SQLite, so that cadences are compared in lower case.
+//!
+//! What castgraph cannot read does not get in: days that no calendar has, and words and numbers that it does not know.
+//! SQLite takes no constraint on a table that is there; triggers refuse the same.
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnectionTrait, DbBackend},
+};
 
 use crate::sql;
 
@@ -98,6 +104,98 @@ SELECT credit.id, credit.person_id, credit.character_id, credit.show_id, credit.
 FROM credit;
 ";
 
+/// The columns that hold dates.
+const DAYS: &[(&str, &str)] = &[
+    ("show", "premiered_on"),
+    ("show", "ended_on"),
+    ("season", "premiered_on"),
+    ("season", "finale_on"),
+    ("episode", "aired_on"),
+    ("person", "born"),
+    ("person", "died"),
+    ("platform_name", "launched_on"),
+    ("platform_name", "named_on"),
+    ("availability", "starts_on"),
+    ("offer", "as_of"),
+    ("funding", "awarded_on"),
+    ("funding", "reported_on"),
+    ("media", "released_on"),
+    ("source", "published_on"),
+    ("claim", "claimed_on"),
+];
+
+/// A date whose form is right is one of the calendar.
+const DAY: &str = "substr({}, 1, 4) > '0000' \
+    AND (length({}) = 4 OR substr({}, 6, 2) BETWEEN '01' AND '12') \
+    AND (length({}) < 10 OR substr({}, 9, 2) BETWEEN '01' AND CASE \
+        WHEN substr({}, 6, 2) IN ('04', '06', '09', '11') THEN '30' \
+        WHEN substr({}, 6, 2) <> '02' THEN '31' \
+        WHEN CAST(substr({}, 1, 4) AS integer) % 4 = 0 \
+            AND (CAST(substr({}, 1, 4) AS integer) % 100 <> 0 OR CAST(substr({}, 1, 4) AS integer) % 400 = 0) THEN '29' \
+        ELSE '28' END)";
+
+/// The columns that hold words and numbers of a list, and the list.
+const LISTED: &[(&str, &str, &str)] = &[
+    ("credit", "job", "0, 10, 20, 30, 40, 50, 51, 52, 60"),
+    ("credit", "billing", "10, 20, 30, 40, 50, 60, 90"),
+    ("appearance", "billing", "10, 20, 30, 40, 50, 60, 90"),
+    (
+        "show_link",
+        "kind",
+        "'SPIN_OFF_OF', 'HAS_SPIN_OFF', 'SEQUEL_TO', 'HAS_SEQUEL', 'PREQUEL_TO', 'HAS_PREQUEL', \
+            'COMPANION_TO', 'REBOOT_OF', 'HAS_REBOOT'",
+    ),
+    (
+        "character_link",
+        "kind",
+        "'CHILD_OF', 'PARENT_OF', 'DESCENDANT_OF', 'ANCESTOR_OF', 'DESCENDS_FROM', 'SOURCE_OF', \
+            'SIBLING_OF', 'TWIN_OF', 'CREATED_BY', 'CREATOR_OF', 'ALTERNATE_OF', 'SAME_AS', 'BECOMES', \
+            'ONCE_WAS', 'COPY_OF', 'ORIGINAL_OF', 'HOLOGRAM_OF', 'HAS_HOLOGRAM', 'MODELLED_ON', 'MODEL_FOR', \
+            'LOOKS_LIKE', 'SAME_ORDER_AS'",
+    ),
+    ("platform_name", "kind", "'BROADCAST_NETWORK', 'SYNDICATION', 'CABLE_CHANNEL', 'STREAMING', 'CINEMA'"),
+    ("source", "kind", "'BRIEFING', 'ARTICLE', 'REVIEW', 'EPISODE_GUIDE', 'WIKI', 'DATA', 'FORUM'"),
+];
+
+/// A column, and what must hold for it, with `{}` for its name.
+fn rules() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let days = DAYS.iter().map(|(table, column)| (*table, *column, DAY.to_owned()));
+    let listed = LISTED.iter().map(|(table, column, list)| (*table, *column, format!("{{}} IN ({list})")));
+    days.chain(listed).chain([("show", "code", "{} <> ''".to_owned())])
+}
+
+/// The statements that make the rules.
+fn make_rules(postgres: bool) -> String {
+    rules()
+        .map(|(table, column, rule)| {
+            if postgres {
+                let rule = rule.replace("{}", column);
+                return format!("ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_known CHECK ({rule});\n");
+            }
+            let rule = rule.replace("{}", &format!("NEW.{column}"));
+            let refuse =
+                format!("WHEN NOT ({rule}) BEGIN SELECT RAISE(ABORT, '{table}.{column} is not known'); END;\n");
+            format!(
+                "CREATE TRIGGER {table}_{column}_added BEFORE INSERT ON {table} {refuse}\
+                 CREATE TRIGGER {table}_{column}_changed BEFORE UPDATE OF {column} ON {table} {refuse}"
+            )
+        })
+        .collect()
+}
+
+/// The statements that take the rules back.
+fn drop_rules(postgres: bool) -> String {
+    rules()
+        .map(|(table, column, _)| {
+            if postgres {
+                format!("ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_known;\n")
+            } else {
+                format!("DROP TRIGGER {table}_{column}_added;\nDROP TRIGGER {table}_{column}_changed;\n")
+            }
+        })
+        .collect()
+}
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -108,10 +206,16 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        sql::run(manager, UP).await
+        sql::run(manager, UP).await?;
+        manager.get_connection().execute_unprepared(&make_rules(is_postgres(manager))).await.map(drop)
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(&drop_rules(is_postgres(manager))).await?;
         sql::run(manager, DOWN).await
     }
+}
+
+fn is_postgres(manager: &SchemaManager<'_>) -> bool {
+    manager.get_database_backend() == DbBackend::Postgres
 }
