@@ -158,6 +158,18 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
+/// To look for what was meant takes the time of all slugs for each fault.
+#[test]
+fn what_was_meant_is_looked_for_while_faults_are_few() {
+    let file = "cast_films.csv";
+    let embedded = embedded();
+    let text = std::str::from_utf8(&embedded.0[file]).expect("the set is UTF-8");
+    let faults = faults(&changed(file, "", &text.replace("star-trek-", "star-trak-")));
+    let hints = faults.list().iter().filter(|fault| fault.reason.contains("did you mean")).count();
+    assert!(hints > 90 && hints <= 100, "{hints}");
+    assert!(faults.list().len() > 150, "all faults are told: {}", faults.list().len());
+}
+
 #[test]
 fn a_missing_file_is_one_fault() {
     let mut folder = embedded();
