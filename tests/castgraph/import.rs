@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use castgraph::import::{self, CastSet, Fault, Leftovers, Summary};
 use entity::{character_link, credit, platform_name, show_link, source};
+use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseConnection, Iterable};
 use tempfile::TempDir;
 
@@ -681,6 +682,21 @@ async fn the_database_keeps_its_rules() {
             source(by: {slug: "whattowatch-2022-02-02"}) { claims { nodes { slug } } } }"#).await;
         assert_eq!(data, serde_json::json!({ "season": null, "person": { "credits": { "totalCount": 0 } },
             "source": { "claims": { "nodes": [{ "slug": "b20" }, { "slug": "b24" }, { "slug": "b25" }] } } }));
+    })
+    .await;
+}
+
+/// Every migration can be taken back on both engines, with rows in the tables.
+#[tokio::test]
+async fn the_schema_comes_and_goes() {
+    on_both(|site: Site| async move {
+        let db = site.store.write();
+        let before = dump(db).await;
+        Migrator::down(db, None).await.expect("everything is taken back");
+        Migrator::up(db, None).await.expect("nothing was left behind");
+        let set = import::check(&import::embedded()).expect("the embedded set is right");
+        apply(&site, &set).await;
+        assert_eq!(dump(db).await, before, "{}", site.engine);
     })
     .await;
 }
