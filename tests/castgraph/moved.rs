@@ -87,3 +87,23 @@ async fn a_country_with_another_slug_is_the_same_country() {
     })
     .await;
 }
+
+/// Codes that stood at the wrong countries.
+#[tokio::test]
+async fn two_countries_may_change_places() {
+    on_both(|site: Site| async move {
+        let folder = replaced(&[
+            (Some("territories.csv"), "\nca,Canada,country,CA", "\nca,Britain,country,gb"),
+            (Some("territories.csv"), "\ngb,United Kingdom,country,GB", "\ngb,Canada,country,CA"),
+            (Some("territories.csv"), "country,gb", "country,GB"),
+        ]);
+        apply(&site, folder.path(), Leftovers::Keep).await;
+        let query = r#"{ season(by: {slug: "star-trek-picard-s01"}) { availability(territory: "GB") { nodes {
+            territory { slug name countryCode } } } } }"#;
+        let data = site.data(query).await;
+        let first = &data["season"]["availability"]["nodes"][0]["territory"];
+        assert_eq!(*first, json!({ "slug": "ca", "name": "Britain", "countryCode": "GB" }), "{}", site.engine);
+        assert!(apply(&site, folder.path(), Leftovers::Keep).await.is_unchanged());
+    })
+    .await;
+}

@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use entity::{availability, home, offer, platform, platform_name, territory, territory_part};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait, Set,
-    Unchanged,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set, Unchanged,
 };
 
 use super::{
@@ -49,21 +48,28 @@ pub(super) async fn keep_identity(tx: &DatabaseTransaction, names: &[PlatformNam
     Ok(())
 }
 
-/// Gives countries that are known by their code the slug that they have in the set.
+/// Gives countries that are known by their code the slug that they have in the set. Two may have changed places.
 pub(super) async fn keep_countries(tx: &DatabaseTransaction, territories: &[Territory]) -> Result<(), DbErr> {
-    let codes = territories.iter().filter_map(|territory| territory.iso_3166.as_deref());
-    let known = find::<territory::Entity>(tx, territory::Column::Iso3166, codes).await?;
-    let known: HashMap<_, _> = known.iter().map(|row| (row.iso_3166.as_deref(), row)).collect();
-    let slugs = territories.iter().map(|territory| territory.slug.as_str());
-    let there = find::<territory::Entity>(tx, territory::Column::Slug, slugs).await?;
-    let there: HashSet<&str> = there.iter().map(|row| row.slug.as_str()).collect();
-    for territory in territories.iter().filter(|territory| !there.contains(territory.slug.as_str())) {
-        let Some(row) = territory.iso_3166.as_deref().and_then(|code| known.get(&Some(code))) else { continue };
-        let mut row = (*row).clone().into_active_model();
-        row.slug.set_ne(territory.slug.clone());
-        territory::Entity::update(row).exec(tx).await?;
+    let countries = || territories.iter().filter_map(|country| Some((country.iso_3166.as_deref()?, &country.slug)));
+    let slugs: HashMap<&str, &String> = countries().collect();
+    let known = find::<territory::Entity>(tx, territory::Column::Iso3166, slugs.keys().copied()).await?;
+    let slug_of = |row: &territory::Model| slugs.get(row.iso_3166.as_deref()?).map(|slug| (*slug).clone());
+    let moved = || known.iter().filter(|row| slug_of(row).is_some_and(|slug| slug != row.slug));
+    for row in moved() {
+        // No slug has a blank, so that this one is free.
+        rename(tx, row, format!("moved {}", row.id)).await?;
+    }
+    for row in moved() {
+        if let Some(slug) = slug_of(row) {
+            rename(tx, row, slug).await?;
+        }
     }
     Ok(())
+}
+
+async fn rename(tx: &DatabaseTransaction, row: &territory::Model, slug: String) -> Result<(), DbErr> {
+    let row = territory::ActiveModel { id: Unchanged(row.id), slug: Set(slug), ..Default::default() };
+    territory::Entity::update(row).exec(tx).await.map(drop)
 }
 
 /// Removes platforms all names of which went over to another.
