@@ -166,34 +166,31 @@ fn rules() -> impl Iterator<Item = (&'static str, &'static str, String)> {
 
 /// The statements that make the rules.
 fn make_rules(postgres: bool) -> String {
-    rules()
-        .map(|(table, column, rule)| {
-            if postgres {
-                let rule = rule.replace("{}", column);
-                return format!("ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_known CHECK ({rule});\n");
-            }
-            let rule = rule.replace("{}", &format!("NEW.{column}"));
-            let refuse =
-                format!("WHEN NOT ({rule}) BEGIN SELECT RAISE(ABORT, '{table}.{column} is not known'); END;\n");
-            format!(
-                "CREATE TRIGGER {table}_{column}_added BEFORE INSERT ON {table} {refuse}\
+    let statements = rules().map(|(table, column, rule)| {
+        if postgres {
+            let rule = rule.replace("{}", column);
+            return format!("ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_known CHECK ({rule});\n");
+        }
+        let rule = rule.replace("{}", &format!("NEW.{column}"));
+        let refuse = format!("WHEN NOT ({rule}) BEGIN SELECT RAISE(ABORT, '{table}.{column} is not known'); END;\n");
+        format!(
+            "CREATE TRIGGER {table}_{column}_added BEFORE INSERT ON {table} {refuse}\
                  CREATE TRIGGER {table}_{column}_changed BEFORE UPDATE OF {column} ON {table} {refuse}"
-            )
-        })
-        .collect()
+        )
+    });
+    statements.collect::<Vec<_>>().concat()
 }
 
 /// The statements that take the rules back.
 fn drop_rules(postgres: bool) -> String {
-    rules()
-        .map(|(table, column, _)| {
-            if postgres {
-                format!("ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_known;\n")
-            } else {
-                format!("DROP TRIGGER {table}_{column}_added;\nDROP TRIGGER {table}_{column}_changed;\n")
-            }
-        })
-        .collect()
+    let statements = rules().map(|(table, column, _)| {
+        if postgres {
+            format!("ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_known;\n")
+        } else {
+            format!("DROP TRIGGER {table}_{column}_added;\nDROP TRIGGER {table}_{column}_changed;\n")
+        }
+    });
+    statements.collect::<Vec<_>>().concat()
 }
 
 #[derive(DeriveMigrationName)]
