@@ -27,7 +27,7 @@
 //!
 //! `{ season(by: {slug: "star-trek-picard-s02"}) { cast { nodes { person { name } } } } }`
 //!
-//! 1. `web::graphql` reads the request. [`graphql::Api::execute`] lets the [`guard`] look at the document, gives the
+//! 1. `web::graphql` reads the request. [`graphql::Api`] lets the [`guard`] look at the document, gives the
 //!    request a [`load::Loader`] and lets [`load::drive`] run it.
 //! 2. The resolver of `season` asks the loader for one row by its slug and waits. Nothing else can go on, so `drive`
 //!    reads: one statement.

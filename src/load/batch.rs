@@ -87,7 +87,8 @@ impl Loader {
 /// Runs a request, and reads what its resolvers have asked for whenever none of them can go on.
 ///
 /// What is asked for at once is read at once, and handed out when all of it is there: a relation that is quicker than
-/// its neighbours does not go on alone, so that the number of statements does not depend on time. Resolvers must not spawn tasks: a read that is asked for outside of `request` is not seen here.
+/// its neighbours does not go on alone, so that the number of statements does not depend on time. Resolvers must not
+/// spawn tasks: a read that is asked for outside of `request` is not seen here.
 pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut reads = FuturesUnordered::new();
