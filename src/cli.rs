@@ -46,7 +46,7 @@ enum Command {
     Import {
         #[command(flatten)]
         database: Database,
-        /// Removes credits, appearances and links of the folder's shows and characters that it does not have
+        /// Removes credits, appearances, links, home platforms and citations that the folder does not have of what it has
         #[arg(long)]
         remove_leftovers: bool,
         /// The folder; data/README.md describes its files

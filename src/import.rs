@@ -12,12 +12,14 @@ mod index;
 mod table;
 mod row;
 mod money;
+mod country;
 mod summary;
 mod fault;
 
 pub use apply::apply;
 pub use cast_set::CastSet;
 pub use check::check;
+pub use country::is_country;
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, embedded, folder};
 pub use money::decimals;

@@ -63,6 +63,7 @@
 //! * SQLite and PostgreSQL give the same bytes: text sorts by code point on both, names by [`entity::name_key`].
 //! * What the data must keep is a constraint of the database first: a credit cannot name another show's season, an
 //!   appearance no other season's episode.
+//! * A look-up of what does not exist is null; a filter or an argument that names it is an error.
 //! * Database texts never reach a client; they go to the log.
 
 pub mod cli;

@@ -32,5 +32,5 @@ pub mod territory_part;
 mod name_key;
 mod partial_date;
 
-pub use name_key::name_key;
+pub use name_key::{key_of_beginning, name_key};
 pub use partial_date::{NotADate, PartialDate};

@@ -47,12 +47,14 @@ async fn write(
     let franchises = named::write(tx, &set.franchises, &mut ids).await?;
     let shows = named::write(tx, &set.shows, &mut ids).await?;
     let seasons = named::write(tx, &set.seasons, &mut ids).await?;
+    credits::release(tx, &set.episodes, &ids).await?;
     let episodes = named::write(tx, &set.episodes, &mut ids).await?;
     let people = named::write(tx, &set.people, &mut ids).await?;
     let characters = named::write(tx, &set.characters, &mut ids).await?;
     let aliases = aliases::write(tx, set, &ids).await?;
     let (show_links, character_links) = links::write(tx, set, &ids, leftovers).await?;
     let (credits, appearances) = credits::write(tx, &set.credits, &ids, leftovers).await?;
+    watch::keep_countries(tx, &set.territories).await?;
     let territories = named::write(tx, &set.territories, &mut ids).await?;
     let territory_parts = watch::territory_parts(tx, &set.territories, &ids).await?;
     watch::keep_identity(tx, &set.platform_names).await?;

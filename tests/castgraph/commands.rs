@@ -144,6 +144,8 @@ fn a_stranger_starts_it_and_asks() {
         let answer = get(&address, &format!("/schedule.ics?{wrong}"));
         assert!(answer.starts_with("HTTP/1.1 400"), "{wrong}: {answer}");
     }
+    let nowhere = get(&address, "/schedule.ics?show=nowhere");
+    assert!(nowhere.starts_with("HTTP/1.1 404") && nowhere.contains("no Show has the slug"), "{nowhere}");
     let stop = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("kill is there");
     assert!(stop.success());
     let output = server.wait_with_output().expect("the server stops");

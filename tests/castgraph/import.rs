@@ -3,7 +3,9 @@
 use std::{fs, path::Path};
 
 use castgraph::import::{self, CastSet, Fault, Leftovers, Summary};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use entity::{character_link, credit, platform_name, show_link, source};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseConnection, Iterable};
 use tempfile::TempDir;
 
 use crate::site::{self, Site, on_both};
@@ -406,7 +408,7 @@ const PLANTED: &[Planted] = &[
         "territories.csv",
         "gb,United Kingdom,country,GB",
         "gb,United Kingdom,country,UKR",
-        "iso_3166: \"UKR\" is no country code; it has two capital letters",
+        "iso_3166: \"UKR\" is no country code; use the two capital letters of ISO 3166-1, such as GB",
     ),
     ("territories.csv", "it,Italy,country,IT", "it,Italy,country,AU", "iso_3166: line 6 has the same code"),
     ("territories.csv", "fr,France,country,FR", "fr,France,country,", "iso_3166: must not be empty for a country"),
@@ -646,6 +648,16 @@ async fn the_database_keeps_its_rules() {
             ("a credit stands once", "INSERT INTO credit (person_id, show_id, season_id, character_id, job, billing, part) SELECT person_id, show_id, season_id, character_id, job, billing, part FROM credit WHERE season_id IS NULL AND job = 0 LIMIT 1"),
             ("crew plays nobody", "INSERT INTO credit (person_id, show_id, character_id, job) VALUES (1, 1, 1, 40)"),
             ("dates are dates", "UPDATE person SET born = '12.5.1960'"),
+            ("days are of the calendar", "UPDATE person SET born = '1960-02-30' WHERE born IS NOT NULL"),
+            ("years have leap days by rule", "UPDATE person SET born = '1900-02-29' WHERE born IS NOT NULL"),
+            ("a year has twelve months", "UPDATE episode SET aired_on = '2020-13'"),
+            ("no month has a day 0", "INSERT INTO person (slug, name, name_key, born) VALUES ('x', 'x', 'x', '1960-01-00')"),
+            ("there is no year 0", "UPDATE claim SET claimed_on = '0000'"),
+            ("a code is not empty", "UPDATE show SET code = ''"),
+            ("jobs are known", "UPDATE credit SET job = 41 WHERE job = 40"),
+            ("billings are known", "UPDATE credit SET billing = 11 WHERE billing = 10"),
+            ("links are of a known kind", "UPDATE show_link SET kind = 'COUSIN_OF'"),
+            ("platforms are of a known kind", "UPDATE platform_name SET kind = 'RADIO'"),
             ("nobody dies before birth", "UPDATE person SET born = '1960', died = '1950-01-01' WHERE id = 1"),
             ("nothing is linked to itself", "INSERT INTO show_link (from_id, to_id, kind) VALUES (1, 1, 'SEQUEL_TO')"),
             ("an alias has one owner", "INSERT INTO alias (person_id, character_id, position, name, name_key) VALUES (1, 1, 9, 'x', 'x')"),
@@ -670,6 +682,50 @@ async fn the_database_keeps_its_rules() {
             source(by: {slug: "whattowatch-2022-02-02"}) { claims { nodes { slug } } } }"#).await;
         assert_eq!(data, serde_json::json!({ "season": null, "person": { "credits": { "totalCount": 0 } },
             "source": { "claims": { "nodes": [{ "slug": "b20" }, { "slug": "b24" }, { "slug": "b25" }] } } }));
+    })
+    .await;
+}
+
+/// Every migration can be taken back on both engines, with rows in the tables.
+#[tokio::test]
+async fn the_schema_comes_and_goes() {
+    on_both(|site: Site| async move {
+        let db = site.store.write();
+        let before = dump(db).await;
+        Migrator::down(db, None).await.expect("everything is taken back");
+        Migrator::up(db, None).await.expect("nothing was left behind");
+        let set = import::check(&import::embedded()).expect("the embedded set is right");
+        apply(&site, &set).await;
+        assert_eq!(dump(db).await, before, "{}", site.engine);
+    })
+    .await;
+}
+
+/// What castgraph knows is what the database takes.
+#[tokio::test]
+async fn the_database_takes_all_that_castgraph_knows() {
+    on_both(|site: Site| async move {
+        let db = site.store.write();
+        let mut changes =
+            vec!["UPDATE person SET born = '1960-02-29', died = NULL WHERE slug = 'brent-spiner'".to_owned()];
+        let mut known = |table: &str, column: &str, value: String| {
+            changes.push(format!("UPDATE {table} SET {column} = {value} WHERE id = (SELECT max(id) FROM {table})"));
+        };
+        show_link::Kind::iter().for_each(|kind| known("show_link", "kind", format!("'{}'", kind.to_value())));
+        character_link::Kind::iter().for_each(|kind| known("character_link", "kind", format!("'{}'", kind.to_value())));
+        platform_name::Kind::iter().for_each(|kind| known("platform_name", "kind", format!("'{}'", kind.to_value())));
+        source::Kind::iter().for_each(|kind| known("source", "kind", format!("'{}'", kind.to_value())));
+        let jobs = credit::Job::iter().filter(|job| *job != credit::Job::Actor);
+        jobs.for_each(|job| known("credit", "job", i32::from(job).to_string()));
+        for billing in credit::Billing::iter() {
+            let billing = i32::from(billing);
+            changes.push(format!("UPDATE credit SET billing = {billing} WHERE id = 1"));
+            changes.push(format!("UPDATE appearance SET billing = {billing} WHERE billing IS NOT NULL"));
+        }
+        for change in changes {
+            let done = db.execute_unprepared(&change).await;
+            assert!(done.is_ok_and(|done| done.rows_affected() > 0), "{}: {change}", site.engine);
+        }
     })
     .await;
 }
