@@ -73,6 +73,7 @@ pub mod edge;
 pub mod load;
 pub mod calendar;
 pub mod import;
+pub mod export;
 pub mod store;
 pub mod error;
 pub mod code;

@@ -74,6 +74,8 @@ async fn dump(db: &DatabaseConnection) -> String {
         ("subject", "id, kind, row_id, general"),
         ("claim", "id, slug, subject_id, source_id, about, statement, claimed_on, status, superseded_by_id, note"),
         ("citation", "id, subject_id, source_id, field, claim_id"),
+        ("episode_record", "episode_id, production_number, other_aired_on, other_source_id"),
+        ("note", "id, subject_id, credit_id, episode_id, platform_name_id, text"),
     ] {
         let cells: Vec<String> =
             columns.split(", ").map(|name| format!("coalesce(CAST({name} AS text), '')")).collect();
@@ -197,12 +199,15 @@ fn files_of_facts_beyond_casts_may_be_missing() {
     }
     let found = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("rows name them");
     assert!(
-        found.list().iter().all(|fault| ["verified", "platform", "home_platform"].contains(&fault.column.as_str()))
+        found
+            .list()
+            .iter()
+            .all(|fault| ["verified", "platform", "home_platform", "alt_source"].contains(&fault.column.as_str()))
     );
     for file in fs::read_dir(folder.path()).expect("the folder") {
         let path = file.expect("a file").path();
         if path.extension().is_some_and(|end| end == "csv") {
-            without(&path, &["verified", "platform", "home_platform"]);
+            without(&path, &["verified", "platform", "home_platform", "alt_source"]);
         }
     }
     read(folder.path());
@@ -536,7 +541,7 @@ async fn every_planted_fault_is_told_at_once_and_nothing_is_written() {
     append(
         folder.path(),
         "cast_films.csv",
-        "star-trek-beyond,simon-pegg,montgomery-scott-kelvin-timeline,main,screen,general,",
+        "star-trek-beyond,simon-pegg,montgomery-scott-kelvin-timeline,main,,screen,,general,",
     );
     let faults = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("faults are found");
     let told = |file: &str, line: u64, text: &str| {
