@@ -16,9 +16,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Config, LogFormat},
-    graphql,
+    export, graphql,
     import::{self, Leftovers},
-    store::Store,
+    store::{self, Store},
 };
 
 /// Answers who played whom, in what, when, and who came back: a GraphQL server over a graph of casts.
@@ -50,6 +50,17 @@ enum Command {
         remove_leftovers: bool,
         /// The folder; data/README.md describes its files
         folder: PathBuf,
+    },
+    /// Writes the database into a folder of CSV files, as `import` reads them, or into one file
+    Export {
+        #[command(flatten)]
+        database: Database,
+        /// What to write
+        #[arg(long, value_enum, default_value_t)]
+        format: export::Format,
+        /// A new folder or, for the other formats, a new file; - is the standard output
+        #[arg(value_name = "FOLDER|FILE")]
+        target: PathBuf,
     },
     /// Prints the schema of the API in the schema definition language
     Schema,
@@ -112,6 +123,10 @@ pub async fn run() -> Outcome {
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
             import_folder(&database, &folder, leftovers).await
         }
+        Command::Export { database, format, target } => {
+            log(LogFormat::Pretty);
+            export_to(&database, format, &target).await
+        }
         Command::Schema => {
             print!("{}", graphql::sdl());
             Ok(())
@@ -145,6 +160,27 @@ async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers)
     store.close().await?;
     println!("{summary}");
     Ok(())
+}
+
+async fn export_to(database: &Database, format: export::Format, target: &Path) -> Outcome {
+    let store = open_existing(&database.database_url).await?;
+    let written = export::export(store.read(), format, target).await?;
+    store.close().await?;
+    // The standard output may be what was written to.
+    eprintln!("{written}");
+    Ok(())
+}
+
+/// Opens a database that is there and up to date.
+async fn open_existing(address: &str) -> Result<Store, Box<dyn Error>> {
+    if !store::is_postgres(address) && !address.starts_with("sqlite:") && !Path::new(address).exists() {
+        return Err(format!("there is no database {address}; name it with --database-url").into());
+    }
+    let store = Store::open(address, None).await?;
+    if !Migrator::get_pending_migrations(store.write()).await?.is_empty() {
+        return Err("the schema of the database is not up to date; run `castgraph migrate up`".into());
+    }
+    Ok(store)
 }
 
 async fn migrate(database: &Database, step: Migrate) -> Outcome {
