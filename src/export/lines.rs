@@ -4,7 +4,8 @@ use std::{io::Write, path::Path};
 
 use futures_util::TryStreamExt;
 use sea_orm::{DatabaseConnection, StreamTrait};
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
 
 use super::{
     NotExported, Written,
@@ -28,7 +29,7 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
         let mut rows = snapshot.transaction().stream_raw(snapshot.statement(table.sql)).await?;
         let mut count = 0;
         while let Some(row) = rows.try_next().await? {
-            let line = object(table.name, fields, &cells(&row, table, fields)?);
+            let line = Line { table: table.name, fields, cells: &cells(&row, table, fields)? };
             serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from)?;
             file.write_all(b"\n")?;
             count += 1;
@@ -40,10 +41,21 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
 }
 
 /// A row without its empty cells.
-fn object(table: &str, fields: &[Field], cells: &[String]) -> Map<String, Value> {
-    let filled = fields.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
-    let members = filled.map(|(field, cell)| (field.name.clone(), value(field, cell)));
-    std::iter::once(("table".to_owned(), table.into())).chain(members).collect()
+struct Line<'r> {
+    table: &'r str,
+    fields: &'r [Field],
+    cells: &'r [String],
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("table", self.table)?;
+        for (field, cell) in self.fields.iter().zip(self.cells).filter(|(_, cell)| !cell.is_empty()) {
+            object.serialize_entry(&field.name, &value(field, cell))?;
+        }
+        object.end()
+    }
 }
 
 fn value(field: &Field, cell: &str) -> Value {

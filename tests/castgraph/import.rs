@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::site::{self, Site, on_both};
 
 /// A copy of the data set that a test can change.
-fn copy() -> TempDir {
+pub fn copy() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data")).expect("the data") {
         let file = file.expect("a file").path();
@@ -19,29 +19,29 @@ fn copy() -> TempDir {
 }
 
 /// Replaces the first `old` in a file.
-fn change(folder: &Path, file: &str, old: &str, new: &str) {
+pub fn change(folder: &Path, file: &str, old: &str, new: &str) {
     let path = folder.join(file);
     let text = fs::read_to_string(&path).expect("the file");
     assert!(text.contains(old), "{file} has {old}");
     fs::write(path, text.replacen(old, new, 1)).expect("the change");
 }
 
-fn append(folder: &Path, file: &str, line: &str) {
+pub fn append(folder: &Path, file: &str, line: &str) {
     let path = folder.join(file);
     let text = fs::read_to_string(&path).expect("the file");
     fs::write(path, format!("{text}{line}\n")).expect("the change");
 }
 
-fn read(folder: &Path) -> CastSet {
+pub fn read(folder: &Path) -> CastSet {
     import::check(&import::folder(folder).expect("the folder")).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-async fn apply(site: &Site, set: &CastSet) -> Summary {
+pub async fn apply(site: &Site, set: &CastSet) -> Summary {
     import::apply(site.store.write(), set, Leftovers::Keep).await.expect("the set goes in")
 }
 
 /// All that castgraph knows, as text.
-async fn dump(db: &DatabaseConnection) -> String {
+pub async fn dump(db: &DatabaseConnection) -> String {
     let mut dump = String::new();
     for (table, columns) in [
         ("franchise", "id, slug, name"),

@@ -15,6 +15,8 @@ mod questions;
 mod facts;
 mod watch;
 mod import;
+mod package;
+mod export;
 mod statements;
 mod paging;
 mod conformance;
