@@ -18,7 +18,7 @@ use crate::{
     config::{Config, LogFormat},
     export, graphql,
     import::{self, Leftovers},
-    store::{self, Store},
+    store::Store,
 };
 
 /// Answers who played whom, in what, when, and who came back: a GraphQL server over a graph of casts.
@@ -163,24 +163,12 @@ async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers)
 }
 
 async fn export_to(database: &Database, format: export::Format, target: &Path) -> Outcome {
-    let store = open_existing(&database.database_url).await?;
+    let store = Store::open_existing(&database.database_url).await?;
     let written = export::export(store.read(), format, target).await?;
     store.close().await?;
     // The standard output may be what was written to.
     eprintln!("{written}");
     Ok(())
-}
-
-/// Opens a database that is there and up to date.
-async fn open_existing(address: &str) -> Result<Store, Box<dyn Error>> {
-    if !store::is_postgres(address) && !address.starts_with("sqlite:") && !Path::new(address).exists() {
-        return Err(format!("there is no database {address}; name it with --database-url").into());
-    }
-    let store = Store::open(address, None).await?;
-    if !Migrator::get_pending_migrations(store.write()).await?.is_empty() {
-        return Err("the schema of the database is not up to date; run `castgraph migrate up`".into());
-    }
-    Ok(store)
 }
 
 async fn migrate(database: &Database, step: Migrate) -> Outcome {

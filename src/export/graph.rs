@@ -1,4 +1,4 @@
-//! GraphML 1.0 (<http://graphml.graphdrawing.org>) for graph tools.
+//! `GraphML` 1.0 (<http://graphml.graphdrawing.org>) for graph tools.
 //!
 //! People, characters, shows and seasons are nodes. An actor's credit is three edges: the person `plays` the character
 //! and is `credited_in` the season or film, in which the character `appears_in`. Other credits are the second of them.

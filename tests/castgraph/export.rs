@@ -3,7 +3,9 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs,
+    io::{BufRead, BufReader},
     path::Path,
+    process::{Command, Output, Stdio},
 };
 
 use castgraph::{
@@ -71,12 +73,19 @@ async fn the_star_trek_set_comes_back_whole() {
     goes_round(Path::new(DATA)).await;
 }
 
-/// What the Star Trek set does not have: guests that only episodes know, two parts of one role with what is said of
-/// the second, notes of crews, names in credits.
+/// What the Star Trek set does not have.
 #[tokio::test]
-async fn rare_rows_come_back_whole() {
+async fn rare_rows_and_odd_texts_come_back_whole() {
     let folder = copy();
-    let add = |file: &str, line: &str| append(folder.path(), file, line);
+    add_rare_rows(folder.path());
+    add_odd_texts(folder.path());
+    goes_round(folder.path()).await;
+}
+
+/// Guests that only episodes know, two parts of one role with what is said of the second, notes of crews, names in
+/// credits, currencies without cents.
+fn add_rare_rows(folder: &Path) {
+    let add = |file: &str, line: &str| append(folder, file, line);
     add("cast_episodes.csv", "pic-s02e04,kirk-thatcher,q,guest,3,voice,K. Thatcher,general,Heard only");
     add("cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,source:durfee-pic-0202,");
     add("cast_episodes.csv", "pic-s02e03,kirk-thatcher,q,guest,,body,,,");
@@ -101,18 +110,15 @@ async fn rare_rows_come_back_whole() {
     add("platforms.csv", "third,Third,streaming,,,,,");
     add("platform_changes.csv", "paramount-plus,third,renamed,2030,general,Not yet");
     change(
-        folder.path(),
+        folder,
         "territories.csv",
         "latin-america,Latin America,group,,,",
         "latin-america,Latin America,group,,at;ch,de",
     );
-    goes_round(folder.path()).await;
 }
 
 /// Texts that are hard on files: quotes, commas, scripts, what looks like a formula or a comment.
-#[tokio::test]
-async fn odd_texts_come_back_whole() {
-    let folder = copy();
+fn add_odd_texts(folder: &Path) {
     let letters = "[\"',;|=+@#\\\\/<>&{}%$a-zß-ÿα-ωא-ת一-三\u{1F596}\u{301}\u{200F}\u{2028} -]{1,12}";
     let texts = proptest::string::string_regex(letters).expect("a pattern");
     let mut runner = TestRunner::deterministic();
@@ -122,7 +128,7 @@ async fn odd_texts_come_back_whole() {
             return text;
         }
     };
-    let (mut people, mut cast) = (append_to(folder.path(), "people.csv"), append_to(folder.path(), "cast_seasons.csv"));
+    let (mut people, mut cast) = (append_to(folder, "people.csv"), append_to(folder, "cast_seasons.csv"));
     for number in 0..200 {
         let (name, alias, note, credited_as) = (text(), text().replace(';', "."), text(), text());
         let slug = format!("odd-{number}");
@@ -132,7 +138,6 @@ async fn odd_texts_come_back_whole() {
         cast.write_record(credit).expect("a row");
     }
     drop((people, cast));
-    goes_round(folder.path()).await;
 }
 
 fn append_to(folder: &Path, file: &str) -> csv::Writer<fs::File> {
@@ -147,7 +152,7 @@ async fn cells_are_those_of_the_files() {
     let names: BTreeSet<&str> = files.keys().map(String::as_str).collect();
     assert!(names.contains("datapackage.json") && names.len() == 23, "{names:?}");
     let mut same = 0;
-    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
+    for (name, text) in files.iter().filter(|(name, _)| *name != "datapackage.json") {
         let original = fs::read_to_string(Path::new(DATA).join(name)).expect("the file");
         if *text == original {
             same += 1;
@@ -166,7 +171,7 @@ async fn cells_are_those_of_the_files() {
         let unexpected = differing.iter().filter(|line| !expected.iter().any(|part| line.contains(part)));
         assert_eq!(unexpected.count(), 0, "{name}: {differing:#?}");
     }
-    assert!(same >= 15, "{same} files are the same to the byte");
+    assert!(same >= 14, "{same} files are the same to the byte");
     site.remove().await;
 }
 
@@ -252,7 +257,9 @@ async fn json_lines_have_every_row() {
         let text = fs::read_to_string(&target).expect("UTF-8");
         let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         let mut counts: HashMap<&str, usize> = HashMap::new();
-        rows.iter().for_each(|row| *counts.entry(row["table"].as_str().expect("a table")).or_default() += 1);
+        for row in &rows {
+            *counts.entry(row["table"].as_str().expect("a table")).or_default() += 1;
+        }
         assert_eq!(counts.len(), 22);
         assert!(written.counts.iter().all(|(table, count)| counts[table.as_str()] == *count), "{written}");
         let row = |table: &str, slug: &str| rows.iter().find(|row| row["table"] == table && row["slug"] == slug);
@@ -270,7 +277,7 @@ async fn json_lines_have_every_row() {
     }
 }
 
-/// That it is GraphML is checked by a tool for graphs in `./check data`.
+/// That it is `GraphML` is checked by a tool for graphs in `./check data`.
 #[tokio::test]
 async fn graphs_have_every_credit() {
     let mut texts = Vec::new();
@@ -295,4 +302,64 @@ async fn graphs_have_every_credit() {
         site.remove().await;
     }
     assert!(texts.iter().all(|text| *text == texts[0]), "both engines give the same bytes");
+}
+
+/// An export that others write beside sees one state: that of its beginning.
+#[tokio::test]
+async fn an_export_sees_one_state() {
+    for site in both(true).await {
+        let mut program = program(&site.url, &["--format", "jsonl", "-"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        let mut lines = BufReader::new(program.stdout.take().expect("output")).lines();
+        let first = lines.next().expect("a line").expect("UTF-8");
+        assert!(first.contains("franchises"), "{first}");
+        // The program waits with most of its lines until they are taken.
+        let change = "UPDATE source SET title = 'changed meanwhile'";
+        site.store.write().execute_unprepared(change).await.expect("others may write");
+        let rest: Vec<String> = lines.map(|line| line.expect("UTF-8")).collect();
+        assert!(program.wait().expect("it ends").success());
+        let sources = rest.iter().filter(|line| line.starts_with(r#"{"table":"sources""#));
+        assert_eq!(sources.clone().count(), 97);
+        assert_eq!(sources.filter(|line| line.contains("changed meanwhile")).count(), 0, "{}", site.engine);
+        site.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_or_is_old_is_not_exported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing.db").to_str().expect("UTF-8").to_owned();
+    for url in [&missing, &format!("sqlite://{missing}")] {
+        let output = program(url, &["set"]).current_dir(folder.path()).output().expect("the program runs");
+        assert!(!output.status.success() && said(&output).contains("there is no database"), "{}", said(&output));
+    }
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0, "nothing was made");
+
+    for site in both(true).await {
+        let target = folder.path().join(site.engine);
+        let run = || program(&site.url, &[target.to_str().expect("UTF-8")]).output().expect("the program runs");
+        let forget = "DELETE FROM seaql_migrations WHERE version LIKE '%notes'";
+        site.store.write().execute_unprepared(forget).await.expect("it is forgotten");
+        let old = run();
+        assert!(!old.status.success() && said(&old).contains("castgraph migrate up"), "{}", said(&old));
+        let recall = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20261121_000009_notes', 0)";
+        site.store.write().execute_unprepared(recall).await.expect("it is known again");
+        let done = run();
+        assert!(done.status.success() && said(&done).contains("27 productions.csv"), "{}", said(&done));
+        assert!(target.join("datapackage.json").is_file());
+        site.remove().await;
+    }
+}
+
+fn program(url: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_castgraph"));
+    command.env_remove("RUST_LOG").args(["export", "--database-url", url]).args(arguments);
+    command
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }

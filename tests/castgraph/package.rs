@@ -51,7 +51,9 @@ impl Tiny {
 
 fn save(file: &Path, lines: &[Vec<String>]) {
     let mut writer = csv::Writer::from_path(file).expect("the file");
-    lines.iter().for_each(|line| writer.write_record(line).expect("a line"));
+    for line in lines {
+        writer.write_record(line).expect("a line");
+    }
 }
 
 fn package() -> Value {
@@ -93,8 +95,11 @@ fn files_and_columns_are_those_of_the_importer() {
     let files: BTreeSet<String> = imported().iter().map(|resource| path(resource).to_owned()).collect();
     let empty = tempfile::tempdir().expect("a folder");
     let export = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/import/folder.rs")).expect("the list");
-    let read: BTreeSet<String> =
-        export.split('"').filter(|word| word.ends_with(".csv")).map(ToOwned::to_owned).collect();
+    let read: BTreeSet<String> = export
+        .split('"')
+        .filter(|word| Path::new(word).extension().is_some_and(|end| end == "csv"))
+        .map(ToOwned::to_owned)
+        .collect();
     assert_eq!(files, read);
     assert!(import::folder(empty.path()).is_ok_and(|folder| import::check(&folder).is_err()));
 
