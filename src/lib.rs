@@ -22,7 +22,7 @@
 //! * [`load`]: all reads: keys, batches, one statement for each relation and level. Knows no table by name.
 //! * [`calendar`]: days as an iCalendar text. Knows no casts.
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
-//! * [`export`]: the database back into such files, as JSON lines or as a graph. Only reads.
+//! * [`mod@export`]: the database back into such files, as JSON lines or as a graph. Only reads.
 //! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
 //!
 //! # A query
@@ -46,7 +46,7 @@
 //!
 //! # An export
 //!
-//! 1. Each file of the format is one statement of [`export`] that gives texts under the names of the columns, which
+//! 1. Each file of the format is one statement of [`mod@export`] that gives texts under the names of the columns, which
 //!    `data/datapackage.json` puts in order. All run in one transaction that sees one state of the database.
 //! 2. Rows go to the file as they come. The folder is made beside its place, read by [`import::check()`], and moved there.
 //!
