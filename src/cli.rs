@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Config, LogFormat},
+    export,
     generate::{self, World},
     graphql,
     import::{self, Leftovers},
@@ -62,6 +63,17 @@ enum Command {
         /// Equal seeds give equal data
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// Writes the database into a folder of CSV files, as `import` reads them, or into one file
+    Export {
+        #[command(flatten)]
+        database: Database,
+        /// What to write
+        #[arg(long, value_enum, default_value_t)]
+        format: export::Format,
+        /// A new folder or, for the other formats, a new file; - is the standard output
+        #[arg(value_name = "FOLDER|FILE")]
+        target: PathBuf,
     },
     /// Prints the schema of the API in the schema definition language
     Schema,
@@ -128,6 +140,10 @@ pub async fn run() -> Outcome {
             log(LogFormat::Pretty);
             generate(&database, shows, seed).await
         }
+        Command::Export { database, format, target } => {
+            log(LogFormat::Pretty);
+            export_to(&database, format, &target).await
+        }
         Command::Schema => {
             print!("{}", graphql::sdl());
             Ok(())
@@ -182,6 +198,15 @@ async fn generate(database: &Database, shows: u32, seed: u64) -> Outcome {
     outcome?;
     println!("generated {shows} shows from seed {seed}");
     Ok(store.close().await?)
+}
+
+async fn export_to(database: &Database, format: export::Format, target: &Path) -> Outcome {
+    let store = Store::open_existing(&database.database_url).await?;
+    let written = export::export(store.read(), format, target).await?;
+    store.close().await?;
+    // The standard output may be what was written to.
+    eprintln!("{written}");
+    Ok(())
 }
 
 async fn migrate(database: &Database, step: Migrate) -> Outcome {

@@ -23,4 +23,6 @@ pub use country::is_country;
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, embedded, folder};
 pub use money::decimals;
+pub(crate) use money::written;
+pub(crate) use row::word_of;
 pub use summary::{Leftovers, Summary, Tally};

@@ -10,6 +10,7 @@
 //!  │                ├───────────────▶ load, calendar
 //!  │                └─▶ guard
 //!  ├───▶ import, generate ─▶ the database
+//!  ├───▶ export ─▶ the database, import (to see that what it wrote can be read)
 //!  └───▶ store     (opens the database)
 //! ```
 //!
@@ -22,6 +23,7 @@
 //! * [`calendar`]: days as an iCalendar text. Knows no casts.
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
 //! * [`generate`]: invented data in any amount, shaped like real life.
+//! * [`mod@export`]: the database back into such files, as JSON lines or as a graph. Only reads.
 //! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
 //!
 //! # A query
@@ -42,6 +44,12 @@
 //! 2. [`import::check()`] turns rows into records, or tells all faults with file, line and column. No database is seen.
 //! 3. [`import::apply()`] writes in one transaction, each table after those that it refers to. Rows that are there are
 //!    compared, not written again.
+//!
+//! # An export
+//!
+//! 1. Each file of the format is one statement of [`mod@export`] that gives texts under the names of the columns, which
+//!    `data/datapackage.json` puts in order. All run in one transaction that sees one state of the database.
+//! 2. Rows go to the file as they come. The folder is made beside its place, read by [`import::check()`], and moved there.
 //!
 //! # A derived answer
 //!
@@ -76,6 +84,7 @@ pub mod load;
 pub mod calendar;
 pub mod import;
 pub mod generate;
+pub mod export;
 pub mod store;
 pub mod error;
 pub mod code;

@@ -3,11 +3,11 @@
 mod watch;
 mod replica;
 
-use std::time::Duration;
+use std::{collections::HashSet, path::Path, time::Duration};
 
 use migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, sqlx,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx,
     sqlx::postgres::PgAdvisoryLock,
 };
 
@@ -73,6 +73,28 @@ impl Store {
         });
         let read = Database::connect(reader).await?;
         Ok(Self { write, connections: read.into(), sqlite_url: Some(url) })
+    }
+
+    /// Opens a database that is there and has the schema of this castgraph, and changes nothing of it.
+    pub async fn open_existing(address: &str) -> Result<Self, DbErr> {
+        let path = match address.strip_prefix("sqlite:") {
+            Some(rest) => rest.trim_start_matches("//").split('?').next().unwrap_or_default(),
+            None => address,
+        };
+        if !is_postgres(address) && !Path::new(path).exists() {
+            return Err(DbErr::Custom(format!("there is no database {address}; name it with --database-url")));
+        }
+        let store = Self::open(address, None).await?;
+        let statement =
+            Statement::from_string(store.read().get_database_backend(), "SELECT version FROM seaql_migrations");
+        let applied = store.read().query_all_raw(statement).await?;
+        let applied = applied.iter().map(|row| row.try_get("", "version"));
+        let applied = applied.collect::<Result<HashSet<String>, DbErr>>()?;
+        if Migrator::migrations().iter().any(|migration| !applied.contains(migration.name())) {
+            let reason = "the schema of the database is not up to date; run `castgraph migrate up`";
+            return Err(DbErr::Custom(reason.to_owned()));
+        }
+        Ok(store)
     }
 
     /// The connection for changes.

@@ -11,6 +11,7 @@ mod m20261121_000005_where_to_watch;
 mod m20261121_000006_funding_media;
 mod m20261121_000007_source_claim_citation;
 mod m20261121_000008_review_fixes;
+mod m20261121_000009_notes;
 mod m20261121_000010_changes_told;
 mod sql;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_funding_media::Migration),
             Box::new(m20261121_000007_source_claim_citation::Migration),
             Box::new(m20261121_000008_review_fixes::Migration),
+            Box::new(m20261121_000009_notes::Migration),
             Box::new(m20261121_000010_changes_told::Migration),
         ]
     }

@@ -7,6 +7,7 @@ mod credits;
 mod watch;
 mod media;
 mod sources;
+mod notes;
 mod upsert;
 
 use std::collections::HashMap;
@@ -18,7 +19,7 @@ use sea_orm::{
 
 use super::{
     CastSet, Summary,
-    cast_set::SubjectKey,
+    cast_set::{CreditKey, SubjectKey},
     summary::{Leftovers, Tally},
 };
 
@@ -70,6 +71,8 @@ async fn write(
     let subjects = sources::subjects(tx, &set.subjects, &mut ids).await?;
     let claims = sources::claims(tx, &set.claims, &mut ids).await?;
     let citations = sources::citations(tx, &set.citations, &ids, leftovers).await?;
+    let episode_records = notes::episode_records(tx, &set.episode_records, &ids).await?;
+    let notes = notes::notes(tx, &set.notes, &ids).await?;
     Ok(vec![
         ("franchises", franchises),
         ("shows", shows),
@@ -95,6 +98,8 @@ async fn write(
         ("subjects", subjects),
         ("claims", claims),
         ("citations", citations),
+        ("episode records", episode_records),
+        ("notes", notes),
     ])
 }
 
@@ -117,6 +122,7 @@ struct Ids {
     sources: HashMap<String, i32>,
     claims: HashMap<String, i32>,
     subjects: HashMap<SubjectKey, i32>,
+    credits: HashMap<CreditKey, i32>,
 }
 
 impl Ids {

@@ -169,7 +169,7 @@ pub(super) fn is_indexable(text: &str) -> bool {
 }
 
 /// The word for a value of an enumeration: its name in lower case, parted where it has capitals.
-pub(super) fn word_of(value: &impl Debug, joint: char) -> String {
+pub(crate) fn word_of(value: &impl Debug, joint: char) -> String {
     let mut word = String::new();
     for letter in format!("{value:?}").chars() {
         if letter.is_uppercase() && !word.is_empty() {

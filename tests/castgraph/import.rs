@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::site::{self, Site, on_both};
 
 /// A copy of the data set that a test can change.
-fn copy() -> TempDir {
+pub fn copy() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data")).expect("the data") {
         let file = file.expect("a file").path();
@@ -21,29 +21,29 @@ fn copy() -> TempDir {
 }
 
 /// Replaces the first `old` in a file.
-fn change(folder: &Path, file: &str, old: &str, new: &str) {
+pub fn change(folder: &Path, file: &str, old: &str, new: &str) {
     let path = folder.join(file);
     let text = fs::read_to_string(&path).expect("the file");
     assert!(text.contains(old), "{file} has {old}");
     fs::write(path, text.replacen(old, new, 1)).expect("the change");
 }
 
-fn append(folder: &Path, file: &str, line: &str) {
+pub fn append(folder: &Path, file: &str, line: &str) {
     let path = folder.join(file);
     let text = fs::read_to_string(&path).expect("the file");
     fs::write(path, format!("{text}{line}\n")).expect("the change");
 }
 
-fn read(folder: &Path) -> CastSet {
+pub fn read(folder: &Path) -> CastSet {
     import::check(&import::folder(folder).expect("the folder")).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-async fn apply(site: &Site, set: &CastSet) -> Summary {
+pub async fn apply(site: &Site, set: &CastSet) -> Summary {
     import::apply(site.store.write(), set, Leftovers::Keep).await.expect("the set goes in")
 }
 
 /// All that castgraph knows, as text.
-async fn dump(db: &DatabaseConnection) -> String {
+pub async fn dump(db: &DatabaseConnection) -> String {
     let mut dump = String::new();
     for (table, columns) in [
         ("franchise", "id, slug, name"),
@@ -76,6 +76,8 @@ async fn dump(db: &DatabaseConnection) -> String {
         ("subject", "id, kind, row_id, general"),
         ("claim", "id, slug, subject_id, source_id, about, statement, claimed_on, status, superseded_by_id, note"),
         ("citation", "id, subject_id, source_id, field, claim_id"),
+        ("episode_record", "episode_id, production_number, other_aired_on, other_source_id"),
+        ("note", "id, subject_id, credit_id, episode_id, platform_name_id, text"),
     ] {
         let cells: Vec<String> =
             columns.split(", ").map(|name| format!("coalesce(CAST({name} AS text), '')")).collect();
@@ -199,12 +201,15 @@ fn files_of_facts_beyond_casts_may_be_missing() {
     }
     let found = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("rows name them");
     assert!(
-        found.list().iter().all(|fault| ["verified", "platform", "home_platform"].contains(&fault.column.as_str()))
+        found
+            .list()
+            .iter()
+            .all(|fault| ["verified", "platform", "home_platform", "alt_source"].contains(&fault.column.as_str()))
     );
     for file in fs::read_dir(folder.path()).expect("the folder") {
         let path = file.expect("a file").path();
         if path.extension().is_some_and(|end| end == "csv") {
-            without(&path, &["verified", "platform", "home_platform"]);
+            without(&path, &["verified", "platform", "home_platform", "alt_source"]);
         }
     }
     read(folder.path());
@@ -538,7 +543,7 @@ async fn every_planted_fault_is_told_at_once_and_nothing_is_written() {
     append(
         folder.path(),
         "cast_films.csv",
-        "star-trek-beyond,simon-pegg,montgomery-scott-kelvin-timeline,main,screen,general,",
+        "star-trek-beyond,simon-pegg,montgomery-scott-kelvin-timeline,main,,screen,,general,",
     );
     let faults = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("faults are found");
     let told = |file: &str, line: u64, text: &str| {

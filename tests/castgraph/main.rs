@@ -19,6 +19,8 @@ mod filters;
 mod import;
 mod generate;
 mod moved;
+mod package;
+mod export;
 mod statements;
 mod paging;
 mod conformance;

@@ -53,10 +53,16 @@ pub(super) async fn subjects(tx: &DatabaseTransaction, subjects: &[Subject], ids
     })
     .await?;
     let numbers = read().await?;
+    let credits = subjects.iter().zip(&places).filter_map(|(subject, (_, row))| match &subject.key {
+        SubjectKey::Credit(key) => Some((key.clone(), *row)),
+        _ => None,
+    });
+    let credits = credits.collect();
     let known = subjects.iter().zip(places);
     let known = known.filter_map(|(subject, place)| Some((subject.key.clone(), numbers.get(&place)?.id)));
     let known: HashMap<_, _> = known.collect();
     ids.subjects = known;
+    ids.credits = credits;
     Ok(tally)
 }
 
@@ -175,7 +181,7 @@ pub(super) async fn citations(
     Ok(tally)
 }
 
-fn subject_id(ids: &Ids, key: &SubjectKey) -> Result<i32, DbErr> {
+pub(super) fn subject_id(ids: &Ids, key: &SubjectKey) -> Result<i32, DbErr> {
     ids.subjects.get(key).copied().ok_or_else(|| missing(&format!("{key:?}")))
 }
 

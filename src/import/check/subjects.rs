@@ -120,8 +120,12 @@ impl<'t> Subjects<'t> {
         self.files.insert(file, table);
         for row in &table.rows {
             let key: Vec<&str> = columns.iter().map(|column| row.get(column)).collect();
-            // Two parts of one role have the same key; the first of them is meant.
-            self.places.entry((file, key.join("/"))).or_insert(self.rows.len());
+            // Two parts of one role have the same key; the first of them is meant, or the one whose part is added.
+            let key = key.join("/");
+            if let Some(part) = row.text("part") {
+                self.places.entry((file, format!("{key}/{part}"))).or_insert(self.rows.len());
+            }
+            self.places.entry((file, key)).or_insert(self.rows.len());
             self.rows.push(Referred { row, subject: subject(row) });
         }
     }

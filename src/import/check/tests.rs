@@ -60,8 +60,8 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "cast_films.csv",
-        "main,screen,general;source:jaimechurch-db,\n",
-        "main,screen,general,\"open\n",
+        "main,,screen,,general;source:jaimechurch-db,\n",
+        "main,,screen,,general,\"open\n",
         "cast_films.csv: : has a quotation mark that is not closed on its line; the file was not read from here on",
     ),
     (
