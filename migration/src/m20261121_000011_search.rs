@@ -27,7 +27,8 @@ CREATE TABLE search_name (
     row_id integer NOT NULL,
     place integer NOT NULL,
     name {text} NOT NULL,
-    words {text} NOT NULL,
+    key {text} NOT NULL,
+    {words},
     UNIQUE (kind, row_id, place)
 );
 CREATE TABLE search_word (
@@ -47,7 +48,7 @@ const SEPARATORS: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~‐–—―“”„�
 /// A table that has names.
 struct Named {
     table: &'static str,
-    /// The rows of `search_name` for one of its rows, `T`: a SELECT without FROM for each, with its condition.
+    /// The rows of `search_name` for one of its rows, `T`: what to select, and on which condition.
     names: &'static [(&'static str, &'static str)],
     /// Which rows of `search_name` belong to its row `T`.
     own: &'static str,
@@ -61,8 +62,8 @@ const NAMED: [Named; 5] = [
     Named {
         table: "show",
         names: &[
-            ("2, T.id, 0, T.title, {words T.title_key}", "true"),
-            ("2, T.id, 1, T.code, {words lower(T.code)}", "T.code IS NOT NULL"),
+            ("2, T.id, 0, T.title, T.title_key", "true"),
+            ("2, T.id, 1, T.code, lower(T.code)", "T.code IS NOT NULL"),
         ],
         own: "kind = 2 AND row_id = T.id",
         all: "kind = 2",
@@ -70,21 +71,21 @@ const NAMED: [Named; 5] = [
     },
     Named {
         table: "episode",
-        names: &[("4, T.id, 0, T.title, {words T.title_key}", "true")],
+        names: &[("4, T.id, 0, T.title, T.title_key", "true")],
         own: "kind = 4 AND row_id = T.id",
         all: "kind = 4",
         columns: &["id", "title", "title_key"],
     },
     Named {
         table: "person",
-        names: &[("5, T.id, 0, T.name, {words T.name_key}", "true")],
+        names: &[("5, T.id, 0, T.name, T.name_key", "true")],
         own: "kind = 5 AND row_id = T.id AND place = 0",
         all: "kind = 5 AND place = 0",
         columns: &["id", "name", "name_key"],
     },
     Named {
         table: "character",
-        names: &[("6, T.id, 0, T.name, {words T.name_key}", "true")],
+        names: &[("6, T.id, 0, T.name, T.name_key", "true")],
         own: "kind = 6 AND row_id = T.id AND place = 0",
         all: "kind = 6 AND place = 0",
         columns: &["id", "name", "name_key"],
@@ -92,8 +93,8 @@ const NAMED: [Named; 5] = [
     Named {
         table: "alias",
         names: &[
-            ("5, T.person_id, T.position, T.name, {words T.name_key}", "T.person_id IS NOT NULL"),
-            ("6, T.character_id, T.position, T.name, {words T.name_key}", "T.character_id IS NOT NULL"),
+            ("5, T.person_id, T.position, T.name, T.name_key", "T.person_id IS NOT NULL"),
+            ("6, T.character_id, T.position, T.name, T.name_key", "T.character_id IS NOT NULL"),
         ],
         own: "place = T.position AND (kind = 5 AND row_id = T.person_id OR kind = 6 AND row_id = T.character_id)",
         all: "kind IN (5, 6) AND place > 0",
@@ -104,27 +105,34 @@ const NAMED: [Named; 5] = [
 impl Named {
     /// The rows of `search_name` for the rows that `from` names; `row` is what one of them is called.
     fn select(&self, row: &str, from: &str) -> String {
-        let selects = self.names.iter().map(|(columns, condition)| {
-            let (before, rest) = columns.split_once("{words ").unwrap_or((columns, ""));
-            let key = rest.trim_end_matches('}');
-            format!("SELECT {before}{} {from} WHERE {condition}", words(key))
-        });
+        let selects = self.names.iter().map(|(columns, condition)| format!("SELECT {columns} {from} WHERE {condition}"));
         selects.collect::<Vec<_>>().join(" UNION ALL ").replace("T.", &format!("{row}."))
     }
 }
 
-/// The words of a folded name, divided by single blanks.
-fn words(key: &str) -> String {
-    let quoted = |sign: char| if sign == '\'' { "''''".to_owned() } else { format!("'{sign}'") };
-    let mut out = key.to_owned();
-    for sign in APOSTROPHES.chars() {
-        out = format!("replace({out}, {}, '')", quoted(sign));
-    }
-    for sign in SEPARATORS.chars() {
-        out = format!("replace({out}, {}, ' ')", quoted(sign));
+/// The column `words`: those of `key`, divided by single blanks. PostgreSQL takes it as one expression; SQLite as a chain
+/// of columns, since its parser takes no more than a few calls within each other.
+fn words(postgres: bool) -> String {
+    let signs = APOSTROPHES.chars().map(|sign| (sign, "")).chain(SEPARATORS.chars().map(|sign| (sign, " ")));
+    let signs: Vec<(char, &str)> = signs.collect();
+    let mut columns = Vec::new();
+    let mut out = "key".to_owned();
+    for (step, signs) in signs.chunks(if postgres { usize::MAX } else { 12 }).enumerate() {
+        for (sign, becomes) in signs {
+            let sign = if *sign == '\'' { "''".to_owned() } else { sign.to_string() };
+            out = format!("replace({out}, '{sign}', '{becomes}')");
+        }
+        if !postgres {
+            columns.push(format!("step_{step} text GENERATED ALWAYS AS ({out}) VIRTUAL"));
+            out = format!("step_{step}");
+        }
     }
     // Several blanks become one: each becomes `<>`, and where two meet, `><` goes.
-    format!("trim(replace(replace(replace({out}, ' ', '<>'), '><', ''), '<>', ' '))")
+    columns.push(format!(
+        "words {{text}} NOT NULL GENERATED ALWAYS AS \
+         (trim(replace(replace(replace({out}, ' ', '<>'), '><', ''), '<>', ' '))) STORED"
+    ));
+    columns.join(",\n    ")
 }
 
 #[derive(DeriveMigrationName)]
@@ -137,17 +145,16 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (clustered, triggers) = match manager.get_database_backend() {
-            DbBackend::Postgres => ("", postgres::triggers()),
-            _ => ("WITHOUT ROWID", sqlite::triggers()),
-        };
-        sql::run(manager, &TABLES.replace("{clustered}", clustered)).await?;
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
+        let (clustered, triggers) =
+            if postgres { ("", postgres::triggers()) } else { ("WITHOUT ROWID", sqlite::triggers()) };
+        sql::run(manager, &TABLES.replace("{clustered}", clustered).replace("{words}", &words(postgres))).await?;
         for statement in triggers {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
         for named in &NAMED {
             let rows = named.select("t", &format!("FROM {} AS t", named.table));
-            let fill = format!("INSERT INTO search_name (kind, row_id, place, name, words) {rows}");
+            let fill = format!("INSERT INTO search_name (kind, row_id, place, name, key) {rows}");
             manager.get_connection().execute_unprepared(&fill).await?;
         }
         Ok(())

@@ -48,14 +48,14 @@ BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         DELETE FROM search_name WHERE {all};
     ELSIF TG_OP = 'DELETE' THEN
-        DELETE FROM search_name AS s USING ({old}) AS o(kind, row_id, place, name, words)
+        DELETE FROM search_name AS s USING ({old}) AS o(kind, row_id, place, name, key)
         WHERE s.kind = o.kind AND s.row_id = o.row_id AND s.place = o.place;
     ELSIF TG_OP = 'UPDATE' THEN
-        DELETE FROM search_name AS s USING (({old}) EXCEPT ({new})) AS o(kind, row_id, place, name, words)
+        DELETE FROM search_name AS s USING (({old}) EXCEPT ({new})) AS o(kind, row_id, place, name, key)
         WHERE s.kind = o.kind AND s.row_id = o.row_id AND s.place = o.place;
-        INSERT INTO search_name (kind, row_id, place, name, words) (({new}) EXCEPT ({old})) ORDER BY 1, 2, 3;
+        INSERT INTO search_name (kind, row_id, place, name, key) (({new}) EXCEPT ({old})) ORDER BY 1, 2, 3;
     ELSE
-        INSERT INTO search_name (kind, row_id, place, name, words) ({new}) ORDER BY 1, 2, 3;
+        INSERT INTO search_name (kind, row_id, place, name, key) ({new}) ORDER BY 1, 2, 3;
     END IF;
     RETURN NULL;
 END $$;

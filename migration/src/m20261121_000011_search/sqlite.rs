@@ -46,7 +46,7 @@ pub(super) fn names() -> impl Iterator<Item = String> {
 
 fn of(named: &Named) -> String {
     let table = named.table;
-    let add = format!("INSERT INTO search_name (kind, row_id, place, name, words) {};", named.select("NEW", ""));
+    let add = format!("INSERT INTO search_name (kind, row_id, place, name, key) {};", named.select("NEW", ""));
     let remove = format!("DELETE FROM search_name WHERE {};", named.own.replace("T.", "OLD."));
     let differs: Vec<String> =
         named.columns.iter().map(|column| format!("OLD.{column} IS NOT NEW.{column}")).collect();

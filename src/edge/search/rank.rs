@@ -1,5 +1,4 @@
-use std::{cmp::Reverse, collections::HashMap};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{Hit, spelling, statement::Named, words::Text};
 

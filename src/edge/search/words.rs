@@ -27,9 +27,7 @@ pub(super) struct Text {
 impl Text {
     /// Reads a text as it was typed.
     pub(super) fn read(typed: &str) -> Result<Self, Error> {
-        // Folding may make a letter longer, so what was typed is measured before and after.
-        let letters = typed.chars().take(LONGEST + 1).count();
-        if letters > LONGEST {
+        if typed.chars().nth(LONGEST).is_some() {
             return Err(Error::TooMuch(format!("the text to look for is too long; give at most {LONGEST} letters")));
         }
         let all = words(typed);
