@@ -105,7 +105,8 @@ const NAMED: [Named; 5] = [
 impl Named {
     /// The rows of `search_name` for the rows that `from` names; `row` is what one of them is called.
     fn select(&self, row: &str, from: &str) -> String {
-        let selects = self.names.iter().map(|(columns, condition)| format!("SELECT {columns} {from} WHERE {condition}"));
+        let selects =
+            self.names.iter().map(|(columns, condition)| format!("SELECT {columns} {from} WHERE {condition}"));
         selects.collect::<Vec<_>>().join(" UNION ALL ").replace("T.", &format!("{row}."))
     }
 }

@@ -48,8 +48,7 @@ fn of(named: &Named) -> String {
     let table = named.table;
     let add = format!("INSERT INTO search_name (kind, row_id, place, name, key) {};", named.select("NEW", ""));
     let remove = format!("DELETE FROM search_name WHERE {};", named.own.replace("T.", "OLD."));
-    let differs: Vec<String> =
-        named.columns.iter().map(|column| format!("OLD.{column} IS NOT NEW.{column}")).collect();
+    let differs: Vec<String> = named.columns.iter().map(|column| format!("OLD.{column} IS NOT NEW.{column}")).collect();
     let columns = named.columns.join(", ");
     format!(
         "CREATE TRIGGER search_{table}_added AFTER INSERT ON {table} BEGIN {add} END;

@@ -59,7 +59,10 @@ impl Text {
 /// The words of a name, folded as the index has them.
 fn words(name: &str) -> Vec<String> {
     let key: String = name_key(name).chars().filter(|sign| !APOSTROPHES.contains(*sign)).collect();
-    key.split(|sign| sign == ' ' || SEPARATORS.contains(sign)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    key.split(|sign| sign == ' ' || SEPARATORS.contains(sign))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
