@@ -101,7 +101,7 @@ pub struct SearchResults {
 pub(super) fn search(text: &str, kinds: Option<&[SearchKind]>, paging: Paging) -> Result<SearchResults, Error> {
     let kinds = match kinds {
         Some([]) => return Err(Error::BadInput("`kinds` is empty; leave it out to look for all kinds".to_owned())),
-        Some(kinds) => kinds.iter().map(SearchKind::table).collect(),
+        Some(kinds) => kinds.iter().map(|kind| kind.table()).collect(),
         None => KINDS.to_vec(),
     };
     let (size, from_end) = paging.size()?;
@@ -116,7 +116,7 @@ pub(super) fn search(text: &str, kinds: Option<&[SearchKind]>, paging: Paging) -
 }
 
 impl SearchKind {
-    fn table(&self) -> Kind {
+    fn table(self) -> Kind {
         match self {
             Self::Person => Kind::Person,
             Self::Character => Kind::Character,
