@@ -33,6 +33,7 @@ mod sourced;
 mod published;
 mod coverage;
 mod schedule;
+mod search;
 mod feed;
 mod node;
 mod row;
@@ -64,6 +65,7 @@ use query::Query;
 pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.coverage", 5_000),
     ("Query.schedule", 50),
+    ("Query.search", 200),
     ("Franchise.recasts", 1_000),
     ("Franchise.multipleRoles", 1_000),
     ("Show.returns", 100),

@@ -13,6 +13,7 @@ mod m20261121_000007_source_claim_citation;
 mod m20261121_000008_review_fixes;
 mod m20261121_000009_notes;
 mod m20261121_000010_changes_told;
+mod m20261121_000011_search;
 mod sql;
 
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_review_fixes::Migration),
             Box::new(m20261121_000009_notes::Migration),
             Box::new(m20261121_000010_changes_told::Migration),
+            Box::new(m20261121_000011_search::Migration),
         ]
     }
 }

@@ -6,7 +6,7 @@ use super::{
     character_link::CharacterLink,
     connection::{Connection, Paging, connect, connect_by},
     credit::{self, Credit, CreditFilter},
-    filter::{Conditions, TextFilter},
+    filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
     order::Direction,
@@ -152,7 +152,7 @@ const OF_SHOW: &str = "t.id IN (SELECT c.character_id FROM credit AS c WHERE c.s
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CharacterFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
-    conditions.text("t.name_key = ?", "t.name_key >= ? AND t.name_key < ?", filter.name);
+    conditions.text(&NAME, filter.name);
     conditions.equal("t.species = ?", filter.species);
     conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
     conditions.named(ctx, OF_SHOW, filter.show).await?;

@@ -6,7 +6,7 @@ use super::{
     connection::{Connection, Paging, connect_by},
     credit::{self, CreditFilter},
     date::{Date, date},
-    filter::{Conditions, DateRange, TextFilter},
+    filter::{Conditions, DateRange, TITLE, TextFilter},
     order::Direction,
     row::{By, Row, global_id, local_id, one},
     season::{Season, SeasonBy},
@@ -153,7 +153,7 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>)
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
     conditions.named(ctx, "t.show_id = ?", filter.show).await?;
     conditions.named(ctx, "t.season_id = ?", filter.season).await?;
-    conditions.text("t.title_key = ?", "t.title_key >= ? AND t.title_key < ?", filter.title);
+    conditions.text(&TITLE, filter.title);
     conditions.days("coalesce(t.aired_on, '') >= ?", "coalesce(t.aired_on, '9999-99-99') <= ?", filter.aired_on);
     Ok(conditions.into_vec())
 }

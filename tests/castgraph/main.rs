@@ -22,6 +22,7 @@ mod moved;
 mod package;
 mod export;
 mod statements;
+mod search;
 mod paging;
 mod conformance;
 mod schema;
