@@ -71,6 +71,7 @@ pub mod guard;
 pub mod graphql;
 pub mod edge;
 pub mod load;
+pub mod graph;
 pub mod calendar;
 pub mod import;
 pub mod store;
