@@ -86,7 +86,7 @@ impl Keeper {
         })
     }
 
-    /// The graph to answer from. Waits for a moment if there is none yet, and longer for nobody.
+    /// The graph to answer from. Waits for a moment if there is none yet.
     pub async fn graph(self: &Arc<Self>) -> Result<Arc<Graph>, Error> {
         let at_hand = self.at_hand();
         match at_hand {

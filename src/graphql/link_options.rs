@@ -56,8 +56,9 @@ pub(super) struct Known {
 pub(super) async fn known(ctx: &Context<'_>, options: Option<LinkOptions>) -> Result<Known, Error> {
     let Some(given) = options else { return Ok(Known { options: Options::default(), longest: 20 }) };
     let longest = count("options.maxLength", given.max_length, 0, i32::from(LONGEST))?;
-    let (some, none) = ([given.shows.as_ref().map(Vec::len), given.franchises.as_ref().map(Vec::len)], given.until);
-    if some.contains(&Some(0)) {
+    let is_empty =
+        given.shows.as_ref().is_some_and(Vec::is_empty) || given.franchises.as_ref().is_some_and(Vec::is_empty);
+    if is_empty {
         let text = "`options` keeps to no show or franchise at all; leave the empty list out, or name one";
         return Err(Error::BadInput(text.to_owned()));
     }
@@ -73,7 +74,7 @@ pub(super) async fn known(ctx: &Context<'_>, options: Option<LinkOptions>) -> Re
         LinkScope::Season => Scope::Season,
         LinkScope::Show => Scope::Show,
     };
-    let until = none.as_ref().map(last_day);
+    let until = given.until.as_ref().map(last_day);
     let options =
         Options { scope, crew: given.crew, shows, franchises, avoid_shows, avoid_franchises, avoid_people, until };
     Ok(Known { options, longest: u8::try_from(longest).unwrap_or(LONGEST) })
