@@ -108,9 +108,12 @@ async fn one(db: &DatabaseConnection, text: &str) -> Result<person::Model, Box<d
     } else {
         ("several people are called", found)
     };
-    let listed = found.iter().map(|person| format!("\n  {} ({})", person.slug, person.name)).collect::<String>();
-    let hint = if listed.is_empty() { "" } else { "; give the slug of one of these:" };
-    Err(format!("{reason} {text:?}{hint}{listed}").into())
+    let mut lines = vec![format!("{reason} {text:?}")];
+    if !found.is_empty() {
+        lines.push("give the slug of one of these:".to_owned());
+        lines.extend(found.iter().map(|person| format!("  {} ({})", person.slug, person.name)));
+    }
+    Err(lines.join("\n").into())
 }
 
 /// Those whom a text names: by slug, or else by name without regard to case and accents, their other names included.

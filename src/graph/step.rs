@@ -89,13 +89,13 @@ impl View {
         match self.scope {
             Scope::Show => Work { show: show_id(graph, unit), ..Work::default() },
             Scope::Season => season(unit),
-            Scope::Episode => match unit.checked_sub(place(graph.episodes.len())) {
-                Some(film) => season(film),
-                None => {
-                    let episode = at(&graph.episodes, unit);
-                    Work { episode: Some(episode.id), ..season(episode.work) }
+            Scope::Episode => {
+                if let Some(film) = unit.checked_sub(place(graph.episodes.len())) {
+                    return season(film);
                 }
-            },
+                let episode = at(&graph.episodes, unit);
+                Work { episode: Some(episode.id), ..season(episode.work) }
+            }
         }
     }
 }

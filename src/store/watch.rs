@@ -66,7 +66,9 @@ impl Store {
                 Some(url) => ask(url, listeners).await,
                 None => listen(&self.write, listeners).await,
             };
-            listeners.iter().for_each(|listener| listener.shut());
+            for listener in listeners {
+                listener.shut();
+            }
             if let Err(reason) = outcome {
                 tracing::warn!(%reason, "nothing is kept in memory until changes of the database are heard of again");
             }
@@ -80,9 +82,13 @@ async fn listen(db: &DatabaseConnection, listeners: &[&dyn Listener]) -> Result<
     let mut listener = PgListener::connect_with(db.get_postgres_connection_pool()).await.map_err(told)?;
     listener.eager_reconnect(false);
     listener.listen("castgraph").await.map_err(told)?;
-    listeners.iter().for_each(|listener| listener.open());
+    for listener in listeners {
+        listener.open();
+    }
     while listener.try_recv().await.map_err(told)?.is_some() {
-        listeners.iter().for_each(|listener| listener.changed());
+        for listener in listeners {
+            listener.changed();
+        }
     }
     Err(told(sqlx::Error::PoolClosed))
 }
@@ -93,13 +99,17 @@ async fn ask(url: &str, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
     own.max_connections(1).map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
     let db = Database::connect(own).await?;
     let mut known = version(&db).await?;
-    listeners.iter().for_each(|listener| listener.open());
+    for listener in listeners {
+        listener.open();
+    }
     loop {
         sleep(ASK).await;
         let found = version(&db).await?;
         if found != known {
             known = found;
-            listeners.iter().for_each(|listener| listener.changed());
+            for listener in listeners {
+                listener.changed();
+            }
         }
     }
 }
