@@ -2,6 +2,7 @@
 
 mod serve;
 mod calendar;
+mod path;
 mod settings;
 
 use std::{
@@ -75,6 +76,8 @@ enum Command {
         #[arg(value_name = "FOLDER|FILE")]
         target: PathBuf,
     },
+    /// Prints a shortest chain of people who worked together, such as from "Whoopi Goldberg" to "Leonard Nimoy"
+    Path(path::Ask),
     /// Prints the schema of the API in the schema definition language
     Schema,
     /// Changes the schema of the database, or tells its state
@@ -144,6 +147,7 @@ pub async fn run() -> Outcome {
             log(LogFormat::Pretty);
             export_to(&database, format, &target).await
         }
+        Command::Path(ask) => path::path(ask).await,
         Command::Schema => {
             print!("{}", graphql::sdl());
             Ok(())

@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::load::Connections;
 pub use replica::replicas;
+pub use watch::Listener;
 
 /// A database, with its schema as it was found.
 #[derive(Clone, Debug)]

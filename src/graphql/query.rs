@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use super::{
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
     claim::{self, Claim, ClaimStatus},
+    connected::Connected,
     connection::{Connection, LARGEST_PAGE, Paging, connect, connect_by},
     coverage::Coverage,
     credit::{self, Credit, CreditFilter, CreditOrder},
@@ -274,5 +275,10 @@ impl Query {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<SearchResults, Error> {
         search::search(&query, kinds.as_deref(), Paging { first, after, last, before })
+    }
+
+    #[graphql(flatten)]
+    async fn connected(&self) -> Connected {
+        Connected
     }
 }

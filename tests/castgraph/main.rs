@@ -31,5 +31,6 @@ mod http;
 mod server;
 mod cache;
 mod cluster;
+mod graph;
 mod commands;
 mod docs;
