@@ -175,7 +175,9 @@ async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers)
     let store = Store::open(&database.database_url, None).await?;
     let read_in = async |store: &Store| -> Result<_, Box<dyn Error>> {
         store.migrate().await?;
-        Ok(import::apply(store.write(), &set, leftovers).await?)
+        let summary = import::apply(store.write(), &set, leftovers).await?;
+        store.analyze().await?;
+        Ok(summary)
     };
     let summary = store.alone(read_in).await?;
     store.close().await?;

@@ -21,6 +21,9 @@ use super::{Backend, Site};
 /// Bytes of a head, and of what is read ahead. A query in an address of 64 kB fits.
 const HEAD_BYTES: usize = 96 << 10;
 
+/// How long connections that were taken last have for the first bytes of a request.
+const BEGIN: Duration = Duration::from_millis(200);
+
 /// The address of the other end of a connection, as an extension of each request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
@@ -78,14 +81,27 @@ async fn serve_router<B: Backend>(
             taken = take(&listener, &places) => taken.map(&open),
         };
     }
-    // Connections that the system has taken already are served too.
-    while let Ok(taken) = timeout(Duration::ZERO, take(&listener, &places)).await {
-        taken.map(&open);
+    for (stream, peer) in taken_already(listener) {
+        if let Ok(Ok(place)) = timeout(settings.drain_timeout(), Arc::clone(&places).acquire_owned()).await {
+            open((stream, peer, place));
+        }
     }
-    drop(listener);
+    // Connections that have not been read from yet are closed by a shutdown, though a request may lie there already.
+    sleep(BEGIN.min(settings.drain_timeout())).await;
     if timeout(settings.drain_timeout(), connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were not answered in time and were given up");
     }
+}
+
+/// Connections that the system has taken and that nobody has asked it for yet. The runtime may not have heard of them:
+/// the system itself is asked, until it has no more.
+fn taken_already(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    let taken = std::iter::from_fn(|| listener.accept().ok()).filter_map(|(stream, peer)| {
+        stream.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(stream).ok()?, peer))
+    });
+    taken.collect()
 }
 
 /// The next connection, once there is a place for it.
