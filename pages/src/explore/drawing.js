@@ -1,0 +1,273 @@
+// The drawing: nodes and links as SVG, to be moved, enlarged and walked on.
+
+import { select } from "d3-selection";
+import { zoom, zoomIdentity } from "d3-zoom";
+import { html, set, svg } from "./dom.js";
+import { labelsOf, placeLabels } from "./labels.js";
+import { radius, rings, wave } from "./layout.js";
+import { marksOf } from "./model.js";
+import { KIND_NAMES, MARKS, count, facts } from "./words.js";
+
+const WALK = 650;
+
+/** Makes a drawing in an element. `addressOf` names the page of a node, `walk` goes there. */
+export function makeDrawing(place, { addressOf, walk }) {
+  const backdrop = svg("g", { class: "rings" });
+  const lines = svg("g", { class: "links" });
+  const dots = svg("g", { class: "nodes" });
+  const picture = svg("svg", { class: "picture", role: "group" }, backdrop, lines, dots);
+  const caption = html("p", { class: "caption", "aria-hidden": "true" });
+  const button = (name, sign, act) => html("button", { type: "button", "aria-label": name, title: name, onclick: act }, sign);
+  const tools = html("div", { class: "tools", role: "group", "aria-label": "Size of the drawing" },
+    button("Larger", "+", () => by(1.35)), button("Smaller", "−", () => by(1 / 1.35)), button("Whole", "⤢", whole));
+  place.replaceChildren(picture, tools, caption, legend());
+
+  let graph = null;
+  let shown = new Map();
+  let transform = zoomIdentity;
+  let scale = 0;
+  let walking = 0;
+
+  const zooming = zoom()
+    .scaleExtent([0.5, 6])
+    .filter((event) => {
+      // One finger and a plain wheel scroll the page, where there is more of it; two fingers move the drawing.
+      if (event.type.startsWith("touch")) return event.touches.length > 1;
+      const scrolls = document.documentElement.scrollHeight > innerHeight + 1;
+      return event.type === "wheel" ? event.ctrlKey || !scrolls : !event.button;
+    })
+    .on("zoom", (event) => {
+      transform = event.transform;
+      paint();
+    });
+  const stage = select(picture).call(zooming).on("dblclick.zoom", null);
+  new ResizeObserver(() => graph && draw(graph, { isResize: true })).observe(picture);
+  document.fonts.ready.then(() => graph && measure());
+  picture.addEventListener("keydown", move);
+
+  return { draw, focus: () => focusOn(graph?.focus ?? graph?.chain?.[0]) };
+
+  function by(factor) {
+    stage.call(zooming.scaleBy, factor);
+  }
+
+  function whole() {
+    stage.call(zooming.transform, zoomIdentity);
+  }
+
+  /** Draws another graph; nodes that stay move to their new places. */
+  function draw(next, { isResize = false } = {}) {
+    graph = next;
+    const { width, height } = size();
+    if (width === 0) return;
+    set(picture, { viewBox: `0 0 ${width} ${height}`, "aria-label": describe(graph) });
+    const isSmall = width < 560;
+    const room = { x: width / 2 - (isSmall ? 58 : 130), y: height / 2 - (isSmall ? 56 : 62) };
+    const places = graph.chain ? wave(graph, room) : rings(graph, room);
+    drawRings(room);
+    const before = shown;
+    const names = labelsOf(graph.nodes);
+    shown = new Map(graph.nodes.map((node) => {
+      const old = before.get(node.id);
+      const from = old ?? before.get(graph.focus?.id) ?? { x: 0, y: 0 };
+      return [node.id, { node, x: from.x, y: from.y, from: { x: from.x, y: from.y }, to: places.get(node.id), label: names.get(node.id), isNew: !old }];
+    }));
+    lines.replaceChildren(...graph.links.map(lineOf));
+    dots.replaceChildren(...[...shown.values()].reverse().map(dotOf));
+    const first = shown.get((graph.focus ?? graph.chain[0]).id);
+    set(first.dot, { tabindex: "0" });
+    caption.replaceChildren();
+    measure();
+    if (!isResize) stage.call(zooming.transform, zoomIdentity);
+    const isStill = isResize || matchMedia("(prefers-reduced-motion: reduce)").matches || before.size === 0;
+    travel(isStill ? 0 : WALK);
+  }
+
+  function travel(duration) {
+    cancelAnimationFrame(walking);
+    const start = performance.now();
+    place.dataset.moving = "";
+    const step = (now) => {
+      const part = duration === 0 ? 1 : Math.min(1, (now - start) / duration);
+      const eased = 1 - (1 - part) ** 3;
+      for (const body of shown.values()) {
+        body.x = body.from.x + (body.to.x - body.from.x) * eased;
+        body.y = body.from.y + (body.to.y - body.from.y) * eased;
+        set(body.dot, { opacity: body.isNew && part < 1 ? eased : null });
+      }
+      scale = 0;
+      paint(part === 1);
+      if (part < 1) walking = requestAnimationFrame(step);
+      else delete place.dataset.moving;
+    };
+    step(start);
+  }
+
+  /** Puts everything where it belongs. Labels keep their size, so they are placed anew when the scale changes. */
+  function paint(withLabels = true) {
+    const { width, height } = size();
+    const at = ({ x, y }) => ({ x: transform.applyX(width / 2 + x), y: transform.applyY(height / 2 + y) });
+    set(backdrop, { transform: `translate(${transform.x} ${transform.y}) scale(${transform.k}) translate(${width / 2} ${height / 2})` });
+    const middle = at({ x: 0, y: 0 });
+    for (const body of shown.values()) {
+      body.at = at(body);
+      set(body.dot, { transform: `translate(${body.at.x.toFixed(1)} ${body.at.y.toFixed(1)})` });
+    }
+    for (const link of graph.links) set(link.line, { d: curve(shown.get(link.source.id).at, shown.get(link.target.id).at, middle) });
+    if (!withLabels || scale === transform.k) return;
+    scale = transform.k;
+    const bodies = [...shown.values()].sort((a, b) => importance(b.node) - importance(a.node));
+    // Out of sight is no reason to be without a label: it may be moved into sight.
+    const bounds = transform.k > 1 ? { width: Infinity, height: Infinity } : { width, height };
+    const places = placeLabels(bodies.map((body) => ({
+      ...body.at,
+      r: radius(body.node),
+      length: body.length,
+      must: body.node.depth === 0,
+      tall: body.node.depth === 0 ? 21 : 15,
+      outwards: { x: body.at.x - middle.x, y: body.at.y - middle.y },
+      prefer: preferred(body.node, graph),
+    })), bounds);
+    for (const [index, body] of bodies.entries()) {
+      const found = places[index];
+      body.text.classList.toggle("crowded", !found);
+      set(body.text, { x: found?.dx ?? radius(body.node) + 5, y: found?.dy ?? 4.5, "text-anchor": found?.anchor ?? "start" });
+    }
+  }
+
+  function measure() {
+    for (const body of shown.values()) body.length = body.text.getComputedTextLength();
+    scale = 0;
+    if (shown.values().next().value?.at) paint();
+  }
+
+  function drawRings(room) {
+    const deepest = graph.chain ? 0 : Math.max(1, ...graph.nodes.map(({ depth }) => depth));
+    const orbits = Array.from({ length: deepest }, (_, index) => (index + 1) / deepest);
+    backdrop.replaceChildren(...orbits.map((part) =>
+      svg("ellipse", { rx: room.x * part, ry: room.y * part, "vector-effect": "non-scaling-stroke" })));
+  }
+
+  function lineOf(link) {
+    link.line = svg("path", { class: ["link", link.lit && "lit", ...link.marks.map((mark) => mark.toLowerCase())].filter(Boolean).join(" "), pathLength: link.lit ? 1 : null });
+    return link.line;
+  }
+
+  function dotOf(body) {
+    const { node } = body;
+    const marks = marksOf(node);
+    const classes = ["node", node.kind, node.depth === 0 && !node.lit && "focus", node.lit && "lit", ...marks.map((mark) => mark.toLowerCase())];
+    body.text = svg("text", {}, body.label);
+    body.dot = svg("a", {
+      class: classes.filter(Boolean).join(" "),
+      href: addressOf(node),
+      tabindex: "-1",
+      "aria-label": [node.name, KIND_NAMES[node.kind][0], ...marks.map((mark) => MARKS[mark].label)].join(", "),
+      "data-id": node.id,
+      onclick: (event) => walk(event, node),
+      onpointerenter: () => point(body),
+      onpointerleave: () => point(null),
+      onfocus: () => point(body),
+      onblur: () => point(null),
+    }, ...shapeOf(node, marks), body.text);
+    return body.dot;
+  }
+
+  /** Shows what a node is linked to. */
+  function point(body) {
+    place.classList.toggle("pointing", Boolean(body));
+    const near = new Set(body ? [body.node, ...body.node.ties.map((tie) => tie.node)] : []);
+    for (const other of shown.values()) other.dot.classList.toggle("near", near.has(other.node));
+    for (const link of graph.links) link.line.classList.toggle("near", Boolean(body) && (link.source === body.node || link.target === body.node));
+    caption.replaceChildren(...(body ? captionOf(body.node) : []));
+  }
+
+  /** Arrow keys go to the next node in their direction; the drawing is one stop of the tab key. */
+  function move(event) {
+    const direction = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+    const body = shown.get(event.target.closest?.("[data-id]")?.dataset.id);
+    if (event.key === "Home" && body) focusOn(graph.focus ?? graph.chain[0]);
+    if (!direction || !body) return;
+    event.preventDefault();
+    const costs = [...shown.values()].filter((other) => other !== body).map((other) => {
+      const [x, y] = [other.at.x - body.at.x, other.at.y - body.at.y];
+      const along = x * direction[0] + y * direction[1];
+      const aside = Math.abs(x * direction[1]) + Math.abs(y * direction[0]);
+      return { other, cost: along > 2 ? along + aside * 2.5 : Infinity };
+    });
+    const best = costs.reduce((best, next) => (next.cost < best.cost ? next : best), { cost: Infinity });
+    if (best.other) focusOn(best.other.node);
+  }
+
+  function focusOn(node) {
+    if (!node) return;
+    for (const body of shown.values()) set(body.dot, { tabindex: body.node === node ? "0" : "-1" });
+    shown.get(node.id).dot.focus({ preventScroll: true });
+  }
+
+  function size() {
+    return { width: picture.clientWidth, height: picture.clientHeight };
+  }
+}
+
+function importance(node) {
+  return (node.lit ? 2000 : 0) + (node.depth === 0 ? 1000 : 0) - node.depth * 100 + (node.links ?? 0);
+}
+
+function preferred(node, { chain }) {
+  if (!chain || !node.lit) return null;
+  return { person: "above", show: "below", character: "right" }[node.kind];
+}
+
+/** A line that bends a little towards the middle. */
+function curve(a, b, middle) {
+  const bend = 0.14;
+  const x = (a.x + b.x) / 2 + (middle.x - (a.x + b.x) / 2) * bend;
+  const y = (a.y + b.y) / 2 + (middle.y - (a.y + b.y) / 2) * bend;
+  return `M${a.x.toFixed(1)} ${a.y.toFixed(1)}Q${x.toFixed(1)} ${y.toFixed(1)} ${b.x.toFixed(1)} ${b.y.toFixed(1)}`;
+}
+
+/** People are discs, characters diamonds, shows squares; what is marked has more than that. */
+function shapeOf(node, marks) {
+  const r = radius(node);
+  const ring = (away, className) => svg("circle", { class: className, r: r + away });
+  const touch = svg("circle", { class: "touch", r: Math.max(r + 4, 14) });
+  const shapes = [touch];
+  if (node.depth === 0 || node.lit) shapes.push(ring(7, "halo"));
+  if (marks.includes("RECAST")) shapes.push(diamond(r + 4.5, "mark"));
+  if (marks.includes("MULTIPLE_ROLES")) {
+    for (const turn of [-0.5, 0, 0.5]) {
+      shapes.push(svg("circle", { class: "mark moon", cx: Math.sin(turn) * (r + 4.5), cy: -Math.cos(turn) * (r + 4.5), r: 1.8 }));
+    }
+  }
+  if (node.kind === "character") shapes.push(diamond(r + 0.5, "shape"));
+  else if (node.kind === "show") shapes.push(svg("rect", { class: "shape", x: -r * 0.88, y: -r * 0.88, width: r * 1.76, height: r * 1.76, rx: 2.5 }));
+  else shapes.push(ring(0, "shape"));
+  return shapes;
+}
+
+function diamond(r, className) {
+  return svg("path", { class: className, d: `M0 ${-r}L${r} 0L0 ${r}L${-r} 0Z` });
+}
+
+function captionOf(node) {
+  const marks = marksOf(node).map((mark) => MARKS[mark].meaning);
+  const linked = node.links ? count(node.links, ["link", "links"]) : "";
+  const told = [facts(node), ...marks, linked].filter(Boolean).join(" · ");
+  return [html("span", { class: `name ${node.kind}` }, node.name), html("span", {}, told)];
+}
+
+function describe({ focus, nodes, chain }) {
+  const what = chain ? `The way from ${chain[0].name} to ${chain.at(-1).name}` : `The neighbourhood of ${focus.name}`;
+  return `${what}, drawn with ${nodes.length} nodes. Arrow keys move between them. The list has the same in words.`;
+}
+
+function legend() {
+  const sign = (kind, marks) => svg("svg", { viewBox: "-12 -12 24 24", "aria-hidden": "true" },
+    svg("g", { class: `node ${kind}` }, ...shapeOf({ kind, depth: 1, links: 5 }, marks).slice(1)));
+  const dashes = svg("svg", { viewBox: "-12 -12 24 24", "aria-hidden": "true" }, svg("path", { class: "link return", d: "M-12 0H12" }));
+  const entry = (picture, text) => html("li", {}, picture, text);
+  return html("ul", { class: "legend", "aria-label": "Signs" },
+    entry(sign("person", []), "person"), entry(sign("character", []), "character"), entry(sign("show", []), "show"),
+    entry(dashes, "returns"), entry(sign("character", ["RECAST"]), "recast"), entry(sign("person", ["MULTIPLE_ROLES"]), "several parts"));
+}
