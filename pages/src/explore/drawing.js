@@ -4,7 +4,7 @@ import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { html, set, svg } from "./dom.js";
 import { labelsOf, placeLabels } from "./labels.js";
-import { radius, rings, wave } from "./layout.js";
+import { distancesOf, radius, rings, wave } from "./layout.js";
 import { marksOf } from "./model.js";
 import { KIND_NAMES, MARKS, count, facts } from "./words.js";
 
@@ -113,7 +113,13 @@ export function makeDrawing(place, { addressOf, walk }) {
       body.at = at(body);
       set(body.dot, { transform: `translate(${body.at.x.toFixed(1)} ${body.at.y.toFixed(1)})` });
     }
-    for (const link of graph.links) set(link.line, { d: curve(shown.get(link.source.id).at, shown.get(link.target.id).at, middle) });
+    for (const link of graph.links) {
+      const [source, target] = [shown.get(link.source.id).at, shown.get(link.target.id).at];
+      set(link.line, { d: bend(source, target, middle) });
+    }
+    for (const [index, link] of (graph.steps ?? []).entries()) {
+      set(link.line, { d: flow(...[-1, 0, 1, 2].map((offset) => shown.get(graph.chain[index + offset]?.id)?.at)) });
+    }
     if (!withLabels || scale === transform.k) return;
     scale = transform.k;
     const bodies = [...shown.values()].sort((a, b) => importance(b.node) - importance(a.node));
@@ -121,12 +127,12 @@ export function makeDrawing(place, { addressOf, walk }) {
     const bounds = transform.k > 1 ? { width: Infinity, height: Infinity } : { width, height };
     const places = placeLabels(bodies.map((body) => ({
       ...body.at,
-      r: radius(body.node),
+      r: radius(body.node) + (body.node.marks.includes("RECAST") ? 4 : 0),
       length: body.length,
       must: body.node.depth === 0,
       tall: body.node.depth === 0 ? 21 : 15,
       outwards: { x: body.at.x - middle.x, y: body.at.y - middle.y },
-      prefer: preferred(body.node, graph),
+      prefer: preferred(body, graph, width, height),
     })), bounds);
     for (const [index, body] of bodies.entries()) {
       const found = places[index];
@@ -142,14 +148,16 @@ export function makeDrawing(place, { addressOf, walk }) {
   }
 
   function drawRings(room) {
-    const deepest = graph.chain ? 0 : Math.max(1, ...graph.nodes.map(({ depth }) => depth));
-    const orbits = Array.from({ length: deepest }, (_, index) => (index + 1) / deepest);
+    const orbits = graph.chain ? [] : distancesOf(graph.nodes).slice(1);
     backdrop.replaceChildren(...orbits.map((part) =>
       svg("ellipse", { rx: room.x * part, ry: room.y * part, "vector-effect": "non-scaling-stroke" })));
   }
 
   function lineOf(link) {
-    link.line = svg("path", { class: ["link", link.lit && "lit", ...link.marks.map((mark) => mark.toLowerCase())].filter(Boolean).join(" "), pathLength: link.lit ? 1 : null });
+    // What leads neither to the middle nor from it is drawn with less weight.
+    const isAside = graph.focus && link.source.depth > 0 && link.target.depth > 0 && [link.source, link.target].every((end) => end.ties.length > 1);
+    const classes = ["link", link.lit && "lit", isAside && "aside", ...link.marks.map((mark) => mark.toLowerCase())];
+    link.line = svg("path", { class: classes.filter(Boolean).join(" "), pathLength: link.lit ? 1 : null });
     return link.line;
   }
 
@@ -214,17 +222,30 @@ function importance(node) {
   return (node.lit ? 2000 : 0) + (node.depth === 0 ? 1000 : 0) - node.depth * 100 + (node.links ?? 0);
 }
 
-function preferred(node, { chain }) {
+/** Labels of a chain stand where it does not go. */
+function preferred({ node, at }, { chain }, width, height) {
   if (!chain || !node.lit) return null;
-  return { person: "above", show: "below", character: "right" }[node.kind];
+  if (width <= height) return "right";
+  return { person: "above", show: "below", character: at.x > width * 0.6 ? "left" : "right" }[node.kind];
 }
 
 /** A line that bends a little towards the middle. */
-function curve(a, b, middle) {
-  const bend = 0.14;
-  const x = (a.x + b.x) / 2 + (middle.x - (a.x + b.x) / 2) * bend;
-  const y = (a.y + b.y) / 2 + (middle.y - (a.y + b.y) / 2) * bend;
-  return `M${a.x.toFixed(1)} ${a.y.toFixed(1)}Q${x.toFixed(1)} ${y.toFixed(1)} ${b.x.toFixed(1)} ${b.y.toFixed(1)}`;
+function bend(a, b, middle) {
+  const part = 0.14;
+  const x = (a.x + b.x) / 2 + (middle.x - (a.x + b.x) / 2) * part;
+  const y = (a.y + b.y) / 2 + (middle.y - (a.y + b.y) / 2) * part;
+  return `M${round(a)}Q${round({ x, y })} ${round(b)}`;
+}
+
+/** The line from `a` to `b` of a smooth one that comes from `before` and goes to `after` (Catmull–Rom). */
+function flow(before, a, b, after) {
+  const by = (from, to, part) => ({ x: (to.x - from.x) * part, y: (to.y - from.y) * part });
+  const [out, into] = [by(before ?? a, b, 1 / 6), by(a, after ?? b, 1 / 6)];
+  return `M${round(a)}C${round({ x: a.x + out.x, y: a.y + out.y })} ${round({ x: b.x - into.x, y: b.y - into.y })} ${round(b)}`;
+}
+
+function round({ x, y }) {
+  return `${x.toFixed(1)} ${y.toFixed(1)}`;
 }
 
 /** People are discs, characters diamonds, shows squares; what is marked has more than that. */

@@ -3,6 +3,8 @@
 const GAP = 5;
 const HEIGHT = 15;
 const LONGEST = 30;
+/** In a drawing of few nodes there is more room for each. */
+const FEW = 15;
 
 /**
  * Gives each node a place for its label, or null where there is none. Nodes come in the order of their importance;
@@ -59,8 +61,9 @@ export function labelsOf(nodes) {
   const heads = new Map();
   const head = ({ kind, name }) => (kind === "show" ? name.match(/^.{3,}?: /)?.[0] : null);
   for (const node of nodes) if (head(node)) heads.set(head(node), (heads.get(head(node)) ?? 0) + 1);
+  const longest = nodes.length > FEW ? LONGEST : LONGEST * 1.5;
   return new Map(nodes.map((node) => {
     const name = heads.get(head(node)) > 2 ? node.name.slice(head(node).length) : node.name;
-    return [node.id, name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name];
+    return [node.id, name.length > longest ? `${name.slice(0, longest - 1).trimEnd()}…` : name];
   }));
 }

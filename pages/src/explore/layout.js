@@ -14,27 +14,27 @@ export function rings({ focus, nodes, links }, room) {
   const deepest = Math.max(1, ...nodes.map(({ depth }) => depth));
   const wanted = new Map([[focus, { x: 0, y: 0 }]]);
   const followers = followersOf(nodes);
-  const ring = (depth, place, size) => {
-    const lanes = Math.ceil(size / RING);
-    const lane = lanes > 1 ? (place % lanes) / (lanes - 1) - 1 : 0;
-    return (depth + lane * (depth === 1 ? 0.42 : 0.5)) / deepest;
+  const sizes = Array.from({ length: deepest + 1 }, (_, depth) => nodes.filter((node) => node.depth === depth).length);
+  const distances = distancesOf(nodes);
+  const ring = (depth, place) => {
+    const lanes = Math.ceil(sizes[depth] / RING);
+    const lane = lanes > 1 ? 1 - (place % lanes) / (lanes - 1) : 0;
+    return distances[depth] - lane * 0.45 * (distances[depth] - distances[depth - 1]);
   };
-  const sizes = new Map();
-  for (const { depth } of nodes) sizes.set(depth, (sizes.get(depth) ?? 0) + 1);
   const placed = new Map();
   const spread = (node, from, to) => {
     const all = followers.get(node) ?? [];
-    const weight = all.reduce((sum, child) => sum + leaves(child, followers), 0);
+    const weight = all.reduce((sum, child) => sum + share(child, followers), 0);
     let angle = from;
     for (const child of all) {
-      const share = ((to - from) * leaves(child, followers)) / weight;
-      const middle = angle + share / 2;
+      const part = ((to - from) * share(child, followers)) / weight;
+      const middle = angle + part / 2;
       const place = placed.get(child.depth) ?? 0;
       placed.set(child.depth, place + 1);
-      const distance = ring(child.depth, place, sizes.get(child.depth));
+      const distance = ring(child.depth, place);
       wanted.set(child, { x: Math.cos(middle) * distance * room.x, y: Math.sin(middle) * distance * room.y });
-      spread(child, angle, angle + share);
-      angle += share;
+      spread(child, angle, angle + part);
+      angle += part;
     }
   };
   // A twelfth of a turn off the level, so that two nodes do not lie on one line with the focus and their labels.
@@ -42,25 +42,37 @@ export function rings({ focus, nodes, links }, room) {
   return settle(nodes, links, wanted, new Set([focus]), 0.22);
 }
 
+/** How far from the middle each ring is, as a part of the room: the more nodes are on it and inside, the farther. */
+export function distancesOf(nodes) {
+  const deepest = Math.max(1, ...nodes.map(({ depth }) => depth));
+  return Array.from({ length: deepest + 1 }, (_, depth) => {
+    if (depth === 0 || depth === deepest) return depth / deepest;
+    const inside = nodes.filter((node) => node.depth <= depth).length / nodes.length;
+    return Math.min(Math.max(Math.sqrt(inside), (0.84 * depth) / deepest), 1 - (0.32 * (deepest - depth)) / (deepest - 1));
+  });
+}
+
 /** Places the nodes of a chain on a wave through the room, and others beside those that they are linked to. */
 export function wave({ nodes, links, chain }, room) {
   const wanted = new Map();
   const isWide = room.x > room.y;
   const last = Math.max(1, chain.length - 1);
+  const swing = { person: -1, character: 0, show: 1 };
   for (const [index, node] of chain.entries()) {
     const along = chain.length === 1 ? 0 : (2 * index) / last - 1;
-    const height = { person: -1, character: 0.05, show: 1 }[node.kind];
+    const aside = swing[node.kind];
+    // In a high room the chain keeps to the left, so that labels have room beside it.
     wanted.set(node, isWide
-      ? { x: along * room.x, y: height * Math.min(room.y * 0.3, 110) }
-      : { x: height * room.x * 0.32, y: along * room.y });
+      ? { x: along * room.x, y: aside * Math.min(room.y * 0.42, 150) }
+      : { x: (aside * 0.16 - 0.72) * room.x, y: along * room.y });
   }
-  for (const node of nodes) {
+  for (const [index, node] of nodes.entries()) {
     if (wanted.has(node)) continue;
-    const near = node.ties.map((tie) => wanted.get(tie.node)).filter(Boolean);
-    const sum = near.reduce((sum, at) => ({ x: sum.x + at.x, y: sum.y + at.y }), { x: 0, y: 0 });
-    const middle = { x: sum.x / (near.length || 1), y: sum.y / (near.length || 1) };
-    const side = node.kind === "person" ? -0.75 : 0.75;
-    wanted.set(node, isWide ? { x: middle.x, y: side * room.y } : { x: side * room.x, y: middle.y });
+    const near = node.ties.map((tie) => wanted.get(tie.node)).find(Boolean) ?? { x: 0, y: 0 };
+    const turn = index * 2.4;
+    wanted.set(node, isWide
+      ? { x: near.x + Math.cos(turn) * 120, y: near.y + (0.55 + 0.45 * Math.sin(turn)) * (room.y * 0.55) * (node.kind === "person" ? -1 : 1) }
+      : { x: room.x * (0.35 + 0.5 * Math.cos(turn)), y: near.y + Math.sin(turn) * 60 });
   }
   return settle(nodes, links, wanted, new Set(chain), 0.08);
 }
@@ -103,7 +115,8 @@ function followersOf(nodes) {
   return followers;
 }
 
-function leaves(node, followers) {
+/** How much of the circle a node gets: room for itself, and less than their own for those that follow it. */
+function share(node, followers) {
   const all = followers.get(node) ?? [];
-  return all.length === 0 ? 1 : all.reduce((sum, child) => sum + leaves(child, followers), 0.5);
+  return all.reduce((sum, child) => sum + 0.55 * share(child, followers), 1);
 }

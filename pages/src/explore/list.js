@@ -53,9 +53,9 @@ function tieOf(node, { node: near, link }, focus) {
   const withTitles = node.kind !== "show" && near.kind !== "show";
   const jobs = [...new Set(link.credits.map(({ job }) => job).filter((job) => job !== "ACTOR"))].map(plain);
   const detail = [jobs.join(", "), works(link.credits, withTitles)].filter(Boolean).join(", ");
-  const isPlain = near === focus && detail;
-  const named = isPlain ? [] : [`${word} `, html("span", { class: `name ${near.kind}` }, near.name), detail && ": "];
-  return html("span", { class: "tie" }, named, detail);
+  // What it has to do with the focus goes without saying.
+  const named = near === focus ? [] : [`${word} `, html("span", { class: `name ${near.kind}` }, near.name), detail && ": "];
+  return named.length > 0 || detail ? html("span", { class: "tie" }, named, detail) : null;
 }
 
 export function badges(node) {

@@ -6,7 +6,7 @@ import { filtersOf } from "./filters.js";
 import { headOf, listOf } from "./list.js";
 import { fromNeighbourhood, fromWays, showsOf } from "./model.js";
 import { searchField } from "./search.js";
-import { startOf } from "./start.js";
+import { beginningsOf, startOf } from "./start.js";
 import { KIND_NAMES, count } from "./words.js";
 import { told, wayOf } from "./way.js";
 
@@ -84,14 +84,24 @@ function settle(focus) {
 
 async function startView(_view, signal) {
   const data = await askStart(signal);
+  const beginnings = beginningsOf(data);
   const way = (from, to) => {
     const view = { kind: "person", slug: from.slug, to: to.slug };
     return html("a", { class: "way", href: write(view), onclick: (event) => follow(event, view) },
-      html("span", { class: "name person" }, from.name), " to ", html("span", { class: "name person" }, to.name));
+      "from ", html("span", { class: "name person" }, from.name), " to ", html("span", { class: "name person" }, to.name));
   };
-  const content = startOf(data, { link, way });
-  content.draw = () => (chart.hidden = true);
+  const content = startOf(data, beginnings, { link, way });
+  const graph = await exampleOf(beginnings, signal);
+  content.draw = () => (graph ? draw(graph) : (chart.hidden = true));
   return { content, title: "Explore", spoken: "" };
+}
+
+/** A drawing to begin with: of the character with the most faces, or else of a show. */
+async function exampleOf({ recasts, shows }, signal) {
+  const of = recasts[0] ? { character: { slug: recasts[0].character.slug } } : shows[0] && { show: { slug: shows[0].slug } };
+  if (!of) return null;
+  const { neighbourhood } = await askNeighbourhood({ of, depth: 2, first: 32, shows: null, seasons: null }, signal);
+  return fromNeighbourhood(neighbourhood);
 }
 
 async function aroundView(view, signal) {
@@ -139,8 +149,17 @@ async function wayView(view, signal) {
     back: () => go({ kind: "person", slug: view.slug }),
   });
   const { paths, from, to } = answer;
-  content.draw = () => (paths.length > 0 ? draw(fromWays(paths, Math.min(view.way, paths.length) - 1)) : (chart.hidden = true));
+  const chosen = Math.min(view.way, paths.length) - 1;
+  const casts = await Promise.all((paths[chosen]?.steps ?? []).map((step) => castOf(step, signal)));
+  content.draw = () => (paths.length > 0 ? draw(fromWays(paths, chosen, casts)) : (chart.hidden = true));
   return { content, title: `${from.name} to ${to.name}`, spoken: told(answer) };
+}
+
+/** Some of those who are in the work that a step leads through. */
+async function castOf({ show, season }, signal) {
+  const of = { show: { slug: show.slug } };
+  const seasons = season && [{ slug: season.slug }];
+  return fromNeighbourhood((await askNeighbourhood({ of, depth: 1, first: 10, shows: null, seasons }, signal)).neighbourhood);
 }
 
 function draw(graph) {

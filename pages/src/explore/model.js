@@ -36,10 +36,11 @@ export function showsOf({ links }) {
 }
 
 /**
- * Ways as a drawing: the nodes of the chosen one in their order in `chain`, those of the others around them. Each step
- * goes from a person through the character to the show, and back the same way to the next person.
+ * Ways as a drawing: the nodes of the chosen one in their order in `chain`, those of the others around them, and
+ * something of the casts that they lead through. Each step goes from a person through the character to the show, and
+ * back the same way to the next person.
  */
-export function fromWays(paths, chosen) {
+export function fromWays(paths, chosen, casts) {
   const nodes = new Map();
   const links = new Map();
   const chain = [];
@@ -54,7 +55,19 @@ export function fromWays(paths, chosen) {
       if (before) join(links, nodes.get(before.id), nodes.get(stop.id), isChosen);
     }
   }
-  return { focus: null, nodes: [...nodes.values()], links: [...links.values()], chain };
+  const steps = chain.slice(1).map((node, index) => node.ties.find((tie) => tie.node === chain[index]).link);
+  for (const [index, cast] of casts.entries()) surround(nodes, links, workOf(paths[chosen].steps[index]), cast);
+  return { focus: null, nodes: [...nodes.values()], links: [...links.values()], chain, steps };
+}
+
+/** Adds the cast of a work on the way, unlit. */
+function surround(nodes, links, work, cast) {
+  const show = nodes.get(work.id);
+  if (!show) return;
+  for (const node of cast.nodes.slice(1)) {
+    if (!nodes.has(node.id)) nodes.set(node.id, { ...node, depth: 2, lit: false, ties: [] });
+    join(links, show, nodes.get(node.id), false);
+  }
 }
 
 function join(links, a, b, lit) {
