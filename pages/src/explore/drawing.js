@@ -62,7 +62,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     if (width === 0) return;
     set(picture, { viewBox: `0 0 ${width} ${height}`, "aria-label": describe(graph) });
     const isSmall = width < 560;
-    const room = { x: width / 2 - (isSmall ? 58 : 130), y: height / 2 - (isSmall ? 56 : 62) };
+    const room = { x: width / 2 - (isSmall ? 58 : 130), y: height / 2 - (isSmall ? 40 : 48) };
     const places = graph.chain ? wave(graph, room) : rings(graph, room);
     drawRings(room);
     const before = shown;
@@ -132,13 +132,24 @@ export function makeDrawing(place, { addressOf, walk }) {
       must: body.node.depth === 0,
       tall: body.node.depth === 0 ? 21 : 15,
       outwards: { x: body.at.x - middle.x, y: body.at.y - middle.y },
-      prefer: preferred(body, graph, width, height),
-    })), bounds);
+      prefer: preferred(body.node, graph, width > height),
+    })), bounds, [...stones(), { left: width - 64, right: width, top: 0, bottom: 132 }]);
     for (const [index, body] of bodies.entries()) {
       const found = places[index];
       body.text.classList.toggle("crowded", !found);
       set(body.text, { x: found?.dx ?? radius(body.node) + 5, y: found?.dy ?? 4.5, "text-anchor": found?.anchor ?? "start" });
     }
+  }
+
+  /** Points on the lit line, which labels keep clear of. */
+  function stones() {
+    return (graph.steps ?? []).flatMap((_, index) => {
+      const [a, b] = [shown.get(graph.chain[index].id).at, shown.get(graph.chain[index + 1].id).at];
+      return [0.2, 0.35, 0.5, 0.65, 0.8].map((part) => {
+        const [x, y] = [a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part];
+        return { left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 };
+      });
+    });
   }
 
   function measure() {
@@ -172,6 +183,7 @@ export function makeDrawing(place, { addressOf, walk }) {
       tabindex: "-1",
       "aria-label": [node.name, KIND_NAMES[node.kind][0], ...marks.map((mark) => MARKS[mark].label)].join(", "),
       "data-id": node.id,
+      "data-name": node.name,
       onclick: (event) => walk(event, node),
       onpointerenter: () => point(body),
       onpointerleave: () => point(null),
@@ -223,10 +235,10 @@ function importance(node) {
 }
 
 /** Labels of a chain stand where it does not go. */
-function preferred({ node, at }, { chain }, width, height) {
+function preferred(node, { chain }, isWide) {
   if (!chain || !node.lit) return null;
-  if (width <= height) return "right";
-  return { person: "above", show: "below", character: at.x > width * 0.6 ? "left" : "right" }[node.kind];
+  if (!isWide) return "right";
+  return { person: "above", show: "below", character: "right" }[node.kind];
 }
 
 /** A line that bends a little towards the middle. */

@@ -3,15 +3,15 @@
 const GAP = 5;
 const HEIGHT = 15;
 const LONGEST = 30;
-/** In a drawing of few nodes there is more room for each. */
-const FEW = 15;
+/** Of the nodes of a chain, which are few. */
+const LONGEST_LIT = 42;
 
 /**
  * Gives each node a place for its label, or null where there is none. Nodes come in the order of their importance;
- * `must` are labelled whatever they cover.
+ * `must` are labelled whatever they cover. `others` are boxes that no label may cover.
  */
-export function placeLabels(nodes, { width, height }) {
-  const taken = nodes.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r }));
+export function placeLabels(nodes, { width, height }, others = []) {
+  const taken = [...nodes.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r })), ...others];
   return nodes.map((node, own) => {
     const boxes = sides(node).map((side) => ({ side, ...box(node, side) }));
     const isFree = (box) =>
@@ -61,8 +61,8 @@ export function labelsOf(nodes) {
   const heads = new Map();
   const head = ({ kind, name }) => (kind === "show" ? name.match(/^.{3,}?: /)?.[0] : null);
   for (const node of nodes) if (head(node)) heads.set(head(node), (heads.get(head(node)) ?? 0) + 1);
-  const longest = nodes.length > FEW ? LONGEST : LONGEST * 1.5;
   return new Map(nodes.map((node) => {
+    const longest = node.lit ? LONGEST_LIT : LONGEST;
     const name = heads.get(head(node)) > 2 ? node.name.slice(head(node).length) : node.name;
     return [node.id, name.length > longest ? `${name.slice(0, longest - 1).trimEnd()}…` : name];
   }));

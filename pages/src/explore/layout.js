@@ -63,7 +63,7 @@ export function wave({ nodes, links, chain }, room) {
     const aside = swing[node.kind];
     // In a high room the chain keeps to the left, so that labels have room beside it.
     wanted.set(node, isWide
-      ? { x: along * room.x, y: aside * Math.min(room.y * 0.42, 150) }
+      ? { x: along * room.x, y: aside * Math.min(room.y * 0.42, 150) - room.y * 0.14 }
       : { x: (aside * 0.16 - 0.72) * room.x, y: along * room.y });
   }
   for (const [index, node] of nodes.entries()) {
@@ -72,7 +72,7 @@ export function wave({ nodes, links, chain }, room) {
     const turn = index * 2.4;
     wanted.set(node, isWide
       ? { x: near.x + Math.cos(turn) * 120, y: near.y + (0.55 + 0.45 * Math.sin(turn)) * (room.y * 0.55) * (node.kind === "person" ? -1 : 1) }
-      : { x: room.x * (0.35 + 0.5 * Math.cos(turn)), y: near.y + Math.sin(turn) * 60 });
+      : { x: room.x * (0.66 + 0.34 * Math.cos(turn)), y: near.y + Math.sin(turn) * 60 });
   }
   return settle(nodes, links, wanted, new Set(chain), 0.08);
 }
@@ -90,7 +90,7 @@ function settle(nodes, links, wanted, fixed, hold) {
     .force("y", forceY(({ at }) => at.y).strength(hold * 1.3))
     .force("links", forceLink(springs).distance(90).strength(0.015))
     .force("apart", forceManyBody().strength(-55).distanceMax(130))
-    .force("collide", forceCollide(({ node }) => radius(node) + 9).iterations(2))
+    .force("collide", forceCollide(({ node }) => radius(node) + (node.lit ? 22 : 9)).iterations(2))
     .stop();
   simulation.tick(TICKS);
   return new Map(bodies.map(({ node, x, y }) => [node.id, { x, y }]));

@@ -172,10 +172,15 @@ function draw(graph) {
   drawing.draw(graph);
 }
 
+function unknown({ kind, slug, to, show, season }) {
+  if (to) return `“${slug}” or “${to}”`;
+  return show || season ? `The ${kind} “${slug}”, or what is filtered by,` : `The ${kind} “${slug}”`;
+}
+
 function fail(error, view) {
   const isUnknown = error instanceof ApiError && error.code === "NOT_FOUND";
   const [title, text] = isUnknown
-    ? ["Not here", `${error.message} It may go by another name: try the search.`]
+    ? ["Not here", `${unknown(view)} is not known here. It may go by another name: try the search.`]
     : ["That did not work", `${error.message} The address is kept, so that you can try again.`];
   chart.hidden = true;
   main.dataset.view = "error";
