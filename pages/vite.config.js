@@ -42,6 +42,17 @@ const documents = () => {
   };
 };
 
+// As the server names the page.
+const explore = {
+  name: "explore",
+  configureServer({ middlewares }) {
+    middlewares.use((request, _response, next) => {
+      request.url = request.url.replace(/^\/explore(?=\?|$)/, "/explore.html");
+      next();
+    });
+  },
+};
+
 export default defineConfig({
   plugins: [
     licensesOf(
@@ -52,6 +63,7 @@ export default defineConfig({
       "picomatch-browser",
     ),
     documents(),
+    explore,
   ],
   resolve: {
     // What GraphiQL would bring along, made smaller. Each file says how.

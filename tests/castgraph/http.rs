@@ -1,14 +1,19 @@
 //! The endpoint and the page, over the router itself.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::{Body, to_bytes},
     http::{Request, Response},
 };
 use castgraph::{graphql::Api, guard, web};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::site::{Site, sqlite};
+use crate::{
+    guard::sha256,
+    site::{Site, sqlite},
+};
 
 async fn send(site: &Site, request: Request<Body>) -> (Response<()>, String) {
     send_to(&web::Site::new(site.api.clone(), web::Settings::default()), request).await

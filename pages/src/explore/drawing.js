@@ -124,16 +124,16 @@ export function makeDrawing(place, { addressOf, walk }) {
     scale = transform.k;
     const bodies = [...shown.values()].sort((a, b) => importance(b.node) - importance(a.node));
     // Out of sight is no reason to be without a label: it may be moved into sight.
-    const bounds = transform.k > 1 ? { width: Infinity, height: Infinity } : { width, height };
+    const bounds = transform.k > 1 ? null : { width, height };
     const places = placeLabels(bodies.map((body) => ({
       ...body.at,
-      r: radius(body.node) + (body.node.marks.includes("RECAST") ? 4 : 0),
+      r: radius(body.node) + (body.node.lit || body.node.marks.includes("RECAST") ? 4 : 0),
       length: body.length,
       must: body.node.depth === 0,
       tall: body.node.depth === 0 ? 21 : 15,
       outwards: { x: body.at.x - middle.x, y: body.at.y - middle.y },
       prefer: preferred(body.node, graph, width > height),
-    })), bounds, [...stones(), { left: width - 64, right: width, top: 0, bottom: 132 }]);
+    })), bounds, [...stones(), ...(bounds ? [{ left: width - 64, right: width, top: 0, bottom: 132 }] : [])]);
     for (const [index, body] of bodies.entries()) {
       const found = places[index];
       body.text.classList.toggle("crowded", !found);
@@ -143,10 +143,10 @@ export function makeDrawing(place, { addressOf, walk }) {
 
   /** Points on the lit line, which labels keep clear of. */
   function stones() {
-    return (graph.steps ?? []).flatMap((_, index) => {
-      const [a, b] = [shown.get(graph.chain[index].id).at, shown.get(graph.chain[index + 1].id).at];
-      return [0.2, 0.35, 0.5, 0.65, 0.8].map((part) => {
-        const [x, y] = [a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part];
+    return (graph.steps ?? []).flatMap(({ line }) => {
+      const length = line.getTotalLength();
+      return [0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85].map((part) => {
+        const { x, y } = line.getPointAtLength(length * part);
         return { left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 };
       });
     });

@@ -8,14 +8,14 @@ const LONGEST_LIT = 42;
 
 /**
  * Gives each node a place for its label, or null where there is none. Nodes come in the order of their importance;
- * `must` are labelled whatever they cover. `others` are boxes that no label may cover.
+ * `must` are labelled whatever they cover. No label leaves `bounds`, if there are any, or covers one of the `others`.
  */
-export function placeLabels(nodes, { width, height }, others = []) {
+export function placeLabels(nodes, bounds, others = []) {
   const taken = [...nodes.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r })), ...others];
   return nodes.map((node, own) => {
     const boxes = sides(node).map((side) => ({ side, ...box(node, side) }));
     const isFree = (box) =>
-      box.left > 4 && box.right < width - 4 && box.top > 4 && box.bottom < height - 4 &&
+      (!bounds || (box.left > 4 && box.right < bounds.width - 4 && box.top > 4 && box.bottom < bounds.height - 4)) &&
       taken.every((other, index) => index === own || !meet(box, other));
     const found = boxes.find(isFree) ?? (node.must ? boxes[0] : null);
     if (found) taken.push(found);
@@ -56,14 +56,22 @@ function meet(a, b) {
   return a.left < b.right + 2 && b.left < a.right + 2 && a.top < b.bottom && b.top < a.bottom;
 }
 
-/** Names as labels: cut to a length, and without the words with which several shows begin. */
+/**
+ * Names as labels: without the words with which several shows begin, and if they are long only their first words. A
+ * name in sight is always part of the name that is told.
+ */
 export function labelsOf(nodes) {
   const heads = new Map();
   const head = ({ kind, name }) => (kind === "show" ? name.match(/^.{3,}?: /)?.[0] : null);
   for (const node of nodes) if (head(node)) heads.set(head(node), (heads.get(head(node)) ?? 0) + 1);
   return new Map(nodes.map((node) => {
-    const longest = node.lit ? LONGEST_LIT : LONGEST;
     const name = heads.get(head(node)) > 2 ? node.name.slice(head(node).length) : node.name;
-    return [node.id, name.length > longest ? `${name.slice(0, longest - 1).trimEnd()}…` : name];
+    return [node.id, shorten(name, node.lit ? LONGEST_LIT : LONGEST)];
   }));
+}
+
+function shorten(name, longest) {
+  if (name.length <= longest) return name;
+  const words = name.slice(0, longest + 1).replace(/\s\S*$/, "");
+  return words.replace(/\s*\([^)]*$/, "").replace(/[\s,:–-]+$/, "").slice(0, longest);
 }

@@ -3,7 +3,7 @@
 import { MOST_NODES } from "./address.js";
 import { html } from "./dom.js";
 import { marksOf, tiesInwards } from "./model.js";
-import { KIND_NAMES, MARKS, count, facts, plain, works } from "./words.js";
+import { KIND_NAMES, MARKS, count, facts, jobName, works } from "./words.js";
 
 const ORDER = {
   person: ["character", "show", "person"],
@@ -51,7 +51,7 @@ function tieOf(node, { node: near, link }, focus) {
   const between = { person: { character: "as", show: "at work in" }, character: { person: "played by", show: "in" }, show: { character: "with", person: "with" } };
   const word = between[node.kind][near.kind];
   const withTitles = node.kind !== "show" && near.kind !== "show";
-  const jobs = [...new Set(link.credits.map(({ job }) => job).filter((job) => job !== "ACTOR"))].map(plain);
+  const jobs = [...new Set(link.credits.map(({ job }) => job).filter((job) => job !== "ACTOR"))].map(jobName);
   const detail = [jobs.join(", "), works(link.credits, withTitles)].filter(Boolean).join(", ");
   // What it has to do with the focus goes without saying.
   const named = near === focus ? [] : [`${word} `, html("span", { class: `name ${near.kind}` }, near.name), detail && ": "];

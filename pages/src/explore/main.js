@@ -108,7 +108,8 @@ async function aroundView(view, signal) {
   const asked = (filters) => askNeighbourhood({ of: { [view.kind]: { slug: view.slug } }, depth: view.depth, first: view.nodes, ...filters }, signal);
   const chosen = view.kind === "show" ? view.slug : view.show;
   const [here, whole, seasons] = await Promise.all([
-    asked({ shows: view.show && [{ slug: view.show }], seasons: view.season && [{ slug: view.season }] }),
+    // Together they would mean either; a season says its show.
+    asked({ shows: view.show && !view.season ? [{ slug: view.show }] : null, seasons: view.season && [{ slug: view.season }] }),
     // What there is to choose from does not depend on what is chosen.
     view.show && asked({ shows: null, seasons: null }),
     chosen && askSeasons({ show: { slug: chosen } }, signal),
@@ -150,16 +151,18 @@ async function wayView(view, signal) {
   });
   const { paths, from, to } = answer;
   const chosen = Math.min(view.way, paths.length) - 1;
-  const casts = await Promise.all((paths[chosen]?.steps ?? []).map((step) => castOf(step, signal)));
-  content.draw = () => (paths.length > 0 ? draw(fromWays(paths, chosen, casts)) : (chart.hidden = true));
+  // The more ways, the less of the casts, so that all can be told apart.
+  const first = paths.length > 1 ? 6 : 10;
+  const casts = await Promise.all((paths[chosen]?.steps ?? []).map((step) => castOf(step, first, signal)));
+  content.draw = () => (paths[0]?.length > 0 ? draw(fromWays(paths, chosen, casts)) : (chart.hidden = true));
   return { content, title: `${from.name} to ${to.name}`, spoken: told(answer) };
 }
 
 /** Some of those who are in the work that a step leads through. */
-async function castOf({ show, season }, signal) {
+async function castOf({ show, season }, first, signal) {
   const of = { show: { slug: show.slug } };
   const seasons = season && [{ slug: season.slug }];
-  return fromNeighbourhood((await askNeighbourhood({ of, depth: 1, first: 10, shows: null, seasons }, signal)).neighbourhood);
+  return fromNeighbourhood((await askNeighbourhood({ of, depth: 1, first, shows: null, seasons }, signal)).neighbourhood);
 }
 
 function draw(graph) {
@@ -186,7 +189,7 @@ function fail(error, view) {
   main.dataset.view = "error";
   document.title = `${title} · castgraph`;
   panel.replaceChildren(
-    html("header", { class: "head" }, html("h1", { tabindex: "-1" }, title), html("p", {}, text)),
+    html("header", { class: "hero" }, html("h1", { tabindex: "-1" }, title), html("p", { class: "numbers" }, text)),
     html("p", { class: "actions" },
       !isUnknown && html("button", { type: "button", onclick: () => show("heading") }, "Try again"),
       html("a", { href: "/explore", onclick: (event) => follow(event, {}) }, view.kind ? "Start anew" : "Start")));

@@ -4,7 +4,7 @@ import { SCOPES } from "./address.js";
 import { freshId, html } from "./dom.js";
 import { select } from "./filters.js";
 import { nodeOf } from "./model.js";
-import { SCOPE_NAMES, count, distance, plain } from "./words.js";
+import { SCOPE_NAMES, count, distance, jobName } from "./words.js";
 
 export function wayOf(view, { from, to, paths }, { link, change, back }) {
   const path = paths[view.way - 1] ?? paths[0];
@@ -36,7 +36,7 @@ function stepOf(path, step, index, link) {
 
 function parts(credits, link) {
   const characters = new Map(credits.filter(({ character }) => character).map(({ character }) => [character.id, character]));
-  const jobs = new Set(credits.filter(({ character }) => !character).map(({ job }) => `as ${plain(job)}`));
+  const jobs = new Set(credits.filter(({ character }) => !character).map(({ job }) => `as ${jobName(job)}`));
   const told = [...[...characters.values()].map((character) => ["as ", link(nodeOf(character), { class: "name character" })]), ...jobs];
   return told.map((part, index) => [index > 0 ? " and " : "", part]).flat(2);
 }

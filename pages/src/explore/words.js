@@ -21,6 +21,13 @@ export function count(number, [one, many]) {
   return `${numbers.format(number)} ${number === 1 ? one : many}`;
 }
 
+const JOBS = { STORY: "story writer", TELEPLAY: "teleplay writer" };
+
+/** What somebody is whose job it is. */
+export function jobName(job) {
+  return JOBS[job] ?? plain(job);
+}
+
 /** `EXECUTIVE_PRODUCER` as `executive producer`. */
 export function plain(constant) {
   return constant.toLowerCase().replaceAll("_", " ");
