@@ -2,6 +2,7 @@
 
 mod serve;
 mod calendar;
+mod path;
 mod settings;
 
 use std::{
@@ -51,6 +52,8 @@ enum Command {
         /// The folder; data/README.md describes its files
         folder: PathBuf,
     },
+    /// Prints a shortest chain of people who worked together, such as from "Whoopi Goldberg" to "Leonard Nimoy"
+    Path(path::Ask),
     /// Prints the schema of the API in the schema definition language
     Schema,
     /// Changes the schema of the database, or tells its state
@@ -112,6 +115,7 @@ pub async fn run() -> Outcome {
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
             import_folder(&database, &folder, leftovers).await
         }
+        Command::Path(ask) => path::path(ask).await,
         Command::Schema => {
             print!("{}", graphql::sdl());
             Ok(())

@@ -23,6 +23,9 @@ pub enum Error {
     /// The database does not answer. The reason is in the log.
     #[error("the database does not answer; try again in a moment")]
     Unavailable,
+    /// What is needed for the answer is still being made.
+    #[error("{0}")]
+    NotYet(&'static str),
     /// castgraph itself failed. The reason is in the log.
     #[error("castgraph could not answer; the reason is in the server's log")]
     Internal,
@@ -41,7 +44,7 @@ impl Error {
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) => Code::BadInput,
             Self::TooMuch(_) => Code::LimitExceeded,
-            Self::Unavailable => Code::Unavailable,
+            Self::Unavailable | Self::NotYet(_) => Code::Unavailable,
             Self::Internal => Code::Internal,
         }
     }

@@ -19,6 +19,13 @@ mod recast;
 mod multiple_roles;
 mod returns;
 mod co_star;
+mod casts;
+mod link_options;
+mod connected;
+mod path;
+mod degree;
+mod common;
+mod neighbourhood;
 mod platform;
 mod territory;
 mod availability;
@@ -55,9 +62,11 @@ use sea_orm::DatabaseConnection;
 use crate::{
     code::Code,
     error::{self, Error},
+    graph::Keeper,
     guard::{self, Client, Guarded, Tally},
     load::{Cache, CacheState, Key, Loader, Reader, drive},
 };
+use casts::Casts;
 pub use feed::Feed;
 use query::Query;
 
@@ -65,6 +74,15 @@ use query::Query;
 pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.coverage", 5_000),
     ("Query.schedule", 50),
+    ("Query.path", 200),
+    ("Query.paths", 500),
+    ("Query.withinDegrees", 5_000),
+    ("Query.centrality", 5_000),
+    ("Query.sharedCast", 200),
+    ("Query.sharedShows", 50),
+    ("Query.castOverlap", 500),
+    ("Query.bridges", 500),
+    ("Query.neighbourhood", 500),
     ("Franchise.recasts", 1_000),
     ("Franchise.multipleRoles", 1_000),
     ("Show.returns", 100),
@@ -92,6 +110,7 @@ pub struct Cast {
     schema: Schema<Query, EmptyMutation, EmptySubscription>,
     db: DatabaseConnection,
     cache: Option<Arc<Cache>>,
+    graph: Arc<Keeper>,
 }
 
 impl Api {
@@ -128,6 +147,11 @@ impl Api {
         self.guarded.inner().cache.as_ref().map(|cache| cache.state())
     }
 
+    /// What keeps the graph of who worked with whom. Questions look for changes themselves until somebody watches.
+    pub fn graph(&self) -> Arc<Keeper> {
+        Arc::clone(&self.guarded.inner().graph)
+    }
+
     /// Bytes and number of the documents that the guard keeps.
     pub fn kept_documents(&self) -> (u64, usize) {
         self.guarded.kept()
@@ -149,7 +173,8 @@ impl Cast {
     pub fn new(db: DatabaseConnection, cache: Option<Arc<Cache>>) -> Self {
         // The guard has checked the document by rules that are stricter than the library's.
         let schema = builder().validation_mode(ValidationMode::Fast).finish();
-        Self { schema, db, cache }
+        let graph = Keeper::new(db.clone());
+        Self { schema, db, cache, graph }
     }
 }
 
@@ -160,7 +185,8 @@ impl Executor for Cast {
         let fresh = request.extensions.0.get("fresh") == Some(&Value::Boolean(true));
         let cache = self.cache.clone().filter(|_| !fresh);
         let loader = Arc::new(Loader::new(Reader::new(self.db.clone()), cache));
-        let request = request.data(Arc::clone(&loader));
+        let casts = Casts { keeper: Arc::clone(&self.graph), fresh };
+        let request = request.data(Arc::clone(&loader)).data(casts);
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
         response.errors.truncate(MOST_ERRORS);
         response.errors.iter_mut().for_each(error::add_code);

@@ -7,10 +7,10 @@
 //!
 //! ```text
 //! cli ─▶ web ─▶ graphql ─▶ edge ─▶ load ─▶ the database
-//!  │                ├───────────────▶ load, calendar
+//!  │                ├───────────────▶ load, calendar, graph ─▶ the database
 //!  │                └─▶ guard
 //!  ├───▶ import ─▶ the database
-//!  └───▶ store     (opens the database)
+//!  └───▶ store     (opens the database, tells load and graph of changes)
 //! ```
 //!
 //! * [`cli`]: what the program can be told to do; [`config`]: its settings.
@@ -19,6 +19,7 @@
 //! * [`graphql`]: the API, one public type a file. Resolvers name a column, a relation or a function, and no more.
 //! * [`edge`]: every relation and every derived list, declared once as SQL for both engines.
 //! * [`load`]: all reads: keys, batches, one statement for each relation and level. Knows no table by name.
+//! * [`graph`]: how people are connected: walks over the whole graph in memory. One file of it reads the database.
 //! * [`calendar`]: days as an iCalendar text. Knows no casts.
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
 //! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
@@ -42,6 +43,17 @@
 //! 3. [`import::apply()`] writes in one transaction, each table after those that it refers to. Rows that are there are
 //!    compared, not written again.
 //!
+//! # A path
+//!
+//! `{ path(from: {slug: "whoopi-goldberg"}, to: {slug: "tom-hardy"}) { steps { show { title } } } }`
+//!
+//! 1. `graph::build` has read people, credits, seasons and episodes in one snapshot, and [`graph::Graph::of`] has made
+//!    lists of numbers of them. [`store`] tells [`graph::Keeper`] of every change; it reads what is new, and puts the
+//!    next graph in the place of the last. A graph never changes, so that each is a state that was committed.
+//! 2. The resolver looks up both people by their slugs. [`graph::View`] is the graph as it looks under the options.
+//! 3. [`graph::path::search`] walks from both ends until they meet, and knows neither the database nor what a credit is.
+//! 4. The rows that the path names are read like any others. If one is gone by then, a newer graph is asked.
+//!
 //! # A derived answer
 //!
 //! `returns`, `recasts`, `multipleRoles`, `coStars` and first and last appearances are stored nowhere. Each is a list
@@ -62,6 +74,7 @@
 //! * SQLite and PostgreSQL give the same bytes: text sorts by code point on both, names by [`entity::name_key`].
 //! * What the data must keep is a constraint of the database first: a credit cannot name another show's season, an
 //!   appearance no other season's episode.
+//! * An answer from the graph comes from one committed state, and names no row that is gone.
 //! * Database texts never reach a client; they go to the log.
 
 pub mod cli;
@@ -71,6 +84,7 @@ pub mod guard;
 pub mod graphql;
 pub mod edge;
 pub mod load;
+pub mod graph;
 pub mod calendar;
 pub mod import;
 pub mod store;

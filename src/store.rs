@@ -2,6 +2,8 @@
 
 mod watch;
 
+pub use watch::Listener;
+
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};

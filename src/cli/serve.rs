@@ -13,7 +13,7 @@ use crate::{
     guard::Switch,
     import::{self, Leftovers},
     load::Cache,
-    store::Store,
+    store::{Listener, Store},
     web::{self, Backend, Site, Traces},
 };
 
@@ -21,10 +21,15 @@ pub(super) async fn serve(config: &Config) -> Outcome {
     let store = open(config).await?;
     let cache = (config.cache > 0).then(|| Arc::new(Cache::new(config.cache)));
     let api = Api::new(store.read().clone(), cache.clone(), &config.guard)?;
-    if let Some(cache) = cache {
-        let store = store.clone();
-        tokio::spawn(async move { store.watch(cache).await });
-    }
+    tokio::spawn({
+        let (store, graph) = (store.clone(), api.graph());
+        async move {
+            // The cache first: what the newer graph names must not be looked up among what was read before.
+            let cache = cache.as_ref().map(|cache| cache as &dyn Listener);
+            let listeners: Vec<&dyn Listener> = cache.into_iter().chain([&graph as &dyn Listener]).collect();
+            store.watch(&listeners).await;
+        }
+    });
     let traces = config.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
     let mut site = Site::new(api.clone(), config.server.clone()).with_routes(calendar::routes(api));
     if let Some(traces) = traces.clone() {
@@ -79,6 +84,18 @@ impl Backend for Api {
             ("kept_documents", "Documents that are kept parsed and checked", documents as u64),
             ("kept_documents_bytes", "The memory that they take, estimated", bytes),
         ];
+        let graph = self.graph().state();
+        numbers.extend([
+            ("graph_people", "People in the graph of who worked with whom", graph.people as u64),
+            ("graph_credits", "Credits in the graph", graph.credits as u64),
+            ("graph_bytes", "The memory that the graph takes", graph.bytes as u64),
+            ("graph_builds_total", "How often a newer graph took the place of another", graph.builds),
+            (
+                "graph_build_milliseconds",
+                "How long the last one took to make, with the reading",
+                u64::try_from(graph.took.as_millis()).unwrap_or(u64::MAX),
+            ),
+        ]);
         if let Some(cache) = self.cache() {
             numbers.extend([
                 ("cache_hits_total", "Reads that were answered from memory", cache.hits),

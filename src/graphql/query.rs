@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use super::{
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
     claim::{self, Claim, ClaimStatus},
+    connected::Connected,
     connection::{Connection, LARGEST_PAGE, Paging, connect, connect_by},
     coverage::Coverage,
     credit::{self, Credit, CreditFilter, CreditOrder},
@@ -254,5 +255,10 @@ impl Query {
         #[graphql(desc = "Only episodes of this show.")] show: Option<ShowBy>,
     ) -> Result<Connection<Showing>, Error> {
         schedule::schedule(Paging { first, after, last, before }, DateRange { from, to }, territory, show)
+    }
+
+    #[graphql(flatten)]
+    async fn connected(&self) -> Connected {
+        Connected
     }
 }

@@ -8,9 +8,10 @@ use entity::{
     availability, character, claim, credit, episode, franchise, funding, media, offer, person, platform, season, show,
     source, territory,
 };
+use futures_util::future::try_join_all;
 use sea_orm::EntityTrait;
 
-use super::get;
+use super::{connection::LARGEST_PAGE, get};
 use crate::{
     error::{Error, shown},
     load::{LookUp, One, Record},
@@ -153,17 +154,49 @@ where
     }
 }
 
+/// The number of the row that the caller names in the argument `name`, which errors name.
+pub(super) async fn argument<B: By>(ctx: &Context<'_>, name: &str, by: B) -> Result<i32, Error>
+where
+    One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
+    <B::Entity as EntityTrait>::Model: Id,
+{
+    named(ctx, by).await.map_err(|error| match error {
+        Error::NotFound(text) => Error::NotFound(format!("`{name}`: {text}")),
+        Error::BadInput(text) => Error::BadInput(format!("`{name}`: {text}")),
+        error => error,
+    })
+}
+
+/// The numbers of the rows that the caller names in the argument `name`, at most [`LARGEST_PAGE`].
+pub(super) async fn arguments<B: By>(ctx: &Context<'_>, name: &str, by: Option<Vec<B>>) -> Result<Vec<i32>, Error>
+where
+    One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
+    <B::Entity as EntityTrait>::Model: Id,
+{
+    let by = by.unwrap_or_default();
+    if by.len() > LARGEST_PAGE as usize {
+        return Err(Error::TooMuch(format!("`{name}` names {}; name at most {LARGEST_PAGE}", by.len())));
+    }
+    try_join_all(by.into_iter().map(|by| argument(ctx, name, by))).await
+}
+
 /// A row that has a number.
 pub(super) trait Id {
     /// Its number in this database.
     fn id(&self) -> i32;
 }
 
-impl Id for show::Model {
-    fn id(&self) -> i32 {
-        self.id
-    }
+macro_rules! id {
+    ($($table:ident)+) => {
+        $(impl Id for $table::Model {
+            fn id(&self) -> i32 {
+                self.id
+            }
+        })+
+    };
 }
+
+id! { franchise show season person character }
 
 /// The row with the number `id`, which another row promises.
 pub(super) async fn one<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Row<E>, Error> {

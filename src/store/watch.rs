@@ -1,7 +1,7 @@
-//! Watches for changes of the database, whoever makes them, and drops what a cache keeps of it.
+//! Watches for changes of the database, whoever makes them, and tells those who keep something of it in memory.
 //!
 //! PostgreSQL tells: triggers on all tables notify the channel `castgraph` when a change is committed. While the
-//! connection that listens is lost, the cache is shut. SQLite is asked: `PRAGMA data_version` is another number after
+//! connection that listens is lost, the listeners are shut. SQLite is asked: `PRAGMA data_version` is another number after
 //! another connection has committed.
 
 use std::{sync::Arc, time::Duration};
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, sqlx, sqlx::
 use tokio::time::sleep;
 
 use super::{Store, options, told};
-use crate::load::Cache;
+use crate::{graph::Keeper, load::Cache};
 
 /// How often SQLite is asked.
 const ASK: Duration = Duration::from_millis(20);
@@ -18,15 +18,57 @@ const ASK: Duration = Duration::from_millis(20);
 /// How long to wait before listening again after the connection was lost.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// Keeps something of the database in memory.
+pub trait Listener: Send + Sync {
+    /// From now on changes are told of. There may have been some before.
+    fn open(&self);
+
+    /// Something has changed.
+    fn changed(&self);
+
+    /// Changes are not told of any more.
+    fn shut(&self);
+}
+
+impl Listener for Arc<Cache> {
+    fn open(&self) {
+        Cache::open(self);
+    }
+
+    fn changed(&self) {
+        self.drop_all();
+    }
+
+    fn shut(&self) {
+        Cache::shut(self);
+    }
+}
+
+impl Listener for Arc<Keeper> {
+    fn open(&self) {
+        Keeper::open(self);
+    }
+
+    fn changed(&self) {
+        Keeper::changed(self);
+    }
+
+    fn shut(&self) {
+        Keeper::shut(self);
+    }
+}
+
 impl Store {
-    /// Opens `cache` and drops what it keeps whenever something changes. Never ends.
-    pub async fn watch(&self, cache: Arc<Cache>) {
+    /// Opens `listeners` and tells them in their order whenever something changes. Never ends.
+    pub async fn watch(&self, listeners: &[&dyn Listener]) {
         loop {
             let outcome = match self.sqlite_url.as_deref() {
-                Some(url) => ask(url, &cache).await,
-                None => listen(&self.write, &cache).await,
+                Some(url) => ask(url, listeners).await,
+                None => listen(&self.write, listeners).await,
             };
-            cache.shut();
+            for listener in listeners {
+                listener.shut();
+            }
             if let Err(reason) = outcome {
                 tracing::warn!(%reason, "nothing is kept in memory until changes of the database are heard of again");
             }
@@ -36,30 +78,38 @@ impl Store {
 }
 
 /// Ends when the connection is lost.
-async fn listen(db: &DatabaseConnection, cache: &Cache) -> Result<(), DbErr> {
+async fn listen(db: &DatabaseConnection, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
     let mut listener = PgListener::connect_with(db.get_postgres_connection_pool()).await.map_err(told)?;
     listener.eager_reconnect(false);
     listener.listen("castgraph").await.map_err(told)?;
-    cache.open();
+    for listener in listeners {
+        listener.open();
+    }
     while listener.try_recv().await.map_err(told)?.is_some() {
-        cache.drop_all();
+        for listener in listeners {
+            listener.changed();
+        }
     }
     Err(told(sqlx::Error::PoolClosed))
 }
 
-async fn ask(url: &str, cache: &Cache) -> Result<(), DbErr> {
+async fn ask(url: &str, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
     // One connection, since the number is one of the connection.
     let mut own = options(url);
     own.max_connections(1).map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
     let db = Database::connect(own).await?;
     let mut known = version(&db).await?;
-    cache.open();
+    for listener in listeners {
+        listener.open();
+    }
     loop {
         sleep(ASK).await;
         let found = version(&db).await?;
         if found != known {
             known = found;
-            cache.drop_all();
+            for listener in listeners {
+                listener.changed();
+            }
         }
     }
 }

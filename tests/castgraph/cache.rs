@@ -29,7 +29,7 @@ const TITLE: &str = r#"{ show(by: {slug: "star-trek-picard"}) { title } }"#;
 async fn keep(site: &mut Site, bytes: u64) -> Arc<Cache> {
     let cache = Arc::new(Cache::new(bytes));
     let (store, watched) = (site.store.clone(), Arc::clone(&cache));
-    tokio::spawn(async move { store.watch(watched).await });
+    tokio::spawn(async move { store.watch(&[&watched]).await });
     site.api = Api::new(site.store.read().clone(), Some(Arc::clone(&cache)), &Settings::default()).expect("a schema");
     while site.execute(TITLE, Value::Null).await.statements > 0 {
         sleep(Duration::from_millis(1)).await;

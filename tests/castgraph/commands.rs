@@ -191,3 +191,17 @@ async fn several_that_start_together_make_one_database() {
     assert_eq!(site.data("{ people { totalCount } }").await["people"]["totalCount"], 325);
     site.remove().await;
 }
+
+#[test]
+fn path_prints_the_chain_or_tells_who_may_be_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    assert!(castgraph(folder.path(), &["import", data.to_str().expect("a path")]).status.success());
+    let found = castgraph(folder.path(), &["path", "WHOOPI goldberg", "tom-hardy"]);
+    let chain = "Whoopi Goldberg → Tom Hardy: 1 link\n\
+                 1. Whoopi Goldberg (Guinan) and Tom Hardy (Shinzon) in Star Trek Nemesis\n";
+    assert_eq!(text(&found), (chain.to_owned(), String::new()));
+    let unknown = castgraph(folder.path(), &["path", "Whoopi", "tom-hardy"]);
+    assert!(!unknown.status.success());
+    assert!(text(&unknown).1.contains("whoopi-goldberg (Whoopi Goldberg)"), "{}", text(&unknown).1);
+}

@@ -23,5 +23,6 @@ mod guard;
 mod http;
 mod server;
 mod cache;
+mod graph;
 mod commands;
 mod docs;

@@ -1,0 +1,110 @@
+//! What shows have in common, and people: over the credits of actors only.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{casts::Graph, lists::at};
+
+/// A person or a show that several others have in common, with the credits that show it; all by their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// The person or the show.
+    pub id: i32,
+    /// The credits, by person and id.
+    pub credits: Vec<i32>,
+}
+
+/// How many people several shows have in common, each with each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlap {
+    /// A row for each show with a number for each show.
+    pub counts: Vec<Vec<usize>>,
+}
+
+impl Graph {
+    /// Those who acted in some show of each group: those with the most credits in them first, then by id.
+    pub fn actors_in_all(&self, groups: &[Vec<i32>]) -> Vec<Shared> {
+        let mut found: Option<BTreeMap<u32, Vec<u32>>> = None;
+        for group in groups {
+            let mut here: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            for credit in group.iter().filter_map(|id| self.show(*id)).flat_map(|show| self.acted_in(show)) {
+                here.entry(self.person_of(credit)).or_default().push(credit);
+            }
+            found = Some(match found {
+                None => here,
+                Some(before) => before
+                    .into_iter()
+                    .filter_map(|(person, mut credits)| {
+                        credits.append(here.get_mut(&person)?);
+                        Some((person, credits))
+                    })
+                    .collect(),
+            });
+        }
+        let shared = found.unwrap_or_default().into_iter();
+        let mut shared: Vec<Shared> =
+            shared.map(|(person, credits)| self.shared(self.person_id(person), credits)).collect();
+        shared.sort_by_key(|shared| (std::cmp::Reverse(shared.credits.len()), shared.id));
+        shared
+    }
+
+    /// The ids of the shows of a franchise.
+    pub fn shows_of(&self, franchise: i32) -> Vec<i32> {
+        self.shows.iter().filter(|show| show.franchise == franchise).map(|show| show.id).collect()
+    }
+
+    /// The shows in which all of `people` acted: the earliest first, those with an unknown day last, then by id.
+    pub fn shows_with_all(&self, people: &[i32]) -> Vec<Shared> {
+        let mut found: Option<HashMap<u32, Vec<u32>>> = None;
+        for id in people {
+            let mut here: HashMap<u32, Vec<u32>> = HashMap::new();
+            let credits = self.person(*id).map_or(0..0, |person| self.credits_of(person));
+            for credit in credits.filter(|credit| self.character_of(*credit).is_some()) {
+                here.entry(self.work_of(credit).show).or_default().push(credit);
+            }
+            found = Some(match found {
+                None => here,
+                Some(before) => before
+                    .into_iter()
+                    .filter_map(|(show, mut credits)| {
+                        credits.append(here.get_mut(&show)?);
+                        Some((show, credits))
+                    })
+                    .collect(),
+            });
+        }
+        let mut shows: Vec<(u32, Vec<u32>)> = found.unwrap_or_default().into_iter().collect();
+        shows.sort_unstable_by_key(|(show, _)| {
+            let show = at(&self.shows, *show);
+            (if show.day > 0 { show.day } else { i32::MAX }, show.id)
+        });
+        shows.into_iter().map(|(show, credits)| self.shared(at(&self.shows, show).id, credits)).collect()
+    }
+
+    /// How many actors each of `shows` has in common with each; with itself, how many it has.
+    pub fn overlap(&self, shows: &[i32]) -> Overlap {
+        let casts: Vec<Vec<u32>> = shows
+            .iter()
+            .map(|id| {
+                let credits = self.show(*id).into_iter().flat_map(|show| self.acted_in(show));
+                let mut cast: Vec<u32> = credits.map(|credit| self.person_of(credit)).collect();
+                cast.sort_unstable();
+                cast.dedup();
+                cast
+            })
+            .collect();
+        let common =
+            |one: &Vec<u32>, other: &Vec<u32>| one.iter().filter(|person| other.binary_search(person).is_ok()).count();
+        Overlap { counts: casts.iter().map(|one| casts.iter().map(|other| common(one, other)).collect()).collect() }
+    }
+
+    fn acted_in(&self, show: u32) -> impl Iterator<Item = u32> {
+        self.credits_in(show).filter(|credit| self.character_of(*credit).is_some())
+    }
+
+    /// Credits are numbered by person and id.
+    fn shared(&self, id: i32, mut credits: Vec<u32>) -> Shared {
+        credits.sort_unstable();
+        credits.dedup();
+        Shared { id, credits: credits.into_iter().map(|credit| self.credit_id(credit)).collect() }
+    }
+}

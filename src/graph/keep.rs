@@ -1,0 +1,189 @@
+use std::{
+    num::NonZero,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use sea_orm::{DatabaseConnection, DbErr};
+use tokio::{
+    sync::Semaphore,
+    time::{sleep, sleep_until, timeout},
+};
+
+use super::{
+    build::{Built, build},
+    casts::Graph,
+};
+use crate::error::Error;
+
+/// How long a question waits for a graph that is being made.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long to wait before looking again after the database did not answer.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Holds the newest graph, and replaces it after changes.
+///
+/// While somebody watches for changes of the database, questions are answered from the graph at hand, which is a few
+/// milliseconds old at most if the database is small. While nobody does, each question first looks for changes. There is never
+/// more than one look at a time, and between two of them at least as much time as the last one took, so that a large
+/// database that changes all the time is not read all the time.
+pub struct Keeper {
+    db: DatabaseConnection,
+    newest: RwLock<Option<Arc<Graph>>>,
+    watched: AtomicBool,
+    /// How often somebody wanted to know whether something has changed.
+    wanted: AtomicU64,
+    /// Which of these the newest graph answers.
+    answered: AtomicU64,
+    /// Whether somebody waits for a turn to look because of a change.
+    waiting: AtomicBool,
+    /// Walks that may run at once: one for each processor.
+    walks: Arc<Semaphore>,
+    /// Held by who looks for changes.
+    turn: tokio::sync::Mutex<Turn>,
+    state: Mutex<KeeperState>,
+}
+
+/// What the last look for changes left.
+struct Turn {
+    built: Option<Built>,
+    /// No look may begin before this.
+    rest: Instant,
+}
+
+/// How a keeper does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeeperState {
+    /// People in the graph.
+    pub people: usize,
+    /// Credits in the graph.
+    pub credits: usize,
+    /// The memory that the graph takes.
+    pub bytes: usize,
+    /// How often a graph took the place of another.
+    pub builds: u64,
+    /// How long the last one took to make, the reading included.
+    pub took: Duration,
+}
+
+impl Keeper {
+    /// Keeps the graph of `db`. Nothing is read before the first question or change.
+    pub fn new(db: DatabaseConnection) -> Arc<Self> {
+        Arc::new(Self {
+            db,
+            newest: RwLock::default(),
+            watched: AtomicBool::new(false),
+            wanted: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
+            waiting: AtomicBool::new(false),
+            walks: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
+            turn: tokio::sync::Mutex::new(Turn { built: None, rest: Instant::now() }),
+            state: Mutex::default(),
+        })
+    }
+
+    /// The graph to answer from. Waits for a moment if there is none yet.
+    pub async fn graph(self: &Arc<Self>) -> Result<Arc<Graph>, Error> {
+        let at_hand = self.at_hand();
+        match at_hand {
+            Some(graph) if self.watched.load(Ordering::SeqCst) => Ok(graph),
+            _ => self.fresh().await,
+        }
+    }
+
+    /// The graph of a state that was committed after this was asked, or, if that takes too long, the graph at hand.
+    pub async fn fresh(self: &Arc<Self>) -> Result<Arc<Graph>, Error> {
+        let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
+        // A task of its own, since a request may be given up, and others wait for the same.
+        let look = tokio::spawn(Arc::clone(self).look(wanted));
+        match timeout(PATIENCE, look).await {
+            Ok(Ok(outcome)) => outcome?,
+            Ok(Err(reason)) => return Err(Error::internal(reason)),
+            Err(_) => {}
+        }
+        self.at_hand()
+            .ok_or(Error::NotYet("the graph of who worked with whom is still being made; try again in a moment"))
+    }
+
+    /// Looks for changes, since there may be one; from now on somebody watches for them.
+    pub fn open(self: &Arc<Self>) {
+        self.watched.store(true, Ordering::SeqCst);
+        self.changed();
+    }
+
+    /// Looks for changes, since there is one.
+    pub fn changed(self: &Arc<Self>) {
+        let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
+        // One that has not had its turn yet looks for all.
+        if !self.waiting.swap(true, Ordering::SeqCst) {
+            let keeper = Arc::clone(self);
+            tokio::spawn(async move {
+                while Arc::clone(&keeper).look(wanted).await.is_err() {
+                    sleep(AGAIN).await;
+                }
+            });
+        }
+    }
+
+    /// From now on nobody watches for changes.
+    pub fn shut(&self) {
+        self.watched.store(false, Ordering::SeqCst);
+    }
+
+    /// Runs a walk beside the tasks that answer requests, which it would keep from their turn.
+    pub async fn walk<T: Send + 'static>(&self, walk: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        // The semaphore is never closed. A walk keeps its place even if nobody waits for it any more.
+        let place = Arc::clone(&self.walks).acquire_owned().await.map_err(Error::internal)?;
+        let walk = tokio::task::spawn_blocking(move || {
+            let found = walk();
+            drop(place);
+            found
+        });
+        walk.await.map_err(Error::internal)
+    }
+
+    /// How it does.
+    pub fn state(&self) -> KeeperState {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn at_hand(&self) -> Option<Arc<Graph>> {
+        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes sure that the newest graph is of a state after `wanted`.
+    async fn look(self: Arc<Self>, wanted: u64) -> Result<(), DbErr> {
+        let mut turn = self.turn.lock().await;
+        self.waiting.store(false, Ordering::SeqCst);
+        if self.answered.load(Ordering::SeqCst) >= wanted {
+            return Ok(());
+        }
+        sleep_until(turn.rest.into()).await;
+        let answers = self.wanted.load(Ordering::SeqCst);
+        let begun = Instant::now();
+        let built = build(&self.db, turn.built.clone()).await;
+        let took = begun.elapsed();
+        turn.rest = Instant::now() + took;
+        let built = built.inspect_err(|reason| tracing::warn!(%reason, "the graph could not be read"))?;
+        let is_new = turn.built.as_ref().is_none_or(|before| !Arc::ptr_eq(&before.graph, &built.graph));
+        if is_new {
+            let graph = Arc::clone(&built.graph);
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            *state = KeeperState {
+                people: graph.people(),
+                credits: graph.credits(),
+                bytes: graph.bytes(),
+                builds: state.builds + 1,
+                took,
+            };
+            *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(graph);
+        }
+        turn.built = Some(built);
+        self.answered.store(answers, Ordering::SeqCst);
+        Ok(())
+    }
+}

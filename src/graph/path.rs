@@ -1,0 +1,166 @@
+//! Shortest paths, by a breadth-first search from both ends.
+//!
+//! Source: I. Pohl, "Bi-directional search", Machine Intelligence 6 (1971). Each side grows by whole levels, the
+//! smaller one first, so that the first meeting is the shortest: takes O(people + credits) at worst, and far less
+//! where everybody is a few steps from everybody.
+//!
+//! Paths have a total order: by the number of the first person in whom they differ, from `from` on. People are
+//! numbered by their ids, so that the order is that in which castgraph got to know them.
+
+use super::{
+    links::Links,
+    lists::{Marks, at},
+};
+
+/// Most links of a path that is looked for.
+pub const LONGEST: u8 = 100;
+
+/// All shortest paths from one person to another.
+#[derive(Debug)]
+pub struct Shortest {
+    from: u32,
+    length: u8,
+    /// One more than the distance to the other end, for all who lie on a shortest path. Of others, 0 or more than the
+    /// distance that a path would need there.
+    distance: Vec<u8>,
+}
+
+/// Finds the shortest paths of at most `longest` links ([`LONGEST`] at most), or nothing if there is none.
+pub fn search(links: &impl Links, from: u32, to: u32, longest: u8) -> Option<Shortest> {
+    if !links.admits(from) || !links.admits(to) {
+        return None;
+    }
+    if from == to {
+        return Some(Shortest { from, length: 0, distance: Vec::new() });
+    }
+    let (mut near, mut far) = (Side::new(links, from), Side::new(links, to));
+    let met = loop {
+        if near.depth + far.depth >= longest.min(LONGEST) {
+            return None;
+        }
+        let (grows, other) = if near.edge.len() <= far.edge.len() { (&mut near, &far) } else { (&mut far, &near) };
+        grows.grow(links);
+        if grows.edge.is_empty() {
+            return None;
+        }
+        let met: Vec<u32> = grows.edge.iter().copied().filter(|person| at(&other.distance, *person) > 0).collect();
+        if !met.is_empty() {
+            break met;
+        }
+    };
+    let length = near.depth + far.depth;
+    far.take_over(links, &near, met, length);
+    Some(Shortest { from, length, distance: far.distance })
+}
+
+impl Shortest {
+    /// How many links a path has.
+    pub fn length(&self) -> u8 {
+        self.length
+    }
+
+    /// The first `count` paths in their order, each as its people from one end to the other.
+    pub fn paths(&self, links: &impl Links, count: usize) -> Vec<Vec<u32>> {
+        let mut paths = Vec::new();
+        let mut path = vec![self.from];
+        // Who else may come at each place of the path but the first, the next one last.
+        let mut open: Vec<Vec<u32>> = Vec::new();
+        while paths.len() < count {
+            if path.len() > usize::from(self.length) {
+                paths.push(path.clone());
+            } else if let Some(&person) = path.last() {
+                open.push(self.onward(links, person, path.len()));
+            }
+            while open.last().is_some_and(Vec::is_empty) {
+                open.pop();
+            }
+            path.truncate(open.len());
+            match open.last_mut().and_then(Vec::pop) {
+                Some(person) => path.push(person),
+                None => break,
+            }
+        }
+        paths
+    }
+
+    /// Those who come after `person` on shortest paths, who is at the place before `place`; the last in the order first.
+    fn onward(&self, links: &impl Links, person: u32, place: usize) -> Vec<u32> {
+        let wanted = usize::from(self.length) + 1 - place;
+        let mut next = Vec::new();
+        links.units_of(person, |unit| {
+            links.people_of(unit, |other| {
+                if usize::from(at(&self.distance, other)) == wanted {
+                    next.push(other);
+                }
+            });
+        });
+        next.sort_unstable_by(|one, other| other.cmp(one));
+        next.dedup();
+        next
+    }
+}
+
+/// One side of a search: everybody up to a distance.
+struct Side {
+    /// One more than the distance; 0 for those who were not reached.
+    distance: Vec<u8>,
+    units: Marks,
+    depth: u8,
+    /// Those at the distance `depth`.
+    edge: Vec<u32>,
+}
+
+impl Side {
+    fn new(links: &impl Links, start: u32) -> Self {
+        let mut distance = vec![0; links.people()];
+        set(&mut distance, start, 1);
+        Self { distance, units: Marks::new(links.units()), depth: 0, edge: vec![start] }
+    }
+
+    /// Reaches one link further.
+    fn grow(&mut self, links: &impl Links) {
+        self.depth += 1;
+        let (mark, mut next) = (self.depth + 1, Vec::new());
+        for person in std::mem::take(&mut self.edge) {
+            links.units_of(person, |unit| {
+                if self.units.add(unit) {
+                    links.people_of(unit, |other| {
+                        if at(&self.distance, other) == 0 {
+                            set(&mut self.distance, other, mark);
+                            next.push(other);
+                        }
+                    });
+                }
+            });
+        }
+        self.edge = next;
+    }
+
+    /// Takes those of the other side who lie on a path of `length` through one of `met`, with their distances to this
+    /// side's start.
+    fn take_over(&mut self, links: &impl Links, other: &Self, met: Vec<u32>, length: u8) {
+        let mut level = met;
+        for depth in (0..other.depth).rev() {
+            let (mut units, mut before) = (Marks::new(links.units()), Vec::new());
+            for person in level {
+                links.units_of(person, |unit| {
+                    if units.add(unit) {
+                        links.people_of(unit, |found| {
+                            if at(&other.distance, found) == depth + 1 && at(&self.distance, found) == 0 {
+                                set(&mut self.distance, found, length - depth + 1);
+                                before.push(found);
+                            }
+                        });
+                    }
+                });
+            }
+            level = before;
+        }
+    }
+}
+
+fn set(list: &mut [u8], place: u32, value: u8) {
+    if let Some(entry) = list.get_mut(place as usize) {
+        *entry = value;
+    }
+}

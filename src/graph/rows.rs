@@ -1,0 +1,72 @@
+//! What a graph is made of, with the ids of the database.
+
+/// The rows of one committed state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Shows by id.
+    pub shows: Vec<ShowRow>,
+    /// Seasons by id.
+    pub seasons: Vec<SeasonRow>,
+    /// Episodes by id.
+    pub episodes: Vec<EpisodeRow>,
+    /// Credits in any order.
+    pub credits: Vec<CreditRow>,
+    /// Credits and the episodes that they are known to cover, in any order.
+    pub appearances: Vec<(i32, i32)>,
+}
+
+/// A show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShowRow {
+    /// Its id.
+    pub id: i32,
+    /// The id of its franchise, or 0.
+    pub franchise: i32,
+    /// Whether it is a film.
+    pub film: bool,
+    /// Its first day as [`day`] has it.
+    pub day: i32,
+}
+
+/// A season.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeasonRow {
+    /// Its id.
+    pub id: i32,
+    /// The id of its show.
+    pub show: i32,
+    /// Its first day as [`day`] has it.
+    pub day: i32,
+}
+
+/// An episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EpisodeRow {
+    /// Its id.
+    pub id: i32,
+    /// The id of its season.
+    pub season: i32,
+    /// The day on which it was first shown as [`day`] has it.
+    pub day: i32,
+}
+
+/// A credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreditRow {
+    /// Its id.
+    pub id: i32,
+    /// The id of the person.
+    pub person: i32,
+    /// The id of the show.
+    pub show: i32,
+    /// The id of the season, or 0.
+    pub season: i32,
+    /// The id of the character; 0 if the job is not acting.
+    pub character: i32,
+}
+
+/// A day as a number that sorts as days do: 20180804; of a month or a year the first day. An unknown day is 0.
+pub(super) fn day(number: i32) -> i32 {
+    // What SQL makes of no text has no year.
+    if number < 10_000 { 0 } else { number }
+}

@@ -1,0 +1,181 @@
+use std::{collections::HashSet, sync::Arc};
+
+use super::{
+    casts::Graph,
+    links::Links,
+    lists::{at, place},
+};
+
+/// What two people must share to be linked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// An episode or a film.
+    Episode,
+    /// A season or a film.
+    #[default]
+    Season,
+    /// A show, of whatever kind.
+    Show,
+}
+
+/// Which credits link. People, shows and franchises are named by their ids.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What must be shared.
+    pub scope: Scope,
+    /// Whether work behind the camera links too.
+    pub crew: bool,
+    /// Only these shows and those of `franchises`. If both are empty, all.
+    pub shows: Vec<i32>,
+    /// Only the shows of these franchises and `shows`.
+    pub franchises: Vec<i32>,
+    /// None of these shows.
+    pub avoid_shows: Vec<i32>,
+    /// No show of these franchises.
+    pub avoid_franchises: Vec<i32>,
+    /// None of these people.
+    pub avoid_people: Vec<i32>,
+    /// Only what began on or before this day, written 20180804. An unknown day is never taken.
+    pub until: Option<i32>,
+}
+
+/// A graph as it looks under [`Options`].
+#[derive(Clone, Debug)]
+pub struct View {
+    graph: Arc<Graph>,
+    pub(super) scope: Scope,
+    crew: bool,
+    /// Which shows count, if not all.
+    shows: Option<Vec<bool>>,
+    avoid: HashSet<u32>,
+    until: i32,
+}
+
+impl View {
+    /// Looks at `graph` under `options`.
+    pub fn new(graph: Arc<Graph>, options: &Options) -> Self {
+        let Options { shows, franchises, avoid_shows, avoid_franchises, .. } = options;
+        let kept = |id: &i32, franchise: &i32| {
+            (shows.is_empty() && franchises.is_empty()) || shows.contains(id) || franchises.contains(franchise)
+        };
+        let avoided = |id: &i32, franchise: &i32| avoid_shows.contains(id) || avoid_franchises.contains(franchise);
+        let all = [shows, franchises, avoid_shows, avoid_franchises].iter().all(|list| list.is_empty());
+        let counts =
+            || graph.shows.iter().map(|show| kept(&show.id, &show.franchise) && !avoided(&show.id, &show.franchise));
+        let shows = (!all).then(|| counts().collect());
+        let avoid = options.avoid_people.iter().filter_map(|id| graph.person(*id)).collect();
+        let until = options.until.unwrap_or(i32::MAX);
+        Self { scope: options.scope, crew: options.crew, shows, avoid, until, graph }
+    }
+
+    /// The graph that is looked at.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Visits the units that a credit is work in.
+    pub(super) fn units_of_credit(&self, credit: u32, mut visit: impl FnMut(u32)) {
+        let graph = self.graph();
+        let work = graph.work_of(credit);
+        if !self.takes(credit) || !self.takes_show(work.show) {
+            return;
+        }
+        match self.scope {
+            Scope::Show if self.began(work.day) => visit(work.show),
+            Scope::Season if (work.film || work.season != 0) && self.began(work.day) => {
+                visit(graph.work_number_of(credit));
+            }
+            Scope::Episode if work.film && self.began(work.day) => {
+                visit(place(graph.episodes.len()) + graph.work_number_of(credit));
+            }
+            Scope::Episode => {
+                for &episode in graph.credit_episodes.list(credit) {
+                    if self.began(at(&graph.episodes, episode).day) {
+                        visit(episode);
+                    }
+                }
+            }
+            Scope::Show | Scope::Season => {}
+        }
+    }
+
+    /// Visits the credits that are work in a unit, which counts under the options.
+    pub(super) fn credits_of_unit(&self, unit: u32, mut visit: impl FnMut(u32)) {
+        let graph = self.graph();
+        let mut take =
+            |credits: &[u32]| credits.iter().copied().filter(|credit| self.takes(*credit)).for_each(&mut visit);
+        match self.scope {
+            Scope::Show => {
+                for &work in graph.show_works.list(unit) {
+                    if self.began(at(&graph.works, work).day) {
+                        take(graph.work_credits.list(work));
+                    }
+                }
+            }
+            Scope::Season => take(graph.work_credits.list(unit)),
+            Scope::Episode => match unit.checked_sub(place(graph.episodes.len())) {
+                Some(film) => take(graph.work_credits.list(film)),
+                None => take(graph.episode_credits.list(unit)),
+            },
+        }
+    }
+
+    /// The day on which a unit began, if it is known.
+    pub(super) fn day_of_unit(&self, unit: u32) -> Option<i32> {
+        let graph = self.graph();
+        let day = match self.scope {
+            Scope::Show => at(&graph.shows, unit).day,
+            Scope::Season => at(&graph.works, unit).day,
+            Scope::Episode => match unit.checked_sub(place(graph.episodes.len())) {
+                Some(film) => at(&graph.works, film).day,
+                None => at(&graph.episodes, unit).day,
+            },
+        };
+        (day > 0).then_some(day)
+    }
+
+    fn takes(&self, credit: u32) -> bool {
+        self.crew || self.graph.character_of(credit).is_some()
+    }
+
+    fn takes_show(&self, show: u32) -> bool {
+        self.shows.as_ref().is_none_or(|shows| at(shows, show))
+    }
+
+    fn began(&self, day: i32) -> bool {
+        self.until == i32::MAX || (day > 0 && day <= self.until)
+    }
+}
+
+impl Links for View {
+    fn people(&self) -> usize {
+        self.graph.people()
+    }
+
+    fn units(&self) -> usize {
+        match self.scope {
+            Scope::Show => self.graph.shows.len(),
+            Scope::Season => self.graph.works.len(),
+            Scope::Episode => self.graph.episodes.len() + self.graph.works.len(),
+        }
+    }
+
+    fn admits(&self, person: u32) -> bool {
+        !self.avoid.contains(&person)
+    }
+
+    fn units_of(&self, person: u32, mut visit: impl FnMut(u32)) {
+        for credit in self.graph.credits_of(person) {
+            self.units_of_credit(credit, &mut visit);
+        }
+    }
+
+    fn people_of(&self, unit: u32, mut visit: impl FnMut(u32)) {
+        self.credits_of_unit(unit, |credit| {
+            let person = self.graph.person_of(credit);
+            if self.avoid.is_empty() || self.admits(person) {
+                visit(person);
+            }
+        });
+    }
+}

@@ -1,0 +1,93 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+use entity::person;
+use futures_util::future::try_join_all;
+
+use super::{
+    casts::{answer, count, row},
+    link_options::Known,
+    person::Person,
+};
+use crate::{
+    error::Error,
+    graph::{Graph, View, reach},
+};
+
+/// Those who are as many links away from a person.
+pub struct Degree {
+    degree: usize,
+    people: Arc<[i32]>,
+}
+
+/// Those who are as many links away from a person.
+#[Object]
+impl Degree {
+    /// How many links away they are, from 1.
+    async fn degree(&self) -> usize {
+        self.degree
+    }
+
+    /// How many they are.
+    async fn count(&self) -> usize {
+        self.people.len()
+    }
+
+    /// The first of them in the order in which castgraph got to know them.
+    async fn people(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, up to 100.", default = 20)] first: i32,
+    ) -> Result<Vec<Person>, Error> {
+        let wanted = count("first", first, 0, 100)?;
+        let people = self.people.iter().take(wanted).map(|id| row::<person::Entity>(ctx, *id));
+        Ok(try_join_all(people).await?.into_iter().flatten().collect())
+    }
+}
+
+/// How near a person is to all others.
+#[derive(SimpleObject)]
+pub struct Centrality {
+    /// The person.
+    person: Person,
+    /// How many others are connected with the person.
+    reached: usize,
+    /// The mean of their distances; null if there is nobody.
+    mean_distance: Option<f64>,
+    /// The harmonic mean of their distances, in which the near count more; null if there is nobody.
+    harmonic_mean: Option<f64>,
+    /// How many are how far away.
+    degrees: Vec<Degree>,
+}
+
+/// Those within `degrees` links of a person, and not beyond the options' greatest length.
+pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Known) -> Result<Vec<Degree>, Error> {
+    let Known { options, longest } = known;
+    let longest = degrees.min(longest.into());
+    let walk = move |graph: Arc<Graph>| -> Vec<Arc<[i32]>> {
+        let Some(person) = graph.person(of) else { return Vec::new() };
+        let view = View::new(graph, &options);
+        let levels = reach::reach(&view, person, longest).into_iter().skip(1);
+        levels.map(|level| level.into_iter().map(|person| view.graph().person_id(person)).collect()).collect()
+    };
+    let load = |levels: Vec<Arc<[i32]>>| async move {
+        Ok(Some(levels.into_iter().zip(1..).map(|(people, degree)| Degree { degree, people }).collect()))
+    };
+    answer(ctx, walk, load).await
+}
+
+/// How near a person is to all others.
+pub(super) async fn centrality(ctx: &Context<'_>, of: i32, known: Known) -> Result<Centrality, Error> {
+    let longest = known.longest.into();
+    let degrees = within(ctx, of, longest, known).await?;
+    let counts: Vec<usize> = degrees.iter().map(|degree| degree.people.len()).collect();
+    let nearness = reach::nearness(&counts);
+    let person = super::row::one(ctx, of).await?;
+    Ok(Centrality {
+        person,
+        reached: nearness.map_or(0, |nearness| nearness.reached),
+        mean_distance: nearness.map(|nearness| nearness.mean),
+        harmonic_mean: nearness.map(|nearness| nearness.harmonic),
+        degrees,
+    })
+}

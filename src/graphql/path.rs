@@ -1,0 +1,136 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, SimpleObject};
+use entity::{credit, episode, person, season, show};
+use futures_util::{future::try_join_all, try_join};
+
+use super::{
+    casts::{answer, row, rows},
+    credit::Credit,
+    episode::Episode,
+    link_options::Known,
+    person::Person,
+    row::Row,
+    season::Season,
+    show::Show,
+};
+use crate::{
+    error::Error,
+    graph::{Graph, Step, View, path::search},
+};
+
+/// A shortest chain of people, each of whom worked with the next.
+#[derive(SimpleObject)]
+pub struct Path {
+    /// Where it begins.
+    from: Person,
+    /// Where it ends.
+    to: Person,
+    /// How many links it has; 0 from a person to the same person.
+    length: usize,
+    /// All people on it in their order, both ends included.
+    people: Vec<Person>,
+    /// Its links in their order.
+    steps: Vec<PathStep>,
+}
+
+/// Two people who follow one another on a path, and a work that both were in. Of several such works it is the one that
+/// began first.
+#[derive(SimpleObject)]
+pub struct PathStep {
+    /// The one.
+    from: Person,
+    /// The other.
+    to: Person,
+    /// The show or the film.
+    show: Show,
+    /// The season; null for a film, and with the scope `SHOW`.
+    season: Option<Season>,
+    /// The episode, if the scope is `EPISODE`; null for a film.
+    episode: Option<Episode>,
+    /// The credits of the one in that work.
+    from_credits: Vec<Credit>,
+    /// The credits of the other in that work.
+    to_credits: Vec<Credit>,
+}
+
+/// The first `count` of the shortest paths from one person to another.
+pub(super) async fn paths(
+    ctx: &Context<'_>,
+    from: i32,
+    to: i32,
+    known: Known,
+    count: usize,
+) -> Result<Vec<Path>, Error> {
+    let Known { options, longest } = known;
+    let walk = move |graph: Arc<Graph>| -> Vec<Found> {
+        let (Some(near), Some(far)) = (graph.person(from), graph.person(to)) else {
+            // Who has no credit is linked with nobody.
+            let alone = from == to && !options.avoid_people.contains(&from);
+            return if alone { vec![Found { people: vec![from], steps: Vec::new() }] } else { Vec::new() };
+        };
+        let view = View::new(graph, &options);
+        let paths = search(&view, near, far, longest).map(|shortest| shortest.paths(&view, count)).unwrap_or_default();
+        paths
+            .iter()
+            .map(|path| Found {
+                people: path.iter().map(|person| view.graph().person_id(*person)).collect(),
+                steps: view.steps(path),
+            })
+            .collect()
+    };
+    let load = |found: Vec<Found>| async move {
+        let paths = try_join_all(found.into_iter().map(|found| path(ctx, found))).await?;
+        Ok(paths.into_iter().collect())
+    };
+    answer(ctx, walk, load).await
+}
+
+/// A path by ids.
+struct Found {
+    people: Vec<i32>,
+    steps: Vec<Step>,
+}
+
+async fn path(ctx: &Context<'_>, found: Found) -> Result<Option<Path>, Error> {
+    let steps = try_join_all(found.steps.iter().map(|each| step(ctx, each)));
+    let (people, steps) = try_join!(rows::<person::Entity>(ctx, &found.people), steps)?;
+    let (Some(people), Some(steps)) = (people, steps.into_iter().collect::<Option<Vec<_>>>()) else { return Ok(None) };
+    let (Some(from), Some(to)) = (people.first(), people.last()) else { return Ok(None) };
+    let (from, to) = (Row(Arc::clone(&from.0)), Row(Arc::clone(&to.0)));
+    Ok(Some(Path { from, to, length: steps.len(), people, steps }))
+}
+
+async fn step(ctx: &Context<'_>, step: &Step) -> Result<Option<PathStep>, Error> {
+    let work = step.work;
+    let (from, to, show, season, episode, from_credits, to_credits) = try_join!(
+        row::<person::Entity>(ctx, step.from),
+        row::<person::Entity>(ctx, step.to),
+        row::<show::Entity>(ctx, work.show),
+        maybe::<season::Entity>(ctx, work.season),
+        maybe::<episode::Entity>(ctx, work.episode),
+        rows::<credit::Entity>(ctx, &step.from_credits),
+        rows::<credit::Entity>(ctx, &step.to_credits),
+    )?;
+    let (Some(from), Some(to), Some(show)) = (from, to, show) else { return Ok(None) };
+    let (Some(from_credits), Some(to_credits)) = (from_credits, to_credits) else { return Ok(None) };
+    // A row may have become that of another work since the graph was made.
+    let is_of = |credit: &Credit, person: i32| {
+        let credit = &credit.0;
+        credit.person_id == person
+            && credit.show_id == work.show
+            && (work.season.is_none() || credit.season_id == work.season)
+    };
+    let is_so = from_credits.iter().all(|credit| is_of(credit, step.from))
+        && to_credits.iter().all(|credit| is_of(credit, step.to))
+        && season.is_some() == work.season.is_some()
+        && episode.is_some() == work.episode.is_some();
+    Ok(is_so.then_some(PathStep { from, to, show, season, episode, from_credits, to_credits }))
+}
+
+async fn maybe<E: super::row::Object>(ctx: &Context<'_>, id: Option<i32>) -> Result<Option<Row<E>>, Error> {
+    match id {
+        Some(id) => row(ctx, id).await,
+        None => Ok(None),
+    }
+}
