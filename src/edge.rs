@@ -22,3 +22,4 @@ pub mod watch;
 pub mod media;
 pub mod source;
 pub mod schedule;
+pub mod search;

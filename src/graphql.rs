@@ -40,6 +40,7 @@ mod sourced;
 mod published;
 mod coverage;
 mod schedule;
+mod search;
 mod feed;
 mod node;
 mod row;
@@ -83,6 +84,7 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.castOverlap", 500),
     ("Query.bridges", 500),
     ("Query.neighbourhood", 500),
+    ("Query.search", 200),
     ("Franchise.recasts", 1_000),
     ("Franchise.multipleRoles", 1_000),
     ("Show.returns", 100),

@@ -60,6 +60,13 @@
 //! in [`edge`] like any other: a query over credits for one parent, run for all parents of a level at once, paged
 //! like any other list.
 //!
+//! # A search
+//!
+//! `search(query: "borg qeen")` is read by a key like any other, [`edge::search::Search`]. Triggers keep the words of all
+//! names in tables of their own, within the transaction of each write. One statement finds the names that have the words
+//! of the text; if none has, words that are spelled almost so are looked up, and then their names. What fits best is
+//! decided in Rust, the same for both engines.
+//!
 //! # Who says so
 //!
 //! What a source says is a row of `claim`, with its day and what became of it; that it stands behind a row or a field is

@@ -15,6 +15,7 @@ mod many;
 mod list;
 mod record;
 mod entry;
+mod select;
 mod statement;
 
 pub use batch::{Key, Loader, drive};
@@ -24,4 +25,5 @@ pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source}
 pub use look_up::{LookUp, One};
 pub use many::{Count, Many, Window};
 pub use record::{Column, Record, columns_of};
-pub use statement::Reader;
+pub use select::select;
+pub use statement::{Reader, Sql};

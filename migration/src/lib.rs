@@ -11,6 +11,7 @@ mod m20261121_000005_where_to_watch;
 mod m20261121_000006_funding_media;
 mod m20261121_000007_source_claim_citation;
 mod m20261121_000010_changes_told;
+mod m20261121_000011_search;
 mod sql;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_funding_media::Migration),
             Box::new(m20261121_000007_source_claim_citation::Migration),
             Box::new(m20261121_000010_changes_told::Migration),
+            Box::new(m20261121_000011_search::Migration),
         ]
     }
 }

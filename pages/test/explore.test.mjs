@@ -300,5 +300,7 @@ function search(page) {
 }
 
 async function picture(page, name) {
-  if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+  if (!SCREENSHOTS) return;
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
 }

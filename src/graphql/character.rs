@@ -6,7 +6,7 @@ use super::{
     character_link::CharacterLink,
     connection::{Connection, Paging, connect, connect_by},
     credit::{self, Credit, CreditFilter},
-    filter::{Conditions, TextFilter},
+    filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
     order::Direction,
@@ -145,7 +145,7 @@ pub struct CharacterFilter {
 pub(super) fn conditions(filter: Option<CharacterFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
-    conditions.text("t.name_key = ?", "t.name_key >= ? AND t.name_key < ?", filter.name);
+    conditions.text(&NAME, filter.name);
     conditions.equal("t.species = ?", filter.species);
     conditions.named(
         "t.id IN (SELECT c.character_id FROM show AS s JOIN credit AS c ON c.show_id = s.id WHERE s.franchise_id = ?)",

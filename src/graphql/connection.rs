@@ -88,7 +88,7 @@ pub(super) struct Paging {
 
 impl Paging {
     /// How many items are asked for, and whether they are counted from the end.
-    fn size(&self) -> Result<(u32, bool), Error> {
+    pub(super) fn size(&self) -> Result<(u32, bool), Error> {
         let (name, size, from_end) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 return Err(Error::BadInput("`first` and `last` were both given; give one of them".to_owned()));

@@ -6,7 +6,7 @@ use super::{
     connection::{Connection, Paging, connect_by},
     credit::{self, CreditFilter},
     date::{Date, date},
-    filter::{Conditions, DateRange, TextFilter},
+    filter::{Conditions, DateRange, TITLE, TextFilter},
     order::Direction,
     row::{By, Row, global_id, local_id, one},
     season::{Season, SeasonBy},
@@ -154,7 +154,7 @@ pub(super) fn conditions(filter: Option<EpisodeFilter>) -> Result<Vec<Condition>
         "t.season_id = (SELECT s.id FROM season AS s WHERE s.slug = ?)",
         filter.season,
     )?;
-    conditions.text("t.title_key = ?", "t.title_key >= ? AND t.title_key < ?", filter.title);
+    conditions.text(&TITLE, filter.title);
     conditions.days("coalesce(t.aired_on, '') >= ?", "coalesce(t.aired_on, '9999-99-99') <= ?", filter.aired_on);
     Ok(conditions.into_vec())
 }

@@ -16,6 +16,8 @@ pub struct TextFilter {
     equals: Option<String>,
     /// Only texts that begin with this.
     starts_with: Option<String>,
+    /// Only texts that have this anywhere. All texts are read for it; `search` has an index, and knows other names.
+    contains: Option<String>,
 }
 
 /// Which days to take. A month or a year means all of its days; an unknown day is never taken.
@@ -26,6 +28,29 @@ pub struct DateRange {
     /// This day or earlier.
     pub(super) to: Option<Date>,
 }
+
+/// The conditions on a folded column.
+pub(super) struct Folded {
+    equals: &'static str,
+    /// From the text to the first key that no longer begins so.
+    starts_with: &'static str,
+    /// What holds the text is another text without it. The engines have no name in common for finding one in another.
+    contains: &'static str,
+}
+
+/// On names.
+pub(super) const NAME: Folded = Folded {
+    equals: "t.name_key = ?",
+    starts_with: "t.name_key >= ? AND t.name_key < ?",
+    contains: "replace(t.name_key, ?, '') <> t.name_key",
+};
+
+/// On titles.
+pub(super) const TITLE: Folded = Folded {
+    equals: "t.title_key = ?",
+    starts_with: "t.title_key >= ? AND t.title_key < ?",
+    contains: "replace(t.title_key, ?, '') <> t.title_key",
+};
 
 /// Conditions in the making.
 #[derive(Debug, Default)]
@@ -58,16 +83,20 @@ impl Conditions {
         Ok(())
     }
 
-    /// Adds `equals` and `starts_with`, the latter with the first key that no longer begins so as its second value.
-    pub(super) fn text(&mut self, equals: &'static str, starts_with: &'static str, filter: Option<TextFilter>) {
+    /// Adds what is asked of a folded name or title.
+    pub(super) fn text(&mut self, key: &Folded, filter: Option<TextFilter>) {
         let Some(filter) = filter else { return };
         if let Some(text) = filter.equals {
-            self.add(equals, [name_key(&text).into()]);
+            self.add(key.equals, [name_key(&text).into()]);
         }
         if let Some(text) = filter.starts_with {
             let from = name_key(&text);
             let to = format!("{from}\u{10FFFF}");
-            self.add(starts_with, [from.into(), to.into()]);
+            self.add(key.starts_with, [from.into(), to.into()]);
+        }
+        // Every text has what is empty; the condition would find none.
+        if let Some(text) = filter.contains.map(|text| name_key(&text)).filter(|text| !text.is_empty()) {
+            self.add(key.contains, [text.into()]);
         }
     }
 

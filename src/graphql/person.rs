@@ -7,7 +7,7 @@ use super::{
     connection::{Connection, Paging, connect, connect_by},
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
-    filter::{Conditions, DateRange, TextFilter},
+    filter::{Conditions, DateRange, NAME, TextFilter},
     get,
     order::Direction,
     row::{By, Row, global_id, local_id},
@@ -138,7 +138,7 @@ pub struct PersonFilter {
 pub(super) fn conditions(filter: Option<PersonFilter>) -> Vec<Condition> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return conditions.into_vec() };
-    conditions.text("t.name_key = ?", "t.name_key >= ? AND t.name_key < ?", filter.name);
+    conditions.text(&NAME, filter.name);
     conditions.days("coalesce(t.born, '') >= ?", "coalesce(t.born, '9999-99-99') <= ?", filter.born);
     conditions.into_vec()
 }

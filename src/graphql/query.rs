@@ -17,6 +17,7 @@ use super::{
     platform::{self, Platform, PlatformBy},
     row::find,
     schedule::{self, Showing},
+    search::{self, SearchKind, SearchResults},
     season::{Season, SeasonBy},
     show::{self, Show, ShowBy, ShowFilter, ShowOrder},
     source::{Source, SourceBy},
@@ -260,5 +261,20 @@ impl Query {
     #[graphql(flatten)]
     async fn connected(&self) -> Connected {
         Connected
+    }
+
+    /// People, characters, shows and episodes by any of their names, what fits best first. Case, accents and signs do not
+    /// matter, and the beginnings of words are enough. If nothing fits so, typing errors are forgiven: one in words of
+    /// four letters or more, two in words of eight.
+    async fn search(
+        &self,
+        #[graphql(desc = "What to look for: words of a name, at most 200 letters.")] query: String,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<SearchKind>>,
+        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+    ) -> Result<SearchResults, Error> {
+        search::search(&query, kinds.as_deref(), Paging { first, after, last, before })
     }
 }

@@ -8,7 +8,7 @@ use super::{
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
     episode::Episode,
-    filter::{Conditions, DateRange, TextFilter},
+    filter::{Conditions, DateRange, TITLE, TextFilter},
     franchise::{Franchise, FranchiseBy},
     get,
     multiple_roles::MultipleRoles,
@@ -270,7 +270,7 @@ pub(super) fn conditions(filter: Option<ShowFilter>) -> Result<Vec<Condition>, E
     conditions.equal("t.format = ?", filter.format.map(|word| show::Format::from(word).to_value()));
     conditions.equal("t.medium = ?", filter.medium.map(|word| show::Medium::from(word).to_value()));
     conditions.equal("t.status = ?", filter.status.map(|word| show::Status::from(word).to_value()));
-    conditions.text("t.title_key = ?", "t.title_key >= ? AND t.title_key < ?", filter.title);
+    conditions.text(&TITLE, filter.title);
     conditions.days(
         "coalesce(t.premiered_on, '') >= ?",
         "coalesce(t.premiered_on, '9999-99-99') <= ?",

@@ -66,24 +66,26 @@ impl Reader {
 }
 
 /// A statement in the making.
-pub(super) struct Sql {
+pub struct Sql {
     backend: DbBackend,
     text: String,
     values: Vec<Value>,
 }
 
 impl Sql {
-    pub(super) fn postgres(&self) -> bool {
+    /// Whether it is for PostgreSQL; if not, it is for SQLite.
+    pub fn postgres(&self) -> bool {
         self.backend == DbBackend::Postgres
     }
 
-    pub(super) fn push(&mut self, text: &str) -> &mut Self {
+    /// Adds a text.
+    pub fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
     /// Adds a value and the mark that stands for it.
-    pub(super) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         let mark = if self.postgres() { '$' } else { '?' };
         // Writing to a string does not fail.
@@ -91,8 +93,8 @@ impl Sql {
         self
     }
 
-    /// Adds integers as one value.
-    pub(super) fn bind_ints(&mut self, ints: impl Iterator<Item = i32>) -> &mut Self {
+    /// Adds integers as one value: an array on PostgreSQL, a JSON text on SQLite.
+    pub fn bind_ints(&mut self, ints: impl Iterator<Item = i32>) -> &mut Self {
         let value = if self.postgres() {
             Value::Array(ArrayType::Int, Some(Box::new(ints.map(Value::from).collect())))
         } else {
@@ -101,8 +103,8 @@ impl Sql {
         self.bind(value)
     }
 
-    /// Adds texts as one value.
-    pub(super) fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
+    /// Adds texts as one value: an array on PostgreSQL, a JSON text on SQLite.
+    pub fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
         let value = if self.postgres() {
             Value::Array(ArrayType::String, Some(Box::new(texts.map(|text| Value::from(storable(text))).collect())))
         } else {

@@ -16,6 +16,7 @@ mod facts;
 mod watch;
 mod import;
 mod statements;
+mod search;
 mod paging;
 mod conformance;
 mod schema;

@@ -8,7 +8,9 @@ import { distancesOf, radius, rings, wave } from "./layout.js";
 import { marksOf } from "./model.js";
 import { KIND_NAMES, MARKS, count, facts } from "./words.js";
 
+/** Milliseconds in which nodes move to their new places, and in which a part of the way is lit after the one before. */
 const WALK = 650;
+const LIGHT = 140;
 
 /** Makes a drawing in an element. `addressOf` names the page of a node, `walk` goes there. */
 export function makeDrawing(place, { addressOf, walk }) {
@@ -66,7 +68,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     const places = graph.chain ? wave(graph, room) : rings(graph, room);
     drawRings(room);
     const before = shown;
-    const names = labelsOf(graph.nodes);
+    const names = labelsOf(graph.nodes, isSmall);
     shown = new Map(graph.nodes.map((node) => {
       const old = before.get(node.id);
       const from = old ?? before.get(graph.focus?.id) ?? { x: 0, y: 0 };
@@ -74,6 +76,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     }));
     lines.replaceChildren(...graph.links.map(lineOf));
     dots.replaceChildren(...[...shown.values()].reverse().map(dotOf));
+    for (const [index, { line }] of (graph.steps ?? []).entries()) line.style.animationDelay = `${index * LIGHT}ms`;
     const first = shown.get((graph.focus ?? graph.chain[0]).id);
     set(first.dot, { tabindex: "0" });
     caption.replaceChildren();

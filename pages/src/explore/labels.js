@@ -3,7 +3,7 @@
 const GAP = 5;
 const HEIGHT = 15;
 const LONGEST = 30;
-/** Of the nodes of a chain, which are few. */
+/** Of the nodes of a chain, which are few, where there is room. */
 const LONGEST_LIT = 42;
 
 /**
@@ -60,13 +60,13 @@ function meet(a, b) {
  * Names as labels: without the words with which several shows begin, and if they are long only their first words. A
  * name in sight is always part of the name that is told.
  */
-export function labelsOf(nodes) {
+export function labelsOf(nodes, isSmall) {
   const heads = new Map();
   const head = ({ kind, name }) => (kind === "show" ? name.match(/^.{3,}?: /)?.[0] : null);
   for (const node of nodes) if (head(node)) heads.set(head(node), (heads.get(head(node)) ?? 0) + 1);
   return new Map(nodes.map((node) => {
     const name = heads.get(head(node)) > 2 ? node.name.slice(head(node).length) : node.name;
-    return [node.id, shorten(name, node.lit ? LONGEST_LIT : LONGEST)];
+    return [node.id, shorten(name, node.lit && !isSmall ? LONGEST_LIT : LONGEST)];
   }));
 }
 

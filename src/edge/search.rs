@@ -1,0 +1,133 @@
+//! Names that fit a text: of people, characters, shows and episodes, with their other names.
+//!
+//! The text is folded as names are ([`words`]). A name fits if each word of the text is one of its words or begins one.
+//! Only if no name fits, typing errors are forgiven ([`spelling`]): what is spelled right is never buried under what is
+//! spelled almost so. [`rank`] says which hit comes first.
+//!
+//! The engines' own full-text indexes would fold, part and rank in two different ways, of which neither forgives typing
+//! errors. So the words of names are in plain tables that triggers keep (migration 11), the engines look words up by
+//! index, and everything that decides is Rust: the answers are the same by construction.
+
+mod rank;
+mod spelling;
+mod statement;
+mod words;
+
+use std::{collections::HashMap, sync::Arc};
+
+use entity::subject::Kind;
+use futures_util::future::try_join_all;
+
+use crate::{
+    error::Error,
+    load::{Key, Order, Reader, SortKey, SortValue, Source},
+};
+use rank::rank;
+use statement::Asked;
+use words::Text;
+
+/// Names that are ranked at most. If more fit, the shortest are.
+pub const MOST: u32 = 2000;
+
+/// The kinds of objects that are found by name.
+pub const KINDS: [Kind; 4] = [Kind::Show, Kind::Episode, Kind::Person, Kind::Character];
+
+/// What cursors of a search are called after. A search is read by [`Search`], not as a list.
+pub static SOURCE: Source = Source { name: "search", parent: &[], from: "search_name AS t", condition: "true" };
+
+/// The order of hits, as cursors hold it: [`Hit::sort`].
+pub static BY_RANK: Order = Order {
+    name: "RANK",
+    keys: &[SortKey::Int("rank"), SortKey::Int("credits"), SortKey::Int("kind"), SortKey::Int("row_id")],
+    descending: false,
+};
+
+/// A row whose name fits, with the best of its names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The table of the row.
+    pub kind: Kind,
+    /// Its number there.
+    pub row_id: i32,
+    /// The name that fits, as it is written.
+    pub name: String,
+    /// How well: 0 is the whole name, and what is less is better.
+    pub rank: i32,
+    /// How many credits the person, character, show or episode has.
+    pub credits: i32,
+}
+
+impl Hit {
+    /// By what hits are sorted: how well the name fits, then the most credits, then the kind and the number.
+    pub fn sort(&self) -> [i32; 4] {
+        [self.rank, -self.credits, self.kind.into(), self.row_id]
+    }
+
+    /// [`Hit::sort`] as cursors hold it.
+    pub fn sort_values(&self) -> Vec<SortValue> {
+        self.sort().map(SortValue::Int).to_vec()
+    }
+}
+
+/// The best `first` hits of a text among rows of these kinds.
+///
+/// # Errors
+///
+/// If the text has no word or is too long, or the database cannot be read.
+pub async fn find(reader: &Reader, text: &str, kinds: &[Kind], first: usize) -> Result<Vec<Hit>, Error> {
+    let mut hits = Search::new(text, kinds)?.run(reader).await?;
+    hits.truncate(first);
+    Ok(hits)
+}
+
+/// All hits of a text among rows of some kinds, the best first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Search {
+    text: Text,
+    kinds: Vec<Kind>,
+}
+
+impl Search {
+    /// What fits `text`, among rows of `kinds`. Texts that differ in case, accents or signs are the same search.
+    ///
+    /// # Errors
+    ///
+    /// If the text has no word, or is too long.
+    pub fn new(text: &str, kinds: &[Kind]) -> Result<Self, Error> {
+        let mut kinds = kinds.to_vec();
+        kinds.sort_unstable_by_key(|kind| i32::from(*kind));
+        kinds.dedup();
+        Ok(Self { text: Text::read(text)?, kinds })
+    }
+
+    async fn run(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
+        let asked = Asked::as_written(&self.text);
+        let found = statement::names(reader, &asked, &self.kinds).await?;
+        if !found.is_empty() {
+            return Ok(rank(&self.text, &found, false));
+        }
+        let similar = self.text.words().iter().map(|word| spelling::similar(reader, word));
+        let similar = try_join_all(similar).await?;
+        if similar.iter().all(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let asked = asked.or(&similar);
+        Ok(rank(&self.text, &statement::names(reader, &asked, &self.kinds).await?, true))
+    }
+}
+
+impl Key for Search {
+    type Value = Arc<[Hit]>;
+
+    async fn load(reader: &Reader, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Error> {
+        let read = keys.into_iter().map(|search| async move {
+            let hits = search.run(reader).await?;
+            Ok::<_, Error>((search, Arc::from(hits)))
+        });
+        Ok(try_join_all(read).await?.into_iter().collect())
+    }
+
+    fn bytes(hits: &Self::Value) -> usize {
+        hits.iter().map(|hit| size_of::<Hit>() + hit.name.len()).sum()
+    }
+}

@@ -1,0 +1,79 @@
+use std::{collections::HashMap, sync::Arc};
+
+use super::{Hit, spelling, statement::Named, words::Text};
+
+/// How well a name fits a text. What comes first is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// It is the whole name.
+    Whole,
+    /// Each word is a word of the name.
+    Words,
+    /// The name begins with the text.
+    Begins,
+    /// Each word begins a word of the name.
+    Prefixes,
+    /// It has so many typing errors.
+    Errors(usize),
+}
+
+impl Fit {
+    fn number(self) -> i32 {
+        match self {
+            Self::Whole => 0,
+            Self::Words => 1,
+            Self::Begins => 2,
+            Self::Prefixes => 3,
+            Self::Errors(errors) => i32::try_from(errors).unwrap_or(i32::MAX - 3) + 3,
+        }
+    }
+}
+
+/// The rows that the names belong to, each with its best name, the best row first.
+pub(super) fn rank(text: &Text, names: &[Arc<Named>], forgiving: bool) -> Vec<Hit> {
+    let mut best: HashMap<(i32, i32), (Fit, &Named)> = HashMap::new();
+    for name in names {
+        let Some(fit) = fit(text, &name.words, forgiving) else { continue };
+        let known = best.entry((name.kind.into(), name.row_id)).or_insert((fit, name));
+        if (fit, name.place) < (known.0, known.1.place) {
+            *known = (fit, name);
+        }
+    }
+    let hit = |(fit, named): (Fit, &Named)| Hit {
+        kind: named.kind,
+        row_id: named.row_id,
+        name: named.name.clone(),
+        rank: fit.number(),
+        credits: named.credits,
+    };
+    let mut hits: Vec<Hit> = best.into_values().map(hit).collect();
+    hits.sort_unstable_by_key(Hit::sort);
+    hits
+}
+
+/// How well the words of a name fit, or nothing if they do not.
+fn fit(text: &Text, words: &str, forgiving: bool) -> Option<Fit> {
+    if words == text.whole() {
+        return Some(Fit::Whole);
+    }
+    let (mut all_whole, mut errors) = (true, 0);
+    for asked in text.words() {
+        if words.split(' ').any(|word| word == asked) {
+            continue;
+        }
+        all_whole = false;
+        if words.split(' ').any(|word| word.starts_with(asked.as_str())) {
+            continue;
+        }
+        if !forgiving {
+            return None;
+        }
+        errors += words.split(' ').filter_map(|word| spelling::errors(asked, word)).min()?;
+    }
+    Some(match errors {
+        0 if all_whole => Fit::Words,
+        0 if words.starts_with(text.whole()) => Fit::Begins,
+        0 => Fit::Prefixes,
+        errors => Fit::Errors(errors),
+    })
+}

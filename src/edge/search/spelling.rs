@@ -1,0 +1,133 @@
+//! Words that are spelled almost as one that was typed.
+//!
+//! A typing error is a letter that is left out, added, changed or swapped with its neighbour (Damerau's distance). One is
+//! forgiven in words of 4 letters, two in words of 8; none in numbers, where another digit is another thing.
+//!
+//! The index has words by their parts of three letters, two blanks before and behind. An error changes at most four
+//! parts of a word, so that a similar word has all but four for each error: the engine counts, Rust compares.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+use strsim::damerau_levenshtein;
+
+use crate::{
+    error::Error,
+    load::{Column, Reader, Record, columns_of, select},
+};
+
+/// Similar words that are looked for. If there are more, the most similar are.
+const MOST: usize = 100;
+
+/// Letters of the longest word in which errors are forgiven: with two more, it is still in the index.
+const LONGEST: usize = 30;
+
+/// Parts of three letters that one error can change.
+const PARTS_OF_ERROR: usize = 4;
+
+/// How many errors are forgiven in a word.
+pub(super) fn forgiven(word: &str) -> usize {
+    let letters = word.chars().count();
+    match letters {
+        _ if word.contains(char::is_numeric) => 0,
+        4..8 => 1,
+        8..=LONGEST => 2,
+        _ => 0,
+    }
+}
+
+/// How many errors `word` has if `right` was meant, or nothing if they are too many.
+pub(super) fn errors(word: &str, right: &str) -> Option<usize> {
+    let most = forgiven(word);
+    if most == 0 || word.chars().count().abs_diff(right.chars().count()) > most {
+        return None;
+    }
+    Some(damerau_levenshtein(word, right)).filter(|errors| *errors <= most)
+}
+
+/// Words of the index that may have been meant by `word`, the most similar first.
+pub(super) async fn similar(reader: &Reader, word: &str) -> Result<Vec<String>, Error> {
+    let most = forgiven(word);
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let parts = parts(word);
+    let least = parts.len().saturating_sub(PARTS_OF_ERROR * most).max(1);
+    let letters = word.chars().count();
+    let found = select::<Spelled>(reader, |sql| {
+        let postgres = sql.postgres();
+        sql.push("(SELECT g.word FROM search_gram AS g WHERE g.gram ");
+        sql.push(if postgres { "= ANY(" } else { "IN (SELECT value FROM json_each(" });
+        sql.bind_texts(parts.iter().map(String::as_str)).push(if postgres { ")" } else { "))" });
+        sql.push(" AND g.length BETWEEN ").bind(number(letters - most)).push(" AND ").bind(number(letters + most));
+        sql.push(" GROUP BY g.word HAVING count(DISTINCT g.gram) >= ").bind(number(least)).push(") AS t");
+    });
+    let found = found.await?;
+    let mut similar: Vec<(usize, &str)> =
+        found.iter().filter_map(|right| Some((errors(word, &right.word)?, right.word.as_str()))).collect();
+    similar.sort_unstable();
+    Ok(similar.into_iter().take(MOST).map(|(_, right)| right.to_owned()).collect())
+}
+
+fn number(size: usize) -> i32 {
+    i32::try_from(size).unwrap_or(i32::MAX)
+}
+
+/// The parts of three letters, each once.
+fn parts(word: &str) -> BTreeSet<String> {
+    let letters: Vec<char> = format!("  {word}  ").chars().collect();
+    letters.windows(3).map(String::from_iter).collect()
+}
+
+#[derive(Debug, FromQueryResult, Deserialize)]
+struct Spelled {
+    word: String,
+}
+
+impl Record for Spelled {
+    fn columns() -> Vec<Column> {
+        columns_of(["word"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_forgiven_by_the_length_of_a_word() {
+        for (typed, right, expected) in [
+            ("qeen", "queen", Some(1)),
+            ("borg", "brog", Some(1)),
+            ("bor", "borg", None),
+            ("picrad", "picard", Some(1)),
+            ("pikrad", "picard", None),
+            ("auberjonios", "auberjonois", Some(1)),
+            ("obergonois", "auberjonois", None),
+            ("oberjonois", "auberjonois", Some(2)),
+            ("2021", "2022", None),
+        ] {
+            assert_eq!(errors(typed, right), expected, "{typed} for {right}");
+        }
+    }
+
+    /// What is counted in the index must miss no word that is near enough.
+    #[test]
+    fn similar_words_share_the_parts_that_are_counted() {
+        use proptest::prelude::*;
+        proptest!(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }, |(
+            typed in "[ab]{4,12}", right in "[ab]{2,14}"
+        )| {
+            if let Some(found) = errors(&typed, &right) {
+                let (typed, right) = (parts(&typed), parts(&right));
+                let least = typed.len().saturating_sub(PARTS_OF_ERROR * found).max(1);
+                prop_assert!(typed.intersection(&right).count() >= least);
+            }
+        });
+    }
+}

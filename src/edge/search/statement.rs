@@ -1,0 +1,122 @@
+use std::sync::Arc;
+
+use entity::subject::Kind;
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use serde::Deserialize;
+
+use super::{MOST, words::Text};
+use crate::{
+    error::Error,
+    load::{Column, Reader, Record, Sql, columns_of, select},
+};
+
+/// A name that fits.
+#[derive(Debug, FromQueryResult, Deserialize)]
+pub(super) struct Named {
+    pub(super) kind: Kind,
+    pub(super) row_id: i32,
+    /// 0 for the name itself, from 1 for other names.
+    pub(super) place: i32,
+    pub(super) name: String,
+    pub(super) words: String,
+    pub(super) credits: i32,
+}
+
+impl Record for Named {
+    fn columns() -> Vec<Column> {
+        columns_of(["kind", "row_id", "place", "name", "words", "credits"])
+    }
+
+    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Self::from_query_result(row, "")
+    }
+}
+
+/// What is looked up for each word of a text. Each is a text of its own, since both engines take lists of texts: the
+/// word's place as a letter; `*` for words that begin so, `=` for that word alone; and the word.
+pub(super) struct Asked {
+    lookups: Vec<String>,
+    places: usize,
+}
+
+impl Asked {
+    /// Words that begin with those of the text.
+    pub(super) fn as_written(text: &Text) -> Self {
+        let lookups: Vec<String> =
+            text.words().iter().zip('a'..).map(|(word, place)| format!("{place}*{word}")).collect();
+        Self { places: lookups.len(), lookups }
+    }
+
+    /// The same, or the words of `similar`, which has a list for each word of the text.
+    pub(super) fn or(mut self, similar: &[Vec<String>]) -> Self {
+        for (words, place) in similar.iter().zip('a'..) {
+            self.lookups.extend(words.iter().map(|word| format!("{place}={word}")));
+        }
+        self
+    }
+}
+
+/// The greatest of all code points: what begins with a word is not after the word and this.
+const GREATEST: &str = "\u{10FFFF}";
+
+/// The word of the text that the fewest names have is looked up in the index, and the others in what that gives.
+const RAREST: &str = "rarest AS (SELECT c.place FROM (SELECT a.place, (SELECT count(*) FROM \
+      (SELECT 1 FROM search_word AS w WHERE w.word >= a.low AND w.word <= a.high LIMIT 5000) AS few) AS names \
+    FROM asked AS a) AS c GROUP BY c.place ORDER BY sum(c.names), c.place LIMIT 1)";
+
+/// How many credits a row has.
+const CREDITS: &str = "CAST(CASE f.kind \
+    WHEN 2 THEN (SELECT count(*) FROM credit AS c WHERE c.show_id = f.row_id) \
+    WHEN 4 THEN (SELECT count(*) FROM appearance AS c WHERE c.episode_id = f.row_id) \
+    WHEN 5 THEN (SELECT count(*) FROM credit AS c WHERE c.person_id = f.row_id) \
+    ELSE (SELECT count(*) FROM credit AS c WHERE c.character_id = f.row_id) END AS integer) AS credits";
+
+/// Names of rows of these kinds that have, for each word that is asked for, one of those that are looked up for it.
+pub(super) async fn names(reader: &Reader, asked: &Asked, kinds: &[Kind]) -> Result<Vec<Arc<Named>>, Error> {
+    select::<Named>(reader, |sql| {
+        sql.push("(WITH ");
+        lookups(sql, asked);
+        sql.push(", ").push(RAREST).push(" SELECT f.*, ").push(CREDITS);
+        sql.push(" FROM (SELECT n.kind, n.row_id, n.place, n.name, n.words FROM (");
+        sql.push("SELECT DISTINCT w.name_id FROM asked AS a CROSS JOIN search_word AS w ");
+        sql.push("WHERE a.place = (SELECT r.place FROM rarest AS r) AND w.word >= a.low AND w.word <= a.high) AS h ");
+        each_name(sql);
+        of_kinds(sql, kinds);
+        if asked.places > 1 {
+            let find = if sql.postgres() { "strpos" } else { "instr" };
+            sql.push(" AND (SELECT count(DISTINCT a.place) FROM asked AS a WHERE ").push(find);
+            sql.push("(' ' || n.words || ' ', a.probe) > 0) = ").bind(i32::try_from(asked.places).unwrap_or(i32::MAX));
+        }
+        // Places are not the same in two databases that were filled in another order; what they belong to is.
+        sql.push(" ORDER BY length(n.words), n.words, n.kind, n.row_id, n.place LIMIT ").bind(i64::from(MOST));
+        sql.push(") AS f) AS t");
+    })
+    .await
+}
+
+/// `asked`: for each look-up its place, the least and the greatest word, and what stands in names that have it.
+fn lookups(sql: &mut Sql, asked: &Asked) {
+    let postgres = sql.postgres();
+    sql.push("asked AS MATERIALIZED (SELECT substr(l.value, 1, 1) AS place, substr(l.value, 3) AS low, ");
+    sql.push("substr(l.value, 3) || CASE substr(l.value, 2, 1) WHEN '*' THEN '").push(GREATEST);
+    sql.push("' ELSE '' END AS high, ");
+    sql.push("' ' || substr(l.value, 3) || CASE substr(l.value, 2, 1) WHEN '*' THEN '' ELSE ' ' END AS probe FROM ");
+    sql.push(if postgres { "unnest(" } else { "json_each(" });
+    sql.bind_texts(asked.lookups.iter().map(String::as_str));
+    sql.push(if postgres { ") AS l(value))" } else { ") AS l)" });
+}
+
+/// Joins the names one by one: the engines know too little of what was looked up to see that this is best.
+fn each_name(sql: &mut Sql) {
+    sql.push(if sql.postgres() {
+        "CROSS JOIN LATERAL (SELECT * FROM search_name AS s WHERE s.id = h.name_id OFFSET 0) AS n"
+    } else {
+        "CROSS JOIN search_name AS n ON n.id = h.name_id"
+    });
+}
+
+fn of_kinds(sql: &mut Sql, kinds: &[Kind]) {
+    let postgres = sql.postgres();
+    sql.push(" WHERE n.kind ").push(if postgres { "= ANY(" } else { "IN (SELECT value FROM json_each(" });
+    sql.bind_ints(kinds.iter().map(|kind| i32::from(*kind))).push(if postgres { ")" } else { "))" });
+}

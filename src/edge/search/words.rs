@@ -1,0 +1,96 @@
+use entity::name_key;
+
+use crate::error::Error;
+
+/// Letters of a text that is looked for.
+const LONGEST: usize = 200;
+
+/// Words of a text that is looked for.
+const MOST_WORDS: usize = 16;
+
+/// Letters of a word by which it is looked up. The index holds no more.
+const LONGEST_WORD: usize = 64;
+
+/// Signs that are left out, so that `O'Brien` is one word. Migration 11 has the same.
+const APOSTROPHES: &str = "'’‘ʼʻ`";
+
+/// Signs between words. Migration 11 has the same.
+const SEPARATORS: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~‐–—―“”„«»‹›¡¿§¶·•†‡・、。「」『』【】〜،؛؟।׀־";
+
+/// A text that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Text {
+    whole: String,
+    words: Vec<String>,
+}
+
+impl Text {
+    /// Reads a text as it was typed.
+    pub(super) fn read(typed: &str) -> Result<Self, Error> {
+        if typed.chars().nth(LONGEST).is_some() {
+            return Err(Error::TooMuch(format!("the text to look for is too long; give at most {LONGEST} letters")));
+        }
+        let all = words(typed);
+        let mut words: Vec<String> = Vec::new();
+        for word in &all {
+            let word: String = word.chars().take(LONGEST_WORD).collect();
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        match words.len() {
+            0 => Err(Error::BadInput("there is no word to look for; give letters or digits".to_owned())),
+            1..=MOST_WORDS => Ok(Self { whole: all.join(" "), words }),
+            many => Err(Error::TooMuch(format!("the text to look for has {many} words; give at most {MOST_WORDS}"))),
+        }
+    }
+
+    /// Its words, divided by blanks.
+    pub(super) fn whole(&self) -> &str {
+        &self.whole
+    }
+
+    /// Its words, each once.
+    pub(super) fn words(&self) -> &[String] {
+        &self.words
+    }
+}
+
+/// The words of a name, folded as the index has them.
+fn words(name: &str) -> Vec<String> {
+    let key: String = name_key(name).chars().filter(|sign| !APOSTROPHES.contains(*sign)).collect();
+    key.split(|sign| sign == ' ' || SEPARATORS.contains(sign))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_parted_where_a_reader_would_part_it() {
+        for (name, parted) in [
+            ("Cristóbal “Chris” Rios", "cristobal chris rios"),
+            ("Jean-Luc  Picard", "jean luc picard"),
+            ("Miles O’Brien", "miles obrien"),
+            ("Star Trek: Picard", "star trek picard"),
+            ("宇宙大作戦", "宇宙大作戦"),
+        ] {
+            assert_eq!(words(name).join(" "), parted);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_looked_for_is_refused_with_a_reason() {
+        for empty in ["", "   ", "?!", "'", "\u{301}"] {
+            assert!(matches!(Text::read(empty), Err(Error::BadInput(reason)) if reason.contains("no word")), "{empty}");
+        }
+        assert!(Text::read(&"a".repeat(200)).is_ok());
+        assert!(matches!(Text::read(&"a".repeat(201)), Err(Error::TooMuch(reason)) if reason.contains("200 letters")));
+        let many: Vec<String> = (0..17).map(|number| number.to_string()).collect();
+        assert!(matches!(Text::read(&many.join(" ")), Err(Error::TooMuch(reason)) if reason.contains("17 words")));
+        assert!(Text::read(&"again ".repeat(20)).is_ok_and(|text| text.words() == ["again"]));
+    }
+}
