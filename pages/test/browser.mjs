@@ -57,7 +57,8 @@ async function listen(context) {
     if (url.origin !== origin && url.protocol !== "data:") complaints.push(`asked ${url}`);
   });
   context.on("response", (response) => {
-    if (!response.ok() && response.status() !== 304) complaints.push(`${response.status()} from ${response.url()}`);
+    if (!response.ok() && response.status() !== 304)
+      complaints.push(`${response.status()} from ${response.url()}`);
   });
   context.on("console", (message) => {
     // A warning too: Monaco only warns when it does without its workers.

@@ -30,7 +30,8 @@ async function ask({ text, hash }, variables, signal) {
   const answer = await get(parameters, signal);
   const code = answer.errors?.[0]?.extensions?.code;
   if (code === "PERSISTED_QUERY_NOT_FOUND") return data(await get({ query: text, ...parameters }, signal));
-  if (code === "PERSISTED_QUERY_NOT_SUPPORTED") return data(await get({ query: text, variables: parameters.variables }, signal));
+  if (code === "PERSISTED_QUERY_NOT_SUPPORTED")
+    return data(await get({ query: text, variables: parameters.variables }, signal));
   return data(answer);
 }
 

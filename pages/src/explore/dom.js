@@ -22,7 +22,9 @@ export function set(element, properties) {
 
 function fill(element, properties, children) {
   set(element, properties);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 

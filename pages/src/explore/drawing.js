@@ -3,10 +3,13 @@
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { html, set, svg } from "./dom.js";
-import { labelsOf, placeLabels } from "./labels.js";
+import { DIRECTIONS, nextOf } from "./keys.js";
+import { importance, labelsOf, placeLabels, preferred } from "./labels.js";
 import { distancesOf, radius, rings, wave } from "./layout.js";
+import { bend, flow } from "./lines.js";
 import { marksOf } from "./model.js";
-import { KIND_NAMES, MARKS, count, facts } from "./words.js";
+import { captionOf, legend, shapeOf } from "./signs.js";
+import { KIND_NAMES, MARKS } from "./words.js";
 
 /** Milliseconds in which nodes move to their new places, and in which a part of the way is lit after the one before. */
 const WALK = 650;
@@ -19,9 +22,15 @@ export function makeDrawing(place, { addressOf, walk }) {
   const dots = svg("g", { class: "nodes" });
   const picture = svg("svg", { class: "picture", role: "group" }, backdrop, lines, dots);
   const caption = html("p", { class: "caption", "aria-hidden": "true" });
-  const button = (name, sign, act) => html("button", { type: "button", "aria-label": name, title: name, onclick: act }, sign);
-  const tools = html("div", { class: "tools", role: "group", "aria-label": "Size of the drawing" },
-    button("Larger", "+", () => by(1.35)), button("Smaller", "−", () => by(1 / 1.35)), button("Whole", "⤢", whole));
+  const button = (name, sign, act) =>
+    html("button", { type: "button", "aria-label": name, title: name, onclick: act }, sign);
+  const tools = html(
+    "div",
+    { class: "tools", role: "group", "aria-label": "Size of the drawing" },
+    button("Larger", "+", () => by(1.35)),
+    button("Smaller", "−", () => by(1 / 1.35)),
+    button("Whole", "⤢", whole),
+  );
   place.replaceChildren(picture, tools, caption, legend());
 
   let graph = null;
@@ -69,14 +78,28 @@ export function makeDrawing(place, { addressOf, walk }) {
     drawRings(room);
     const before = shown;
     const names = labelsOf(graph.nodes, isSmall);
-    shown = new Map(graph.nodes.map((node) => {
-      const old = before.get(node.id);
-      const from = old ?? before.get(graph.focus?.id) ?? { x: 0, y: 0 };
-      return [node.id, { node, x: from.x, y: from.y, from: { x: from.x, y: from.y }, to: places.get(node.id), label: names.get(node.id), isNew: !old }];
-    }));
+    shown = new Map(
+      graph.nodes.map((node) => {
+        const old = before.get(node.id);
+        const from = old ?? before.get(graph.focus?.id) ?? { x: 0, y: 0 };
+        return [
+          node.id,
+          {
+            node,
+            x: from.x,
+            y: from.y,
+            from: { x: from.x, y: from.y },
+            to: places.get(node.id),
+            label: names.get(node.id),
+            isNew: !old,
+          },
+        ];
+      }),
+    );
     lines.replaceChildren(...graph.links.map(lineOf));
     dots.replaceChildren(...[...shown.values()].reverse().map(dotOf));
-    for (const [index, { line }] of (graph.steps ?? []).entries()) line.style.animationDelay = `${index * LIGHT}ms`;
+    for (const [index, { line }] of (graph.steps ?? []).entries())
+      line.style.animationDelay = `${index * LIGHT}ms`;
     const first = shown.get((graph.focus ?? graph.chain[0]).id);
     set(first.dot, { tabindex: "0" });
     caption.replaceChildren();
@@ -110,7 +133,9 @@ export function makeDrawing(place, { addressOf, walk }) {
   function paint(withLabels = true) {
     const { width, height } = size();
     const at = ({ x, y }) => ({ x: transform.applyX(width / 2 + x), y: transform.applyY(height / 2 + y) });
-    set(backdrop, { transform: `translate(${transform.x} ${transform.y}) scale(${transform.k}) translate(${width / 2} ${height / 2})` });
+    set(backdrop, {
+      transform: `translate(${transform.x} ${transform.y}) scale(${transform.k}) translate(${width / 2} ${height / 2})`,
+    });
     const middle = at({ x: 0, y: 0 });
     for (const body of shown.values()) {
       body.at = at(body);
@@ -121,26 +146,36 @@ export function makeDrawing(place, { addressOf, walk }) {
       set(link.line, { d: bend(source, target, middle) });
     }
     for (const [index, link] of (graph.steps ?? []).entries()) {
-      set(link.line, { d: flow(...[-1, 0, 1, 2].map((offset) => shown.get(graph.chain[index + offset]?.id)?.at)) });
+      set(link.line, {
+        d: flow(...[-1, 0, 1, 2].map((offset) => shown.get(graph.chain[index + offset]?.id)?.at)),
+      });
     }
     if (!withLabels || scale === transform.k) return;
     scale = transform.k;
     const bodies = [...shown.values()].sort((a, b) => importance(b.node) - importance(a.node));
     // Out of sight is no reason to be without a label: it may be moved into sight.
     const bounds = transform.k > 1 ? null : { width, height };
-    const places = placeLabels(bodies.map((body) => ({
-      ...body.at,
-      r: radius(body.node) + (body.node.lit || body.node.marks.includes("RECAST") ? 4 : 0),
-      length: body.length,
-      must: body.node.depth === 0,
-      tall: body.node.depth === 0 ? 21 : 15,
-      outwards: { x: body.at.x - middle.x, y: body.at.y - middle.y },
-      prefer: preferred(body.node, graph, width > height),
-    })), bounds, [...stones(), ...(bounds ? [{ left: width - 64, right: width, top: 0, bottom: 132 }] : [])]);
+    const places = placeLabels(
+      bodies.map((body) => ({
+        ...body.at,
+        r: radius(body.node) + (body.node.lit || body.node.marks.includes("RECAST") ? 4 : 0),
+        length: body.length,
+        must: body.node.depth === 0,
+        tall: body.node.depth === 0 ? 21 : 15,
+        outwards: { x: body.at.x - middle.x, y: body.at.y - middle.y },
+        prefer: preferred(body.node, graph, width > height),
+      })),
+      bounds,
+      [...stones(), ...(bounds ? [{ left: width - 64, right: width, top: 0, bottom: 132 }] : [])],
+    );
     for (const [index, body] of bodies.entries()) {
       const found = places[index];
       body.text.classList.toggle("crowded", !found);
-      set(body.text, { x: found?.dx ?? radius(body.node) + 5, y: found?.dy ?? 4.5, "text-anchor": found?.anchor ?? "start" });
+      set(body.text, {
+        x: found?.dx ?? radius(body.node) + 5,
+        y: found?.dy ?? 4.5,
+        "text-anchor": found?.anchor ?? "start",
+      });
     }
   }
 
@@ -163,14 +198,26 @@ export function makeDrawing(place, { addressOf, walk }) {
 
   function drawRings(room) {
     const orbits = graph.chain ? [] : distancesOf(graph.nodes).slice(1);
-    backdrop.replaceChildren(...orbits.map((part) =>
-      svg("ellipse", { rx: room.x * part, ry: room.y * part, "vector-effect": "non-scaling-stroke" })));
+    backdrop.replaceChildren(
+      ...orbits.map((part) =>
+        svg("ellipse", { rx: room.x * part, ry: room.y * part, "vector-effect": "non-scaling-stroke" }),
+      ),
+    );
   }
 
   function lineOf(link) {
     // What leads neither to the middle nor from it is drawn with less weight.
-    const isAside = graph.focus && link.source.depth > 0 && link.target.depth > 0 && [link.source, link.target].every((end) => end.ties.length > 1);
-    const classes = ["link", link.lit && "lit", isAside && "aside", ...link.marks.map((mark) => mark.toLowerCase())];
+    const isAside =
+      graph.focus &&
+      link.source.depth > 0 &&
+      link.target.depth > 0 &&
+      [link.source, link.target].every((end) => end.ties.length > 1);
+    const classes = [
+      "link",
+      link.lit && "lit",
+      isAside && "aside",
+      ...link.marks.map((mark) => mark.toLowerCase()),
+    ];
     link.line = svg("path", { class: classes.filter(Boolean).join(" "), pathLength: link.lit ? 1 : null });
     return link.line;
   }
@@ -178,21 +225,34 @@ export function makeDrawing(place, { addressOf, walk }) {
   function dotOf(body) {
     const { node } = body;
     const marks = marksOf(node);
-    const classes = ["node", node.kind, node.depth === 0 && !node.lit && "focus", node.lit && "lit", ...marks.map((mark) => mark.toLowerCase())];
+    const classes = [
+      "node",
+      node.kind,
+      node.depth === 0 && !node.lit && "focus",
+      node.lit && "lit",
+      ...marks.map((mark) => mark.toLowerCase()),
+    ];
     body.text = svg("text", {}, body.label);
-    body.dot = svg("a", {
-      class: classes.filter(Boolean).join(" "),
-      href: addressOf(node),
-      tabindex: "-1",
-      "aria-label": [node.name, KIND_NAMES[node.kind][0], ...marks.map((mark) => MARKS[mark].label)].join(", "),
-      "data-id": node.id,
-      "data-name": node.name,
-      onclick: (event) => walk(event, node),
-      onpointerenter: () => point(body),
-      onpointerleave: () => point(null),
-      onfocus: () => point(body),
-      onblur: () => point(null),
-    }, ...shapeOf(node, marks), body.text);
+    body.dot = svg(
+      "a",
+      {
+        class: classes.filter(Boolean).join(" "),
+        href: addressOf(node),
+        tabindex: "-1",
+        "aria-label": [node.name, KIND_NAMES[node.kind][0], ...marks.map((mark) => MARKS[mark].label)].join(
+          ", ",
+        ),
+        "data-id": node.id,
+        "data-name": node.name,
+        onclick: (event) => walk(event, node),
+        onpointerenter: () => point(body),
+        onpointerleave: () => point(null),
+        onfocus: () => point(body),
+        onblur: () => point(null),
+      },
+      ...shapeOf(node, marks),
+      body.text,
+    );
     return body.dot;
   }
 
@@ -201,25 +261,22 @@ export function makeDrawing(place, { addressOf, walk }) {
     place.classList.toggle("pointing", Boolean(body));
     const near = new Set(body ? [body.node, ...body.node.ties.map((tie) => tie.node)] : []);
     for (const other of shown.values()) other.dot.classList.toggle("near", near.has(other.node));
-    for (const link of graph.links) link.line.classList.toggle("near", Boolean(body) && (link.source === body.node || link.target === body.node));
+    for (const link of graph.links)
+      link.line.classList.toggle(
+        "near",
+        Boolean(body) && (link.source === body.node || link.target === body.node),
+      );
     caption.replaceChildren(...(body ? captionOf(body.node) : []));
   }
 
   /** Arrow keys go to the next node in their direction; the drawing is one stop of the tab key. */
   function move(event) {
-    const direction = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
     const body = shown.get(event.target.closest?.("[data-id]")?.dataset.id);
-    if (event.key === "Home" && body) focusOn(graph.focus ?? graph.chain[0]);
-    if (!direction || !body) return;
+    if (!body || ![...Object.keys(DIRECTIONS), "Home"].includes(event.key)) return;
     event.preventDefault();
-    const costs = [...shown.values()].filter((other) => other !== body).map((other) => {
-      const [x, y] = [other.at.x - body.at.x, other.at.y - body.at.y];
-      const along = x * direction[0] + y * direction[1];
-      const aside = Math.abs(x * direction[1]) + Math.abs(y * direction[0]);
-      return { other, cost: along > 2 ? along + aside * 2.5 : Infinity };
-    });
-    const best = costs.reduce((best, next) => (next.cost < best.cost ? next : best), { cost: Infinity });
-    if (best.other) focusOn(best.other.node);
+    const next =
+      event.key === "Home" ? (graph.focus ?? graph.chain[0]) : nextOf(shown.values(), body, event.key)?.node;
+    focusOn(next);
   }
 
   function focusOn(node) {
@@ -233,77 +290,9 @@ export function makeDrawing(place, { addressOf, walk }) {
   }
 }
 
-function importance(node) {
-  return (node.lit ? 2000 : 0) + (node.depth === 0 ? 1000 : 0) - node.depth * 100 + (node.links ?? 0);
-}
-
-/** Labels of a chain stand where it does not go. */
-function preferred(node, { chain }, isWide) {
-  if (!chain || !node.lit) return null;
-  if (!isWide) return "right";
-  return { person: "above", show: "below", character: "right" }[node.kind];
-}
-
-/** A line that bends a little towards the middle. */
-function bend(a, b, middle) {
-  const part = 0.14;
-  const x = (a.x + b.x) / 2 + (middle.x - (a.x + b.x) / 2) * part;
-  const y = (a.y + b.y) / 2 + (middle.y - (a.y + b.y) / 2) * part;
-  return `M${round(a)}Q${round({ x, y })} ${round(b)}`;
-}
-
-/** The line from `a` to `b` of a smooth one that comes from `before` and goes to `after` (Catmull–Rom). */
-function flow(before, a, b, after) {
-  const by = (from, to, part) => ({ x: (to.x - from.x) * part, y: (to.y - from.y) * part });
-  const [out, into] = [by(before ?? a, b, 1 / 6), by(a, after ?? b, 1 / 6)];
-  return `M${round(a)}C${round({ x: a.x + out.x, y: a.y + out.y })} ${round({ x: b.x - into.x, y: b.y - into.y })} ${round(b)}`;
-}
-
-function round({ x, y }) {
-  return `${x.toFixed(1)} ${y.toFixed(1)}`;
-}
-
-/** People are discs, characters diamonds, shows squares; what is marked has more than that. */
-function shapeOf(node, marks) {
-  const r = radius(node);
-  const ring = (away, className) => svg("circle", { class: className, r: r + away });
-  const touch = svg("circle", { class: "touch", r: Math.max(r + 4, 14) });
-  const shapes = [touch];
-  if (node.depth === 0 || node.lit) shapes.push(ring(7, "halo"));
-  if (marks.includes("RECAST")) shapes.push(diamond(r + 4.5, "mark"));
-  if (marks.includes("MULTIPLE_ROLES")) {
-    for (const turn of [-0.5, 0, 0.5]) {
-      shapes.push(svg("circle", { class: "mark moon", cx: Math.sin(turn) * (r + 4.5), cy: -Math.cos(turn) * (r + 4.5), r: 1.8 }));
-    }
-  }
-  if (node.kind === "character") shapes.push(diamond(r + 0.5, "shape"));
-  else if (node.kind === "show") shapes.push(svg("rect", { class: "shape", x: -r * 0.88, y: -r * 0.88, width: r * 1.76, height: r * 1.76, rx: 2.5 }));
-  else shapes.push(ring(0, "shape"));
-  return shapes;
-}
-
-function diamond(r, className) {
-  return svg("path", { class: className, d: `M0 ${-r}L${r} 0L0 ${r}L${-r} 0Z` });
-}
-
-function captionOf(node) {
-  const marks = marksOf(node).map((mark) => MARKS[mark].meaning);
-  const linked = node.links ? count(node.links, ["link", "links"]) : "";
-  const told = [facts(node), ...marks, linked].filter(Boolean).join(" · ");
-  return [html("span", { class: `name ${node.kind}` }, node.name), html("span", {}, told)];
-}
-
 function describe({ focus, nodes, chain }) {
-  const what = chain ? `The way from ${chain[0].name} to ${chain.at(-1).name}` : `The neighbourhood of ${focus.name}`;
+  const what = chain
+    ? `The way from ${chain[0].name} to ${chain.at(-1).name}`
+    : `The neighbourhood of ${focus.name}`;
   return `${what}, drawn with ${nodes.length} nodes. Arrow keys move between them. The list has the same in words.`;
-}
-
-function legend() {
-  const sign = (kind, marks) => svg("svg", { viewBox: "-12 -12 24 24", "aria-hidden": "true" },
-    svg("g", { class: `node ${kind}` }, ...shapeOf({ kind, depth: 1, links: 5 }, marks).slice(1)));
-  const dashes = svg("svg", { viewBox: "-12 -12 24 24", "aria-hidden": "true" }, svg("path", { class: "link return", d: "M-12 0H12" }));
-  const entry = (picture, text) => html("li", {}, picture, text);
-  return html("ul", { class: "legend", "aria-label": "Signs" },
-    entry(sign("person", []), "person"), entry(sign("character", []), "character"), entry(sign("show", []), "show"),
-    entry(dashes, "returns"), entry(sign("character", ["RECAST"]), "recast"), entry(sign("person", ["MULTIPLE_ROLES"]), "several parts"));
 }

@@ -14,7 +14,10 @@ export function rings({ focus, nodes, links }, room) {
   const deepest = Math.max(1, ...nodes.map(({ depth }) => depth));
   const wanted = new Map([[focus, { x: 0, y: 0 }]]);
   const followers = followersOf(nodes);
-  const sizes = Array.from({ length: deepest + 1 }, (_, depth) => nodes.filter((node) => node.depth === depth).length);
+  const sizes = Array.from(
+    { length: deepest + 1 },
+    (_, depth) => nodes.filter((node) => node.depth === depth).length,
+  );
   const distances = distancesOf(nodes);
   const ring = (depth, place) => {
     const lanes = Math.ceil(sizes[depth] / RING);
@@ -39,7 +42,7 @@ export function rings({ focus, nodes, links }, room) {
   };
   // A twelfth of a turn off the level, so that two nodes do not lie on one line with the focus and their labels.
   spread(focus, -Math.PI + 0.5, Math.PI + 0.5);
-  return settle(nodes, links, wanted, new Set([focus]), 0.22);
+  return settle({ nodes, links }, wanted, room, new Set([focus]), 0.22);
 }
 
 /** How far from the middle each ring is, as a part of the room: the more nodes are on it and inside, the farther. */
@@ -48,7 +51,10 @@ export function distancesOf(nodes) {
   return Array.from({ length: deepest + 1 }, (_, depth) => {
     if (depth === 0 || depth === deepest) return depth / deepest;
     const inside = nodes.filter((node) => node.depth <= depth).length / nodes.length;
-    return Math.min(Math.max(Math.sqrt(inside), (0.84 * depth) / deepest), 1 - (0.32 * (deepest - depth)) / (deepest - 1));
+    return Math.min(
+      Math.max(Math.sqrt(inside), (0.84 * depth) / deepest),
+      1 - (0.32 * (deepest - depth)) / (deepest - 1),
+    );
   });
 }
 
@@ -62,29 +68,41 @@ export function wave({ nodes, links, chain }, room) {
     const along = chain.length === 1 ? 0 : (2 * index) / last - 1;
     const aside = swing[node.kind];
     // In a high room the chain keeps to the left, so that labels have room beside it.
-    wanted.set(node, isWide
-      ? { x: along * room.x, y: aside * Math.min(room.y * 0.42, 150) - room.y * 0.14 }
-      : { x: (aside * 0.16 - 0.72) * room.x, y: along * room.y });
+    wanted.set(
+      node,
+      isWide
+        ? { x: along * room.x, y: aside * Math.min(room.y * 0.42, 150) - room.y * 0.14 }
+        : { x: (aside * 0.16 - 0.72) * room.x, y: along * room.y },
+    );
   }
   for (const [index, node] of nodes.entries()) {
     if (wanted.has(node)) continue;
     const near = node.ties.map((tie) => wanted.get(tie.node)).find(Boolean) ?? { x: 0, y: 0 };
     const turn = index * 2.4;
-    wanted.set(node, isWide
-      ? { x: near.x + Math.cos(turn) * 120, y: near.y + (0.55 + 0.45 * Math.sin(turn)) * (room.y * 0.55) * (node.kind === "person" ? -1 : 1) }
-      : { x: room.x * (0.66 + 0.34 * Math.cos(turn)), y: near.y + Math.sin(turn) * 60 });
+    wanted.set(
+      node,
+      isWide
+        ? {
+            x: near.x + Math.cos(turn) * 120,
+            y: near.y + (0.78 + 0.32 * Math.sin(turn)) * (room.y * 0.6) * (node.kind === "person" ? -1 : 1),
+          }
+        : { x: room.x * (0.66 + 0.34 * Math.cos(turn)), y: near.y + Math.sin(turn) * 60 },
+    );
   }
-  return settle(nodes, links, wanted, new Set(chain), 0.08);
+  return settle({ nodes, links }, wanted, room, new Set(chain), 0.08);
 }
 
-/** Lets nodes push each other away from where they are wanted, but for those that are fixed. */
-function settle(nodes, links, wanted, fixed, hold) {
+/** Lets nodes push each other away from where they are wanted, but for those that are fixed, and not out of sight. */
+function settle({ nodes, links }, wanted, room, fixed, hold) {
   const bodies = nodes.map((node) => {
     const at = wanted.get(node) ?? { x: 0, y: 0 };
     return { node, at, ...at, ...(fixed.has(node) ? { fx: at.x, fy: at.y } : {}) };
   });
   const byNode = new Map(bodies.map((body) => [body.node, body]));
-  const springs = links.map(({ source, target }) => ({ source: byNode.get(source), target: byNode.get(target) }));
+  const springs = links.map(({ source, target }) => ({
+    source: byNode.get(source),
+    target: byNode.get(target),
+  }));
   const simulation = forceSimulation(bodies)
     .force("x", forceX(({ at }) => at.x).strength(hold))
     .force("y", forceY(({ at }) => at.y).strength(hold * 1.3))
@@ -93,7 +111,10 @@ function settle(nodes, links, wanted, fixed, hold) {
     .force("collide", forceCollide(({ node }) => radius(node) + (node.lit ? 22 : 9)).iterations(2))
     .stop();
   simulation.tick(TICKS);
-  return new Map(bodies.map(({ node, x, y }) => [node.id, { x, y }]));
+  const within = (value, most) => Math.min(Math.max(value, -most), most);
+  return new Map(
+    bodies.map(({ node, x, y }) => [node.id, { x: within(x, room.x + 30), y: within(y, room.y + 15) }]),
+  );
 }
 
 /** How large a node is drawn: the more links it has in all, the larger. */

@@ -10,7 +10,11 @@ export function fromNeighbourhood({ nodes, links, hidden }) {
   const all = nodes.map(({ node, name, ...place }) => ({ ...nodeOf(node, name), ...place }));
   const byId = new Map(all.map((node) => [node.id, node]));
   for (const node of all) node.ties = [];
-  const drawn = links.map(({ source, target, ...link }) => ({ ...link, source: byId.get(source), target: byId.get(target) }));
+  const drawn = links.map(({ source, target, ...link }) => ({
+    ...link,
+    source: byId.get(source),
+    target: byId.get(target),
+  }));
   for (const link of drawn) {
     link.source.ties.push({ node: link.target, link });
     link.target.ties.push({ node: link.source, link });
@@ -49,14 +53,16 @@ export function fromWays(paths, chosen, casts) {
     const isChosen = index === 0;
     const stops = stopsOf(path);
     for (const [place, stop] of stops.entries()) {
-      if (!nodes.has(stop.id)) nodes.set(stop.id, { ...stop, depth: isChosen ? 0 : 1, lit: isChosen, ties: [], marks: [] });
+      if (!nodes.has(stop.id))
+        nodes.set(stop.id, { ...stop, depth: isChosen ? 0 : 1, lit: isChosen, ties: [], marks: [] });
       if (isChosen) chain.push(nodes.get(stop.id));
       const before = place > 0 ? stops[place - 1] : null;
       if (before) join(links, nodes.get(before.id), nodes.get(stop.id), isChosen);
     }
   }
   const steps = chain.slice(1).map((node, index) => node.ties.find((tie) => tie.node === chain[index]).link);
-  for (const [index, cast] of casts.entries()) surround(nodes, links, workOf(paths[chosen].steps[index]), cast);
+  for (const [index, cast] of casts.entries())
+    surround(nodes, links, workOf(paths[chosen].steps[index]), cast);
   return { focus: null, nodes: [...nodes.values()], links: [...links.values()], chain, steps };
 }
 
@@ -95,7 +101,9 @@ function stopsOf(path) {
 
 /** The shared work of a step. Two seasons of a show are two places to meet. */
 function workOf({ show, season, episode }) {
-  const name = [show.title, season && `season ${season.number}`, episode && `“${episode.title}”`].filter(Boolean);
+  const name = [show.title, season && `season ${season.number}`, episode && `“${episode.title}”`].filter(
+    Boolean,
+  );
   return { ...nodeOf(show), id: [show.id, ...name].join(" "), name: name.join(", ") };
 }
 

@@ -11,7 +11,13 @@ const PAUSE = 140;
  */
 export function searchField({ label, kinds, hint, choose }) {
   const id = freshId("search");
-  const list = html("ul", { id: `${id}-list`, role: "listbox", "aria-label": "Suggestions", class: "suggestions", hidden: true });
+  const list = html("ul", {
+    id: `${id}-list`,
+    role: "listbox",
+    "aria-label": "Suggestions",
+    class: "suggestions",
+    hidden: true,
+  });
   const note = html("p", { class: "suggestions note", hidden: true });
   const input = html("input", {
     id,
@@ -29,7 +35,14 @@ export function searchField({ label, kinds, hint, choose }) {
     onblur: close,
     onfocus: () => input.value.trim() && later(),
   });
-  const field = html("div", { class: "field" }, html("label", { for: id, class: "unseen" }, label), input, list, note);
+  const field = html(
+    "div",
+    { class: "field" },
+    html("label", { for: id, class: "unseen" }, label),
+    input,
+    list,
+    note,
+  );
 
   let found = [];
   let active = -1;
@@ -50,7 +63,11 @@ export function searchField({ label, kinds, hint, choose }) {
     const query = input.value.trim();
     try {
       const { search } = await askSearch({ query, kinds: kinds.map((kind) => kind.toUpperCase()) }, signal);
-      if (!signal.aborted) show(query, search.nodes.map(({ node, matched }) => ({ ...nodeOf(node), matched })));
+      if (!signal.aborted)
+        show(
+          query,
+          search.nodes.map(({ node, matched }) => ({ ...nodeOf(node), matched })),
+        );
     } catch (error) {
       if (!signal.aborted) tell(`The search did not work: ${error.message}`);
     }
@@ -70,16 +87,20 @@ export function searchField({ label, kinds, hint, choose }) {
 
   function optionOf(node, index) {
     const also = node.matched && node.matched !== node.name ? `also ${node.matched}` : "";
-    return html("li", {
-      id: `${id}-${index}`,
-      role: "option",
-      "aria-selected": "false",
-      onpointerdown: (event) => {
-        event.preventDefault();
-        take(index);
+    return html(
+      "li",
+      {
+        id: `${id}-${index}`,
+        role: "option",
+        "aria-selected": "false",
+        onpointerdown: (event) => {
+          event.preventDefault();
+          take(index);
+        },
       },
-    }, html("span", { class: `name ${node.kind}` }, node.name),
-    html("small", {}, [KIND_NAMES[node.kind][0], also || facts(node)].filter(Boolean).join(" · ")));
+      html("span", { class: `name ${node.kind}` }, node.name),
+      html("small", {}, [KIND_NAMES[node.kind][0], also || facts(node)].filter(Boolean).join(" · ")),
+    );
   }
 
   function tell(text) {
@@ -108,7 +129,8 @@ export function searchField({ label, kinds, hint, choose }) {
 
   function activate(index) {
     active = index;
-    for (const [place, option] of [...list.children].entries()) set(option, { "aria-selected": String(place === index) });
+    for (const [place, option] of [...list.children].entries())
+      set(option, { "aria-selected": String(place === index) });
     set(input, { "aria-activedescendant": index >= 0 ? `${id}-${index}` : null });
     list.children[index]?.scrollIntoView({ block: "nearest" });
   }

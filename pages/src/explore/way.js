@@ -1,7 +1,7 @@
 // The way between two people, in words.
 
 import { SCOPES } from "./address.js";
-import { freshId, html } from "./dom.js";
+import { html } from "./dom.js";
 import { select } from "./filters.js";
 import { nodeOf } from "./model.js";
 import { SCOPE_NAMES, count, distance, jobName } from "./words.js";
@@ -9,12 +9,21 @@ import { SCOPE_NAMES, count, distance, jobName } from "./words.js";
 export function wayOf(view, { from, to, paths }, { link, change, back }) {
   const path = paths[view.way - 1] ?? paths[0];
   return [
-    html("header", { class: "head" },
+    html(
+      "header",
+      { class: "head" },
       html("p", { class: "kind lit" }, "How they are connected"),
       html("h1", { tabindex: "-1" }, named(from), html("span", { class: "to" }, " to "), named(to)),
-      html("p", { class: "distance" }, path ? distance(path.length) : "No way between them is known")),
+      html("p", { class: "distance" }, path ? distance(path.length) : "No way between them is known"),
+    ),
     path && paths.length > 1 && choices(view, paths.length, change),
-    path ? html("ol", { class: "steps" }, path.steps.map((step, index) => stepOf(path, step, index, link))) : nothing(view),
+    path
+      ? html(
+          "ol",
+          { class: "steps" },
+          path.steps.map((step, index) => stepOf(path, step, index, link)),
+        )
+      : nothing(view),
     options(view, change),
     html("p", {}, html("button", { type: "button", class: "quiet", onclick: back }, `Back to ${from.name}`)),
   ].filter(Boolean);
@@ -27,38 +36,85 @@ export function wayOf(view, { from, to, paths }, { link, change, back }) {
 /** One step as a sentence, and in words what the credits say. */
 function stepOf(path, step, index, link) {
   const [from, to] = [nodeOf(path.people[index]), nodeOf(path.people[index + 1])];
-  const where = [step.season && `season ${step.season.number}`, step.episode && `“${step.episode.title}”`].filter(Boolean);
-  return html("li", {},
-    html("p", { class: "work" }, link(nodeOf(step.show), { class: "name show" }), where.length > 0 && ` ${where.join(", ")}`),
-    html("p", {}, link(from, { class: "name person" }), " ", parts(step.fromCredits, link), " beside ",
-      link(to, { class: "name person" }), " ", parts(step.toCredits, link), "."));
+  const where = [
+    step.season && `season ${step.season.number}`,
+    step.episode && `“${step.episode.title}”`,
+  ].filter(Boolean);
+  return html(
+    "li",
+    {},
+    html(
+      "p",
+      { class: "work" },
+      link(nodeOf(step.show), { class: "name show" }),
+      where.length > 0 && ` ${where.join(", ")}`,
+    ),
+    html(
+      "p",
+      {},
+      link(from, { class: "name person" }),
+      " ",
+      parts(step.fromCredits, link),
+      " beside ",
+      link(to, { class: "name person" }),
+      " ",
+      parts(step.toCredits, link),
+      ".",
+    ),
+  );
 }
 
 function parts(credits, link) {
-  const characters = new Map(credits.filter(({ character }) => character).map(({ character }) => [character.id, character]));
+  const characters = new Map(
+    credits.filter(({ character }) => character).map(({ character }) => [character.id, character]),
+  );
   const jobs = new Set(credits.filter(({ character }) => !character).map(({ job }) => `as ${jobName(job)}`));
-  const told = [...[...characters.values()].map((character) => ["as ", link(nodeOf(character), { class: "name character" })]), ...jobs];
+  const told = [
+    ...[...characters.values()].map((character) => [
+      "as ",
+      link(nodeOf(character), { class: "name character" }),
+    ]),
+    ...jobs,
+  ];
   return told.map((part, index) => [index > 0 ? " and " : "", part]).flat(2);
 }
 
 function choices(view, number, change) {
   const go = (way) => change({ way });
-  const step = (label, sign, way) =>
-    html("button", { type: "button", "aria-label": label, disabled: way < 1 || way > number, onclick: () => go(way) }, sign);
-  return html("div", { class: "ways", role: "group", "aria-label": "Ways of this length" },
-    step("The way before", "←", view.way - 1),
+  const step = (id, label, sign, way) =>
+    html(
+      "button",
+      { type: "button", id, "aria-label": label, disabled: way < 1 || way > number, onclick: () => go(way) },
+      sign,
+    );
+  return html(
+    "div",
+    { class: "ways", role: "group", "aria-label": "Ways of this length" },
+    step("way-before", "The way before", "←", view.way - 1),
     html("span", {}, `way ${view.way} of ${number === 5 ? "the first 5" : number}`),
-    step("The next way", "→", view.way + 1));
+    step("way-next", "The next way", "→", view.way + 1),
+  );
 }
 
 function options(view, change) {
-  const id = freshId("crew");
+  const id = "choice-crew";
   const scopes = SCOPES.map((scope) => [scope, SCOPE_NAMES[scope]]);
-  return html("form", { class: "filters", "aria-label": "What links two people", onsubmit: (event) => event.preventDefault() },
+  return html(
+    "form",
+    { class: "filters", "aria-label": "What links two people", onsubmit: (event) => event.preventDefault() },
     select("Linked by", scopes, view.scope, (scope) => change({ scope, way: 1 })),
-    html("div", { class: "choice check" },
-      html("input", { id, type: "checkbox", checked: view.crew, onchange: () => change({ crew: !view.crew, way: 1 }) }),
-      html("label", { for: id }, "crew too")));
+    html(
+      "div",
+      { class: "choice check" },
+      html("input", {
+        id,
+        type: "checkbox",
+        checked: view.crew,
+        onchange: () => change({ crew: !view.crew, way: 1 }),
+      }),
+      html("label", { for: id }, "crew too"),
+    ),
+  );
 }
 
 function nothing(view) {

@@ -12,7 +12,11 @@ export const MARKS = {
   MULTIPLE_ROLES: { label: "Several parts", meaning: "plays several characters in one show" },
 };
 
-export const SCOPE_NAMES = { EPISODE: "the same episode", SEASON: "the same season or film", SHOW: "the same show" };
+export const SCOPE_NAMES = {
+  EPISODE: "the same episode",
+  SEASON: "the same season or film",
+  SHOW: "the same show",
+};
 
 const numbers = new Intl.NumberFormat("en");
 
@@ -54,7 +58,8 @@ export function works(credits, withTitles = true) {
     byShow.set(credit.show.title, seasons);
   }
   const named = [...byShow].map(([title, seasons]) => {
-    const told = seasons.length > 0 ? `${new Set(seasons).size === 1 ? "season" : "seasons"} ${ranges(seasons)}` : "";
+    const told =
+      seasons.length > 0 ? `${new Set(seasons).size === 1 ? "season" : "seasons"} ${ranges(seasons)}` : "";
     return withTitles ? [title, told].filter(Boolean).join(", ") : told;
   });
   return named.filter(Boolean).join("; ");
