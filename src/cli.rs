@@ -17,6 +17,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Config, LogFormat},
+    export,
+    generate::{self, World},
     graphql,
     import::{self, Leftovers},
     store::Store,
@@ -46,11 +48,33 @@ enum Command {
     Import {
         #[command(flatten)]
         database: Database,
-        /// Removes credits, appearances and links of the folder's shows and characters that it does not have
+        /// Removes credits, appearances, links, home platforms and citations that the folder does not have of what it has
         #[arg(long)]
         remove_leftovers: bool,
         /// The folder; data/README.md describes its files
         folder: PathBuf,
+    },
+    /// Fills an empty database with invented shows, to measure castgraph or to try it at any size
+    Generate {
+        #[command(flatten)]
+        database: Database,
+        /// How many shows; each has about 75 credits and 10 people
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        shows: u32,
+        /// Equal seeds give equal data
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Writes the database into a folder of CSV files, as `import` reads them, or into one file
+    Export {
+        #[command(flatten)]
+        database: Database,
+        /// What to write
+        #[arg(long, value_enum, default_value_t)]
+        format: export::Format,
+        /// A new folder or, for the other formats, a new file; - is the standard output
+        #[arg(value_name = "FOLDER|FILE")]
+        target: PathBuf,
     },
     /// Prints a shortest chain of people who worked together, such as from "Whoopi Goldberg" to "Leonard Nimoy"
     Path(path::Ask),
@@ -115,6 +139,14 @@ pub async fn run() -> Outcome {
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
             import_folder(&database, &folder, leftovers).await
         }
+        Command::Generate { database, shows, seed } => {
+            log(LogFormat::Pretty);
+            generate(&database, shows, seed).await
+        }
+        Command::Export { database, format, target } => {
+            log(LogFormat::Pretty);
+            export_to(&database, format, &target).await
+        }
         Command::Path(ask) => path::path(ask).await,
         Command::Schema => {
             print!("{}", graphql::sdl());
@@ -148,6 +180,36 @@ async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers)
     let summary = store.alone(read_in).await?;
     store.close().await?;
     println!("{summary}");
+    Ok(())
+}
+
+async fn generate(database: &Database, shows: u32, seed: u64) -> Outcome {
+    let store = Store::open(&database.database_url, None).await?;
+    let watched = std::io::stderr().is_terminal();
+    let fill = async |store: &Store| -> Result<(), Box<dyn Error>> {
+        store.migrate().await?;
+        let progress = |done| {
+            if watched {
+                eprint!("\r{done} of {shows} shows");
+            }
+        };
+        Ok(generate::fill(store, World::new(shows, seed), progress).await?)
+    };
+    let outcome = store.alone(fill).await;
+    if watched {
+        eprintln!();
+    }
+    outcome?;
+    println!("generated {shows} shows from seed {seed}");
+    Ok(store.close().await?)
+}
+
+async fn export_to(database: &Database, format: export::Format, target: &Path) -> Outcome {
+    let store = Store::open_existing(&database.database_url).await?;
+    let written = export::export(store.read(), format, target).await?;
+    store.close().await?;
+    // The standard output may be what was written to.
+    eprintln!("{written}");
     Ok(())
 }
 

@@ -42,10 +42,10 @@ codes! {
     Validation = "VALIDATION", 400;
     /// An argument or a variable has a form or a value that it must not have.
     BadInput = "BAD_INPUT", 400;
-    /// Something that the request names does not exist. The message may offer similar names.
+    /// Something that an argument names does not exist. The message says what was looked for.
     NotFound = "NOT_FOUND", 200;
-    /// More was asked for than the server gives. The error has `limit`, `value`, `allowed` and `setting`: ask for
-    /// less, in smaller pages, or let the operator raise the setting.
+    /// More was asked for than the server gives. Ask for less, in smaller pages. If the operator can raise the limit,
+    /// the error has `limit`, `value`, `allowed` and `setting`.
     LimitExceeded = "LIMIT_EXCEEDED", 400;
     /// Introspection is switched off on this server. `castgraph schema` prints the schema.
     IntrospectionOff = "INTROSPECTION_OFF", 400;

@@ -29,6 +29,19 @@ pub struct Config {
     #[command(flatten)]
     pub database: Database,
 
+    /// Read replicas of a PostgreSQL database; reads go to those that are not too far behind
+    #[arg(long, env = "CASTGRAPH_READ_URL", hide_env_values = true, value_delimiter = ',', value_name = "URL,…")]
+    pub read_url: Vec<String>,
+
+    /// Seconds that a replica may be behind
+    #[arg(long, env = "CASTGRAPH_REPLICA_LAG", default_value_t = 5.0, value_name = "SECONDS", value_parser = web::seconds)]
+    pub replica_lag: f64,
+
+    /// Whether the schema of the database may be changed at the start: `auto` makes that of a new database and brings
+    /// an SQLite file up to date, `on` brings PostgreSQL up to date too, `off` changes nothing
+    #[arg(long, env = "CASTGRAPH_MIGRATE", default_value = "auto", value_name = "auto|on|off")]
+    pub migrate: Migrate,
+
     /// Bytes of rows that are kept in memory for later requests until the database changes; 0 keeps none
     #[arg(long, env = "CASTGRAPH_CACHE", default_value_t = 128 << 20, value_name = "BYTES")]
     pub cache: u64,
@@ -36,6 +49,18 @@ pub struct Config {
     /// What documents may ask, and who.
     #[command(flatten)]
     pub guard: guard::Settings,
+}
+
+/// Whether the schema of the database may be changed at the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Migrate {
+    /// Where nobody else can mind: in a new database, and in an SQLite file.
+    #[default]
+    Auto,
+    /// Always. Other castgraphs on the same PostgreSQL may not know the new schema.
+    On,
+    /// Never, nor is an empty database filled.
+    Off,
 }
 
 /// The form of the log.

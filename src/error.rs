@@ -70,7 +70,7 @@ impl From<DbErr> for Error {
 }
 
 /// Whether the database could not be reached, or has closed the connection, so that a later attempt may succeed.
-fn is_gone(reason: &DbErr) -> bool {
+pub fn is_gone(reason: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(reason))
     | DbErr::Exec(RuntimeErr::SqlxError(reason))
     | DbErr::Query(RuntimeErr::SqlxError(reason))) = reason

@@ -58,14 +58,13 @@ use async_graphql::{
     SchemaBuilder, ServerError, ValidationMode, Value,
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
-use sea_orm::DatabaseConnection;
 
 use crate::{
     code::Code,
     error::{self, Error},
     graph::Keeper,
     guard::{self, Client, Guarded, Tally},
-    load::{Cache, CacheState, Key, Loader, Reader, drive},
+    load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
 };
 use casts::Casts;
 pub use feed::Feed;
@@ -75,6 +74,7 @@ use query::Query;
 pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.coverage", 5_000),
     ("Query.schedule", 50),
+    ("Query.search", 200),
     ("Query.path", 200),
     ("Query.paths", 500),
     ("Query.withinDegrees", 5_000),
@@ -84,7 +84,6 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.castOverlap", 500),
     ("Query.bridges", 500),
     ("Query.neighbourhood", 500),
-    ("Query.search", 200),
     ("Franchise.recasts", 1_000),
     ("Franchise.multipleRoles", 1_000),
     ("Show.returns", 100),
@@ -110,19 +109,23 @@ pub struct Api {
 #[derive(Clone)]
 pub struct Cast {
     schema: Schema<Query, EmptyMutation, EmptySubscription>,
-    db: DatabaseConnection,
+    connections: Connections,
     cache: Option<Arc<Cache>>,
     graph: Arc<Keeper>,
 }
 
 impl Api {
-    /// Makes the API that reads from `db`, through `cache` if there is one, and lets pass what `settings` allow.
+    /// Makes the API that reads from `database`, through `cache` if there is one, and lets pass what `settings` allow.
     ///
     /// # Errors
     ///
     /// If a manifest of trusted documents cannot be read, or has a document that may not be run; with the reasons.
-    pub fn new(db: DatabaseConnection, cache: Option<Arc<Cache>>, settings: &guard::Settings) -> Result<Self, String> {
-        Ok(Self { guarded: Guarded::new(Cast::new(db, cache), settings, &sdl(), WEIGHTS)? })
+    pub fn new(
+        database: impl Into<Connections>,
+        cache: Option<Arc<Cache>>,
+        settings: &guard::Settings,
+    ) -> Result<Self, String> {
+        Ok(Self { guarded: Guarded::new(Cast::new(database, cache), settings, &sdl(), WEIGHTS)? })
     }
 
     /// Charges a client for work that it asks for beside the API.
@@ -141,7 +144,17 @@ impl Api {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.guarded.inner().db.ping().await?)
+        let connections = &self.guarded.inner().connections;
+        // While a replica can be read, the API can do its work.
+        if connections.replicas().iter().any(Replica::is_usable) {
+            return Ok(());
+        }
+        Ok(connections.primary().ping().await?)
+    }
+
+    /// Where the API reads.
+    pub fn connections(&self) -> &Connections {
+        &self.guarded.inner().connections
     }
 
     /// How the cache does, if there is one.
@@ -171,22 +184,24 @@ impl Executor for Api {
 }
 
 impl Cast {
-    /// Makes the schema that is answered from `db`, through `cache` if there is one.
-    pub fn new(db: DatabaseConnection, cache: Option<Arc<Cache>>) -> Self {
+    /// Makes the schema that is answered from `database`, through `cache` if there is one.
+    pub fn new(database: impl Into<Connections>, cache: Option<Arc<Cache>>) -> Self {
         // The guard has checked the document by rules that are stricter than the library's.
         let schema = builder().validation_mode(ValidationMode::Fast).finish();
-        let graph = Keeper::new(db.clone());
-        Self { schema, db, cache, graph }
+        let connections = database.into();
+        let graph = Keeper::new(connections.primary().clone());
+        Self { schema, connections, cache, graph }
     }
 }
 
 impl Executor for Cast {
     async fn execute(&self, request: Request) -> Response {
         let tally = request.data.get(&TypeId::of::<Arc<Tally>>()).and_then(|tally| tally.downcast_ref()).cloned();
-        // Who asks for fresh data is answered from the database.
+        // Who asks for fresh data is answered from the database itself.
         let fresh = request.extensions.0.get("fresh") == Some(&Value::Boolean(true));
         let cache = self.cache.clone().filter(|_| !fresh);
-        let loader = Arc::new(Loader::new(Reader::new(self.db.clone()), cache));
+        let read = if fresh { Reader::fresh } else { Reader::new };
+        let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
         let casts = Casts { keeper: Arc::clone(&self.graph), fresh };
         let request = request.data(Arc::clone(&loader)).data(casts);
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;

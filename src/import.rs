@@ -12,13 +12,17 @@ mod index;
 mod table;
 mod row;
 mod money;
+mod country;
 mod summary;
 mod fault;
 
 pub use apply::apply;
 pub use cast_set::CastSet;
 pub use check::check;
+pub use country::is_country;
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, embedded, folder};
 pub use money::decimals;
+pub(crate) use money::written;
+pub(crate) use row::word_of;
 pub use summary::{Leftovers, Summary, Tally};

@@ -9,7 +9,8 @@
 //! cli ─▶ web ─▶ graphql ─▶ edge ─▶ load ─▶ the database
 //!  │                ├───────────────▶ load, calendar, graph ─▶ the database
 //!  │                └─▶ guard
-//!  ├───▶ import ─▶ the database
+//!  ├───▶ import, generate ─▶ the database
+//!  ├───▶ export ─▶ the database, import (to see that what it wrote can be read)
 //!  └───▶ store     (opens the database, tells load and graph of changes)
 //! ```
 //!
@@ -22,13 +23,15 @@
 //! * [`graph`]: how people are connected: walks over the whole graph in memory. One file of it reads the database.
 //! * [`calendar`]: days as an iCalendar text. Knows no casts.
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
+//! * [`generate`]: invented data in any amount, shaped like real life.
+//! * [`mod@export`]: the database back into such files, as JSON lines or as a graph. Only reads.
 //! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
 //!
 //! # A query
 //!
 //! `{ season(by: {slug: "star-trek-picard-s02"}) { cast { nodes { person { name } } } } }`
 //!
-//! 1. `web::graphql` reads the request. [`graphql::Api::execute`] lets the [`guard`] look at the document, gives the
+//! 1. `web::graphql` reads the request. [`graphql::Api`] lets the [`guard`] look at the document, gives the
 //!    request a [`load::Loader`] and lets [`load::drive`] run it.
 //! 2. The resolver of `season` asks the loader for one row by its slug and waits. Nothing else can go on, so `drive`
 //!    reads: one statement.
@@ -42,6 +45,12 @@
 //! 2. [`import::check()`] turns rows into records, or tells all faults with file, line and column. No database is seen.
 //! 3. [`import::apply()`] writes in one transaction, each table after those that it refers to. Rows that are there are
 //!    compared, not written again.
+//!
+//! # An export
+//!
+//! 1. Each file of the format is one statement of [`mod@export`] that gives texts under the names of the columns, which
+//!    `data/datapackage.json` puts in order. All run in one transaction that sees one state of the database.
+//! 2. Rows go to the file as they come. The folder is made beside its place, read by [`import::check()`], and moved there.
 //!
 //! # A path
 //!
@@ -81,6 +90,7 @@
 //! * SQLite and PostgreSQL give the same bytes: text sorts by code point on both, names by [`entity::name_key`].
 //! * What the data must keep is a constraint of the database first: a credit cannot name another show's season, an
 //!   appearance no other season's episode.
+//! * A look-up of what does not exist is null; a filter or an argument that names it is an error.
 //! * An answer from the graph comes from one committed state, and names no row that is gone.
 //! * Database texts never reach a client; they go to the log.
 
@@ -94,6 +104,8 @@ pub mod load;
 pub mod graph;
 pub mod calendar;
 pub mod import;
+pub mod generate;
+pub mod export;
 pub mod store;
 pub mod error;
 pub mod code;

@@ -17,9 +17,11 @@ mod record;
 mod entry;
 mod select;
 mod statement;
+mod connections;
 
 pub use batch::{Key, Loader, drive};
 pub use cache::{Cache, CacheState};
+pub use connections::{Connections, Replica};
 pub use entry::Entry;
 pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};
 pub use look_up::{LookUp, One};

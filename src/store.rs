@@ -1,21 +1,25 @@
 //! Opens the database: an SQLite file, or PostgreSQL.
 
 mod watch;
+mod replica;
 
-pub use watch::Listener;
+use std::{collections::HashSet, path::Path, time::Duration};
 
-use std::time::Duration;
-
-use migration::{Migrator, MigratorTrait};
+use migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, sqlx, sqlx::postgres::PgAdvisoryLock,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx,
+    sqlx::postgres::PgAdvisoryLock,
 };
+
+use crate::load::Connections;
+pub use replica::replicas;
+pub use watch::Listener;
 
 /// A database, with its schema as it was found.
 #[derive(Clone, Debug)]
 pub struct Store {
     write: DatabaseConnection,
-    read: DatabaseConnection,
+    connections: Connections,
     /// Nothing on PostgreSQL.
     sqlite_url: Option<String>,
 }
@@ -27,13 +31,26 @@ impl Store {
     /// Opens the database at `address`: a `postgres://` or `sqlite://` URL or the path of an SQLite file, which is
     /// made if it does not exist. PostgreSQL gives up reads that take longer than `longest`.
     pub async fn open(address: &str, longest: Option<Duration>) -> Result<Self, DbErr> {
+        Self::open_with(address, &[], longest).await
+    }
+
+    /// Opens the database at `address` and its replicas, which are `postgres://` URLs. They are read from when
+    /// [`Store::follow`] has found them well.
+    pub async fn open_with(address: &str, replicas: &[String], longest: Option<Duration>) -> Result<Self, DbErr> {
         if is_postgres(address) {
-            let mut reader = options(address);
-            if let Some(longest) = longest {
-                reader.statement_timeout(longest);
-            }
             let write = Database::connect(options(address)).await?;
-            return Ok(Self { write, read: Database::connect(reader).await?, sqlite_url: None });
+            let read = Database::connect(reader(address, longest)).await?;
+            let mut others = Vec::new();
+            for address in replicas {
+                let mut options = reader(address, longest);
+                // One that is not there now may come, and is not waited for.
+                options.connect_lazy(true).acquire_timeout(Duration::from_secs(1));
+                others.push(Database::connect(options).await?);
+            }
+            return Ok(Self { write, connections: Connections::new(read, others), sqlite_url: None });
+        }
+        if !replicas.is_empty() {
+            return Err(DbErr::Custom("only PostgreSQL has replicas to read from".to_owned()));
         }
         if address.contains(":memory:") {
             let reason = "a database in memory cannot be shared by connections; give the path of a file";
@@ -55,7 +72,30 @@ impl Store {
         reader.max_connections(READERS).map_sqlx_sqlite_opts(|sqlite| {
             sqlite.read_only(true).pragma("mmap_size", "2147483648").busy_timeout(Duration::from_secs(5))
         });
-        Ok(Self { write, read: Database::connect(reader).await?, sqlite_url: Some(url) })
+        let read = Database::connect(reader).await?;
+        Ok(Self { write, connections: read.into(), sqlite_url: Some(url) })
+    }
+
+    /// Opens a database that is there and has the schema of this castgraph, and changes nothing of it.
+    pub async fn open_existing(address: &str) -> Result<Self, DbErr> {
+        let path = match address.strip_prefix("sqlite:") {
+            Some(rest) => rest.trim_start_matches("//").split('?').next().unwrap_or_default(),
+            None => address,
+        };
+        if !is_postgres(address) && !Path::new(path).exists() {
+            return Err(DbErr::Custom(format!("there is no database {address}; name it with --database-url")));
+        }
+        let store = Self::open(address, None).await?;
+        let statement =
+            Statement::from_string(store.read().get_database_backend(), "SELECT version FROM seaql_migrations");
+        let applied = store.read().query_all_raw(statement).await?;
+        let applied = applied.iter().map(|row| row.try_get("", "version"));
+        let applied = applied.collect::<Result<HashSet<String>, DbErr>>()?;
+        if Migrator::migrations().iter().any(|migration| !applied.contains(migration.name())) {
+            let reason = "the schema of the database is not up to date; run `castgraph migrate up`";
+            return Err(DbErr::Custom(reason.to_owned()));
+        }
+        Ok(store)
     }
 
     /// The connection for changes.
@@ -63,15 +103,20 @@ impl Store {
         &self.write
     }
 
-    /// The connection for reads.
+    /// The connection for reads of the database itself.
     pub fn read(&self) -> &DatabaseConnection {
-        &self.read
+        self.connections.primary()
+    }
+
+    /// Where reads go: the database and its replicas.
+    pub fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// Runs `work` while no other castgraph runs work of this kind on the same PostgreSQL database: two that start on an
     /// empty one would both make its tables. An SQLite file has one castgraph at a time.
     pub async fn alone<T, E: From<DbErr>>(&self, work: impl AsyncFnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
-        if self.write.get_database_backend() != DbBackend::Postgres {
+        if !self.is_postgres() {
             return work(self).await;
         }
         let lock = PgAdvisoryLock::new("castgraph");
@@ -89,14 +134,44 @@ impl Store {
         Ok(pending)
     }
 
+    /// How many migrations the database lacks, and whether it has none at all. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the database has a migration that this castgraph does not know, since a newer one has made it.
+    pub async fn pending(&self) -> Result<(usize, bool), DbErr> {
+        let found = SchemaManager::new(&self.write).has_table("seaql_migrations").await?;
+        if !found {
+            return Ok((Migrator::migrations().len(), true));
+        }
+        let pending = Migrator::get_pending_migrations(&self.write).await?.len();
+        Ok((pending, pending == Migrator::migrations().len()))
+    }
+
+    /// Lets the database count what it holds, by which it plans its statements: after much has been written.
+    pub async fn analyze(&self) -> Result<(), DbErr> {
+        // SQLite looks at so many rows of each index.
+        let analyze = if self.is_postgres() { "ANALYZE" } else { "PRAGMA analysis_limit = 1000; ANALYZE" };
+        self.write.execute_unprepared(analyze).await.map(drop)
+    }
+
+    /// Whether the database is one of PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Postgres
+    }
+
     /// Closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.read.close().await?;
+        for replica in self.connections.replicas() {
+            replica.db().clone().close().await?;
+        }
+        self.connections.primary().clone().close().await?;
         self.write.close().await
     }
 }
 
-fn told(reason: sqlx::Error) -> DbErr {
+/// An error of the driver as one of the database.
+pub fn told(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
 }
 
@@ -111,6 +186,15 @@ fn sqlite_url(address: &str) -> String {
         return address.to_owned();
     }
     format!("sqlite://{}", address.replace('%', "%25").replace('?', "%3F"))
+}
+
+/// How PostgreSQL is read, which gives up what takes longer than `longest`.
+fn reader(url: &str, longest: Option<Duration>) -> ConnectOptions {
+    let mut options = options(url);
+    if let Some(longest) = longest {
+        options.statement_timeout(longest);
+    }
+    options
 }
 
 fn options(url: &str) -> ConnectOptions {

@@ -80,10 +80,11 @@ fn first_day(text: &str) -> Option<NaiveDate> {
     let year = number(parts.next()?, 4)?;
     let month = parts.next().map_or(Some(1), |month| number(month, 2))?;
     let day = parts.next().map_or(Some(1), |day| number(day, 2))?;
-    match parts.next() {
-        None => NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day),
-        Some(_) => None,
+    // PostgreSQL has no year 0, and neither has history.
+    if year == 0 || parts.next().is_some() {
+        return None;
     }
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 #[cfg(test)]
@@ -99,9 +100,20 @@ mod tests {
 
     #[test]
     fn refuses_what_the_calendar_does_not_have() {
-        for text in
-            ["", "18", "2018-13", "2018-00", "2019-02-29", "2018-8-4", "2018-08-04-1", "2018-", "+018", "２０１８"]
-        {
+        for text in [
+            "",
+            "18",
+            "0000",
+            "0000-01-01",
+            "2018-13",
+            "2018-00",
+            "2019-02-29",
+            "2018-8-4",
+            "2018-08-04-1",
+            "2018-",
+            "+018",
+            "２０１８",
+        ] {
             assert_eq!(text.parse::<PartialDate>(), Err(NotADate), "{text}");
         }
     }

@@ -10,12 +10,14 @@ mod m20261121_000004_links;
 mod m20261121_000005_where_to_watch;
 mod m20261121_000006_funding_media;
 mod m20261121_000007_source_claim_citation;
+mod m20261121_000008_review_fixes;
+mod m20261121_000009_notes;
 mod m20261121_000010_changes_told;
 mod m20261121_000011_search;
 mod sql;
 
-pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_where_to_watch::Migration),
             Box::new(m20261121_000006_funding_media::Migration),
             Box::new(m20261121_000007_source_claim_citation::Migration),
+            Box::new(m20261121_000008_review_fixes::Migration),
+            Box::new(m20261121_000009_notes::Migration),
             Box::new(m20261121_000010_changes_told::Migration),
             Box::new(m20261121_000011_search::Migration),
         ]

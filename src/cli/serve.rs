@@ -6,21 +6,25 @@ use entity::{franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
 
-use super::{Outcome, calendar};
+use super::{Outcome, calendar, migrations};
 use crate::{
-    config::Config,
+    config::{Config, Migrate},
     graphql::Api,
     guard::Switch,
     import::{self, Leftovers},
     load::Cache,
-    store::{Listener, Store},
+    store::{self, Listener, Store},
     web::{self, Backend, Site, Traces},
 };
 
 pub(super) async fn serve(config: &Config) -> Outcome {
     let store = open(config).await?;
     let cache = (config.cache > 0).then(|| Arc::new(Cache::new(config.cache)));
-    let api = Api::new(store.read().clone(), cache.clone(), &config.guard)?;
+    let api = Api::new(store.connections().clone(), cache.clone(), &config.guard)?;
+    if !config.read_url.is_empty() {
+        let (store, lag) = (store.clone(), Duration::from_secs_f64(config.replica_lag));
+        tokio::spawn(async move { store.follow(lag).await });
+    }
     tokio::spawn({
         let (store, graph) = (store.clone(), api.graph());
         async move {
@@ -84,6 +88,13 @@ impl Backend for Api {
             ("kept_documents", "Documents that are kept parsed and checked", documents as u64),
             ("kept_documents_bytes", "The memory that they take, estimated", bytes),
         ];
+        let (replicas, usable) = store::replicas(self.connections());
+        if replicas > 0 {
+            numbers.extend([
+                ("replicas", "Replicas that the settings name", replicas as u64),
+                ("replicas_read", "Replicas that are read from", usable as u64),
+            ]);
+        }
         let graph = self.graph().state();
         numbers.extend([
             ("graph_people", "People in the graph of who worked with whom", graph.people as u64),
@@ -109,17 +120,42 @@ impl Backend for Api {
     }
 }
 
-/// Opens the database, brings its schema up to date and fills it if it is empty.
+/// Opens the database, and makes it ready as far as the settings allow.
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
-    let store = Store::open(&config.database.database_url, Some(config.server.request_timeout()))
+    let longest = Some(config.server.request_timeout());
+    let store = Store::open_with(&config.database.database_url, &config.read_url, longest)
         .await
         .map_err(|reason| format!("cannot open the database: {reason}; is it there, and is --database-url right?"))?;
-    store.alone(prepare).await?;
+    if config.migrate == Migrate::Off {
+        check(&store, config.migrate).await?;
+    } else {
+        store.alone(async |store| prepare(store, config.migrate).await).await?;
+    }
     Ok(store)
 }
 
+/// Refuses a database whose schema is old and may not be changed.
+async fn check(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
+    let (pending, is_new) = store.pending().await?;
+    let may_migrate = match migrate {
+        Migrate::On => true,
+        Migrate::Auto => is_new || !store.is_postgres(),
+        Migrate::Off => false,
+    };
+    if pending > 0 && !may_migrate {
+        return Err(format!(
+            "the schema of the database lacks {}; bring it up to date by `castgraph migrate up`, or \
+             start with --migrate on, when no older castgraph needs the database any more",
+            migrations(pending)
+        )
+        .into());
+    }
+    Ok(())
+}
+
 /// Brings the schema up to date and fills an empty database.
-async fn prepare(store: &Store) -> Result<(), Box<dyn Error>> {
+async fn prepare(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
+    check(store, migrate).await?;
     match store.migrate().await? {
         0 => tracing::info!("the schema of the database is up to date"),
         count => tracing::info!(migrations = count, "brought the schema of the database up to date"),

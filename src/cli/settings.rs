@@ -33,7 +33,11 @@ fn lines(command: &Command, matches: &ArgMatches) -> Vec<Line> {
         .map(|setting| {
             let values = matches.get_raw(setting.get_id().as_str()).into_iter().flatten();
             let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
-            let value = if values.is_empty() { "(none)".to_owned() } else { without_password(&values.join(",")) };
+            let value = if values.is_empty() {
+                "(none)".to_owned()
+            } else {
+                values.iter().map(|value| without_password(value)).collect::<Vec<_>>().join(",")
+            };
             let origin = match matches.value_source(setting.get_id().as_str()) {
                 Some(ValueSource::CommandLine) => "command line".to_owned(),
                 Some(ValueSource::EnvVariable) => format!("environment ({})", variable(setting)),

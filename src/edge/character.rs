@@ -25,15 +25,18 @@ pub static ALIASES: List<alias::Model> = List::new(
 /// Who played the character in what, the earliest first.
 pub static CREDITS: List<credit::Model> = dated("character.credits", &["character"], "t.character_id = p.character");
 
-/// The appearances of a character with their days. Where no episode of a season is known, its first day stands.
+/// The appearances of a character with their days. Where no episode of a season is known, its first day stands; an
+/// episode without a known day has none, and is sorted near that of its season.
 const APPEARED_FIRST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
-    coalesce(e.aired_on, c.first_on) AS day, coalesce(e.number, 0) AS number \
+    CASE WHEN e.id IS NULL THEN c.first_on ELSE e.aired_on END AS day, \
+    coalesce(e.aired_on, c.first_on) AS near, coalesce(e.number, 0) AS number \
     FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
     WHERE c.character_id = p.character) AS t";
 
 /// The same, with the last day of a season where no episode is known.
 const APPEARED_LAST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
-    coalesce(e.aired_on, c.last_on) AS day, coalesce(e.number, 0) AS number \
+    CASE WHEN e.id IS NULL THEN c.last_on ELSE e.aired_on END AS day, \
+    coalesce(e.aired_on, c.last_on) AS near, coalesce(e.number, 0) AS number \
     FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
     WHERE c.character_id = p.character) AS t";
 
@@ -43,7 +46,7 @@ pub static FIRST_APPEARANCES: List<Appeared> = List::new(
     &Order {
         name: "DAY_ASC",
         keys: &[
-            Text("coalesce(t.day, '9999-99-99')"),
+            Text("coalesce(t.near, '9999-99-99')"),
             Int("t.number"),
             Int("t.rank"),
             Int("t.credit_id"),
@@ -59,7 +62,7 @@ pub static LAST_APPEARANCES: List<Appeared> = List::new(
     &Order {
         name: "DAY_DESC",
         keys: &[
-            Text("coalesce(t.day, '')"),
+            Text("coalesce(t.near, '')"),
             Int("t.number"),
             Int("-t.rank"),
             Int("-t.credit_id"),

@@ -38,8 +38,8 @@ impl Appearance {
 /// An appearance of a character in an episode, a season or a film.
 #[Object]
 impl Appearance {
-    /// The day on which the episode or film was first shown, or the first or last day of the season where no episode
-    /// is known.
+    /// The day on which the episode or film was first shown; where no episode is known, the first or last day of the
+    /// season.
     async fn date(&self) -> Option<Date> {
         date(self.0.day.as_ref())
     }

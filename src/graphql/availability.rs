@@ -87,6 +87,6 @@ impl Availability {
 pub(super) fn conditions(territory: Option<CountryCode>, on: Option<Date>) -> Vec<Condition> {
     let mut conditions = Conditions::default();
     conditions.country(IN_COUNTRY, territory);
-    conditions.equal("coalesce(t.starts_on, '9999-99-99') <= ?", on.map(|day| day.0.as_str().to_owned()));
+    conditions.until("coalesce(t.starts_on, '9999-99-99') <= ?", on.as_ref());
     conditions.into_vec()
 }

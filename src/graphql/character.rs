@@ -59,13 +59,14 @@ impl Character {
     /// Who played the character in what, the earliest first.
     async fn credits(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::character::CREDITS,
             [self.0.id],
@@ -91,7 +92,8 @@ impl Character {
         Appearance::first_of(ctx, &edge::character::FIRST_APPEARANCES, self.0.id).await
     }
 
-    /// The last known appearance. Where no episode of a season is known, the season's last day stands for it.
+    /// The last known appearance. Where no episode of a season is known, the season's last day stands for
+    /// it, or its first where no more is known.
     async fn last_appearance(&self, ctx: &Context<'_>) -> Option<Result<Appearance, Error>> {
         Appearance::first_of(ctx, &edge::character::LAST_APPEARANCES, self.0.id).await
     }
@@ -129,7 +131,8 @@ impl By for CharacterBy {
     }
 }
 
-/// Which characters to take; a character must fit all that is given.
+/// Which characters to take; a character must fit all that is given. To name what does not exist
+/// is an error.
 #[derive(Debug, InputObject)]
 pub struct CharacterFilter {
     /// Only characters with such a name.
@@ -142,26 +145,22 @@ pub struct CharacterFilter {
     show: Option<ShowBy>,
 }
 
-pub(super) fn conditions(filter: Option<CharacterFilter>) -> Result<Vec<Condition>, Error> {
+const OF_FRANCHISE: &str =
+    "t.id IN (SELECT c.character_id FROM show AS s JOIN credit AS c ON c.show_id = s.id WHERE s.franchise_id = ?)";
+const OF_SHOW: &str = "t.id IN (SELECT c.character_id FROM credit AS c WHERE c.show_id = ?)";
+
+pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CharacterFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
     conditions.text(&NAME, filter.name);
     conditions.equal("t.species = ?", filter.species);
-    conditions.named(
-        "t.id IN (SELECT c.character_id FROM show AS s JOIN credit AS c ON c.show_id = s.id WHERE s.franchise_id = ?)",
-        "t.id IN (SELECT c.character_id FROM franchise AS f JOIN show AS s ON s.franchise_id = f.id \
-                  JOIN credit AS c ON c.show_id = s.id WHERE f.slug = ?)",
-        filter.franchise,
-    )?;
-    conditions.named(
-        "t.id IN (SELECT c.character_id FROM credit AS c WHERE c.show_id = ?)",
-        "t.id IN (SELECT c.character_id FROM show AS s JOIN credit AS c ON c.show_id = s.id WHERE s.slug = ?)",
-        filter.show,
-    )?;
+    conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
+    conditions.named(ctx, OF_SHOW, filter.show).await?;
     Ok(conditions.into_vec())
 }
 
-/// The order of characters. Items that are equal in it come in the order in which castgraph got to know them.
+/// The order of characters. Items that are equal in it come in the order in which castgraph got to know
+/// them, and the other way round from high to low.
 #[derive(Debug, InputObject)]
 pub struct CharacterOrder {
     /// What to sort by.

@@ -84,7 +84,7 @@ pub(super) fn conditions(about: Option<String>, status: Option<ClaimStatus>, as_
     let mut conditions = Conditions::default();
     conditions.equal("t.about = ?", about);
     conditions.equal("t.status = ?", status.map(|status| claim::Status::from(status).to_value()));
-    conditions.equal("coalesce(t.claimed_on, '9999-99-99') <= ?", as_of.map(|day| day.0.as_str().to_owned()));
+    conditions.until("coalesce(t.claimed_on, '9999-99-99') <= ?", as_of.as_ref());
     conditions.into_vec()
 }
 

@@ -102,7 +102,8 @@ impl Credit {
     }
 }
 
-/// Which credits to take; a credit must fit all that is given.
+/// Which credits to take; a credit must fit all that is given. To name what does not exist
+/// is an error.
 #[derive(Debug, InputObject)]
 pub struct CreditFilter {
     /// Only credits of this person.
@@ -119,25 +120,13 @@ pub struct CreditFilter {
     billing: Option<Billing>,
 }
 
-pub(super) fn conditions(filter: Option<CreditFilter>) -> Result<Vec<Condition>, Error> {
+pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CreditFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
-    conditions.named(
-        "t.person_id = ?",
-        "t.person_id = (SELECT f.id FROM person AS f WHERE f.slug = ?)",
-        filter.person,
-    )?;
-    conditions.named(
-        "t.character_id = ?",
-        "t.character_id = (SELECT f.id FROM character AS f WHERE f.slug = ?)",
-        filter.character,
-    )?;
-    conditions.named("t.show_id = ?", "t.show_id = (SELECT f.id FROM show AS f WHERE f.slug = ?)", filter.show)?;
-    conditions.named(
-        "t.season_id = ?",
-        "t.season_id = (SELECT f.id FROM season AS f WHERE f.slug = ?)",
-        filter.season,
-    )?;
+    conditions.named(ctx, "t.person_id = ?", filter.person).await?;
+    conditions.named(ctx, "t.character_id = ?", filter.character).await?;
+    conditions.named(ctx, "t.show_id = ?", filter.show).await?;
+    conditions.named(ctx, "t.season_id = ?", filter.season).await?;
     if let Some(job) = filter.job {
         let rank = i32::from(credit::Job::from(job)) * RANKS_PER_JOB;
         conditions.add("t.rank >= ? AND t.rank < ?", [rank.into(), (rank + RANKS_PER_JOB).into()]);
@@ -154,7 +143,8 @@ pub(super) fn conditions(filter: Option<CreditFilter>) -> Result<Vec<Condition>,
 const RANKS_PER_JOB: i32 = 1_000_000;
 const RANKS_PER_BILLING: i32 = 10_000;
 
-/// The order of credits. Items that are equal in it come in the order in which castgraph got to know them.
+/// The order of credits. Items that are equal in it come in the order in which castgraph got to know
+/// them, and the other way round from high to low.
 #[derive(Debug, InputObject)]
 pub struct CreditOrder {
     /// What to sort by.

@@ -71,13 +71,14 @@ impl Episode {
     /// the season may know more.
     async fn cast(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::episode::CAST,
             [self.0.id],
@@ -90,13 +91,14 @@ impl Episode {
     /// Those who are known to have made it, by job.
     async fn crew(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::episode::CREW,
             [self.0.id],
@@ -132,7 +134,8 @@ impl By for EpisodeBy {
     }
 }
 
-/// Which episodes to take; an episode must fit all that is given.
+/// Which episodes to take; an episode must fit all that is given. To name what does not exist
+/// is an error.
 #[derive(Debug, InputObject)]
 pub struct EpisodeFilter {
     /// Only episodes of this show.
@@ -145,21 +148,18 @@ pub struct EpisodeFilter {
     aired_on: Option<DateRange>,
 }
 
-pub(super) fn conditions(filter: Option<EpisodeFilter>) -> Result<Vec<Condition>, Error> {
+pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
-    conditions.named("t.show_id = ?", "t.show_id = (SELECT s.id FROM show AS s WHERE s.slug = ?)", filter.show)?;
-    conditions.named(
-        "t.season_id = ?",
-        "t.season_id = (SELECT s.id FROM season AS s WHERE s.slug = ?)",
-        filter.season,
-    )?;
+    conditions.named(ctx, "t.show_id = ?", filter.show).await?;
+    conditions.named(ctx, "t.season_id = ?", filter.season).await?;
     conditions.text(&TITLE, filter.title);
     conditions.days("coalesce(t.aired_on, '') >= ?", "coalesce(t.aired_on, '9999-99-99') <= ?", filter.aired_on);
     Ok(conditions.into_vec())
 }
 
-/// The order of episodes. Items that are equal in it come in the order in which castgraph got to know them.
+/// The order of episodes. Items that are equal in it come in the order in which castgraph got to know
+/// them, and the other way round from high to low.
 #[derive(Debug, InputObject)]
 pub struct EpisodeOrder {
     /// What to sort by.

@@ -1,12 +1,19 @@
 //! What the filters of several types share.
 
-use async_graphql::InputObject;
-use entity::name_key;
+use std::sync::Arc;
 
-use super::{date::Date, row::By, territory::CountryCode};
+use async_graphql::{Context, InputObject};
+use entity::{key_of_beginning, name_key};
+use sea_orm::EntityTrait;
+
+use super::{
+    date::Date,
+    row::{self, By, Id},
+    territory::CountryCode,
+};
 use crate::{
     error::Error,
-    load::{Bind, Condition, LookUp},
+    load::{Bind, Condition, Key, One},
 };
 
 /// Which texts to take. Case and accents do not matter.
@@ -68,17 +75,20 @@ impl Conditions {
         }
     }
 
-    /// Adds `by_id` or `by_slug` if there is a name.
-    pub(super) fn named<B: By>(
+    /// Adds `equal` with the number of the row that the caller names, if there is a name. That nothing has it is an
+    /// error, so that nobody takes a slip in a name for an empty list.
+    pub(super) async fn named<B: By>(
         &mut self,
-        by_id: &'static str,
-        by_slug: &'static str,
+        ctx: &Context<'_>,
+        equal: &'static str,
         by: Option<B>,
-    ) -> Result<(), Error> {
-        match by.map(By::look_up).transpose()? {
-            Some(LookUp::Id(id)) => self.add(by_id, [id.into()]),
-            Some(LookUp::Slug(slug)) => self.add(by_slug, [slug.into()]),
-            None => {}
+    ) -> Result<(), Error>
+    where
+        One<B::Entity>: Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
+        <B::Entity as EntityTrait>::Model: Id,
+    {
+        if let Some(by) = by {
+            self.add(equal, [row::named(ctx, by).await?.into()]);
         }
         Ok(())
     }
@@ -90,7 +100,7 @@ impl Conditions {
             self.add(key.equals, [name_key(&text).into()]);
         }
         if let Some(text) = filter.starts_with {
-            let from = name_key(&text);
+            let from = key_of_beginning(&text);
             let to = format!("{from}\u{10FFFF}");
             self.add(key.starts_with, [from.into(), to.into()]);
         }
@@ -104,8 +114,12 @@ impl Conditions {
     pub(super) fn days(&mut self, from: &'static str, to: &'static str, range: Option<DateRange>) {
         let Some(range) = range else { return };
         self.equal(from, range.from.map(|date| date.0.as_str().to_owned()));
-        // A day of a month, and a month of a year, begin with it and a hyphen; "~" comes after both.
-        self.equal(to, range.to.map(|date| format!("{}~", date.0.as_str())));
+        self.until(to, range.to.as_ref());
+    }
+
+    /// Adds `to` with what comes after all days that the date can mean, and before unknown ones.
+    pub(super) fn until(&mut self, to: &'static str, date: Option<&Date>) {
+        self.equal(to, date.map(|date| end_of(date.0.as_str())));
     }
 
     /// Adds `within` with the code of the country three times.
@@ -118,4 +132,10 @@ impl Conditions {
     pub(super) fn into_vec(self) -> Vec<Condition> {
         self.0
     }
+}
+
+/// A text that comes after all days of a day, month or year: each of them begins with it and a hyphen, and "~" comes
+/// after that. No year goes on behind its December, so that even the last year ends before `9999-99-99`.
+pub(super) fn end_of(date: &str) -> String {
+    if date.len() == "2018".len() { format!("{date}-12~") } else { format!("{date}~") }
 }

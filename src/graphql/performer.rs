@@ -30,7 +30,8 @@ impl Performer {
         date(self.0.first_on.as_ref())
     }
 
-    /// Last day of the last season or film in which the person plays the character.
+    /// Last day of the last season or film in which the person plays the character; its first day where no
+    /// more is known.
     async fn last_on(&self) -> Option<Date> {
         date(self.0.last_on.as_ref())
     }

@@ -62,13 +62,14 @@ impl Person {
     /// The person's credits in front of and behind the camera, the earliest first.
     async fn credits(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::person::CREDITS,
             [self.0.id],
@@ -143,7 +144,8 @@ pub(super) fn conditions(filter: Option<PersonFilter>) -> Vec<Condition> {
     conditions.into_vec()
 }
 
-/// The order of people. Items that are equal in it come in the order in which castgraph got to know them.
+/// The order of people. Items that are equal in it come in the order in which castgraph got to know
+/// them, and the other way round from high to low.
 #[derive(Debug, InputObject)]
 pub struct PersonOrder {
     /// What to sort by.

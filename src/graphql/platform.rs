@@ -6,7 +6,7 @@ use entity::{PartialDate, platform, platform_name, subject::Kind};
 use super::{
     connection::{Connection, Paging, connect, connect_by},
     date::{Date, date},
-    filter::Conditions,
+    filter::{Conditions, end_of},
     get,
     offer::Offer,
     row::{Derived, Row, global_id, local_id, maybe},
@@ -36,30 +36,30 @@ impl Platform {
         &self.0.slug
     }
 
-    /// Its name, today or on a day.
+    /// Its latest name, or that of a day.
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day; today's name without it.")] on: Option<Date>,
+        #[graphql(desc = "The day; a month or a year means its last day.")] on: Option<Date>,
     ) -> Result<String, Error> {
         Ok(self.named(ctx, on).await?.name.clone())
     }
 
-    /// Who owns it, under its name of today or of a day; null if that is not known.
+    /// Who owns it, under its latest name or that of a day; null if that is not known.
     async fn owner(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day; today's owner without it.")] on: Option<Date>,
+        #[graphql(desc = "The day; a month or a year means its last day.")] on: Option<Date>,
     ) -> Option<Result<String, Error>> {
         self.named(ctx, on).await.map(|name| name.owner.clone()).transpose()
     }
 
-    /// What kind of platform it is.
+    /// What kind of platform it is, under its latest name.
     async fn kind(&self, ctx: &Context<'_>) -> Result<PlatformKind, Error> {
         Ok(self.named(ctx, None).await?.kind.into())
     }
 
-    /// Where it is at home; null if that is not known.
+    /// Where it is at home, under its latest name; null if that is not known.
     async fn territory(&self, ctx: &Context<'_>) -> Option<Result<Territory, Error>> {
         match self.named(ctx, None).await {
             Ok(name) => maybe(ctx, name.territory_id).await,
@@ -103,11 +103,14 @@ impl Platform {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only in this country, alone or in a set of countries: its code (ISO 3166-1), such as `CA`.")]
         territory: Option<CountryCode>,
-        #[graphql(desc = "Only what was known on this day or before. An unknown day is never taken.")] on: Option<Date>,
+        #[graphql(
+            desc = "Only what was known by this day, or by the end of this month or year; never an unknown day."
+        )]
+        on: Option<Date>,
     ) -> Result<Connection<Offer>, Error> {
         let mut filter = Conditions::default();
         filter.country(IN_COUNTRY, territory);
-        filter.equal("coalesce(t.as_of, '9999-99-99') <= ?", on.map(|day| day.0.as_str().to_owned()));
+        filter.until("coalesce(t.as_of, '9999-99-99') <= ?", on.as_ref());
         let page = Paging { first, after, last, before };
         connect_by(&OFFERS, [self.0.id], page, OFFERS.order, filter.into_vec())
     }
@@ -122,7 +125,11 @@ impl Platform {
     /// Its name on a day, or the last of all.
     async fn named(&self, ctx: &Context<'_>, on: Option<Date>) -> Result<Arc<platform_name::Model>, Error> {
         let names = names(ctx, self.0.id).await?;
-        let before = |day: Option<&PartialDate>| on.as_ref().is_none_or(|on| day.is_none_or(|day| *day <= on.0));
+        let end = on.map(|on| end_of(on.0.as_str()));
+        let before = |day: Option<&PartialDate>| match (day, &end) {
+            (Some(day), Some(end)) => day.as_str() <= end.as_str(),
+            _ => true,
+        };
         let found = names.iter().rev().find(|name| before(name.row.named_on.as_ref()));
         match found.or(names.first()) {
             Some(name) => Ok(Arc::clone(&name.row)),

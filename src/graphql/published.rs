@@ -79,7 +79,10 @@ impl Published {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only in this country, alone or in a set of countries: its code (ISO 3166-1), such as `CA`.")]
         territory: Option<CountryCode>,
-        #[graphql(desc = "Only what began on this day or before. An unknown day is never taken.")] on: Option<Date>,
+        #[graphql(
+            desc = "Only what began by this day, or by the end of this month or year; never an unknown day."
+        )]
+        on: Option<Date>,
     ) -> Result<Connection<Availability>, Error> {
         let filter = conditions(territory, on);
         let found = self.lists.availability;

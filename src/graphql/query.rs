@@ -105,6 +105,7 @@ impl Query {
     /// All shows and films, the earliest first unless another order is given.
     async fn shows(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -113,7 +114,7 @@ impl Query {
         #[graphql(desc = "In which order.")] order_by: Option<ShowOrder>,
     ) -> Result<Connection<Show>, Error> {
         let order = order_by.map_or(edge::root::SHOWS.order, |order| order.order());
-        let filter = show::conditions(filter)?;
+        let filter = show::conditions(ctx, filter).await?;
         connect_by(&edge::root::SHOWS, [], Paging { first, after, last, before }, order, filter)
     }
 
@@ -135,6 +136,7 @@ impl Query {
     /// All characters by name, unless another order is given.
     async fn characters(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -143,13 +145,14 @@ impl Query {
         #[graphql(desc = "In which order.")] order_by: Option<CharacterOrder>,
     ) -> Result<Connection<Character>, Error> {
         let order = order_by.map_or(edge::root::CHARACTERS.order, |order| order.order());
-        let filter = character::conditions(filter)?;
+        let filter = character::conditions(ctx, filter).await?;
         connect_by(&edge::root::CHARACTERS, [], Paging { first, after, last, before }, order, filter)
     }
 
     /// All episodes, the earliest first unless another order is given.
     async fn episodes(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -158,13 +161,14 @@ impl Query {
         #[graphql(desc = "In which order.")] order_by: Option<EpisodeOrder>,
     ) -> Result<Connection<Episode>, Error> {
         let order = order_by.map_or(edge::root::EPISODES.order, |order| order.order());
-        let filter = episode::conditions(filter)?;
+        let filter = episode::conditions(ctx, filter).await?;
         connect_by(&edge::root::EPISODES, [], Paging { first, after, last, before }, order, filter)
     }
 
     /// All credits: the cast by billing and place, then the crew by job, unless another order is given.
     async fn credits(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -173,7 +177,7 @@ impl Query {
         #[graphql(desc = "In which order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let order = order_by.map_or(edge::root::CREDITS.order, |order| order.order());
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(&edge::root::CREDITS, [], Paging { first, after, last, before }, order, filter)
     }
 
@@ -227,9 +231,8 @@ impl Query {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only claims about this, such as `premiere_date`.")] about: Option<String>,
         #[graphql(desc = "Only claims of which this became.")] status: Option<ClaimStatus>,
-        #[graphql(desc = "Only what was said on this day or before. An unknown day is never taken.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "Only what was said by this day, or by the end of this month or year; never an unknown day.")]
+        as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let claims = &edge::source::ALL_CLAIMS;
         let filter = claim::conditions(about, status, as_of);
@@ -246,6 +249,7 @@ impl Query {
     #[expect(clippy::too_many_arguments, reason = "they are those of the API")]
     async fn schedule(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
@@ -255,12 +259,7 @@ impl Query {
         #[graphql(desc = "In this country: its code (ISO 3166-1), such as `CA`.")] territory: Option<CountryCode>,
         #[graphql(desc = "Only episodes of this show.")] show: Option<ShowBy>,
     ) -> Result<Connection<Showing>, Error> {
-        schedule::schedule(Paging { first, after, last, before }, DateRange { from, to }, territory, show)
-    }
-
-    #[graphql(flatten)]
-    async fn connected(&self) -> Connected {
-        Connected
+        schedule::schedule(ctx, Paging { first, after, last, before }, DateRange { from, to }, territory, show).await
     }
 
     /// People, characters, shows and episodes by any of their names, what fits best first. Case, accents and signs do not
@@ -276,5 +275,10 @@ impl Query {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
     ) -> Result<SearchResults, Error> {
         search::search(&query, kinds.as_deref(), Paging { first, after, last, before })
+    }
+
+    #[graphql(flatten)]
+    async fn connected(&self) -> Connected {
+        Connected
     }
 }

@@ -98,7 +98,9 @@ pub(super) fn global_id<E: Object>(id: i32) -> ID {
 pub(super) fn parse_global_id(id: &str) -> Option<(String, i32)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
     let (name, number) = text.split_once(':')?;
-    Some((name.to_owned(), number.parse().ok()?))
+    let local: i32 = number.parse().ok()?;
+    // One row has one id: "+12" and "012" are none.
+    (local.to_string() == number).then(|| (name.to_owned(), local))
 }
 
 /// Reads the global id of a row of `E`.
@@ -220,7 +222,7 @@ mod tests {
         let id = global_id::<show::Entity>(12);
         assert!(matches!(local_id::<show::Entity>(&id), Ok(12)));
         assert!(matches!(local_id::<person::Entity>(&id), Err(Error::BadInput(_))));
-        for wrong in ["", "12", "Show:12", "%%%", "U2hvdzo"] {
+        for wrong in ["", "12", "Show:12", "%%%", "U2hvdzo", "U2hvdzorMTI", "U2hvdzowMTI"] {
             assert!(matches!(local_id::<show::Entity>(&ID::from(wrong)), Err(Error::BadInput(_))), "{wrong}");
         }
     }

@@ -50,7 +50,8 @@ impl Showing {
 }
 
 /// What is shown when: for the first time, or in a country.
-pub(super) fn schedule(
+pub(super) async fn schedule(
+    ctx: &Context<'_>,
     paging: Paging,
     range: DateRange,
     territory: Option<CountryCode>,
@@ -60,11 +61,7 @@ pub(super) fn schedule(
     let mut filter = Conditions::default();
     filter.days("t.day >= ?", "t.day <= ?", Some(range));
     filter.country(IN_COUNTRY, territory);
-    filter.named(
-        "t.season_id IN (SELECT s.id FROM season AS s WHERE s.show_id = ?)",
-        "t.season_id IN (SELECT s.id FROM show AS w JOIN season AS s ON s.show_id = w.id WHERE w.slug = ?)",
-        show,
-    )?;
+    filter.named(ctx, "t.season_id IN (SELECT s.id FROM season AS s WHERE s.show_id = ?)", show).await?;
     connect_by(list, [], paging, list.order, filter.into_vec())
 }
 

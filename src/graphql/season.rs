@@ -70,13 +70,14 @@ impl Season {
     /// The credits of its actors: main cast first, then by billing and place.
     async fn cast(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::season::CAST,
             [self.0.id],
@@ -89,13 +90,14 @@ impl Season {
     /// The credits of its crew, by job.
     async fn crew(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::season::CREW,
             [self.0.id],

@@ -121,13 +121,14 @@ impl Show {
     /// The credits of its actors in all seasons: main cast first, then by billing and place.
     async fn cast(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::show::CAST,
             [self.0.id],
@@ -140,13 +141,14 @@ impl Show {
     /// The credits of its crew in all seasons, by job.
     async fn crew(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
-        let filter = credit::conditions(filter)?;
+        let filter = credit::conditions(ctx, filter).await?;
         connect_by(
             &edge::show::CREW,
             [self.0.id],
@@ -242,7 +244,8 @@ impl By for ShowBy {
     }
 }
 
-/// Which shows to take; a show must fit all that is given.
+/// Which shows to take; a show must fit all that is given. To name what does not exist
+/// is an error.
 #[derive(Debug, InputObject)]
 pub struct ShowFilter {
     /// Only shows of this franchise.
@@ -259,14 +262,10 @@ pub struct ShowFilter {
     premiered_on: Option<DateRange>,
 }
 
-pub(super) fn conditions(filter: Option<ShowFilter>) -> Result<Vec<Condition>, Error> {
+pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<ShowFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
-    conditions.named(
-        "t.franchise_id = ?",
-        "t.franchise_id = (SELECT f.id FROM franchise AS f WHERE f.slug = ?)",
-        filter.franchise,
-    )?;
+    conditions.named(ctx, "t.franchise_id = ?", filter.franchise).await?;
     conditions.equal("t.format = ?", filter.format.map(|word| show::Format::from(word).to_value()));
     conditions.equal("t.medium = ?", filter.medium.map(|word| show::Medium::from(word).to_value()));
     conditions.equal("t.status = ?", filter.status.map(|word| show::Status::from(word).to_value()));
@@ -279,7 +278,8 @@ pub(super) fn conditions(filter: Option<ShowFilter>) -> Result<Vec<Condition>, E
     Ok(conditions.into_vec())
 }
 
-/// The order of shows. Items that are equal in it come in the order in which castgraph got to know them.
+/// The order of shows. Items that are equal in it come in the order in which castgraph got to know
+/// them, and the other way round from high to low.
 #[derive(Debug, InputObject)]
 pub struct ShowOrder {
     /// What to sort by.

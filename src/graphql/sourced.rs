@@ -63,9 +63,8 @@ impl Sourced {
         #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only claims about this, such as `premiere_date`.")] about: Option<String>,
         #[graphql(desc = "Only claims of which this became.")] status: Option<ClaimStatus>,
-        #[graphql(desc = "Only what was said on this day or before. An unknown day is never taken.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "Only what was said by this day, or by the end of this month or year; never an unknown day.")]
+        as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let filter = claim::conditions(about, status, as_of);
         connect_by(&CLAIMS, self.parent(), Paging { first, after, last, before }, CLAIMS.order, filter)

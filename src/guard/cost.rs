@@ -30,8 +30,8 @@ pub(super) struct Prices {
     connections: HashSet<NamedType>,
     /// How many items the lists of an introspection have, by their names.
     introspection: HashMap<&'static str, u64>,
-    /// What fields cost beside the objects that they give, for each parent.
-    weights: HashMap<(String, String), u64>,
+    /// What fields cost beside the objects that they give, for each parent; by type and field.
+    weights: HashMap<String, HashMap<String, u64>>,
 }
 
 impl Prices {
@@ -47,14 +47,14 @@ impl Prices {
             _ => false,
         };
         let connections = schema.types.iter().filter(|(_, kind)| is_connection(kind)).map(|(name, _)| name.clone());
-        let weight = |(place, weight): &(&str, u64)| {
+        let mut known: HashMap<String, HashMap<String, u64>> = HashMap::new();
+        for (place, weight) in weights {
             let unknown = || format!("the schema has no field {place:?}, which has a weight");
             let (of, field) = place.split_once('.').ok_or_else(unknown)?;
             schema.type_field(of, field).map_err(|_| unknown())?;
-            Ok(((of.to_owned(), field.to_owned()), *weight))
-        };
-        let weights = weights.iter().map(weight).collect::<Result<_, String>>()?;
-        Ok(Self { connections: connections.collect(), introspection: introspection(schema), weights })
+            known.entry(of.to_owned()).or_default().insert(field.to_owned(), *weight);
+        }
+        Ok(Self { connections: connections.collect(), introspection: introspection(schema), weights: known })
     }
 
     fn is_connection(&self, name: &NamedType) -> bool {
@@ -67,10 +67,7 @@ impl Prices {
     }
 
     fn weight(&self, of: &NamedType, field: &Field) -> u64 {
-        if self.weights.is_empty() {
-            return 0;
-        }
-        self.weights.get(&(of.to_string(), field.name.to_string())).copied().unwrap_or_default()
+        self.weights.get(of.as_str()).and_then(|fields| fields.get(field.name.as_str())).copied().unwrap_or_default()
     }
 }
 

@@ -56,8 +56,8 @@ impl<E> Guarded<E> {
     ///
     /// # Errors
     ///
-    /// If `sdl` is no schema, lacks a field that has a weight, or a manifest of trusted documents cannot be read or has a document that may not be run;
-    /// with the reasons.
+    /// If `sdl` is no schema, lacks a field that has a weight, or a manifest of trusted documents cannot be read or has
+    /// a document that may not be run; with the reasons.
     pub fn new(inner: E, settings: &Settings, sdl: &str, weights: &[(&str, u64)]) -> Result<Self, String> {
         let guard = Guard::new(settings, sdl, weights)?;
         let stock = Stock::open(&settings.access)?;

@@ -7,6 +7,7 @@ mod credits;
 mod watch;
 mod media;
 mod sources;
+mod notes;
 mod upsert;
 
 use std::collections::HashMap;
@@ -18,7 +19,7 @@ use sea_orm::{
 
 use super::{
     CastSet, Summary,
-    cast_set::SubjectKey,
+    cast_set::{CreditKey, SubjectKey},
     summary::{Leftovers, Tally},
 };
 
@@ -47,12 +48,14 @@ async fn write(
     let franchises = named::write(tx, &set.franchises, &mut ids).await?;
     let shows = named::write(tx, &set.shows, &mut ids).await?;
     let seasons = named::write(tx, &set.seasons, &mut ids).await?;
+    credits::release(tx, &set.episodes, &ids).await?;
     let episodes = named::write(tx, &set.episodes, &mut ids).await?;
     let people = named::write(tx, &set.people, &mut ids).await?;
     let characters = named::write(tx, &set.characters, &mut ids).await?;
     let aliases = aliases::write(tx, set, &ids).await?;
     let (show_links, character_links) = links::write(tx, set, &ids, leftovers).await?;
     let (credits, appearances) = credits::write(tx, &set.credits, &ids, leftovers).await?;
+    watch::keep_countries(tx, &set.territories).await?;
     let territories = named::write(tx, &set.territories, &mut ids).await?;
     let territory_parts = watch::territory_parts(tx, &set.territories, &ids).await?;
     watch::keep_identity(tx, &set.platform_names).await?;
@@ -68,6 +71,8 @@ async fn write(
     let subjects = sources::subjects(tx, &set.subjects, &mut ids).await?;
     let claims = sources::claims(tx, &set.claims, &mut ids).await?;
     let citations = sources::citations(tx, &set.citations, &ids, leftovers).await?;
+    let episode_records = notes::episode_records(tx, &set.episode_records, &ids).await?;
+    let notes = notes::notes(tx, &set.notes, &ids).await?;
     Ok(vec![
         ("franchises", franchises),
         ("shows", shows),
@@ -93,6 +98,8 @@ async fn write(
         ("subjects", subjects),
         ("claims", claims),
         ("citations", citations),
+        ("episode records", episode_records),
+        ("notes", notes),
     ])
 }
 
@@ -115,6 +122,7 @@ struct Ids {
     sources: HashMap<String, i32>,
     claims: HashMap<String, i32>,
     subjects: HashMap<SubjectKey, i32>,
+    credits: HashMap<CreditKey, i32>,
 }
 
 impl Ids {

@@ -31,6 +31,8 @@ pub struct CastSet {
     pub(super) subjects: Vec<Subject>,
     pub(super) claims: Vec<Claim>,
     pub(super) citations: Vec<Citation>,
+    pub(super) episode_records: Vec<EpisodeRecord>,
+    pub(super) notes: Vec<Note>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -274,4 +276,30 @@ pub(super) struct Citation {
     pub(super) source: String,
     pub(super) field: Option<String>,
     pub(super) claim: Option<String>,
+}
+
+/// What sources record of an episode beside its title and day.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct EpisodeRecord {
+    pub(super) episode: String,
+    pub(super) production_number: Option<String>,
+    pub(super) other_aired_on: Option<PartialDate>,
+    pub(super) other_source: Option<String>,
+}
+
+/// A row that may have a note, although its table has no column for one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum NoteKey {
+    Subject(SubjectKey),
+    /// One episode of a credit.
+    Appearance(CreditKey, String),
+    /// The change to the name of a platform that has this slug.
+    Renaming(String),
+}
+
+/// What is known of a row in words, if anything is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Note {
+    pub(super) key: NoteKey,
+    pub(super) text: Option<String>,
 }

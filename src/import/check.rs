@@ -8,6 +8,7 @@ mod watch;
 mod media;
 mod sources;
 mod subjects;
+mod notes;
 
 use super::{
     CastSet, Faults, Folder,
@@ -101,7 +102,9 @@ pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
     let subjects = subjects::Subjects::of(&tables, &set.platform_names, &known);
     let claims = sources::claims(&tables.claims, &subjects, &known, &mut faults);
     let citations = sources::citations(&tables, &subjects, &claims, &known, &mut faults);
-    let set = CastSet { subjects: subjects.general(), claims, citations, ..set };
+    let episode_records = notes::episode_records(&tables.episodes, &known, &mut faults);
+    let notes = notes::notes(&subjects);
+    let set = CastSet { subjects: subjects.general(), claims, citations, episode_records, notes, ..set };
     faults.or(set)
 }
 
@@ -159,8 +162,16 @@ impl Tables {
                 &["episode", "person", "character", "billing", "order", "part", "credited_as"],
                 CHECKED,
             ),
-            cast_films: table("cast_films.csv", &["production", "person", "character", "billing", "part"], CHECKED),
-            crew: table("crew.csv", &["production", "season", "episode", "person", "role", "order"], CHECKED),
+            cast_films: table(
+                "cast_films.csv",
+                &["production", "person", "character", "billing", "part"],
+                &["order", "credited_as", "verified", "note"],
+            ),
+            crew: table(
+                "crew.csv",
+                &["production", "season", "episode", "person", "role", "order"],
+                &["credited_as", "verified", "note"],
+            ),
             territories: table(
                 "territories.csv",
                 &["slug", "name", "kind", "iso_3166"],

@@ -40,6 +40,12 @@ impl Faults {
         self.0.push(Fault { file: file.to_owned(), line, column: column.to_owned(), reason: reason.into() });
     }
 
+    /// Whether there are so few that it is worth the time to look for what was meant: what thousands of rows have in
+    /// common is no slip.
+    pub(super) fn are_few(&self) -> bool {
+        self.0.len() < 100
+    }
+
     /// Gives `value` if there are no faults.
     pub(super) fn or<T>(mut self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {

@@ -68,7 +68,8 @@ impl<'t> Index<'t> {
     pub(super) fn find(&self, row: &Row, column: &str, slug: &str, file: &str, faults: &mut Faults) -> Option<&'t Row> {
         let found = self.get(slug);
         if found.is_none() && !self.is_excused(slug) {
-            let hint = self.near(slug).map_or(String::new(), |near| format!("; did you mean {near:?}?"));
+            let near = if faults.are_few() { self.near(slug) } else { None };
+            let hint = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
             row.fault(faults, column, format!("{slug:?} is not in {file}{hint}"));
         }
         found

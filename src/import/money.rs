@@ -39,9 +39,25 @@ pub(super) fn minor_units(text: &str, currency: &str) -> Option<i64> {
     Some(amount).filter(|amount| *amount <= MOST)
 }
 
+/// An amount in the smallest unit as a file has it: 599 and `USD` give `5.99`. Whole amounts have no decimals.
+pub(crate) fn written(minor: &str, currency: &str) -> String {
+    let decimals = decimals(currency);
+    let padded = format!("{minor:0>width$}", width = decimals + 1);
+    let (whole, part) = padded.split_at_checked(padded.len() - decimals).unwrap_or((&padded, ""));
+    if part.bytes().all(|digit| digit == b'0') { whole.to_owned() } else { format!("{whole}.{part}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_amounts_keep_their_place() {
+        assert_eq!(written("5", "USD"), "0.05");
+        assert_eq!(written("50", "KWD"), "0.050");
+        assert_eq!(written("0", "JPY"), "0");
+        assert_eq!(written("700", "USD"), "7");
+    }
 
     #[test]
     fn amounts_are_whole_numbers_of_the_smallest_unit() {
@@ -60,6 +76,9 @@ mod tests {
             ("1,000", "USD", None),
         ] {
             assert_eq!(minor_units(text, currency), amount, "{text} {currency}");
+            if let Some(amount) = amount {
+                assert_eq!(written(&amount.to_string(), currency), text);
+            }
         }
     }
 }

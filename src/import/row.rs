@@ -1,6 +1,6 @@
 use std::{collections::HashMap, fmt::Debug};
 
-use entity::PartialDate;
+use entity::{PartialDate, name_key};
 use sea_orm::Iterable;
 
 use super::{Faults, money};
@@ -26,6 +26,8 @@ impl Row {
                 faults.add(file, line, name, format!("{cell:?} has blanks around it"));
             } else if cell.contains(char::is_control) {
                 faults.add(file, line, name, format!("{cell:?} has a control character"));
+            } else if INDEXED.contains(name) && !is_indexable(cell) {
+                faults.add(file, line, name, TOO_LONG);
             }
         }
         let cells = names.iter().zip(cells).map(|(name, cell)| (*name, cell.trim().to_owned())).collect();
@@ -153,8 +155,21 @@ impl Row {
     }
 }
 
+/// Columns by which rows are found and sorted.
+const INDEXED: &[&str] = &["slug", "key", "name", "title", "species", "field"];
+
+/// Bytes that such a column may hold: of two in one index PostgreSQL takes 2,704 bytes.
+const LONGEST: usize = 1000;
+
+pub(super) const TOO_LONG: &str = "is longer than 1000 bytes, or its form without case and accents is";
+
+/// Whether PostgreSQL can hold a text and its key in its indices.
+pub(super) fn is_indexable(text: &str) -> bool {
+    text.len() <= LONGEST && name_key(text).len() <= LONGEST
+}
+
 /// The word for a value of an enumeration: its name in lower case, parted where it has capitals.
-pub(super) fn word_of(value: &impl Debug, joint: char) -> String {
+pub(crate) fn word_of(value: &impl Debug, joint: char) -> String {
     let mut word = String::new();
     for letter in format!("{value:?}").chars() {
         if letter.is_uppercase() && !word.is_empty() {

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// What to do with credits, appearances and links that the database has of the shows and characters of a data set, but
-/// the set has not.
+/// What to do with credits, appearances, links, homes and citations that the database has of the rows of a data set, but
+/// the set has not. Rows that have a slug always stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Leftovers {
     /// They stay, and are counted.
@@ -53,7 +53,7 @@ impl fmt::Display for Summary {
         for (place, (name, tally)) in self.tallies.iter().enumerate() {
             let comma = if place > 0 { ", " } else { "" };
             let count = tally.added + tally.changed + tally.unchanged;
-            let name = if count == 1 { name.trim_end_matches('s') } else { name };
+            let name = if count == 1 { singular(name) } else { name };
             write!(f, "{comma}{count} {name}")?;
         }
         write!(f, ": {} rows added, {} changed", self.sum(|tally| tally.added), self.sum(|tally| tally.changed))?;
@@ -64,5 +64,27 @@ impl fmt::Display for Summary {
                 write!(f, "; {count} that the set does not have were kept, --remove-leftovers removes them")
             }
         }
+    }
+}
+
+fn singular(name: &str) -> &str {
+    match name {
+        "people" => "person",
+        "aliases" => "alias",
+        name => name.trim_end_matches('s'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_one() {
+        let one = Tally { added: 1, ..Tally::default() };
+        let tallies = ["people", "aliases", "franchises", "availability rows", "homes"].map(|name| (name, one));
+        let summary = Summary { tallies: tallies.into(), leftovers: Leftovers::Keep };
+        let text = "1 person, 1 alias, 1 franchise, 1 availability row, 1 home: 5 rows added, 0 changed";
+        assert_eq!(summary.to_string(), text);
     }
 }

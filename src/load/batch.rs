@@ -52,7 +52,9 @@ impl Loader {
 
     /// Gives what is found under `key`, or nothing.
     pub fn get<K: Key>(&self, key: K) -> BoxFuture<'static, Result<Option<K::Value>, Error>> {
-        let answer = self.queue::<K>().ask(key, self.cache.as_deref());
+        // What is kept may be newer than a replica that is behind: the two together could be of no state at all.
+        let cache = self.cache.as_deref().filter(|_| self.reader.is_current());
+        let answer = self.queue::<K>().ask(key, cache);
         Box::pin(async move {
             match answer {
                 Answer::Ready(value) => value,
@@ -87,7 +89,8 @@ impl Loader {
 /// Runs a request, and reads what its resolvers have asked for whenever none of them can go on.
 ///
 /// What is asked for at once is read at once, and handed out when all of it is there: a relation that is quicker than
-/// its neighbours does not go on alone, so that the number of statements does not depend on time. Resolvers must not spawn tasks: a read that is asked for outside of `request` is not seen here.
+/// its neighbours does not go on alone, so that the number of statements does not depend on time. Resolvers must not
+/// spawn tasks: a read that is asked for outside of `request` is not seen here.
 pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut reads = FuturesUnordered::new();
@@ -206,6 +209,10 @@ impl<K: Key> Queue<K> {
     async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: Vec<K>) -> Result<HashMap<K, K::Value>, Error> {
         let Some(cache) = cache else { return K::load(reader, keys).await };
         let mut claim = cache.claim(keys);
+        // Asked after the claim: a replica that has all changes now has those of the claim's age.
+        if !reader.is_current() {
+            return K::load(reader, claim.give_up()).await;
+        }
         let mut values = match claim.own.as_slice() {
             [] => HashMap::new(),
             own => K::load(reader, own.to_vec()).await?,

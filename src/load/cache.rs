@@ -179,6 +179,13 @@ impl<K: Key> Claim<K> {
         }
     }
 
+    /// Gives all keys back, to be read without the cache.
+    pub(super) fn give_up(mut self) -> Vec<K> {
+        let others = std::mem::take(&mut self.others).into_iter().map(|(key, _)| key);
+        // Dropping the claim ends the flights of its own keys.
+        self.own.iter().cloned().chain(others).collect()
+    }
+
     /// Waits for what another request reads. Nothing if that was given up or failed.
     pub(super) async fn wait(receiver: oneshot::Receiver<Anything>) -> Option<Found<K>> {
         receiver.await.ok()?.downcast_ref::<Found<K>>().cloned()

@@ -275,7 +275,8 @@ fn rows(sql: &mut Sql, source: &Source, window: &Window) {
     }
     sql.push(" ORDER BY ").push(&keys(window.order, direction(window)));
     if let Some(limit) = window.limit {
-        sql.push(" LIMIT ").bind(i64::from(limit));
+        // SQLite plans a statement anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
+        sql.push(if sql.postgres() { " LIMIT " } else { " LIMIT 0 + " }).bind(i64::from(limit));
     }
 }
 

@@ -2,32 +2,64 @@ use std::{
     fmt::Write,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement, Value, sea_query::ArrayType};
-
-use super::{Bind, Condition};
-use crate::error::Error;
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, QueryResult, RuntimeErr, Statement, Value, sea_query::ArrayType, sqlx,
+};
 use tokio::sync::Semaphore;
 
-/// Sends statements to the database, and counts them. The one place of all reads.
+use super::{Bind, Condition, Connections};
+use crate::error::{Error, is_gone};
+
+/// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
+/// reads.
 #[derive(Clone)]
 pub struct Reader {
-    db: DatabaseConnection,
+    connections: Connections,
+    /// The place of the replica that the request reads from, or [`PRIMARY`].
+    from: Arc<AtomicUsize>,
     sent: Arc<AtomicU64>,
     received: Arc<AtomicU64>,
     at_once: Arc<Semaphore>,
 }
 
+/// The place of the database itself.
+const PRIMARY: usize = usize::MAX;
+
 /// Statements of one request that run at once. More would take the connections from other requests.
 const AT_ONCE: usize = 4;
 
 impl Reader {
-    /// Reads from `db`.
-    pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, sent: Arc::default(), received: Arc::default(), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
+    /// Reads from a replica, if there is one to read from.
+    pub fn new(connections: Connections) -> Self {
+        let from = connections.choose().unwrap_or(PRIMARY);
+        Self::of(connections, from)
+    }
+
+    /// Reads from the database itself, which has every change.
+    pub fn fresh(connections: Connections) -> Self {
+        Self::of(connections, PRIMARY)
+    }
+
+    fn of(connections: Connections, from: usize) -> Self {
+        Self {
+            connections,
+            from: Arc::new(AtomicUsize::new(from)),
+            sent: Arc::default(),
+            received: Arc::default(),
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// Whether what is read has every change that was heard of.
+    pub(super) fn is_current(&self) -> bool {
+        match self.from.load(Ordering::SeqCst) {
+            PRIMARY => true,
+            replica => self.connections.is_current(replica),
+        }
     }
 
     pub(super) fn statements(&self) -> u64 {
@@ -44,7 +76,11 @@ impl Reader {
     }
 
     pub(super) fn sql(&self) -> Sql {
-        Sql { backend: self.db.get_database_backend(), text: String::with_capacity(1024), values: Vec::new() }
+        Sql {
+            backend: self.connections.primary().get_database_backend(),
+            text: String::with_capacity(1024),
+            values: Vec::new(),
+        }
     }
 
     pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {
@@ -53,7 +89,21 @@ impl Reader {
         // The semaphore is never closed.
         let _place = self.at_once.acquire().await.map_err(Error::internal)?;
         let statement = Statement::from_sql_and_values(sql.backend, sql.text, sql.values);
-        Ok(self.db.query_all_raw(statement).await?)
+        let place = self.from.load(Ordering::SeqCst);
+        let Some(replica) = self.connections.replica(place) else {
+            return Ok(self.connections.primary().query_all_raw(statement).await?);
+        };
+        match replica.db().query_all_raw(statement.clone()).await {
+            Err(reason) if of_the_replica(&reason) => {
+                tracing::warn!(%reason, "a replica failed; the database itself is read");
+                if is_gone(&reason) {
+                    replica.leave_out();
+                }
+                self.from.store(PRIMARY, Ordering::SeqCst);
+                Ok(self.connections.primary().query_all_raw(statement).await?)
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// The text of the only column of the only row.
@@ -63,6 +113,19 @@ impl Reader {
             None => Err(Error::internal("a statement that gives one row gave none")),
         }
     }
+}
+
+/// Whether the database itself may do better: a replica that is gone, or that gave up a statement because it had to
+/// replay a change of what the statement read (SQLSTATE 40001).
+fn of_the_replica(reason: &DbErr) -> bool {
+    let conflict = || match reason {
+        DbErr::Query(RuntimeErr::SqlxError(reason)) => match &**reason {
+            sqlx::Error::Database(reason) => reason.code().is_some_and(|code| code == "40001"),
+            _ => false,
+        },
+        _ => false,
+    };
+    is_gone(reason) || conflict()
 }
 
 /// A statement in the making.

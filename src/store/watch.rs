@@ -10,7 +10,10 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, sqlx, sqlx::
 use tokio::time::sleep;
 
 use super::{Store, options, told};
-use crate::{graph::Keeper, load::Cache};
+use crate::{
+    graph::Keeper,
+    load::{Cache, Connections},
+};
 
 /// How often SQLite is asked.
 const ASK: Duration = Duration::from_millis(20);
@@ -28,6 +31,18 @@ pub trait Listener: Send + Sync {
 
     /// Changes are not told of any more.
     fn shut(&self);
+}
+
+impl Listener for Connections {
+    fn open(&self) {
+        Connections::changed(self);
+    }
+
+    fn changed(&self) {
+        Connections::changed(self);
+    }
+
+    fn shut(&self) {}
 }
 
 impl Listener for Arc<Cache> {
@@ -61,12 +76,15 @@ impl Listener for Arc<Keeper> {
 impl Store {
     /// Opens `listeners` and tells them in their order whenever something changes. Never ends.
     pub async fn watch(&self, listeners: &[&dyn Listener]) {
+        // First, so that no replica counts as current for what others keep from now on.
+        let own: &dyn Listener = self.connections();
+        let listeners: Vec<&dyn Listener> = std::iter::once(own).chain(listeners.iter().copied()).collect();
         loop {
             let outcome = match self.sqlite_url.as_deref() {
-                Some(url) => ask(url, listeners).await,
-                None => listen(&self.write, listeners).await,
+                Some(url) => ask(url, &listeners).await,
+                None => listen(&self.write, &listeners).await,
             };
-            for listener in listeners {
+            for listener in &listeners {
                 listener.shut();
             }
             if let Err(reason) = outcome {

@@ -124,8 +124,8 @@ impl Settings {
     }
 }
 
-/// Seconds up to a day.
-fn seconds(text: &str) -> Result<f64, String> {
+/// Reads seconds, up to a day.
+pub fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
         _ => Err("give seconds from 0 to 86400, such as 2.5".to_owned()),

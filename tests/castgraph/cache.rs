@@ -138,8 +138,10 @@ async fn no_more_is_kept_than_the_bound() {
 
 /// Readers against a writer. Titles are numbers that only grow: no reader may see a number that was not yet committed,
 /// nor one below what it has been told was committed, where it asks for fresh data; and the rest comes in time.
+/// `CASTGRAPH_TEST_WRITES` makes it go on for longer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn readers_see_committed_states_only_while_a_writer_writes() {
+    let writes = std::env::var("CASTGRAPH_TEST_WRITES").map_or(200, |text| text.parse().expect("a number"));
     for mut site in crate::site::both(true).await {
         keep(&mut site, 10 << 20).await;
         rename(&site, "0").await;
@@ -167,7 +169,7 @@ async fn readers_see_committed_states_only_while_a_writer_writes() {
                 })
             })
             .collect();
-        for number in 1..=200_u64 {
+        for number in 1..=writes {
             begun.store(number, Ordering::SeqCst);
             rename(&site, &number.to_string()).await;
             committed.store(number, Ordering::SeqCst);
@@ -175,7 +177,7 @@ async fn readers_see_committed_states_only_while_a_writer_writes() {
                 sleep(Duration::from_millis(5)).await;
             }
         }
-        while title(&site.api, false).await != "200" {
+        while title(&site.api, false).await != writes.to_string() {
             sleep(Duration::from_millis(1)).await;
         }
         done.store(true, Ordering::SeqCst);

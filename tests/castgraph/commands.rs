@@ -144,6 +144,8 @@ fn a_stranger_starts_it_and_asks() {
         let answer = get(&address, &format!("/schedule.ics?{wrong}"));
         assert!(answer.starts_with("HTTP/1.1 400"), "{wrong}: {answer}");
     }
+    let nowhere = get(&address, "/schedule.ics?show=nowhere");
+    assert!(nowhere.starts_with("HTTP/1.1 404") && nowhere.contains("no Show has the slug"), "{nowhere}");
     let stop = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("kill is there");
     assert!(stop.success());
     let output = server.wait_with_output().expect("the server stops");
@@ -189,6 +191,36 @@ async fn several_that_start_together_make_one_database() {
         assert!(line.contains("castgraph answers"), "{}", text(&output).1);
     }
     assert_eq!(site.data("{ people { totalCount } }").await["people"]["totalCount"], 325);
+    site.remove().await;
+}
+
+#[tokio::test]
+async fn an_old_postgresql_is_changed_only_by_who_is_told_to() {
+    let Some(site) = site::postgres(false).await else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let serve = |migrate: &str| {
+        let mut server = command(folder.path());
+        server
+            .args(["serve", "--migrate", migrate])
+            .env("CASTGRAPH_LISTEN", "127.0.0.1:0")
+            .env("DATABASE_URL", &site.url);
+        server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
+    };
+    let refused = |migrate: &str| {
+        let output = serve(migrate).wait_with_output().expect("it ends");
+        assert!(!output.status.success());
+        assert!(text(&output).1.contains("lacks 1 migration;") && text(&output).1.contains("castgraph migrate up"));
+    };
+    let down = command(folder.path()).args(["migrate", "down"]).env("DATABASE_URL", &site.url).output();
+    assert!(down.expect("the program runs").status.success());
+    refused("auto");
+    refused("off");
+    let mut server = serve("on");
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().expect("output")).read_line(&mut line).expect("a line");
+    assert!(line.contains("castgraph answers"), "{line}");
+    server.kill().expect("it stops");
+    server.wait().expect("it stops");
     site.remove().await;
 }
 

@@ -62,7 +62,7 @@ impl Item {
 async fn answer(request: impl Into<Request>) -> (String, Value) {
     let site = sqlite(false).await;
     let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-    let loader = Arc::new(Loader::new(Reader::new(site.store.read().clone()), None));
+    let loader = Arc::new(Loader::new(Reader::new(site.store.read().clone().into()), None));
     let response = drive(loader, schema.execute(request.into())).await;
     let text = serde_json::to_string(&response).expect("answers are JSON");
     (text.clone(), serde_json::from_str(&text).expect("answers are JSON"))

@@ -130,7 +130,7 @@ async fn people_have_all_their_parts() {
 async fn a_credit_is_the_same_from_every_side() {
     on_both(|mut site: Site| async move {
         // More than a stranger may ask for at once.
-        let limits = Limits { max_cost: u64::MAX, ..Limits::default() };
+        let limits = Limits { max_cost: u64::MAX, max_answer: u64::MAX, ..Limits::default() };
         site.guard(&Settings { limits, ..Settings::default() });
         let query = r#"{ season(by: {slug: "star-trek-picard-s03"}) { cast(first: 100) { nodes { id
             person { credits(first: 100) { nodes { id } } } character { credits(first: 100) { nodes { id } } }

@@ -39,9 +39,9 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("cost", format!("{{ node(id: \"U2hvdzo5\") {{ ... on Show {{ {} }} }} }}", (0..9).map(|n| format!("a{n}: cast(last: 100) {{ nodes {{ person {{ credits(first: 100) {{ nodes {{ character {{ name }} }} }} }} }} }} ")).collect::<String>())),
         ("lists within lists of an introspection", "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned()),
         ("selections", format!("{{ shows {{ nodes {{ {} }} }} }} fragment F on Show {{ title }}", "...F".repeat(2_400))),
-        ("tokens", format!("{{ nodes(ids: [{}]) {{ id }} }}", "1-1".repeat(4_000))),
+        ("tokens", format!("{{ nodes(ids: [{}]) {{ id }} }}", "1-1".repeat(8_000))),
         ("bytes of the answer", format!("{{ shows(first: 27) {{ nodes {{ episodes(first: 100) {{ nodes {{ show {{ cast(first: 30) {{ nodes {{ {} }} }} }} }} }} }} }} }}", (0..90).map(|n| format!("a{n}{}: __typename ", "x".repeat(600))).collect::<String>())),
-        ("bytes of the answer", format!("{{ __schema {{ types {{ interfaces {{ possibleTypes {{ fields {{ args {{ {} }} }} }} }} }} }} }}", (0..90).map(|n| format!("a{n}{}: name ", "x".repeat(550))).collect::<String>())),
+        ("bytes of the answer", format!("{{ __schema {{ types {{ fields {{ {} }} }} }} }}", (0..90).map(|n| format!("a{n}{}: name ", "x".repeat(550))).collect::<String>())),
         ("introspection", format!("{{ {} }}", (0..25).map(|_| "__schema { types { name kind description fields { name type { name ofType { name ofType { name } } } args { name description defaultValue type { name } } } inputFields { name type { name } } enumValues { name description isDeprecated deprecationReason } interfaces { name } possibleTypes { name } } directives { name description locations args { name type { name } } } queryType { name } mutationType { name } subscriptionType { name } } ").collect::<String>())),
     ]
 }

@@ -135,7 +135,8 @@ async fn the_documents_of_the_explorer_are_named_by_their_hashes_and_fit_the_sch
         let body = json!({"query": text, "extensions": {"dryRun": true}}).to_string();
         let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
         let (_, answer) = send(&site, request.expect("a request")).await;
-        assert_ne!(code(&answer), "VALIDATION", "{answer}");
+        // Variables are missing, fields are not.
+        assert!(!answer.contains("VALIDATION"), "{answer}");
     }
 }
 

@@ -107,7 +107,7 @@ async fn search_is_read_by_one_statement_and_one_for_each_kind_that_is_shown() {
 }
 
 async fn names_of(db: &DatabaseConnection, text: &str) -> Vec<String> {
-    let hits = find(&Reader::new(db.clone()), text, &KINDS, 100)
+    let hits = find(&Reader::new(db.clone().into()), text, &KINDS, 100)
         .await
         .unwrap_or_else(|reason| panic!("{:?} {text}: {reason}", db.get_database_backend()));
     hits.into_iter().map(|hit| hit.name).collect()
@@ -144,7 +144,7 @@ async fn search_follows_every_write_in_its_transaction() {
         assert!(names_of(read, "quirkle").await.is_empty());
         run("UPDATE alias SET person_id = NULL, character_id = (SELECT min(id) FROM character) WHERE name = 'Wobble'")
             .await;
-        let hits = find(&Reader::new(read.clone()), "wobble", &KINDS, 100).await.expect("it is looked for");
+        let hits = find(&Reader::new(read.clone().into()), "wobble", &KINDS, 100).await.expect("it is looked for");
         assert_eq!(hits.iter().map(|hit| hit.kind).collect::<Vec<_>>(), [entity::subject::Kind::Character]);
         run("UPDATE person SET name = 'Zoë Yonder', name_key = 'zoe yonder' WHERE slug = 'new-one'").await;
         assert_eq!(names_of(read, "zoe yonder").await, ["Zoë Yonder"]);
@@ -302,7 +302,7 @@ fn search_agrees_with_a_scan_on_both_engines() {
             let expected: BTreeMap<String, i32> =
                 scan(&names, typed).into_iter().map(|(number, rank)| (format!("{number}"), rank)).collect();
             for site in &sites {
-                let reader = Reader::new(site.store.read().clone());
+                let reader = Reader::new(site.store.read().clone().into());
                 let hits = runtime.block_on(find(&reader, typed, &KINDS, usize::MAX)).expect("it is looked for");
                 prop_assert!(hits.is_sorted_by_key(castgraph::edge::search::Hit::sort));
                 let found: BTreeMap<String, i32> =

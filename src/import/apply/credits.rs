@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use entity::{
     appearance, credit,
     credit::{Job, Part},
+    episode,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use super::{
-    Ids, id,
+    Ids, id, maybe_id,
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
-    cast_set::{Appearance, Credit, CreditKey},
+    cast_set::{Appearance, Credit, CreditKey, Episode},
     summary::{Leftovers, Tally},
 };
 
@@ -62,6 +63,24 @@ pub(super) async fn write(
     let own = numbers.values().map(|(number, _)| *number);
     let appearances = write_appearances(tx, &covered, own, ids, leftovers).await?;
     Ok((credit_tally, appearances))
+}
+
+/// Removes the appearances in episodes that belong to another season now: they would hold the episode where it was.
+/// Those that the set has are written afterwards.
+pub(super) async fn release(tx: &DatabaseTransaction, episodes: &[Episode], ids: &Ids) -> Result<(), DbErr> {
+    let season: HashMap<&str, &str> =
+        episodes.iter().map(|episode| (episode.slug.as_str(), episode.season.as_str())).collect();
+    let mut moved = Vec::new();
+    for row in find::<episode::Entity>(tx, episode::Column::Slug, season.keys().copied()).await? {
+        if maybe_id(&ids.seasons, season.get(row.slug.as_str()).copied())? != Some(row.season_id) {
+            moved.push(row.id);
+        }
+    }
+    for moved in moved.chunks(CHUNK) {
+        let held = appearance::Column::EpisodeId.is_in(moved.iter().copied());
+        appearance::Entity::delete_many().filter(held).exec(tx).await?;
+    }
+    Ok(())
 }
 
 struct Covered<'s> {

@@ -53,10 +53,16 @@ pub(super) async fn subjects(tx: &DatabaseTransaction, subjects: &[Subject], ids
     })
     .await?;
     let numbers = read().await?;
+    let credits = subjects.iter().zip(&places).filter_map(|(subject, (_, row))| match &subject.key {
+        SubjectKey::Credit(key) => Some((key.clone(), *row)),
+        _ => None,
+    });
+    let credits = credits.collect();
     let known = subjects.iter().zip(places);
     let known = known.filter_map(|(subject, place)| Some((subject.key.clone(), numbers.get(&place)?.id)));
     let known: HashMap<_, _> = known.collect();
     ids.subjects = known;
+    ids.credits = credits;
     Ok(tally)
 }
 
@@ -102,9 +108,9 @@ impl Rows {
 /// Writes claims, and then which of them took the place of which.
 pub(super) async fn claims(tx: &DatabaseTransaction, claims: &[Claim], ids: &mut Ids) -> Result<Tally, DbErr> {
     let slugs = || claims.iter().map(|claim| claim.slug.as_str());
-    for row in find::<claim::Entity>(tx, claim::Column::Slug, slugs()).await? {
-        ids.claims.insert(row.slug, row.id);
-    }
+    let there = find::<claim::Entity>(tx, claim::Column::Slug, slugs()).await?;
+    release(tx, &there, claims, ids).await?;
+    ids.claims.extend(there.into_iter().map(|row| (row.slug, row.id)));
     let old: HashSet<i32> = ids.claims.values().copied().collect();
     let mut tally = named::write(tx, claims, ids).await?;
     let next: HashMap<&str, &str> =
@@ -123,6 +129,24 @@ pub(super) async fn claims(tx: &DatabaseTransaction, claims: &[Claim], ids: &mut
         claim::Entity::update(row).exec(tx).await?;
     }
     Ok(tally)
+}
+
+/// Removes the citations of claims that are about another row now, or of another source: they would hold the claim
+/// where it was. Those that the set has are written afterwards.
+async fn release(tx: &DatabaseTransaction, there: &[claim::Model], claims: &[Claim], ids: &Ids) -> Result<(), DbErr> {
+    let claims: HashMap<&str, &Claim> = claims.iter().map(|claim| (claim.slug.as_str(), claim)).collect();
+    let mut moved = Vec::new();
+    for row in there {
+        let Some(claim) = claims.get(row.slug.as_str()) else { continue };
+        if (row.subject_id, row.source_id) != (subject_id(ids, &claim.subject)?, id(&ids.sources, &claim.source)?) {
+            moved.push(row.id);
+        }
+    }
+    for moved in moved.chunks(CHUNK) {
+        let held = citation::Column::ClaimId.is_in(moved.iter().copied());
+        citation::Entity::delete_many().filter(held).exec(tx).await?;
+    }
+    Ok(())
 }
 
 /// Writes what sources stand behind.
@@ -157,7 +181,7 @@ pub(super) async fn citations(
     Ok(tally)
 }
 
-fn subject_id(ids: &Ids, key: &SubjectKey) -> Result<i32, DbErr> {
+pub(super) fn subject_id(ids: &Ids, key: &SubjectKey) -> Result<i32, DbErr> {
     ids.subjects.get(key).copied().ok_or_else(|| missing(&format!("{key:?}")))
 }
 

@@ -48,6 +48,30 @@ pub(super) async fn keep_identity(tx: &DatabaseTransaction, names: &[PlatformNam
     Ok(())
 }
 
+/// Gives countries that are known by their code the slug that they have in the set. Two may have changed places.
+pub(super) async fn keep_countries(tx: &DatabaseTransaction, territories: &[Territory]) -> Result<(), DbErr> {
+    let countries = || territories.iter().filter_map(|country| Some((country.iso_3166.as_deref()?, &country.slug)));
+    let slugs: HashMap<&str, &String> = countries().collect();
+    let known = find::<territory::Entity>(tx, territory::Column::Iso3166, slugs.keys().copied()).await?;
+    let slug_of = |row: &territory::Model| slugs.get(row.iso_3166.as_deref()?).map(|slug| (*slug).clone());
+    let moved = || known.iter().filter(|row| slug_of(row).is_some_and(|slug| slug != row.slug));
+    for row in moved() {
+        // No slug has a blank, so that this one is free.
+        rename(tx, row, format!("moved {}", row.id)).await?;
+    }
+    for row in moved() {
+        if let Some(slug) = slug_of(row) {
+            rename(tx, row, slug).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn rename(tx: &DatabaseTransaction, row: &territory::Model, slug: String) -> Result<(), DbErr> {
+    let row = territory::ActiveModel { id: Unchanged(row.id), slug: Set(slug), ..Default::default() };
+    territory::Entity::update(row).exec(tx).await.map(drop)
+}
+
 /// Removes platforms all names of which went over to another.
 pub(super) async fn remove_nameless(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     let named = platform_name::Entity::find().select_only().column(platform_name::Column::PlatformId).into_query();

@@ -128,7 +128,7 @@ fn crew(table: &Table, known: &Known, credits: &mut Credits, faults: &mut Faults
         let show = row.get("production").to_owned();
         let season = season.map(|season| season.get("slug").to_owned());
         let person = row.get("person").to_owned();
-        let standing = Standing { position, ..Standing::default() };
+        let standing = Standing { position, credited_as: row.text("credited_as"), ..Standing::default() };
         let key = CreditKey { person, show, season, character: None, job, part: None };
         let Some(episode) = episode else {
             if let Some(credit) = credits.credit(key, Standing::default) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::import::{
     Faults,
     cast_set::{Character, Person},
-    row::Row,
+    row::{Row, TOO_LONG, is_indexable},
     table::Table,
 };
 
@@ -47,6 +47,8 @@ fn aliases(row: &Row, column: &str, faults: &mut Faults) -> Vec<String> {
     for name in &names {
         if name.is_empty() {
             row.fault(faults, column, "has an empty name; one semicolon stands between two names");
+        } else if !is_indexable(name) {
+            row.fault(faults, column, TOO_LONG);
         } else if !seen.insert(name) {
             row.fault(faults, column, format!("{name:?} stands there twice"));
         }

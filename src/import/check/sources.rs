@@ -70,11 +70,11 @@ fn superseded(row: &Row, status: Option<Status>, known: &Known, faults: &mut Fau
     }
     let (mut next, mut seen) = (next, HashSet::new());
     while let Some(claim) = next.filter(|claim| seen.insert(claim.line)) {
-        if claim.line == row.line {
-            row.fault(faults, "superseded_by", "leads back to this claim");
-            return;
-        }
         next = known.claims.get(claim.get("superseded_by"));
+    }
+    // All claims of a circle lead back to themselves; it is told at the first of them.
+    if seen.contains(&row.line) && seen.iter().all(|line| row.line <= *line) {
+        row.fault(faults, "superseded_by", "leads back to this claim");
     }
 }
 

@@ -3,7 +3,7 @@
 //! A key is the slug of a row or, in files whose rows have none, the cells that make it one, parted by slashes:
 //! `star-trek-picard-s02/isa-briones/soji-asha`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{
     credit::{Job, Part},
@@ -120,8 +120,12 @@ impl<'t> Subjects<'t> {
         self.files.insert(file, table);
         for row in &table.rows {
             let key: Vec<&str> = columns.iter().map(|column| row.get(column)).collect();
-            // Two parts of one role have the same key; the first of them is meant.
-            self.places.entry((file, key.join("/"))).or_insert(self.rows.len());
+            // Two parts of one role have the same key; the first of them is meant, or the one whose part is added.
+            let key = key.join("/");
+            if let Some(part) = row.text("part") {
+                self.places.entry((file, format!("{key}/{part}"))).or_insert(self.rows.len());
+            }
+            self.places.entry((file, key)).or_insert(self.rows.len());
             self.rows.push(Referred { row, subject: subject(row) });
         }
     }
@@ -166,7 +170,8 @@ impl<'t> Subjects<'t> {
         let excused =
             |part: &str| table.unread.contains(part) || self.excused.iter().any(|index| index.is_excused(part));
         if !key.is_empty() && !table.cut && !key.split('/').any(excused) && !self.is_faulty(file, &key, faults) {
-            row.fault(faults, key_column, format!("{key:?} is not in {file}{}", self.hint(file, &key)));
+            let hint = if faults.are_few() { self.hint(file, &key) } else { String::new() };
+            row.fault(faults, key_column, format!("{key:?} is not in {file}{hint}"));
         }
         None
     }
@@ -174,7 +179,7 @@ impl<'t> Subjects<'t> {
     /// Whether a row that may be the one that is meant was found faulty.
     fn is_faulty(&self, file: &str, key: &str, faults: &Faults) -> bool {
         let told = faults.list().iter().filter(|fault| fault.file == file);
-        let lines: Vec<u64> = told.map(|fault| fault.line).collect();
+        let lines: HashSet<u64> = told.map(|fault| fault.line).collect();
         let mut rows = self.rows.iter().filter(|referred| referred.row.file == file);
         rows.any(|referred| lines.contains(&referred.row.line) && key.split('/').any(|part| referred.row.has(part)))
     }

@@ -60,8 +60,8 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "cast_films.csv",
-        "main,screen,general;source:jaimechurch-db,\n",
-        "main,screen,general,\"open\n",
+        "main,,screen,,general;source:jaimechurch-db,\n",
+        "main,,screen,,general,\"open\n",
         "cast_films.csv: : has a quotation mark that is not closed on its line; the file was not read from here on",
     ),
     (
@@ -158,6 +158,18 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
+/// To look for what was meant takes the time of all slugs for each fault.
+#[test]
+fn what_was_meant_is_looked_for_while_faults_are_few() {
+    let file = "cast_films.csv";
+    let embedded = embedded();
+    let text = std::str::from_utf8(&embedded.0[file]).expect("the set is UTF-8");
+    let faults = faults(&changed(file, "", &text.replace("star-trek-", "star-trak-")));
+    let hints = faults.list().iter().filter(|fault| fault.reason.contains("did you mean")).count();
+    assert!(hints > 90 && hints <= 100, "{hints}");
+    assert!(faults.list().len() > 150, "all faults are told: {}", faults.list().len());
+}
+
 #[test]
 fn a_missing_file_is_one_fault() {
     let mut folder = embedded();
@@ -172,6 +184,58 @@ fn control_characters_are_faults() {
         told("franchises.csv", "Star Trek,", "Star\0Trek,"),
         ["franchises.csv: name: \"Star\\0Trek\" has a control character"]
     );
+}
+
+/// PostgreSQL indexes no long texts, and refuses a row with one.
+#[test]
+fn names_have_an_end() {
+    let long = "x".repeat(1001);
+    // One letter, of which its key makes eighteen.
+    let key = "\u{FDFA}".repeat(100);
+    for (file, old, name, column) in [
+        ("people.csv", "Majel Barrett", &long, "name"),
+        ("people.csv", "Majel Barrett", &key, "name"),
+        ("people.csv", "\nmajel-barrett,", &long, "slug"),
+        ("characters.csv", ",El-Aurian,", &long, "species"),
+        ("people.csv", "Majel Barrett,1932-02-23,2008-12-18,", &long, "also_known_as"),
+        ("episodes.csv", "Remembrance", &long, "title"),
+    ] {
+        let new = match column {
+            "slug" => format!("\n{name},"),
+            "species" => format!(",{name},"),
+            "also_known_as" => format!("{old}B;{name};"),
+            _ => name.clone(),
+        };
+        let fault = format!("{file}: {column}: is longer than 1000 bytes, or its form without case and accents is");
+        assert!(told(file, old, &new).contains(&fault), "{column}: {:?}", told(file, old, &new));
+    }
+    assert!(check(&changed("people.csv", "Majel Barrett", &long[1..])).is_ok());
+}
+
+/// What the API takes for a country is what a territory may be.
+#[test]
+fn codes_of_countries_are_those_of_iso_3166() {
+    let reason = "territories.csv: iso_3166: \"UK\" is no country code; use the two capital letters of ISO 3166-1, \
+                  such as GB";
+    assert_eq!(told("territories.csv", ",country,GB,", ",country,UK,"), [reason]);
+}
+
+#[test]
+fn a_circle_of_claims_is_told_once() {
+    let old = "2020-05-29,newsdio-2020-05-29,superseded,,";
+    let new = "2020-05-29,newsdio-2020-05-29,superseded,z01,";
+    let claim = |slug, next| {
+        format!("\n{slug},seasons.csv,star-trek-picard-s02,filming_began,2021,,memory-alpha-pic-s2,superseded,{next},")
+    };
+    let mut folder = changed("claims.csv", old, new);
+    let bytes = folder.0.get_mut("claims.csv").expect("the file");
+    let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    let line = text.lines().find(|line| line.contains("newsdio-2020-05-29,superseded,z01")).expect("the claim");
+    let first = line.split(',').next().expect("its slug").to_owned();
+    let text = format!("{}{}{}\n", text.trim_end(), claim("z01", "z02"), claim("z02", &first));
+    *bytes = Cow::Owned(text.into_bytes());
+    let told: Vec<String> = faults(&folder).list().iter().map(|fault| fault.reason.clone()).collect();
+    assert_eq!(told, ["leads back to this claim"]);
 }
 
 #[test]

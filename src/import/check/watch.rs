@@ -8,6 +8,7 @@ use super::{Known, Tables, media::amount, shows::belongs};
 use crate::import::{
     Faults,
     cast_set::{Availability, Home, Offer, PlatformName, Territory},
+    country::is_country,
     row::Row,
     table::Table,
 };
@@ -23,9 +24,10 @@ pub(super) fn territories(table: &Table, known: &Known, faults: &mut Faults) -> 
         let kind = row.word("kind", '-', faults);
         let code = row.text("iso_3166");
         if let Some(code) = &code
-            && !(code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
+            && !is_country(code)
         {
-            row.fault(faults, "iso_3166", format!("{code:?} is no country code; it has two capital letters"));
+            let reason = "is no country code; use the two capital letters of ISO 3166-1, such as GB";
+            row.fault(faults, "iso_3166", format!("{code:?} {reason}"));
         } else if let Some(line) = code.as_ref().and_then(|code| codes.insert(code.clone(), row.line)) {
             row.fault(faults, "iso_3166", format!("line {line} has the same code"));
         }

@@ -1,0 +1,68 @@
+//! JSON lines (<https://jsonlines.org>): one object for each row of the CSV files, with what its table is called.
+
+use std::{io::Write, path::Path};
+
+use futures_util::TryStreamExt;
+use sea_orm::{DatabaseConnection, StreamTrait};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
+
+use super::{
+    NotExported, Written,
+    folder::cells,
+    package::{Field, Kind, Package},
+    place::NewFile,
+    snapshot::Snapshot,
+    statement::TABLES,
+};
+
+/// Columns whose cells hold several texts, parted by semicolons.
+const LISTS: &[&str] = &["verified", "also_known_as", "aliases", "includes", "excludes"];
+
+pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Written, NotExported> {
+    let mut file = NewFile::begin(target)?;
+    let package = Package::read().map_err(std::io::Error::from)?;
+    let snapshot = Snapshot::of(db).await?;
+    let mut done = Written::default();
+    for table in TABLES {
+        let fields = package.fields(table.name);
+        let mut rows = snapshot.transaction().stream_raw(snapshot.statement(table.sql)).await?;
+        let mut count = 0;
+        while let Some(row) = rows.try_next().await? {
+            let line = Line { table: table.name, fields, cells: &cells(&row, table, fields)? };
+            serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from)?;
+            file.write_all(b"\n")?;
+            count += 1;
+        }
+        done.counts.push((table.name.to_owned(), count));
+    }
+    file.finish()?;
+    Ok(done)
+}
+
+/// A row without its empty cells.
+struct Line<'r> {
+    table: &'r str,
+    fields: &'r [Field],
+    cells: &'r [String],
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("table", self.table)?;
+        for (field, cell) in self.fields.iter().zip(self.cells).filter(|(_, cell)| !cell.is_empty()) {
+            object.serialize_entry(&field.name, &value(field, cell))?;
+        }
+        object.end()
+    }
+}
+
+fn value(field: &Field, cell: &str) -> Value {
+    match field.kind {
+        Kind::Integer => cell.parse::<i64>().map_or_else(|_| cell.into(), Value::from),
+        Kind::Boolean => (cell == "yes").into(),
+        Kind::String if LISTS.contains(&field.name.as_str()) => cell.split(';').map(str::trim).collect(),
+        Kind::String => cell.into(),
+    }
+}

@@ -1,0 +1,72 @@
+//! The description of the format, `data/datapackage.json`, which names the columns in their order.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The description of the set that the program carries.
+const OF_STAR_TREK: &str = include_str!("../../data/datapackage.json");
+
+#[derive(Deserialize)]
+pub(super) struct Package {
+    resources: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    name: String,
+    schema: Schema,
+}
+
+#[derive(Deserialize)]
+struct Schema {
+    fields: Vec<Field>,
+}
+
+/// A column.
+#[derive(Deserialize)]
+pub(super) struct Field {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    String,
+    Integer,
+    Boolean,
+}
+
+impl Package {
+    pub(super) fn read() -> Result<Self, serde_json::Error> {
+        serde_json::from_str(OF_STAR_TREK)
+    }
+
+    /// The columns of a file.
+    pub(super) fn fields(&self, table: &str) -> &[Field] {
+        let resource = self.resources.iter().find(|resource| resource.name == table);
+        resource.map_or(&[], |resource| &resource.schema.fields)
+    }
+}
+
+/// The description of a folder that holds `tables`. What the Star Trek set says of its own origin and terms is left out,
+/// as it need not be true of what a database holds.
+pub(super) fn description(tables: &[&str]) -> Result<String, serde_json::Error> {
+    let mut package: Value = serde_json::from_str(OF_STAR_TREK)?;
+    if let Some(members) = package.as_object_mut() {
+        for own in ["licenses", "sources", "version"] {
+            members.remove(own);
+        }
+        members.insert("name".to_owned(), "cast-graph".into());
+        members.insert("title".to_owned(), "Cast graph".into());
+        members.insert("description".to_owned(), "Written by castgraph export.".into());
+    }
+    if let Some(resources) = package.get_mut("resources").and_then(Value::as_array_mut) {
+        let written =
+            |resource: &Value| resource.get("name").and_then(Value::as_str).is_some_and(|name| tables.contains(&name));
+        resources.retain(written);
+    }
+    Ok(serde_json::to_string_pretty(&package)? + "\n")
+}

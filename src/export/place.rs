@@ -1,0 +1,119 @@
+//! Files and folders that appear when they are whole, or not at all.
+
+use std::{
+    fs, io,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use tempfile::{Builder, NamedTempFile, TempDir};
+
+use super::NotExported;
+
+/// What names in the making begin with.
+const PREFIX: &str = ".castgraph-export-";
+
+/// A folder in the making, beside its place.
+pub(super) struct NewFolder {
+    making: TempDir,
+    target: PathBuf,
+}
+
+impl NewFolder {
+    pub(super) fn begin(target: &Path) -> Result<Self, NotExported> {
+        let free = match fs::read_dir(target) {
+            Ok(mut files) => files.next().is_none(),
+            Err(reason) => reason.kind() == io::ErrorKind::NotFound,
+        };
+        if !free {
+            let reason = "is there and is no empty folder; give a new one";
+            return Err(NotExported::Place(format!("{} {reason}", target.display())));
+        }
+        let mut builder = Builder::new();
+        builder.prefix(PREFIX);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        Ok(Self { making: builder.tempdir_in(parent(target)?)?, target: target.to_owned() })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.making.path()
+    }
+
+    /// A file in the folder.
+    pub(super) fn file(&self, name: &str) -> Result<BufWriter<fs::File>, NotExported> {
+        Ok(BufWriter::new(fs::File::create_new(self.path().join(name))?))
+    }
+
+    /// Puts the folder to its place.
+    pub(super) fn finish(self) -> Result<(), NotExported> {
+        if self.target.exists() {
+            fs::remove_dir(&self.target)?;
+        }
+        fs::rename(self.making.path(), &self.target)?;
+        // It is not there any more under this name, and need not be removed.
+        let _ = self.making.keep();
+        Ok(())
+    }
+}
+
+/// A file in the making, beside its place, or the standard output.
+pub(super) enum NewFile {
+    Beside(BufWriter<NamedTempFile>, PathBuf),
+    Output(BufWriter<io::Stdout>),
+}
+
+impl NewFile {
+    pub(super) fn begin(target: &Path) -> Result<Self, NotExported> {
+        if target == Path::new("-") {
+            return Ok(Self::Output(BufWriter::new(io::stdout())));
+        }
+        if target.symlink_metadata().is_ok() {
+            return Err(NotExported::Place(format!("{} is there; give the name of a new file", target.display())));
+        }
+        let mut builder = Builder::new();
+        builder.prefix(PREFIX);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        Ok(Self::Beside(BufWriter::new(builder.tempfile_in(parent(target)?)?), target.to_owned()))
+    }
+
+    /// Puts the file to its place.
+    pub(super) fn finish(self) -> Result<(), NotExported> {
+        match self {
+            Self::Beside(file, target) => {
+                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.as_file().sync_all()?;
+                file.persist_noclobber(target).map_err(|reason| reason.error)?;
+                Ok(())
+            }
+            Self::Output(mut output) => Ok(output.flush()?),
+        }
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Beside(file, _) => file.write(bytes),
+            Self::Output(output) => output.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Beside(file, _) => file.flush(),
+            Self::Output(output) => output.flush(),
+        }
+    }
+}
+
+/// The folder in which `target` is to be. What is made there can be put to its place in one step.
+fn parent(target: &Path) -> Result<&Path, NotExported> {
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if parent.is_dir() {
+        Ok(parent)
+    } else {
+        Err(NotExported::Place(format!("there is no folder {}", parent.display())))
+    }
+}

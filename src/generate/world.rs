@@ -1,0 +1,373 @@
+//! The invented world: who is cast in what.
+//!
+//! Few people have very many credits and most have few (a power law); four of five are cast within their own scene, as
+//! in a country or a generation. Shows come in franchises, in which characters return and some are recast. A series has a
+//! main cast that stays, recurring parts, and guests of one episode, of whom some play several parts.
+
+use std::collections::HashSet;
+
+use entity::name_key;
+
+use super::{
+    name,
+    random::Random,
+    table::{Cell, TABLES},
+};
+
+/// People for each show.
+const PEOPLE: u32 = 10;
+
+/// Shows of a scene.
+const SCENE: u32 = 400;
+
+/// Shows of a batch, at least.
+const BATCH: u32 = 200;
+
+/// Makes the rows of a number of shows, and all people first.
+#[derive(Debug)]
+pub struct World {
+    seed: u64,
+    shows: u32,
+    people: u32,
+    told_people: u32,
+    franchise: i32,
+    show: u32,
+    character: i32,
+    season: i32,
+    episode: i32,
+    credit: i32,
+}
+
+/// Rows, by the places of their tables in [`TABLES`].
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The rows of each table.
+    pub rows: [Vec<Vec<Cell>>; TABLES.len()],
+    /// How many shows are done with this batch.
+    pub shows: u32,
+}
+
+/// Makes a row from what turns into cells.
+macro_rules! row {
+    ($($cell:expr),* $(,)?) => { vec![$(Cell::from($cell)),*] };
+}
+
+/// A character and who plays it now.
+#[derive(Clone, Copy)]
+struct Role {
+    character: i32,
+    person: u32,
+}
+
+impl World {
+    /// The world of so many shows that follows from `seed`.
+    pub fn new(shows: u32, seed: u64) -> Self {
+        Self {
+            seed,
+            shows,
+            people: shows.saturating_mul(PEOPLE).max(50),
+            told_people: 0,
+            franchise: 0,
+            show: 0,
+            character: 0,
+            season: 0,
+            episode: 0,
+            credit: 0,
+        }
+    }
+
+    /// A person who is cast in a show.
+    fn cast(&self, random: &mut Random) -> u32 {
+        let scenes = self.shows.div_ceil(SCENE).max(1);
+        let rank = if random.chance(0.8) {
+            let scene = (self.show / SCENE).min(scenes - 1);
+            let size = (self.people / scenes).max(1);
+            random.ranked(size).saturating_mul(scenes).saturating_add(scene)
+        } else {
+            random.ranked(self.people)
+        };
+        rank.min(self.people - 1)
+    }
+
+    fn people(&mut self, batch: &mut Batch) {
+        let end = self.people.min(self.told_people.saturating_add(20_000));
+        for person in self.told_people..end {
+            let mut random = Random::of(self.seed, 1 << 40 | u64::from(person));
+            let name = name::person(&mut random);
+            let born = random.chance(0.7).then(|| match random.below(10) {
+                0 => random.between(1900, 2005).to_string(),
+                _ => day(random.between(1900, 2005), random.below(365)),
+            });
+            let id = number(person) + 1;
+            batch.rows[PERSON].push(row![id, format!("person-{id}"), name.as_str(), name_key(&name), born]);
+        }
+        self.told_people = end;
+    }
+
+    /// The shows of one franchise, or one show that belongs to none.
+    fn franchise(&mut self, batch: &mut Batch) {
+        let mut random = Random::of(self.seed, 2 << 40 | u64::from(self.show));
+        let size = if random.chance(0.12) { 2 + random.ranked(11) } else { 1 };
+        let size = size.min(self.shows - self.show);
+        let name = name::title(&mut random);
+        let franchise = (size > 1).then(|| {
+            self.franchise += 1;
+            let id = self.franchise;
+            batch.rows[FRANCHISE].push(row![id, format!("franchise-{id}"), name.as_str()]);
+            id
+        });
+        let mut known = Vec::new();
+        let mut year = random.between(1950, 2015);
+        for part in 0..size {
+            let title = if part == 0 { name.clone() } else { format!("{name}: {}", name::title(&mut random)) };
+            self.show += 1;
+            let ended = self.one(&mut random, batch, franchise, &title, year, &mut known);
+            year = (year + random.between(1, 5)).min(2024).max(ended.min(2020));
+        }
+    }
+
+    /// One show. Gives the year in which it ended.
+    fn one(
+        &mut self,
+        random: &mut Random,
+        batch: &mut Batch,
+        franchise: Option<i32>,
+        title: &str,
+        year: u32,
+        known: &mut Vec<Role>,
+    ) -> u32 {
+        let id = number(self.show);
+        let (format, seasons) = match random.below(10) {
+            0..3 => ("FILM", 0),
+            3 => ("MINISERIES", 1),
+            // Most series are short and a few very long.
+            _ => ("SERIES", random.long_tailed(30)),
+        };
+        let ended = year + seasons.saturating_sub(1);
+        let medium = ["LIVE_ACTION", "LIVE_ACTION", "LIVE_ACTION", "ANIMATION", "MIXED"];
+        let start = random.below(300);
+        let ended_on = (seasons > 0).then(|| day(ended, start + 60));
+        batch.rows[SHOW].push(row![
+            id,
+            format!("show-{id}"),
+            franchise,
+            title,
+            name_key(title),
+            format,
+            random.pick(&medium),
+            "ENDED",
+            day(year, start),
+            ended_on,
+        ]);
+        let part = if random.chance(0.15) { "VOICE" } else { "SCREEN" };
+        let size = random_size(random, 5, 12);
+        let mut main = self.roles(random, batch, size, known, 0.4);
+        if seasons == 0 {
+            let size = random_size(random, 10, 60);
+            let guests = self.roles(random, batch, size, known, 0.15);
+            let mut position = 0;
+            for (billing, roles) in [(10, &main), (50, &guests)] {
+                for role in roles {
+                    position += 1;
+                    self.credit(batch, id, None, *role, billing, position, part);
+                }
+            }
+            self.crew(random, batch, id, None);
+            known.extend(main);
+            return ended;
+        }
+        for season in 1..=seasons {
+            let first = day(year + season - 1, start);
+            self.season += 1;
+            let (season_id, slug) = (self.season, format!("show-{id}-s{season:02}"));
+            let episodes = random.between(6, 20);
+            let last = day(year + season - 1, start + 3 * (episodes - 1));
+            batch.rows[SEASON].push(row![season_id, slug.as_str(), id, number(season), first, last, number(episodes)]);
+            let first_episode = self.episode + 1;
+            for episode in 1..=episodes {
+                self.episode += 1;
+                let title = name::title(random);
+                batch.rows[EPISODE].push(row![
+                    self.episode,
+                    format!("{slug}e{episode:02}"),
+                    id,
+                    season_id,
+                    number(episode),
+                    title.as_str(),
+                    name_key(&title),
+                    day(year + season - 1, start + 3 * (episode - 1)),
+                ]);
+            }
+            if season > 1 {
+                self.change(random, batch, &mut main);
+            }
+            let mut position = 0;
+            for role in &main {
+                position += 1;
+                let credit = self.credit(batch, id, Some(season_id), *role, 10, position, part);
+                for episode in 0..number(episodes) {
+                    if random.chance(0.9) {
+                        appear(batch, credit, first_episode + episode, season_id);
+                    }
+                }
+            }
+            let size = random_size(random, 8, 35);
+            let guests = self.roles(random, batch, size, known, 0.15);
+            for mut role in guests {
+                // Some of the main cast play a second part.
+                if let Some(double) = main.first().filter(|_| random.chance(0.02)) {
+                    role.person = double.person;
+                }
+                position += 1;
+                let recurs = random.chance(0.2);
+                let credit =
+                    self.credit(batch, id, Some(season_id), role, if recurs { 40 } else { 50 }, position, part);
+                let from = random.below(episodes);
+                let shown = if recurs { random.between(2, 4) } else { 1 };
+                for episode in from..(from + shown).min(episodes) {
+                    appear(batch, credit, first_episode + number(episode), season_id);
+                }
+                if recurs {
+                    known.push(role);
+                }
+            }
+            self.crew(random, batch, id, Some(season_id));
+        }
+        known.extend(main);
+        ended
+    }
+
+    /// Roles that are new, or come back from an earlier show of the franchise, mostly with who played them there.
+    fn roles(&mut self, random: &mut Random, batch: &mut Batch, size: u32, known: &[Role], back: f64) -> Vec<Role> {
+        let mut roles: Vec<Role> = Vec::with_capacity(size as usize);
+        let mut seen = HashSet::new();
+        for _ in 0..size {
+            let old = known.get(random.below(number_of(known.len())) as usize).copied();
+            let role = match old.filter(|_| random.chance(back)) {
+                Some(old) if random.chance(0.85) => old,
+                Some(old) => Role { person: self.cast(random), ..old },
+                None => self.role(random, batch),
+            };
+            if seen.insert(role.character) {
+                roles.push(role);
+            }
+        }
+        roles
+    }
+
+    fn role(&mut self, random: &mut Random, batch: &mut Batch) -> Role {
+        self.character += 1;
+        let (id, name) = (self.character, name::character(random));
+        let species = name::species(random);
+        batch.rows[CHARACTER].push(row![id, format!("character-{id}"), name.as_str(), name_key(&name), species]);
+        Role { character: id, person: self.cast(random) }
+    }
+
+    /// Between seasons somebody may be recast, leave or come.
+    fn change(&mut self, random: &mut Random, batch: &mut Batch, main: &mut Vec<Role>) {
+        for role in &mut *main {
+            if random.chance(0.02) {
+                role.person = self.cast(random);
+            }
+        }
+        if main.len() > 3 && random.chance(0.3) {
+            main.remove(random.below(number_of(main.len())) as usize);
+        }
+        if random.chance(0.4) {
+            let role = self.role(random, batch);
+            main.push(role);
+        }
+    }
+
+    fn credit(
+        &mut self,
+        batch: &mut Batch,
+        show: i32,
+        season: Option<i32>,
+        role: Role,
+        billing: i32,
+        position: i32,
+        part: &str,
+    ) -> i32 {
+        self.credit += 1;
+        let (id, person) = (self.credit, number(role.person) + 1);
+        batch.rows[CREDIT].push(row![id, person, show, season, role.character, 0, billing, position, part]);
+        id
+    }
+
+    fn crew(&mut self, random: &mut Random, batch: &mut Batch, show: i32, season: Option<i32>) {
+        let mut seen = HashSet::new();
+        for job in [10, 30, 30, 40, 40, 50, 50, 60] {
+            let person = number(self.cast(random)) + 1;
+            if seen.insert((job, person)) {
+                self.credit += 1;
+                let (none, id) = (Cell::Null, self.credit);
+                batch.rows[CREDIT].push(row![
+                    id,
+                    person,
+                    show,
+                    season,
+                    none.clone(),
+                    job,
+                    none.clone(),
+                    none.clone(),
+                    none
+                ]);
+            }
+        }
+    }
+}
+
+impl Iterator for World {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        let mut batch = Batch::default();
+        if self.told_people < self.people {
+            self.people(&mut batch);
+            return Some(batch);
+        }
+        if self.show == self.shows {
+            return None;
+        }
+        let end = self.show.saturating_add(BATCH);
+        while self.show < end.min(self.shows) {
+            self.franchise(&mut batch);
+        }
+        batch.shows = self.show;
+        Some(batch)
+    }
+}
+
+const FRANCHISE: usize = 0;
+const PERSON: usize = 1;
+const CHARACTER: usize = 2;
+const SHOW: usize = 3;
+const SEASON: usize = 4;
+const EPISODE: usize = 5;
+const CREDIT: usize = 6;
+const APPEARANCE: usize = 7;
+
+fn appear(batch: &mut Batch, credit: i32, episode: i32, season: i32) {
+    batch.rows[APPEARANCE].push(row![credit, episode, season, Cell::Null]);
+}
+
+/// From `least` to `most`, mostly small.
+fn random_size(random: &mut Random, least: u32, most: u32) -> u32 {
+    least + random.ranked(most - least + 1)
+}
+
+/// A day of a year, which may lie in one of the years after it.
+fn day(year: u32, day: u32) -> String {
+    let year = i32::try_from(year + day / 365).unwrap_or_default();
+    let date = chrono::NaiveDate::from_yo_opt(year, day % 365 + 1).unwrap_or_default();
+    date.format("%Y-%m-%d").to_string()
+}
+
+fn number(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+fn number_of(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

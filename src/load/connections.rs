@@ -1,0 +1,145 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+};
+
+use sea_orm::DatabaseConnection;
+
+/// Where reads go: to the database, or to replicas of it that are not too far behind.
+///
+/// Whoever watches them ([`crate::store`]) says which replicas may be read and what they have: the changes of the
+/// database are counted as they are heard of, and a replica that has all of them is *current*. What a replica gives
+/// that is not is never kept for other requests.
+#[derive(Clone, Debug)]
+pub struct Connections(Arc<Places>);
+
+#[derive(Debug)]
+struct Places {
+    primary: DatabaseConnection,
+    replicas: Vec<Replica>,
+    changes: AtomicU64,
+    turn: AtomicUsize,
+}
+
+/// A copy of the database that follows it.
+#[derive(Debug)]
+pub struct Replica {
+    db: DatabaseConnection,
+    usable: AtomicBool,
+    /// The number of changes heard of when the database was where the replica now is.
+    has: AtomicU64,
+}
+
+impl From<DatabaseConnection> for Connections {
+    fn from(db: DatabaseConnection) -> Self {
+        Self::new(db, Vec::new())
+    }
+}
+
+impl Connections {
+    /// Reads from `primary` until a replica is said to be usable.
+    pub fn new(primary: DatabaseConnection, replicas: Vec<DatabaseConnection>) -> Self {
+        let replicas = replicas
+            .into_iter()
+            .map(|db| Replica { db, usable: AtomicBool::new(false), has: AtomicU64::new(0) })
+            .collect();
+        // No replica has the change before the first.
+        Self(Arc::new(Places { primary, replicas, changes: AtomicU64::new(1), turn: AtomicUsize::new(0) }))
+    }
+
+    /// The database itself.
+    pub fn primary(&self) -> &DatabaseConnection {
+        &self.0.primary
+    }
+
+    /// All replicas, also those that may not be read now.
+    pub fn replicas(&self) -> &[Replica] {
+        &self.0.replicas
+    }
+
+    /// How many changes were heard of.
+    pub fn changes(&self) -> u64 {
+        self.0.changes.load(Ordering::SeqCst)
+    }
+
+    /// Says that the database has changed: no replica is known to have that yet.
+    pub fn changed(&self) {
+        self.0.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The place of a replica to read from: one after the other, those that are current first.
+    pub(super) fn choose(&self) -> Option<usize> {
+        let count = self.0.replicas.len();
+        let turn = if count > 0 { self.0.turn.fetch_add(1, Ordering::Relaxed) } else { return None };
+        let places = || (0..count).map(|step| turn.wrapping_add(step) % count);
+        let usable = |place: &usize| self.replica(*place).is_some_and(Replica::is_usable);
+        places().filter(usable).find(|place| self.is_current(*place)).or_else(|| places().find(usable))
+    }
+
+    pub(super) fn replica(&self, place: usize) -> Option<&Replica> {
+        self.0.replicas.get(place)
+    }
+
+    pub(super) fn is_current(&self, place: usize) -> bool {
+        self.replica(place).is_some_and(|replica| replica.has.load(Ordering::SeqCst) == self.changes())
+    }
+}
+
+impl Replica {
+    /// The connection to it.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Whether it may be read.
+    pub fn is_usable(&self) -> bool {
+        self.usable.load(Ordering::SeqCst)
+    }
+
+    /// Says that it may be read and has this many changes.
+    pub fn follow(&self, changes: u64) {
+        self.has.store(changes, Ordering::SeqCst);
+        self.usable.store(true, Ordering::SeqCst);
+    }
+
+    /// Says that it may not be read for now.
+    pub fn leave_out(&self) {
+        self.usable.store(false, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_replicas(count: usize) -> Connections {
+        Connections::new(DatabaseConnection::default(), vec![DatabaseConnection::default(); count])
+    }
+
+    #[test]
+    fn replicas_take_turns_and_those_that_are_left_out_take_none() {
+        let connections = with_replicas(3);
+        assert_eq!(connections.choose(), None, "none has said yet what it has");
+        connections.replicas()[0].follow(0);
+        connections.replicas()[2].follow(0);
+        let mut chosen: Vec<_> = (0..6).filter_map(|_| connections.choose()).collect();
+        chosen.sort_unstable();
+        assert!(chosen.len() == 6 && !chosen.contains(&1) && chosen.contains(&0) && chosen.contains(&2), "{chosen:?}");
+        connections.replicas()[0].leave_out();
+        connections.replicas()[2].leave_out();
+        assert_eq!(connections.choose(), None);
+        assert_eq!(with_replicas(0).choose(), None);
+    }
+
+    #[test]
+    fn a_replica_that_has_every_change_goes_before_others_and_is_behind_after_the_next() {
+        let connections = with_replicas(2);
+        connections.replicas()[0].follow(0);
+        connections.replicas()[1].follow(connections.changes());
+        assert!((0..4).all(|_| connections.choose() == Some(1)));
+        assert!(connections.is_current(1) && !connections.is_current(0));
+        connections.changed();
+        assert!(!connections.is_current(1));
+        assert!((0..4).any(|_| connections.choose() == Some(0)));
+    }
+}
