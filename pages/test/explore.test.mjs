@@ -51,6 +51,13 @@ visit("somebody is found by typing and chosen by keyboard", "/explore", {}, asyn
   );
 });
 
+visit("Enter at once takes what fits best", "/explore", {}, async (page) => {
+  const field = page.getByRole("combobox", { name: "Search a person, character or show" });
+  await field.pressSequentially("whoopi");
+  await page.keyboard.press("Enter");
+  await seen(page, "Whoopi Goldberg");
+});
+
 visit("what nobody is called is told, and Escape closes the suggestions", "/explore", {}, async (page) => {
   const field = page.getByRole("combobox", { name: "Search a person, character or show" });
   await field.fill("zzyzx");

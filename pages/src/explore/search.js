@@ -30,7 +30,10 @@ export function searchField({ label, kinds, hint, choose }) {
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": list.id,
-    oninput: () => later(),
+    oninput: () => {
+      isEager = false;
+      later();
+    },
     onkeydown: key,
     onblur: close,
     onfocus: () => input.value.trim() && later(),
@@ -46,15 +49,17 @@ export function searchField({ label, kinds, hint, choose }) {
 
   let found = [];
   let active = -1;
+  // Enter was pressed before there was anything to choose.
+  let isEager = false;
   let timer;
   let asking;
   return field;
 
-  function later() {
+  function later(pause = PAUSE) {
     clearTimeout(timer);
     asking?.abort();
     if (!input.value.trim()) return close();
-    timer = setTimeout(ask, PAUSE);
+    timer = setTimeout(ask, pause);
   }
 
   async function ask() {
@@ -77,6 +82,7 @@ export function searchField({ label, kinds, hint, choose }) {
     if (document.activeElement !== input) return;
     if (nodes.length === 0) return tell(`Nothing here is called “${query}”.`);
     found = nodes;
+    if (isEager) return take(0);
     note.hidden = true;
     list.replaceChildren(...nodes.map(optionOf));
     list.hidden = false;
@@ -117,8 +123,9 @@ export function searchField({ label, kinds, hint, choose }) {
     }
     if (event.key === "Enter") {
       event.preventDefault();
-      if (!list.hidden) take(Math.max(active, 0));
-      return;
+      if (!list.hidden) return take(Math.max(active, 0));
+      isEager = true;
+      later(0);
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
@@ -147,6 +154,7 @@ export function searchField({ label, kinds, hint, choose }) {
     asking?.abort();
     list.hidden = true;
     note.hidden = true;
+    isEager = false;
     active = -1;
     set(input, { "aria-expanded": "false", "aria-activedescendant": null });
   }
