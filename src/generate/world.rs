@@ -161,10 +161,10 @@ impl World {
         ]);
         let part = if random.chance(0.15) { "VOICE" } else { "SCREEN" };
         let size = random_size(random, 5, 12);
-        let mut main = self.roles(random, batch, size, known, 0.4);
+        let mut main = self.roles(random, batch, size, &[], known, 0.4);
         if seasons == 0 {
             let size = random_size(random, 10, 60);
-            let guests = self.roles(random, batch, size, known, 0.15);
+            let guests = self.roles(random, batch, size, &main, known, 0.15);
             let mut position = 0;
             for (billing, roles) in [(10, &main), (50, &guests)] {
                 for role in roles {
@@ -212,7 +212,7 @@ impl World {
                 }
             }
             let size = random_size(random, 8, 35);
-            let guests = self.roles(random, batch, size, known, 0.15);
+            let guests = self.roles(random, batch, size, &main, known, 0.15);
             for mut role in guests {
                 // Some of the main cast play a second part.
                 if let Some(double) = main.first().filter(|_| random.chance(0.02)) {
@@ -237,10 +237,19 @@ impl World {
         ended
     }
 
-    /// Roles that are new, or come back from an earlier show of the franchise, mostly with who played them there.
-    fn roles(&mut self, random: &mut Random, batch: &mut Batch, size: u32, known: &[Role], back: f64) -> Vec<Role> {
+    /// Roles that are new, or come back from an earlier show of the franchise, mostly with who played them there. None
+    /// is one of `others`, who are in the same cast.
+    fn roles(
+        &mut self,
+        random: &mut Random,
+        batch: &mut Batch,
+        size: u32,
+        others: &[Role],
+        known: &[Role],
+        back: f64,
+    ) -> Vec<Role> {
         let mut roles: Vec<Role> = Vec::with_capacity(size as usize);
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<i32> = others.iter().map(|role| role.character).collect();
         for _ in 0..size {
             let old = known.get(random.below(number_of(known.len())) as usize).copied();
             let role = match old.filter(|_| random.chance(back)) {

@@ -1,6 +1,6 @@
 //! Invented data: the same everywhere, as the tables want it, and shaped like real life.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use castgraph::generate::{Cell, TABLES, World, fill};
 use sea_orm::{ConnectionTrait, Statement};
@@ -46,6 +46,20 @@ fn a_seed_gives_one_world_and_another_seed_another() {
     let cells = |seed| World::new(30, seed).flat_map(|batch| batch.rows.into_iter().flatten()).collect::<Vec<_>>();
     assert_eq!(cells(1), cells(1));
     assert_ne!(cells(1), cells(2));
+}
+
+/// As the index `credit_once` wants it: a character comes once in a cast with each of its performers.
+#[test]
+fn no_credit_comes_twice_however_many_shows_there_are() {
+    for seed in 1..5 {
+        let mut seen = HashSet::new();
+        for batch in World::new(1_000, seed) {
+            for row in &batch.rows[6] {
+                assert!(seen.insert(format!("{:?} {:?}", &row[1..6], row[8])), "twice with the seed {seed}: {row:?}");
+            }
+        }
+        assert!(seen.len() > 50_000, "{} credits", seen.len());
+    }
 }
 
 #[test]
