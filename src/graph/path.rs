@@ -2,15 +2,13 @@
 //!
 //! Source: I. Pohl, "Bi-directional search", Machine Intelligence 6 (1971). Each side grows by whole levels, the
 //! smaller one first, so that the first meeting is the shortest: takes O(people + credits) at worst, and far less
-//! where everybody is a few steps from everybody.
+//! where everybody is a few steps from everybody. People and units are levels of their own: where the two sides meet in
+//! units, their people, who are by far the most, are never looked at.
 //!
 //! Paths have a total order: by the number of the first person in whom they differ, from `from` on. People are
 //! numbered by their ids, so that the order is that in which castgraph got to know them.
 
-use super::{
-    links::Links,
-    lists::{Marks, at},
-};
+use super::{links::Links, lists::at};
 
 /// Most links of a path that is looked for.
 pub const LONGEST: u8 = 100;
@@ -23,6 +21,8 @@ pub struct Shortest {
     /// One more than the distance to the other end, for all who lie on a shortest path. Of others, 0 or more than the
     /// distance that a path would need there.
     distance: Vec<u8>,
+    /// The same of units, by the nearest of their people.
+    units: Vec<u8>,
 }
 
 /// Finds the shortest paths of at most `longest` links ([`LONGEST`] at most), or nothing if there is none.
@@ -31,11 +31,11 @@ pub fn search(links: &impl Links, from: u32, to: u32, longest: u8) -> Option<Sho
         return None;
     }
     if from == to {
-        return Some(Shortest { from, length: 0, distance: Vec::new() });
+        return Some(Shortest { from, length: 0, distance: Vec::new(), units: Vec::new() });
     }
     let (mut near, mut far) = (Side::new(links, from), Side::new(links, to));
     let met = loop {
-        if near.depth + far.depth >= longest.min(LONGEST) {
+        if near.levels() + far.levels() >= 2 * u16::from(longest.min(LONGEST)) {
             return None;
         }
         let (grows, other) = if near.edge.len() <= far.edge.len() { (&mut near, &far) } else { (&mut far, &near) };
@@ -43,14 +43,15 @@ pub fn search(links: &impl Links, from: u32, to: u32, longest: u8) -> Option<Sho
         if grows.edge.is_empty() {
             return None;
         }
-        let met: Vec<u32> = grows.edge.iter().copied().filter(|person| at(&other.distance, *person) > 0).collect();
+        let known = if grows.in_units { &other.units } else { &other.distance };
+        let met: Vec<u32> = grows.edge.iter().copied().filter(|number| at(known, *number) > 0).collect();
         if !met.is_empty() {
-            break met;
+            break if grows.in_units { near.people_of(links, &met, &mut far) } else { met };
         }
     };
-    let length = near.depth + far.depth;
+    let length = near.length(&far);
     far.take_over(links, &near, met, length);
-    Some(Shortest { from, length, distance: far.distance })
+    Some(Shortest { from, length, distance: far.distance, units: far.units })
 }
 
 impl Shortest {
@@ -88,11 +89,13 @@ impl Shortest {
         let wanted = usize::from(self.length) + 1 - place;
         let mut next = Vec::new();
         links.units_of(person, |unit| {
-            links.people_of(unit, |other| {
-                if usize::from(at(&self.distance, other)) == wanted {
-                    next.push(other);
-                }
-            });
+            if usize::from(at(&self.units, unit)) == wanted {
+                links.people_of(unit, |other| {
+                    if usize::from(at(&self.distance, other)) == wanted {
+                        next.push(other);
+                    }
+                });
+            }
         });
         next.sort_unstable_by(|one, other| other.cmp(one));
         next.dedup();
@@ -100,40 +103,72 @@ impl Shortest {
     }
 }
 
-/// One side of a search: everybody up to a distance.
+/// One side of a search: everybody up to a distance, and their units.
 struct Side {
     /// One more than the distance; 0 for those who were not reached.
     distance: Vec<u8>,
-    units: Marks,
+    /// One more than the distance of the nearest of a unit's people; 0 for those that were not reached.
+    units: Vec<u8>,
+    /// The distance of the last people that were reached.
     depth: u8,
-    /// Those at the distance `depth`.
+    /// Whether the last that was reached are units, those of the people at `depth`.
+    in_units: bool,
+    /// What was reached last.
     edge: Vec<u32>,
 }
 
 impl Side {
     fn new(links: &impl Links, start: u32) -> Self {
-        let mut distance = vec![0; links.people()];
+        let (mut distance, units) = (vec![0; links.people()], vec![0; links.units()]);
         set(&mut distance, start, 1);
-        Self { distance, units: Marks::new(links.units()), depth: 0, edge: vec![start] }
+        Self { distance, units, depth: 0, in_units: false, edge: vec![start] }
     }
 
-    /// Reaches one link further.
+    /// How many levels were reached, of people and of units.
+    fn levels(&self) -> u16 {
+        2 * u16::from(self.depth) + u16::from(self.in_units)
+    }
+
+    /// The length of a path through where the sides have met.
+    fn length(&self, other: &Self) -> u8 {
+        self.depth + other.depth + u8::from(self.in_units && other.in_units)
+    }
+
+    /// Reaches one level further.
     fn grow(&mut self, links: &impl Links) {
-        self.depth += 1;
-        let (mark, mut next) = (self.depth + 1, Vec::new());
-        for person in std::mem::take(&mut self.edge) {
-            links.units_of(person, |unit| {
-                if self.units.add(unit) {
-                    links.people_of(unit, |other| {
-                        if at(&self.distance, other) == 0 {
-                            set(&mut self.distance, other, mark);
-                            next.push(other);
-                        }
-                    });
+        let edge = std::mem::take(&mut self.edge);
+        let mut reach = |known: &mut Vec<u8>, number: u32, mark: u8| {
+            if at(known, number) == 0 {
+                set(known, number, mark);
+                self.edge.push(number);
+            }
+        };
+        if self.in_units {
+            self.depth += 1;
+            for unit in edge {
+                links.people_of(unit, |person| reach(&mut self.distance, person, self.depth + 1));
+            }
+        } else {
+            for person in edge {
+                links.units_of(person, |unit| reach(&mut self.units, unit, self.depth + 1));
+            }
+        }
+        self.in_units = !self.in_units;
+    }
+
+    /// The people of units that both sides have met in, at this side's last distance. The other side gets their
+    /// distances to its start.
+    fn people_of(&self, links: &impl Links, met: &[u32], other: &mut Self) -> Vec<u32> {
+        let mut people = Vec::new();
+        for &unit in met {
+            links.people_of(unit, |person| {
+                if at(&self.distance, person) == self.depth + 1 && at(&other.distance, person) == 0 {
+                    set(&mut other.distance, person, at(&other.units, unit) + 1);
+                    people.push(person);
                 }
             });
         }
-        self.edge = next;
+        people
     }
 
     /// Takes those of the other side who lie on a path of `length` through one of `met`, with their distances to this
@@ -141,10 +176,11 @@ impl Side {
     fn take_over(&mut self, links: &impl Links, other: &Self, met: Vec<u32>, length: u8) {
         let mut level = met;
         for depth in (0..other.depth).rev() {
-            let (mut units, mut before) = (Marks::new(links.units()), Vec::new());
+            let mut before = Vec::new();
             for person in level {
                 links.units_of(person, |unit| {
-                    if units.add(unit) {
+                    if at(&other.units, unit) == depth + 1 && at(&self.units, unit) == 0 {
+                        set(&mut self.units, unit, length - depth);
                         links.people_of(unit, |found| {
                             if at(&other.distance, found) == depth + 1 && at(&self.distance, found) == 0 {
                                 set(&mut self.distance, found, length - depth + 1);
