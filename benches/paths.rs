@@ -1,5 +1,5 @@
-//! What walks over the graph cost: time on one thread, on a quiet machine its CPU time, of path, neighbourhood and centrality on generated casts, the memory of
-//! the graph and the time to make it from rows.
+//! What walks over the graph cost: time on one thread, on a quiet machine its CPU time, of path, neighbourhood and
+//! centrality on generated casts, the memory of the graph and the time to make it from rows.
 //!
 //! `cargo bench --bench paths`. With `CASTGRAPH_BENCH_EDGES=FOLDER` it writes each graph as `person show` lines
 //! and the pairs that it asks about, and `benches/networkx_paths.py FOLDER` asks the same of networkx.

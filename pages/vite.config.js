@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parse, stripIgnoredCharacters } from "graphql";
 import { defineConfig } from "vite";
 
 const source = (name) => fileURLToPath(new URL(`src/${name}`, import.meta.url));
@@ -16,8 +18,53 @@ const licensesOf = (...packages) => ({
   },
 });
 
+/**
+ * A document becomes its text and its hash, so that the page can name it instead of sending it. The manifest of all
+ * is for servers that run trusted documents only.
+ */
+const documents = () => {
+  const manifest = new Map();
+  return {
+    name: "documents",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.endsWith(".graphql")) return;
+      parse(code);
+      const text = stripIgnoredCharacters(code);
+      const hash = createHash("sha256").update(text).digest("hex");
+      manifest.set(hash, text);
+      return { code: `export default ${JSON.stringify({ text, hash })};`, map: null, moduleType: "js" };
+    },
+    generateBundle() {
+      const source = `${JSON.stringify(Object.fromEntries([...manifest].sort()), null, 2)}\n`;
+      this.emitFile({ type: "asset", fileName: "explore.documents.json", source });
+    },
+  };
+};
+
+// As the server names the page.
+const explore = {
+  name: "explore",
+  configureServer({ middlewares }) {
+    middlewares.use((request, _response, next) => {
+      request.url = request.url.replace(/^\/explore(?=\?|$)/, "/explore.html");
+      next();
+    });
+  },
+};
+
 export default defineConfig({
-  plugins: [licensesOf("@fontsource/fira-code", "@fontsource/roboto", "picomatch-browser")],
+  plugins: [
+    licensesOf(
+      "@fontsource/fira-code",
+      "@fontsource/instrument-sans",
+      "@fontsource/newsreader",
+      "@fontsource/roboto",
+      "picomatch-browser",
+    ),
+    documents(),
+    explore,
+  ],
   resolve: {
     // What GraphiQL would bring along, made smaller. Each file says how.
     alias: {
@@ -34,12 +81,14 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     license: { fileName: "licenses.md" },
     modulePreload: { polyfill: false },
-    // React's "use client" and the like mean nothing here, and there are hundreds of them.
     rolldownOptions: {
+      input: ["index.html", "explore.html"],
+      // React's "use client" and the like mean nothing here, and there are hundreds of them.
       onLog(level, log, handler) {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handler(level, log);
       },
     },
   },
+  server: { proxy: { "/graphql": process.env.CASTGRAPH_TEST_URL ?? "http://127.0.0.1:8080" } },
   worker: { format: "es" },
 });

@@ -1,4 +1,4 @@
-//! The HTTP server around a GraphQL executor: GraphQL over HTTP, the page to explore the API, health and metrics, and
+//! The HTTP server around a GraphQL executor: GraphQL over HTTP, the pages to ask and explore, health and metrics, and
 //! all that an endpoint on the open internet needs. Knows no casts.
 //!
 //! A request passes, from the outside: `server` (connections), `front` (id, log line, counters, headers of the
@@ -110,6 +110,8 @@ impl<B: Backend> Site<B> {
             .layer(from_fn_with_state(self.clone(), shelter::shelter::<B>));
         let open = Router::new()
             .route("/", get(page::graphiql))
+            .route("/explore", get(page::explore))
+            .route("/explore/documents.json", get(page::documents))
             .route("/assets/{file}", get(page::asset))
             .route("/licenses.md", get(page::licenses))
             .route("/licenses/{file}", get(page::license))

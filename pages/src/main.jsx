@@ -18,6 +18,8 @@ const defaultTabs = Object.values(examples).map((query) => ({ query }));
 
 createRoot(document.getElementById("page")).render(
   <GraphiQL fetcher={fetcher} defaultTabs={defaultTabs} plugins={[QUESTIONS, HISTORY_PLUGIN]}>
-    <GraphiQL.Logo>castgraph</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      castgraph <a className="explore" href="/explore">Explore</a>
+    </GraphiQL.Logo>
   </GraphiQL>,
 );

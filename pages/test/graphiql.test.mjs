@@ -1,18 +1,15 @@
 // Opens the page of a running server in a browser, as a first-time visitor and without the internet.
 //
-//   CASTGRAPH_TEST_URL   the server's address; its database holds the data that castgraph ships with
-//   CHROMIUM        the browser, /usr/bin/chromium by default
-//   SCREENSHOT      where to write a picture of the page with an answer, if set
+//   CASTGRAPH_TEST_URL, CHROMIUM   see browser.mjs
+//   SCREENSHOT                     where to write a picture of the page with an answer, if set
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import * as browser from "./browser.mjs";
+import { origin, until } from "./browser.mjs";
 
-const { CASTGRAPH_TEST_URL, CHROMIUM = "/usr/bin/chromium", SCREENSHOT } = process.env;
-assert.ok(CASTGRAPH_TEST_URL, "set CASTGRAPH_TEST_URL to the address of a running castgraph");
+const { SCREENSHOT } = process.env;
 
-const { origin } = new URL(CASTGRAPH_TEST_URL);
 const folder = new URL("../examples/", import.meta.url);
 const examples = readdirSync(folder)
   .sort()
@@ -20,26 +17,6 @@ const examples = readdirSync(folder)
 const exampleTitles = examples.map((query) => query.match(/^query (\w+)/m)[1]);
 
 const query = '{ show(by: {slug: "star-trek-picard"}) { title } }';
-
-let browser;
-
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
-});
-
-after(() => browser?.close());
 
 visit("the examples are open in tabs, the first one active", "/", async (page) => {
   assert.equal(await page.title(), "castgraph");
@@ -68,6 +45,13 @@ visit("the pane of questions finds one and opens it in a tab", "/", async (page)
   await page.locator(".graphiql-execute-button").click();
   await answer(page, "funding");
   if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT.replace(".png", "-questions.png") });
+});
+
+visit("a link leads to the explorer, and one leads back", "/", async (page) => {
+  await page.locator(".graphiql-logo a").click();
+  await page.waitForURL("**/explore");
+  await page.getByRole("link", { name: "Ask the API" }).click();
+  await ready(page);
 });
 
 visit("a query typed into a new tab is answered", "/", async (page) => {
@@ -116,45 +100,8 @@ visit("/graphql shows a browser the same page", "/graphql", async (page) => {
   assert.equal(atGraphql, atRoot);
 });
 
-/** A test on a page of its own, in a new profile, that ends with nothing to complain about. */
 function visit(name, path, body) {
-  test(name, { timeout: 60_000 }, async () => {
-    const context = await browser.newContext({ viewport: { width: 1400, height: 850 } });
-    try {
-      const complaints = await listen(context);
-      const page = await context.newPage();
-      await page.goto(new URL(path, origin).href);
-      await ready(page);
-      await body(page);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await context.close();
-    }
-  });
-}
-
-/** Collects what must not happen: requests elsewhere, failures, messages, breaches of the policy. */
-async function listen(context) {
-  const complaints = [];
-  context.on("request", (request) => {
-    const url = new URL(request.url());
-    if (url.origin !== origin && url.protocol !== "data:") complaints.push(`asked ${url}`);
-  });
-  context.on("response", (response) => {
-    if (!response.ok()) complaints.push(`${response.status()} from ${response.url()}`);
-  });
-  context.on("console", (message) => {
-    // A warning too: Monaco only warns when it does without its workers.
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  context.on("weberror", (error) => complaints.push(String(error.error())));
-  await context.exposeFunction("complain", (complaint) => complaints.push(complaint));
-  await context.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (violation) => {
-      complain(`policy ${violation.effectiveDirective} forbids ${violation.blockedURI}`);
-    });
-  });
-  return complaints;
+  browser.visit(name, path, { ready }, body);
 }
 
 /** Waits for the editor, which is loaded after the page. */
@@ -201,12 +148,4 @@ async function answer(page, expected) {
   // Monaco draws spaces as no-break spaces.
   const shown = async () => (await page.locator(".result-window").innerText()).replaceAll("\u00a0", " ");
   await until(async () => (await shown()).includes(expected), shown);
-}
-
-async function until(condition, seen) {
-  const end = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > end) assert.fail(`waited in vain for ${condition}; seen: ${await seen?.()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,15 +1,13 @@
 //! `castgraph path`: the chain of people between two, for people to read.
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Executor, Request, Variables};
 use clap::{Args, ValueEnum};
-use entity::{alias, name_key, person};
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::{person, subject::Kind};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{Database, Outcome};
-use crate::{graphql::Api, guard, store::Store};
+use crate::{edge::search, graphql::Api, guard, load::Reader, store::Store};
 
 /// What `castgraph path` is told.
 #[derive(Args, Debug)]
@@ -22,7 +20,7 @@ pub(super) struct Ask {
     /// Lets jobs behind the camera link too
     #[arg(long)]
     crew: bool,
-    /// Where the chain begins: a name, another name of the person, or a slug
+    /// Where the chain begins: a name, the beginnings of its words, another name, or a slug
     from: String,
     /// Where it ends
     to: String,
@@ -39,7 +37,7 @@ enum Scope {
 }
 
 /// Candidates that are listed.
-const CANDIDATES: u64 = 20;
+const CANDIDATES: usize = 20;
 
 const PATH: &str = "query($from: String!, $to: String!, $options: LinkOptions) {
     path(from: {slug: $from}, to: {slug: $to}, options: $options) {
@@ -47,7 +45,7 @@ const PATH: &str = "query($from: String!, $to: String!, $options: LinkOptions) {
     fromCredits { job character { name } } toCredits { job character { name } } } } }";
 
 pub(super) async fn path(ask: Ask) -> Outcome {
-    let store = Store::open(&ask.database.database_url, None).await?;
+    let store = Store::open_existing(&ask.database.database_url).await?;
     let (from, to) = (one(store.read(), &ask.from).await?, one(store.read(), &ask.to).await?);
     let api = Api::new(store.read().clone(), None, &guard::Settings::default())?;
     let scope = format!("{:?}", ask.scope).to_uppercase();
@@ -103,42 +101,25 @@ async fn one(db: &DatabaseConnection, text: &str) -> Result<person::Model, Box<d
     if found.len() == 1 {
         return Ok(found.remove(0));
     }
-    let (reason, found) = if found.is_empty() {
-        ("nobody is called", similar(db, text).await?)
-    } else {
-        ("several people are called", found)
-    };
-    let mut lines = vec![format!("{reason} {text:?}")];
-    if !found.is_empty() {
-        lines.push("give the slug of one of these:".to_owned());
-        lines.extend(found.iter().map(|person| format!("  {} ({})", person.slug, person.name)));
+    if found.is_empty() {
+        return Err(format!("nobody is called {text:?}, or almost so").into());
     }
+    let mut lines = vec![format!("several people may be meant by {text:?}; give the slug of one of these:")];
+    lines.extend(found.iter().map(|person| format!("  {} ({})", person.slug, person.name)));
     Err(lines.join("\n").into())
 }
 
-/// Those whom a text names: by slug, or else by name without regard to case and accents, their other names included.
-async fn look_up(db: &DatabaseConnection, text: &str) -> Result<Vec<person::Model>, DbErr> {
+/// Those whom a text names: by slug, or else as a search finds them. A whole name goes before all that only fits.
+async fn look_up(db: &DatabaseConnection, text: &str) -> Result<Vec<person::Model>, crate::error::Error> {
     if let Some(person) = person::Entity::find().filter(person::Column::Slug.eq(text)).one(db).await? {
         return Ok(vec![person]);
     }
-    let key = name_key(text);
-    let named = person::Entity::find().filter(person::Column::NameKey.eq(&key)).limit(CANDIDATES).all(db).await?;
-    let aliases = alias::Entity::find()
-        .filter(Condition::all().add(alias::Column::NameKey.eq(&key)).add(alias::Column::PersonId.is_not_null()));
-    let ids = aliases.limit(CANDIDATES).all(db).await?.into_iter().filter_map(|alias| alias.person_id);
-    let also = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(db).await?;
-    let people: BTreeMap<i32, person::Model> =
-        named.into_iter().chain(also).map(|person| (person.id, person)).collect();
-    Ok(people.into_values().collect())
-}
-
-/// Those with a name that has one of the text's words of at least three letters.
-async fn similar(db: &DatabaseConnection, text: &str) -> Result<Vec<person::Model>, DbErr> {
-    let key = name_key(text);
-    let words = key.split(' ').filter(|word| word.chars().count() > 2);
-    let any = words.fold(Condition::any(), |any, word| any.add(person::Column::NameKey.contains(word)));
-    if any.is_empty() {
-        return Ok(Vec::new());
+    let hits = search::find(&Reader::new(db.clone().into()), text, &[Kind::Person], CANDIDATES).await?;
+    let whole: Vec<_> = hits.iter().filter(|hit| hit.rank == 0).collect();
+    let meant = if whole.is_empty() { hits.iter().collect() } else { whole };
+    let mut people = Vec::with_capacity(meant.len());
+    for hit in meant {
+        people.extend(person::Entity::find_by_id(hit.row_id).one(db).await?);
     }
-    person::Entity::find().filter(any).order_by_asc(person::Column::NameKey).limit(CANDIDATES).all(db).await
+    Ok(people)
 }

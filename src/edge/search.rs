@@ -1,8 +1,8 @@
 //! Names that fit a text: of people, characters, shows and episodes, with their other names.
 //!
-//! The text is folded as names are ([`words`]). A name fits if each word of the text is one of its words or begins one.
-//! Only if no name fits, typing errors are forgiven ([`spelling`]): what is spelled right is never buried under what is
-//! spelled almost so. [`rank`] says which hit comes first.
+//! The text is folded as names are. A name fits if each word of the text is one of its words or begins one. Only if no
+//! name fits, typing errors are forgiven (`search/spelling.rs`): what is spelled right is never buried under what is
+//! spelled almost so. `search/rank.rs` says which hit comes first.
 //!
 //! The engines' own full-text indexes would fold, part and rank in two different ways, of which neither forgives typing
 //! errors. So the words of names are in plain tables that triggers keep (migration 11), the engines look words up by

@@ -24,7 +24,7 @@ pub struct ShowRow {
     pub franchise: i32,
     /// Whether it is a film.
     pub film: bool,
-    /// Its first day as [`day`] has it.
+    /// Its first day as `day` has it.
     pub day: i32,
 }
 
@@ -35,7 +35,7 @@ pub struct SeasonRow {
     pub id: i32,
     /// The id of its show.
     pub show: i32,
-    /// Its first day as [`day`] has it.
+    /// Its first day as `day` has it.
     pub day: i32,
 }
 
@@ -46,7 +46,7 @@ pub struct EpisodeRow {
     pub id: i32,
     /// The id of its season.
     pub season: i32,
-    /// The day on which it was first shown as [`day`] has it.
+    /// The day on which it was first shown as `day` has it.
     pub day: i32,
 }
 

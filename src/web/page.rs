@@ -1,4 +1,4 @@
-//! GraphiQL, built from `pages/` into the binary, so that it works without the internet.
+//! The pages, GraphiQL and the explorer, built from `pages/` into the binary, so that they work without the internet.
 
 use axum::{
     extract::Path,
@@ -14,18 +14,37 @@ use rust_embed::Embed;
 #[folder = "pages/dist/"]
 struct Files;
 
-/// The page takes everything from this server, and nobody may frame it. The editor sets styles of its own.
+/// The pages take everything from this server, and nobody may frame them.
+const STRICT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// As `STRICT`, but that GraphiQL's editor sets styles of its own, has workers, and pictures in its styles.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
-/// The page itself. A cache must ask again, and keep it apart from the answers at the same address.
+/// GraphiQL.
 pub(super) async fn graphiql() -> Response {
-    match Files::get("index.html") {
+    page("index.html", POLICY)
+}
+
+/// The page that draws the cast graph.
+pub(super) async fn explore() -> Response {
+    page("explore.html", STRICT)
+}
+
+/// The documents that the page at `/explore` runs, for servers that run trusted documents only.
+pub(super) async fn documents() -> Response {
+    file("explore.documents.json", "no-cache")
+}
+
+/// A page itself. A cache must ask again, and keep it apart from the answers at the same address.
+fn page(name: &str, policy: &'static str) -> Response {
+    match Files::get(name) {
         Some(page) => {
             let headers = [
                 (CONTENT_TYPE, "text/html; charset=utf-8"),
-                (CONTENT_SECURITY_POLICY, POLICY),
+                (CONTENT_SECURITY_POLICY, policy),
                 (CACHE_CONTROL, "no-cache"),
                 (VARY, "accept"),
             ];
@@ -35,7 +54,7 @@ pub(super) async fn graphiql() -> Response {
     }
 }
 
-/// The licences of what the page is made of.
+/// The licences of what the pages are made of.
 pub(super) async fn licenses() -> Response {
     file("licenses.md", "no-cache")
 }
@@ -45,7 +64,7 @@ pub(super) async fn license(Path(name): Path<String>) -> Response {
     file(&format!("licenses/{name}"), "no-cache")
 }
 
-/// What the page needs. The names change with the content.
+/// What the pages need. The names change with the content.
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
     file(&format!("assets/{name}"), "public, max-age=31536000, immutable")
 }

@@ -233,7 +233,13 @@ fn path_prints_the_chain_or_tells_who_may_be_meant() {
     let chain = "Whoopi Goldberg → Tom Hardy: 1 link\n\
                  1. Whoopi Goldberg (Guinan) and Tom Hardy (Shinzon) in Star Trek Nemesis\n";
     assert_eq!(text(&found), (chain.to_owned(), String::new()));
-    let unknown = castgraph(folder.path(), &["path", "Whoopi", "tom-hardy"]);
-    assert!(!unknown.status.success());
-    assert!(text(&unknown).1.contains("whoopi-goldberg (Whoopi Goldberg)"), "{}", text(&unknown).1);
+    assert_eq!(text(&castgraph(folder.path(), &["path", "whopi", "hardy"])).0, chain);
+    for (name, told) in [
+        ("michael", "\n  michael-dorn (Michael Dorn)"),
+        ("Nobody Of This Name", "nobody is called \"Nobody Of This Name\""),
+    ] {
+        let refused = castgraph(folder.path(), &["path", name, "tom-hardy"]);
+        assert!(!refused.status.success());
+        assert!(text(&refused).1.contains(told), "{}", text(&refused).1);
+    }
 }

@@ -251,7 +251,7 @@ async fn a_client_that_asks_for_too_much_waits_and_others_do_not() {
     assert_eq!(ask([192, 0, 2, 2]).await["data"]["shows"]["totalCount"], 27);
 }
 
-fn sha256(text: &str) -> String {
+pub fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,14 +1,19 @@
 //! The endpoint and the page, over the router itself.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::{Body, to_bytes},
     http::{Request, Response},
 };
 use castgraph::{graphql::Api, guard, web};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::site::{Site, sqlite};
+use crate::{
+    guard::sha256,
+    site::{Site, sqlite},
+};
 
 async fn send(site: &Site, request: Request<Body>) -> (Response<()>, String) {
     send_to(&web::Site::new(site.api.clone(), web::Settings::default()), request).await
@@ -100,6 +105,38 @@ async fn a_browser_gets_the_page_with_all_that_it_needs() {
     assert_eq!(send(&site, get("/licenses/fontsource-roboto.txt", "*/*")).await.0.status(), 200);
     for path in ["/assets/../Cargo.toml", "/licenses/..%2findex.html", "/licenses/nothing"] {
         assert_eq!(send(&site, get(path, "*/*")).await.0.status(), 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_explorer_comes_with_all_that_it_needs_under_a_strict_policy() {
+    let site = sqlite(false).await;
+    let (head, page) = send(&site, get("/explore?person=brent-spiner", "text/html")).await;
+    assert_eq!(head.status(), 200);
+    let policy = head.headers()["content-security-policy"].to_str().expect("a policy in ASCII");
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    let assets: Vec<_> = page.split('"').filter(|text| text.starts_with("/assets/")).collect();
+    assert!(assets.len() >= 2, "{page}");
+    for address in assets {
+        assert_eq!(send(&site, get(address, "*/*")).await.0.status(), 200, "{address}");
+    }
+    assert!(!page.contains("http://") && !page.contains("https://"), "nothing comes from elsewhere");
+}
+
+#[tokio::test]
+async fn the_documents_of_the_explorer_are_named_by_their_hashes_and_fit_the_schema() {
+    let site = sqlite(false).await;
+    let (head, manifest) = send(&site, get("/explore/documents.json", "*/*")).await;
+    assert_eq!(head.headers()["content-type"], "application/json");
+    let documents: BTreeMap<String, String> = serde_json::from_str(&manifest).expect("an object of texts");
+    assert!(documents.len() >= 5, "{manifest}");
+    for (hash, text) in documents {
+        assert_eq!(hash, sha256(&text), "{text}");
+        let body = json!({"query": text, "extensions": {"dryRun": true}}).to_string();
+        let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let (_, answer) = send(&site, request.expect("a request")).await;
+        // Variables are missing, fields are not.
+        assert!(!answer.contains("VALIDATION"), "{answer}");
     }
 }
 

@@ -18,6 +18,7 @@ mod days;
 mod filters;
 mod import;
 mod generate;
+mod engines;
 mod moved;
 mod package;
 mod export;

@@ -35,9 +35,9 @@ async fn found(site: &Site, arguments: &str) -> Vec<(String, String)> {
 async fn names_are_found_as_people_type_them() {
     on_both(|site: Site| async move {
         for (typed, name, matched) in [
-            ("rené auberjonois", "Rene Auberjonois", "Rene Auberjonois"),
-            ("RENÉ AUBER", "Rene Auberjonois", "Rene Auberjonois"),
-            ("auberjonios", "Rene Auberjonois", "Rene Auberjonois"),
+            ("rene auberjonois", "René Auberjonois", "René Auberjonois"),
+            ("RENÉ AUBER", "René Auberjonois", "René Auberjonois"),
+            ("auberjonios", "René Auberjonois", "René Auberjonois"),
             ("cristobal", "Cristóbal Rios", "Cristóbal Rios"),
             ("chris rios", "Cristóbal Rios", "Chris Rios"),
             ("borg qeen", "Borg Queen", "Borg Queen"),

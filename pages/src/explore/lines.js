@@ -1,0 +1,20 @@
+// The lines of links, as paths of SVG. Pure.
+
+/** A line that bends a little towards the middle. */
+export function bend(a, b, middle) {
+  const part = 0.14;
+  const x = (a.x + b.x) / 2 + (middle.x - (a.x + b.x) / 2) * part;
+  const y = (a.y + b.y) / 2 + (middle.y - (a.y + b.y) / 2) * part;
+  return `M${round(a)}Q${round({ x, y })} ${round(b)}`;
+}
+
+/** The line from `a` to `b` of a smooth one that comes from `before` and goes to `after` (Catmull–Rom). */
+export function flow(before, a, b, after) {
+  const by = (from, to, part) => ({ x: (to.x - from.x) * part, y: (to.y - from.y) * part });
+  const [out, into] = [by(before ?? a, b, 1 / 6), by(a, after ?? b, 1 / 6)];
+  return `M${round(a)}C${round({ x: a.x + out.x, y: a.y + out.y })} ${round({ x: b.x - into.x, y: b.y - into.y })} ${round(b)}`;
+}
+
+function round({ x, y }) {
+  return `${x.toFixed(1)} ${y.toFixed(1)}`;
+}
