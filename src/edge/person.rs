@@ -38,6 +38,9 @@ impl Record for CoStar {
 }
 
 /// Those who acted in the same seasons and films, the most frequent first.
+///
+/// A film is what has no season. That is said by `coalesce`: for `IS NULL`, SQLite takes the index of seasons, in which
+/// the credits of all films stand together, and reads them for each person.
 pub static CO_STARS: List<CoStar> = List::new(
     Source {
         name: "person.coStars",
@@ -48,9 +51,9 @@ pub static CO_STARS: List<CoStar> = List::new(
                   WHERE mine.person_id = p.person AND mine.job = 0 AND o.rank < 1000000 AND o.person_id <> mine.person_id \
                   UNION ALL \
                   SELECT mine.person_id, o.person_id, -o.show_id \
-                  FROM credit AS mine JOIN credit AS o ON o.show_id = mine.show_id AND o.season_id IS NULL \
-                  WHERE mine.person_id = p.person AND mine.job = 0 AND mine.season_id IS NULL \
-                    AND o.rank < 1000000 AND o.person_id <> mine.person_id) AS w \
+                  FROM credit AS mine JOIN credit AS o ON o.show_id = mine.show_id \
+                  WHERE mine.person_id = p.person AND mine.job = 0 AND coalesce(mine.season_id, 0) = 0 \
+                    AND coalesce(o.season_id, 0) = 0 AND o.rank < 1000000 AND o.person_id <> mine.person_id) AS w \
                GROUP BY w.person_id, w.other_id) AS t",
         condition: "true",
     },

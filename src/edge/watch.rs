@@ -121,7 +121,7 @@ pub static SHOWS: List<show::Model> = List::new(
         parent: &["platform"],
         from: "show AS t",
         condition: "t.id IN (SELECT h.show_id FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id \
-                             WHERE n.platform_id = p.platform AND h.season_id IS NULL)",
+                             WHERE n.platform_id = p.platform AND coalesce(h.season_id, 0) = 0)",
     },
     &super::root::SHOWS_BY_PREMIERE,
 );

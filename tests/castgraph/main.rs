@@ -25,6 +25,7 @@ mod export;
 mod statements;
 mod search;
 mod paging;
+mod plans;
 mod conformance;
 mod schema;
 mod guard;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::site::{self, Site, on_both};
 
 /// Each list of the API with a query that reaches it: `LIST` stands for its arguments and page.
-const LISTS: &[(&str, &str)] = &[
+pub const LISTS: &[(&str, &str)] = &[
     ("Query.shows", "{ shows LIST }"),
     ("Query.shows", "{ shows(orderBy: {field: TITLE, direction: DESC}) LIST }"),
     ("Query.shows", "{ shows(orderBy: {field: PREMIERED_ON, direction: DESC}, filter: {format: FILM}) LIST }"),
@@ -250,7 +250,7 @@ async fn walk(site: &Site, query: &str, sizes: &[usize], forward: bool) -> Vec<S
     found
 }
 
-async fn page(site: &Site, query: &str, arguments: &str) -> Value {
+pub async fn page(site: &Site, query: &str, arguments: &str) -> Value {
     let query = if query.contains(") LIST") {
         query.replace(") LIST", &format!(", {arguments}) {PAGE}"))
     } else {
