@@ -2,7 +2,8 @@
 //! centrality on generated casts, the memory of the graph and the time to make it from rows.
 //!
 //! `cargo bench --bench paths`. With `CASTGRAPH_BENCH_EDGES=FOLDER` it writes each graph as `person show` lines
-//! and the pairs that it asks about, and `benches/networkx_paths.py FOLDER` asks the same of networkx.
+//! and the pairs that it asks about, and `benches/networkx_paths.py FOLDER` asks the same of networkx; `benches/paths`
+//! does both in one run.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot be made ends")]
 
