@@ -38,26 +38,46 @@ pub async fn run(settings: &Settings) -> Result<()> {
         eprintln!("{}", kind.name());
         let contender = match Contender::start(kind, port, settings, &sqlite).await {
             Ok(contender) => contender,
-            // A peer needs Node.js and its packages; without them the others are measured all the same.
-            Err(reason) if matches!(kind, Kind::Postgraphile | Kind::Mercurius) => {
+            Err(reason) if kind.is_peer() => {
                 remarks.push(reason.to_string());
                 continue;
             }
             Err(reason) => return Err(reason),
         };
         for question in Question::ALL {
-            let keys_here = keys.of(question, &contender).await?;
-            match contender.differs(question) {
-                None => compare(&db, &keys, question, &contender, &keys_here).await?,
-                Some(reason) => remarks.push(format!("{}, “{}”: {reason}.", kind.name(), question.title())),
+            if let Some(reason) = contender.differs(question) {
+                remarks.push(format!("{}, “{}”: {reason}.", kind.name(), question.title()));
             }
-            for order in [Order::Rotating, Order::Zipf] {
-                rows.push(measure(settings, question, order, &contender, &keys_here).await?);
+            match both(settings, &db, &keys, question, &contender).await {
+                Ok(both) => rows.extend(both),
+                // What a peer cannot do is told; it does not hinder the others.
+                Err(reason) if kind.is_peer() => {
+                    remarks.push(format!("{}, “{}”: {reason}", kind.name(), question.title()));
+                }
+                Err(reason) => return Err(reason),
             }
         }
     }
     print!("{}", table::markdown(&rows, &remarks));
     Ok(())
+}
+
+/// One question to one contender, in both orders.
+async fn both(
+    settings: &Settings,
+    db: &sqlx::PgPool,
+    keys: &Keys,
+    question: Question,
+    contender: &Contender,
+) -> Result<[Row; 2]> {
+    let keys_here = keys.of(question, contender).await?;
+    if contender.kind != Kind::Constant && contender.differs(question).is_none() {
+        compare(db, keys, question, contender, &keys_here).await?;
+    }
+    Ok([
+        measure(settings, question, Order::Rotating, contender, &keys_here).await?,
+        measure(settings, question, Order::Zipf, contender, &keys_here).await?,
+    ])
 }
 
 /// Holds answers of a contender against those of the hand-written statement.
