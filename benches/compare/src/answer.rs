@@ -16,7 +16,7 @@ fn collect(value: &Value, values: &mut Vec<String>) {
         Value::Null => {}
         Value::Array(items) => items.iter().for_each(|item| collect(item, values)),
         Value::Object(fields) => {
-            fields.iter().filter(|(name, _)| *name != "id").for_each(|(_, item)| collect(item, values))
+            fields.iter().filter(|(name, _)| *name != "id").for_each(|(_, item)| collect(item, values));
         }
         Value::String(text) => values.push(text.clone()),
         other => values.push(other.to_string()),
