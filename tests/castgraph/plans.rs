@@ -185,8 +185,12 @@ async fn no_statement_reads_a_big_table_whole() {
         let embedded = import::check(&import::embedded()).expect("the embedded set is right");
         // Not analyzed again: SQLite takes the tables that only the set fills for big ones.
         import::apply(site.store.write(), &embedded, Leftovers::Keep).await.expect("the embedded set goes in");
+        // The place that traces may be met first by a test that nobody listens to, and would stay silent for all.
+        site.answer("{ shows { totalCount } }").await;
+        tracing::callsite::rebuild_interest_cache();
         ask(&site).await;
         let sent = std::mem::take(&mut *statements.0.lock().expect("no other test holds it"));
+        assert!(sent.len() > 300, "{} statements are too few to be all", sent.len());
         let db = planner(&site).await;
         let mut refused = Vec::new();
         for sql in &sent {
@@ -212,7 +216,6 @@ async fn no_statement_reads_a_big_table_whole() {
         db.close().await.expect("the connection closes");
         let engine = site.engine;
         site.remove().await;
-        assert!(sent.len() > 300, "{} statements are too few to be all", sent.len());
         assert!(refused.is_empty(), "{} on {engine}:\n{}", refused.len(), refused.join("\n\n"));
         assert!(missed.is_empty(), "nobody would miss {missed:?} on {engine}");
         for (part, reason) in EXCEPTIONS {
