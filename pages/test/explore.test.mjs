@@ -349,6 +349,11 @@ for (const [view, path] of [
         { colorScheme, ...options },
         async (page) => {
           await picture(page, `${view}-${colorScheme}-${size}`);
+          // What fades in has its colours when it is there.
+          await page.evaluate(() => {
+            const ends = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
+            return Promise.allSettled(ends.map((one) => one.finished));
+          });
           await page.evaluate(axe);
           const { violations } = await page.evaluate(() => globalThis.axe.run());
           const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
