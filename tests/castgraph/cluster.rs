@@ -1,7 +1,6 @@
 //! Two castgraphs on one primary with two streaming replicas, of which some are killed under load.
 
 use std::{
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -17,6 +16,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::sleep,
 };
+
+use crate::commands::{address_in, first_line};
 
 /// How far a replica may be behind.
 const LAG: Duration = Duration::from_secs(2);
@@ -87,10 +88,7 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .expect("the program runs");
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().expect("output")).read_line(&mut line).expect("a line");
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
-        Self { address: address.to_owned(), process }
+        Self { address: address_in(&first_line(&mut process)), process }
     }
 
     /// Waits until so many replicas are read from.

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 use castgraph::graphql;
@@ -124,9 +124,7 @@ fn a_stranger_starts_it_and_asks() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program runs");
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().expect("output")).read_line(&mut line).expect("a line");
-    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("the address").to_owned();
+    let address = address_in(&first_line(&mut server));
     let body = r#"{"query":"query People { people { totalCount } }","operationName":"People"}"#;
     let mut connection = TcpStream::connect(&address).expect("a connection");
     write!(
@@ -161,6 +159,18 @@ fn a_stranger_starts_it_and_asks() {
     assert!(folder.path().join("castgraph.db").exists());
 }
 
+/// The line in which a server that has started tells where it answers.
+pub fn first_line(server: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().expect("output")).read_line(&mut line).expect("a line");
+    line
+}
+
+/// The address and port in that line.
+pub fn address_in(line: &str) -> String {
+    line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("the address").to_owned()
+}
+
 fn get(address: &str, path: &str) -> String {
     let mut connection = TcpStream::connect(address).expect("a connection");
     write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("it is sent");
@@ -184,8 +194,7 @@ async fn several_that_start_together_make_one_database() {
         })
         .collect();
     for mut server in servers {
-        let mut line = String::new();
-        BufReader::new(server.stdout.as_mut().expect("output")).read_line(&mut line).expect("a line");
+        let line = first_line(&mut server);
         server.kill().expect("the server stops");
         let output = server.wait_with_output().expect("the server stops");
         assert!(line.contains("castgraph answers"), "{}", text(&output).1);
@@ -216,8 +225,7 @@ async fn an_old_postgresql_is_changed_only_by_who_is_told_to() {
     refused("auto");
     refused("off");
     let mut server = serve("on");
-    let mut line = String::new();
-    BufReader::new(server.stdout.as_mut().expect("output")).read_line(&mut line).expect("a line");
+    let line = first_line(&mut server);
     assert!(line.contains("castgraph answers"), "{line}");
     server.kill().expect("it stops");
     server.wait().expect("it stops");
