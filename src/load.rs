@@ -14,13 +14,15 @@ mod look_up;
 mod many;
 mod list;
 mod record;
+mod row;
 mod entry;
 mod select;
 mod statement;
+mod lane;
 mod connections;
 
 pub use batch::{Key, Loader, drive};
-pub use cache::{Cache, CacheState};
+pub use cache::{Cache, CacheState, Kept};
 pub use connections::{Connections, Replica};
 pub use entry::Entry;
 pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};

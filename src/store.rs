@@ -24,8 +24,8 @@ pub struct Store {
     sqlite_url: Option<String>,
 }
 
-/// Most connections that readers hold at once.
-const READERS: u32 = 8;
+/// Most connections for reads. Two of them are left for what no request waits for.
+const READERS: u32 = 10;
 
 impl Store {
     /// Opens the database at `address`: a `postgres://` or `sqlite://` URL or the path of an SQLite file, which is

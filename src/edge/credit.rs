@@ -1,7 +1,6 @@
 //! Orders of credits, and the episodes of a credit.
 
 use entity::{credit, credit::Billing, episode};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source};
@@ -57,19 +56,10 @@ impl<M: Record> Record for Appearing<M> {
     fn json() -> String {
         format!("json_array(a_billing, a_position, a_credited_as, {})", M::json())
     }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Ok(Self {
-            billing: row.try_get("a_", "billing")?,
-            position: row.try_get("a_", "position")?,
-            credited_as: row.try_get("a_", "credited_as")?,
-            model: M::from_row(row)?,
-        })
-    }
 }
 
 /// The day of a credit's first or last known appearance.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Appeared {
     /// The credit.
     pub credit_id: i32,
@@ -86,10 +76,6 @@ pub struct Appeared {
 impl Record for Appeared {
     fn columns() -> Vec<Column> {
         crate::load::columns_of(["credit_id", "show_id", "season_id", "episode_id", "day"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }
 

@@ -1,6 +1,5 @@
 //! Links between two rows of a table, seen from one of them.
 
-use sea_orm::{ActiveEnum, DbErr, QueryResult, TryGetable};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::load::{Column, Order, Record, SortKey::Int, SortKey::Text, columns_of};
@@ -18,18 +17,9 @@ pub struct Link<K> {
     pub other_id: i32,
 }
 
-impl<K: ActiveEnum + TryGetable + DeserializeOwned + Send + Sync + 'static> Record for Link<K> {
+impl<K: DeserializeOwned + Send + Sync + 'static> Record for Link<K> {
     fn columns() -> Vec<Column> {
         columns_of(["id", "kind", "inverse", "other_id"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Ok(Self {
-            id: row.try_get("", "id")?,
-            kind: row.try_get("", "kind")?,
-            inverse: row.try_get("", "inverse")?,
-            other_id: row.try_get("", "other_id")?,
-        })
     }
 }
 

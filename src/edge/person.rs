@@ -1,7 +1,6 @@
 //! What hangs on a person.
 
 use entity::{alias, credit};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 
 use super::credit::dated;
@@ -17,7 +16,7 @@ pub static ALIASES: List<alias::Model> = List::new(
 pub static CREDITS: List<credit::Model> = dated("person.credits", &["person"], "t.person_id = p.person");
 
 /// Somebody who acted in the same season or film.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct CoStar {
     /// The person who is asked about.
     pub person_id: i32,
@@ -30,10 +29,6 @@ pub struct CoStar {
 impl Record for CoStar {
     fn columns() -> Vec<Column> {
         columns_of(["person_id", "other_id", "together"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }
 

@@ -4,14 +4,13 @@
 //! say within which: the one that is not 0, or everything if all three are.
 
 use entity::{PartialDate, character, credit};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 
 use super::credit::{BY_DAY, DATED};
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// A character who is played by more than one person.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Recast {
     /// The character.
     pub character_id: i32,
@@ -27,14 +26,10 @@ impl Record for Recast {
     fn columns() -> Vec<Column> {
         columns_of(["character_id", "franchise", "show", "season"])
     }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
-    }
 }
 
 /// A person who plays more than one character.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct MultipleRoles {
     /// The person.
     pub person_id: i32,
@@ -50,14 +45,10 @@ impl Record for MultipleRoles {
     fn columns() -> Vec<Column> {
         columns_of(["person_id", "franchise", "show", "season"])
     }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
-    }
 }
 
 /// A person who plays a character.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Performer {
     /// The character.
     pub character_id: i32,
@@ -78,10 +69,6 @@ pub struct Performer {
 impl Record for Performer {
     fn columns() -> Vec<Column> {
         columns_of(["character_id", "person_id", "first_on", "last_on", "franchise", "show", "season"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }
 

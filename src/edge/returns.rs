@@ -5,14 +5,13 @@
 //! earlier, or 0 for all.
 
 use entity::{PartialDate, credit};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 
 use super::credit::{BY_DAY, DATED, ranked};
 use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
 
 /// A character who comes back.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Return {
     /// The character.
     pub character_id: i32,
@@ -33,10 +32,6 @@ pub struct Return {
 impl Record for Return {
     fn columns() -> Vec<Column> {
         columns_of(["character_id", "show", "season", "earlier", "here_on", "seen_on", "same_performer"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }
 

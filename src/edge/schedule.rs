@@ -1,13 +1,12 @@
 //! What is shown when: first, or in one country.
 
 use entity::PartialDate;
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// An episode on a day.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Showing {
     /// The episode.
     pub episode_id: i32,
@@ -20,10 +19,6 @@ pub struct Showing {
 impl Record for Showing {
     fn columns() -> Vec<Column> {
         columns_of(["episode_id", "availability_id", "day"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }
 

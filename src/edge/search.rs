@@ -13,14 +13,14 @@ mod spelling;
 mod statement;
 mod words;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use entity::subject::Kind;
 use futures_util::future::try_join_all;
 
 use crate::{
     error::Error,
-    load::{Key, Order, Reader, SortKey, SortValue, Source},
+    load::{Kept, Key, Order, Reader, SortKey, SortValue, Source},
 };
 use rank::rank;
 use statement::Asked;
@@ -116,18 +116,17 @@ impl Search {
     }
 }
 
-impl Key for Search {
+impl Kept for Search {
     type Value = Arc<[Hit]>;
-
-    async fn load(reader: &Reader, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Error> {
-        let read = keys.into_iter().map(|search| async move {
-            let hits = search.run(reader).await?;
-            Ok::<_, Error>((search, Arc::from(hits)))
-        });
-        Ok(try_join_all(read).await?.into_iter().collect())
-    }
 
     fn bytes(hits: &Self::Value) -> usize {
         hits.iter().map(|hit| size_of::<Hit>() + hit.name.len()).sum()
+    }
+}
+
+impl Key for Search {
+    async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
+        let read = keys.iter().map(async |search| search.run(reader).await.map(Arc::from).map(Some));
+        try_join_all(read).await
     }
 }

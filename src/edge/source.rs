@@ -4,7 +4,6 @@
 //! reads the claims or citations of all rows of a level, of whatever tables.
 
 use entity::{citation, claim, source};
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
@@ -110,7 +109,7 @@ pub static COVERAGE: List<Coverage> = List::new(
 );
 
 /// Who published a source.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Publisher {
     /// The name.
     pub name: String,
@@ -120,14 +119,10 @@ impl Record for Publisher {
     fn columns() -> Vec<Column> {
         columns_of(["name"])
     }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
-    }
 }
 
 /// How many facts of a kind have how many independent sources.
-#[derive(Clone, Debug, PartialEq, FromQueryResult, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Coverage {
     /// The kind.
     pub kind: entity::subject::Kind,
@@ -146,9 +141,5 @@ pub struct Coverage {
 impl Record for Coverage {
     fn columns() -> Vec<Column> {
         columns_of(["kind", "facts", "none", "general", "one", "several"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }

@@ -2,7 +2,6 @@
 
 use entity::{availability, offer, platform, platform_name, season, show, territory};
 
-use sea_orm::{DbErr, QueryResult};
 use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source};
@@ -165,9 +164,5 @@ impl Record for Part {
 
     fn json() -> String {
         format!("json_array(i_excluded, {})", territory::Model::json())
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Ok(Self { excluded: row.try_get("i_", "excluded")?, country: territory::Model::from_row(row)? })
     }
 }

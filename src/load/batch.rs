@@ -2,7 +2,6 @@ use std::{
     any::{Any, TypeId},
     collections::{HashMap, hash_map},
     future::{Future, poll_fn},
-    hash::Hash,
     pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -20,21 +19,15 @@ use futures_util::{
 
 use super::{
     Reader,
-    cache::{Cache, Claim},
+    cache::{Cache, Claim, Found, Kept},
 };
 use crate::error::Error;
 
-/// What can be asked for. Equal keys are read once in a request.
-pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
-    /// What is found under a key.
-    type Value: Clone + Send + Sync + 'static;
-
-    /// Reads all keys, with one statement for all that differ only in the parent. A key without a value is left out.
-    fn load(reader: &Reader, keys: Vec<Self>)
-    -> impl Future<Output = Result<HashMap<Self, Self::Value>, Error>> + Send;
-
-    /// About how many bytes a value takes in memory.
-    fn bytes(value: &Self::Value) -> usize;
+/// What can be read. Equal keys are read once in a request.
+pub trait Key: Kept {
+    /// Reads all keys, with one statement for all that differ only in the parent. Gives what is found under each, in
+    /// the order of the keys.
+    fn load(reader: &Reader, keys: &[Self]) -> impl Future<Output = Result<Vec<Option<Self::Value>>, Error>> + Send;
 }
 
 /// The reads of one request. Nothing is read until [`drive`] sees that the request waits.
@@ -173,70 +166,105 @@ enum Slot<V> {
 struct Queue<K: Key>(Mutex<State<K>>);
 
 struct State<K: Key> {
-    slots: HashMap<K, Slot<K::Value>>,
-    todo: Vec<K>,
+    /// Where in `slots` each key is.
+    places: HashMap<K, usize>,
+    slots: Vec<Slot<K::Value>>,
+    todo: Todo<K>,
+}
+
+/// Keys that are to be read, and the places of their slots.
+struct Todo<K> {
+    keys: Vec<K>,
+    places: Vec<usize>,
+}
+
+impl<K> Default for Todo<K> {
+    fn default() -> Self {
+        Self { keys: Vec::new(), places: Vec::new() }
+    }
 }
 
 impl<K: Key> Default for Queue<K> {
     fn default() -> Self {
-        Self(Mutex::new(State { slots: HashMap::new(), todo: Vec::new() }))
+        Self(Mutex::new(State { places: HashMap::new(), slots: Vec::new(), todo: Todo::default() }))
     }
 }
 
 impl<K: Key> Queue<K> {
     fn ask(&self, key: K, cache: Option<&Cache>) -> Answer<K::Value> {
-        let state = &mut *lock(&self.0);
-        match state.slots.entry(key) {
-            hash_map::Entry::Occupied(mut slot) => match slot.get_mut() {
-                Slot::Ready(value) => Answer::Ready(value.clone()),
-                Slot::Waiting(senders) => later(senders),
+        let State { places, slots, todo } = &mut *lock(&self.0);
+        match places.entry(key) {
+            hash_map::Entry::Occupied(place) => match slots.get_mut(*place.get()) {
+                Some(Slot::Ready(value)) => Answer::Ready(value.clone()),
+                Some(Slot::Waiting(senders)) => later(senders),
+                None => Answer::Ready(Err(Error::Internal)),
             },
-            hash_map::Entry::Vacant(slot) => {
-                if let Some(found) = cache.and_then(|cache| cache.get(slot.key())) {
-                    slot.insert(Slot::Ready(Ok(found.clone())));
-                    return Answer::Ready(Ok(found));
-                }
-                state.todo.push(slot.key().clone());
-                let mut senders = Vec::new();
-                let answer = later(&mut senders);
-                slot.insert(Slot::Waiting(senders));
+            hash_map::Entry::Vacant(place) => {
+                let (slot, answer) = match cache.and_then(|cache| cache.get(place.key())) {
+                    Some(found) => (Slot::Ready(Ok(found.clone())), Answer::Ready(Ok(found))),
+                    None => {
+                        todo.keys.push(place.key().clone());
+                        todo.places.push(slots.len());
+                        let mut senders = Vec::new();
+                        let answer = later(&mut senders);
+                        (Slot::Waiting(senders), answer)
+                    }
+                };
+                place.insert(slots.len());
+                slots.push(slot);
                 answer
             }
         }
     }
 
     /// Reads `keys`, or waits for them where another request reads them.
-    async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: Vec<K>) -> Result<HashMap<K, K::Value>, Error> {
+    async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: &[K]) -> Result<Vec<Found<K>>, Error> {
         let Some(cache) = cache else { return K::load(reader, keys).await };
         let mut claim = cache.claim(keys);
         // Asked after the claim: a replica that has all changes now has those of the claim's age.
         if !reader.is_current() {
-            return K::load(reader, claim.give_up()).await;
+            drop(claim);
+            return K::load(reader, keys).await;
         }
-        let mut values = match claim.own.as_slice() {
-            [] => HashMap::new(),
-            own => K::load(reader, own.to_vec()).await?,
+        let own = match claim.own.as_slice() {
+            [] => Vec::new(),
+            own => K::load(reader, own).await?,
         };
-        claim.finish(&values);
-        let mut failed = Vec::new();
-        for (key, receiver) in std::mem::take(&mut claim.others) {
+        claim.finish(&own);
+        if claim.others.is_empty() {
+            return Ok(own);
+        }
+        let (mut others, mut failed) = (HashMap::new(), Vec::new());
+        for (place, receiver) in std::mem::take(&mut claim.others) {
             match Claim::<K>::wait(receiver).await {
-                Some(Some(value)) => drop(values.insert(key, value)),
-                Some(None) => {}
-                None => failed.push(key),
+                Some(found) => drop(others.insert(place, found)),
+                None => failed.push(place),
             }
         }
         if !failed.is_empty() {
-            values.extend(K::load(reader, failed).await?);
+            let keys: Vec<K> = failed.iter().filter_map(|place| keys.get(*place).cloned()).collect();
+            others.extend(failed.into_iter().zip(K::load(reader, &keys).await?));
         }
-        Ok(values)
+        // What was read is in the order of the keys, but for those that others have read.
+        let mut own = own.into_iter();
+        let found = |place| others.remove(&place).unwrap_or_else(|| own.next().flatten());
+        Ok((0..keys.len()).map(found).collect())
     }
 
-    fn settle(&self, keys: Vec<K>, values: Result<HashMap<K, K::Value>, Error>) {
-        let mut state = lock(&self.0);
-        for key in keys {
-            let value = values.as_ref().map(|values| values.get(&key).cloned()).map_err(Clone::clone);
-            if let Some(Slot::Waiting(senders)) = state.slots.insert(key, Slot::Ready(value.clone())) {
+    fn settle(&self, places: Vec<usize>, values: Result<Vec<Found<K>>, Error>) {
+        let State { slots, .. } = &mut *lock(&self.0);
+        let (values, failure) = match values {
+            Ok(values) => (values, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        let mut values = values.into_iter();
+        for place in places {
+            let value = match &failure {
+                None => Ok(values.next().flatten()),
+                Some(reason) => Err(reason.clone()),
+            };
+            let Some(slot) = slots.get_mut(place) else { continue };
+            if let Slot::Waiting(senders) = std::mem::replace(slot, Slot::Ready(value.clone())) {
                 for sender in senders {
                     // A resolver that was given up no longer waits for its answer.
                     drop(sender.send(value.clone()));
@@ -254,14 +282,14 @@ trait Waiting: Send + Sync {
 
 impl<K: Key> Waiting for Queue<K> {
     fn flush(self: Arc<Self>, reader: &Reader, cache: Option<&Arc<Cache>>) -> Option<BoxFuture<'static, Settle>> {
-        let keys = std::mem::take(&mut lock(&self.0).todo);
+        let Todo { keys, places } = std::mem::take(&mut lock(&self.0).todo);
         if keys.is_empty() {
             return None;
         }
         let (reader, cache) = (reader.clone(), cache.cloned());
         Some(Box::pin(async move {
-            let values = Self::read(&reader, cache.as_ref(), keys.clone()).await;
-            Box::new(move || self.settle(keys, values)) as Settle
+            let values = Self::read(&reader, cache.as_ref(), &keys).await;
+            Box::new(move || self.settle(places, values)) as Settle
         }))
     }
 

@@ -20,7 +20,14 @@ use std::{
 use futures_channel::oneshot;
 use quick_cache::{Equivalent, Weighter};
 
-use super::Key;
+/// What something is kept under.
+pub trait Kept: Clone + Eq + Hash + Send + Sync + 'static {
+    /// What is found under a key.
+    type Value: Clone + Send + Sync + 'static;
+
+    /// About how many bytes a value takes in memory.
+    fn bytes(value: &Self::Value) -> usize;
+}
 
 /// Bytes of a kept entry beside its key and its value: the cache's own bookkeeping, roughly.
 const OVERHEAD: usize = 160;
@@ -52,7 +59,7 @@ pub struct CacheState {
 }
 
 /// What is found under a key of one type: a value, or that there is none.
-type Found<K> = Option<<K as Key>::Value>;
+pub(super) type Found<K> = Option<<K as Kept>::Value>;
 
 /// What was found under a key, without its type.
 type Anything = Arc<dyn Any + Send + Sync>;
@@ -113,7 +120,7 @@ impl Cache {
     }
 
     /// What is kept under `key`.
-    pub(super) fn get<K: Key>(&self, key: &K) -> Option<Found<K>> {
+    pub(super) fn get<K: Kept>(&self, key: &K) -> Option<Found<K>> {
         let found = if self.open.load(Ordering::SeqCst) { self.kept.get(&Sought(key)) } else { None };
         let found = found.filter(|entry| entry.age == self.age.load(Ordering::SeqCst));
         let found = found.and_then(|entry| entry.found.downcast_ref::<Found<K>>().cloned());
@@ -123,25 +130,25 @@ impl Cache {
     }
 
     /// Parts `keys` into those that the caller must read and those that another request reads already.
-    pub(super) fn claim<K: Key>(self: &Arc<Self>, keys: Vec<K>) -> Claim<K> {
+    pub(super) fn claim<K: Kept>(self: &Arc<Self>, keys: &[K]) -> Claim<K> {
         let age = self.age.load(Ordering::SeqCst);
         let mut claim = Claim { cache: Arc::clone(self), age, own: Vec::new(), others: Vec::new() };
         let mut flights = lock(&self.flights);
-        for key in keys {
+        for (place, key) in keys.iter().enumerate() {
             match flights.entry(Stored(Box::new(key.clone()))) {
                 hash_map::Entry::Occupied(mut flight) if flight.get().age == age => {
                     let (sender, receiver) = oneshot::channel();
                     flight.get_mut().waiting.push(sender);
-                    claim.others.push((key, receiver));
+                    claim.others.push((place, receiver));
                 }
                 // What is being read may be from before a change that this request must see.
                 hash_map::Entry::Occupied(mut flight) => {
                     flight.insert(Flight { age, waiting: Vec::new() });
-                    claim.own.push(key);
+                    claim.own.push(key.clone());
                 }
                 hash_map::Entry::Vacant(flight) => {
                     flight.insert(Flight { age, waiting: Vec::new() });
-                    claim.own.push(key);
+                    claim.own.push(key.clone());
                 }
             }
         }
@@ -150,20 +157,20 @@ impl Cache {
 }
 
 /// Keys that one request reads for all. Dropping it lets others read them.
-pub(super) struct Claim<K: Key> {
+pub(super) struct Claim<K: Kept> {
     cache: Arc<Cache>,
     age: u64,
     /// Keys to read.
     pub(super) own: Vec<K>,
-    /// Keys that another request reads, and where what it finds will come.
-    pub(super) others: Vec<(K, oneshot::Receiver<Anything>)>,
+    /// The places of keys that another request reads, and where what it finds will come.
+    pub(super) others: Vec<(usize, oneshot::Receiver<Anything>)>,
 }
 
-impl<K: Key> Claim<K> {
-    /// Keeps what was found under the own keys, and hands it to those who wait.
-    pub(super) fn finish(&mut self, values: &HashMap<K, K::Value>) {
-        for key in std::mem::take(&mut self.own) {
-            let value: Found<K> = values.get(&key).cloned();
+impl<K: Kept> Claim<K> {
+    /// Keeps what was found under the own keys, in their order, and hands it to those who wait.
+    pub(super) fn finish(&mut self, values: &[Found<K>]) {
+        for (key, value) in std::mem::take(&mut self.own).into_iter().zip(values) {
+            let value: Found<K> = value.clone();
             let bytes = OVERHEAD + size_of::<K>() + value.as_ref().map_or(0, K::bytes);
             let found: Anything = Arc::new(value);
             let flight = self.release(&key);
@@ -177,13 +184,6 @@ impl<K: Key> Claim<K> {
                 self.cache.kept.insert(Stored(Box::new(key)), Entry { age: self.age, bytes, found });
             }
         }
-    }
-
-    /// Gives all keys back, to be read without the cache.
-    pub(super) fn give_up(mut self) -> Vec<K> {
-        let others = std::mem::take(&mut self.others).into_iter().map(|(key, _)| key);
-        // Dropping the claim ends the flights of its own keys.
-        self.own.iter().cloned().chain(others).collect()
     }
 
     /// Waits for what another request reads. Nothing if that was given up or failed.
@@ -201,7 +201,7 @@ impl<K: Key> Claim<K> {
     }
 }
 
-impl<K: Key> Drop for Claim<K> {
+impl<K: Kept> Drop for Claim<K> {
     fn drop(&mut self) {
         for key in std::mem::take(&mut self.own) {
             self.release(&key);
@@ -216,7 +216,7 @@ trait AnyKey: Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
-impl<K: Key> AnyKey for K {
+impl<K: Kept> AnyKey for K {
     fn feed(&self, mut hasher: &mut dyn Hasher) {
         std::any::TypeId::of::<K>().hash(&mut hasher);
         self.hash(&mut hasher);

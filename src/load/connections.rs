@@ -3,7 +3,12 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{
+    DatabaseConnection, DbBackend,
+    sqlx::{Postgres, Sqlite},
+};
+
+use super::lane;
 
 /// Where reads go: to the database, or to replicas of it that are not too far behind.
 ///
@@ -16,6 +21,7 @@ pub struct Connections(Arc<Places>);
 #[derive(Debug)]
 struct Places {
     primary: DatabaseConnection,
+    lane: Lane,
     replicas: Vec<Replica>,
     changes: AtomicU64,
     turn: AtomicUsize,
@@ -25,9 +31,26 @@ struct Places {
 #[derive(Debug)]
 pub struct Replica {
     db: DatabaseConnection,
+    lane: Lane,
     usable: AtomicBool,
     /// The number of changes heard of when the database was where the replica now is.
     has: AtomicU64,
+}
+
+/// The connections of readers, by the engine of the database.
+#[derive(Debug)]
+pub(super) enum Lane {
+    Postgres(lane::Lane<Postgres>),
+    Sqlite(lane::Lane<Sqlite>),
+}
+
+impl Lane {
+    fn to(db: &DatabaseConnection) -> Self {
+        match db.get_database_backend() {
+            DbBackend::Postgres => Self::Postgres(lane::Lane::new(db.get_postgres_connection_pool().clone())),
+            _ => Self::Sqlite(lane::Lane::new(db.get_sqlite_connection_pool().clone())),
+        }
+    }
 }
 
 impl From<DatabaseConnection> for Connections {
@@ -41,15 +64,26 @@ impl Connections {
     pub fn new(primary: DatabaseConnection, replicas: Vec<DatabaseConnection>) -> Self {
         let replicas = replicas
             .into_iter()
-            .map(|db| Replica { db, usable: AtomicBool::new(false), has: AtomicU64::new(0) })
+            .map(|db| Replica { lane: Lane::to(&db), db, usable: AtomicBool::new(false), has: AtomicU64::new(0) })
             .collect();
+        let lane = Lane::to(&primary);
         // No replica has the change before the first.
-        Self(Arc::new(Places { primary, replicas, changes: AtomicU64::new(1), turn: AtomicUsize::new(0) }))
+        Self(Arc::new(Places { primary, lane, replicas, changes: AtomicU64::new(1), turn: AtomicUsize::new(0) }))
     }
 
     /// The database itself.
     pub fn primary(&self) -> &DatabaseConnection {
         &self.0.primary
+    }
+
+    /// Whether the database is one of PostgreSQL; if not, it is one of SQLite.
+    pub(super) fn is_postgres(&self) -> bool {
+        matches!(self.0.lane, Lane::Postgres(_))
+    }
+
+    /// The connections of readers to the database itself.
+    pub(super) fn lane(&self) -> &Lane {
+        &self.0.lane
     }
 
     /// All replicas, also those that may not be read now.
@@ -89,6 +123,11 @@ impl Replica {
     /// The connection to it.
     pub fn db(&self) -> &DatabaseConnection {
         &self.db
+    }
+
+    /// The connections of readers to it.
+    pub(super) fn lane(&self) -> &Lane {
+        &self.lane
     }
 
     /// Whether it may be read.

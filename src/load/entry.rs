@@ -1,11 +1,15 @@
 //! Rows with the values that they were sorted by, as both engines send them.
 
-use std::sync::Arc;
+use std::{
+    any::TypeId,
+    collections::BTreeMap,
+    fmt::{self, Write},
+    sync::{Arc, PoisonError, RwLock},
+};
 
-use sea_orm::{DbErr, QueryResult};
 use serde::Deserialize;
 
-use super::{Reader, Record, SortKey, SortValue, statement::Sql};
+use super::{Reader, Record, SortKey, SortValue, row::Cells, statement::Sql};
 use crate::error::Error;
 
 /// A row of a list.
@@ -45,22 +49,43 @@ impl<R: Record> Entry<R> {
 
 /// What to select: the keys as `sort_0`, `sort_1`, … and the columns of the row under their names.
 pub(super) fn columns<R: Record>(keys: &[SortKey]) -> String {
-    let keys = keys.iter().enumerate().map(|(place, key)| format!("{} AS sort_{place}", key.sql()));
-    let columns = R::columns().into_iter().map(|column| format!("{} AS {}", column.sql, column.name));
-    keys.chain(columns).collect::<Vec<_>>().join(", ")
+    let mut text = String::with_capacity(512);
+    for (place, key) in keys.iter().enumerate() {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{} AS sort_{place}, ", key.sql());
+    }
+    text + &texts::<R>().columns
 }
 
 /// The SQLite expression that makes the JSON of an entry out of what [`columns`] selects.
 pub(super) fn json<R: Record>(keys: usize) -> String {
     let keys: Vec<String> = (0..keys).map(|place| format!("sort_{place}")).collect();
-    format!("json_array(json_array({}), {})", keys.join(", "), R::json())
+    format!("json_array(json_array({}), {})", keys.join(", "), texts::<R>().json)
+}
+
+/// What statements say of a type of rows.
+struct Texts {
+    columns: String,
+    json: String,
+}
+
+/// The texts of `R`, which are made once.
+fn texts<R: Record>() -> Arc<Texts> {
+    static KNOWN: RwLock<BTreeMap<TypeId, Arc<Texts>>> = RwLock::new(BTreeMap::new());
+    let of = TypeId::of::<R>();
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
+    known.unwrap_or_else(|| {
+        let columns = R::columns().into_iter().map(|column| format!("{} AS {}", column.sql, column.name));
+        let texts = Texts { columns: columns.collect::<Vec<_>>().join(", "), json: R::json() };
+        Arc::clone(KNOWN.write().unwrap_or_else(PoisonError::into_inner).entry(of).or_insert_with(|| texts.into()))
+    })
 }
 
 /// Runs a statement that gives entries: one a row on PostgreSQL, all in one JSON text on SQLite.
 pub(super) async fn read<R: Record>(reader: &Reader, sql: Sql, keys: &[SortKey]) -> Result<Vec<Entry<R>>, Error> {
     let entries: Vec<Entry<R>> = if sql.postgres() {
         let rows = reader.rows(sql).await?;
-        rows.iter().map(|row| from_row(row, keys)).collect::<Result<_, DbErr>>()?
+        rows.iter().map(|row| from_cells(&mut Cells::of(row), keys)).collect::<Result<_, Error>>()?
     } else {
         parse(&reader.text(sql).await?)?
     };
@@ -68,19 +93,21 @@ pub(super) async fn read<R: Record>(reader: &Reader, sql: Sql, keys: &[SortKey])
     Ok(entries)
 }
 
-/// Reads what [`columns`] selected.
-pub(super) fn from_row<R: Record>(row: &QueryResult, keys: &[SortKey]) -> Result<Entry<R>, DbErr> {
-    let value = |(place, key): (usize, &SortKey)| {
-        let name = format!("sort_{place}");
-        Ok(match key {
-            SortKey::Int(_) => SortValue::Int(row.try_get("", &name)?),
-            SortKey::Text(_) => SortValue::Text(row.try_get("", &name)?),
-        })
+/// Reads what [`columns`] selected, from where `cells` are.
+pub(super) fn from_cells<R: Record>(cells: &mut Cells<'_>, keys: &[SortKey]) -> Result<Entry<R>, Error> {
+    let value = |key: &SortKey| match key {
+        SortKey::Int(_) => cells.read().map(SortValue::Int),
+        SortKey::Text(_) => cells.read().map(SortValue::Text),
     };
-    let sort = keys.iter().enumerate().map(value).collect::<Result<_, DbErr>>()?;
-    Ok(Entry { sort, row: Arc::new(R::from_row(row)?) })
+    let sort = keys.iter().map(value).collect::<Result<_, _>>()?;
+    Ok(Entry { sort, row: Arc::new(cells.read()?) })
 }
 
 pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|reason| Error::internal(format!("rows that do not fit their type: {reason}")))
+    serde_json::from_str(json).map_err(misfit)
+}
+
+/// Rows that do not fit their type.
+pub(super) fn misfit(reason: impl fmt::Display) -> Error {
+    Error::internal(format!("rows that do not fit their type: {reason}"))
 }

@@ -8,7 +8,7 @@ use std::{
 use futures_util::try_join;
 use sea_orm::EntityTrait;
 
-use super::{Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
+use super::{Kept, Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
 use crate::error::Error;
 
 /// How one row is named.
@@ -55,32 +55,38 @@ impl<E> Hash for One<E> {
     }
 }
 
-impl<E> Key for One<E>
+impl<E> Kept for One<E>
 where
     E: EntityTrait,
     E::Model: Record,
 {
     type Value = Arc<E::Model>;
 
-    async fn load(reader: &Reader, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Error> {
-        let (mut ids, mut slugs) = (Vec::new(), Vec::new());
-        for key in keys {
-            match key.0 {
-                LookUp::Id(id) => ids.push(id),
-                LookUp::Slug(slug) => slugs.push(slug),
-            }
-        }
-        let (by_id, by_slug) = try_join!(
-            read::<E>(reader, SortKey::Int("t.id"), ids.is_empty(), |sql| sql.bind_ints(ids.iter().copied())),
-            read::<E>(reader, SortKey::Text("t.slug"), slugs.is_empty(), |sql| {
-                sql.bind_texts(slugs.iter().map(String::as_str))
-            }),
-        )?;
-        Ok(by_id.into_iter().chain(by_slug).collect())
-    }
-
     fn bytes(row: &Self::Value) -> usize {
         row.bytes()
+    }
+}
+
+impl<E> Key for One<E>
+where
+    E: EntityTrait,
+    E::Model: Record,
+{
+    async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
+        let ids = keys.iter().filter_map(|key| match key.0 {
+            LookUp::Id(id) => Some(id),
+            LookUp::Slug(_) => None,
+        });
+        let slugs = keys.iter().filter_map(|key| match &key.0 {
+            LookUp::Id(_) => None,
+            LookUp::Slug(slug) => Some(slug.as_str()),
+        });
+        let (by_id, by_slug) = try_join!(
+            read::<E>(reader, SortKey::Int("t.id"), ids.clone().next().is_none(), |sql| sql.bind_ints(ids)),
+            read::<E>(reader, SortKey::Text("t.slug"), slugs.clone().next().is_none(), |sql| sql.bind_texts(slugs)),
+        )?;
+        let found: HashMap<_, _> = by_id.into_iter().chain(by_slug).collect();
+        Ok(keys.iter().map(|key| found.get(&key.0).cloned()).collect())
     }
 }
 
@@ -90,7 +96,7 @@ async fn read<E>(
     key: SortKey,
     none: bool,
     bind: impl FnOnce(&mut Sql) -> &mut Sql,
-) -> Result<Vec<(One<E>, Arc<E::Model>)>, Error>
+) -> Result<Vec<(LookUp, Arc<E::Model>)>, Error>
 where
     E: EntityTrait,
     E::Model: Record,
@@ -116,7 +122,7 @@ where
             SortValue::Int(id) => LookUp::Id(id),
             SortValue::Text(slug) => LookUp::Slug(slug),
         };
-        Some((One::new(look_up), found.row))
+        Some((look_up, found.row))
     });
     Ok(named.collect())
 }

@@ -5,10 +5,12 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
+use sea_orm::sqlx::Row;
 
 use super::{
-    Bind, Condition, Key, List, Order, Parent, Reader, Record, SortValue, Source,
+    Bind, Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
     entry::{self, Entry},
+    row::Cells,
     statement::Sql,
 };
 use crate::error::Error;
@@ -104,20 +106,19 @@ impl<R> Hash for Many<R> {
     }
 }
 
-impl<R: Record> Key for Many<R> {
+impl<R: Record> Kept for Many<R> {
     type Value = Arc<[Entry<R>]>;
-
-    async fn load(reader: &Reader, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Error> {
-        let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window)));
-        let read = groups.into_iter().map(|keys| async move {
-            let lists = read_lists(reader, &keys).await?;
-            Ok::<_, Error>(keys.into_iter().zip(lists))
-        });
-        Ok(try_join_all(read).await?.into_iter().flatten().collect())
-    }
 
     fn bytes(entries: &Self::Value) -> usize {
         entries.iter().map(Entry::bytes).sum()
+    }
+}
+
+impl<R: Record> Key for Many<R> {
+    async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
+        let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window)));
+        let lists = try_join_all(groups.iter().map(|group| read_lists(reader, &group.keys))).await?;
+        Ok(spread(keys.len(), groups, lists))
     }
 }
 
@@ -129,39 +130,60 @@ pub struct Count {
     filter: Arc<[Condition]>,
 }
 
-impl Key for Count {
+impl Kept for Count {
     type Value = i64;
-
-    async fn load(reader: &Reader, keys: Vec<Self>) -> Result<HashMap<Self, i64>, Error> {
-        let groups = group(keys, |key| (key.source, Arc::clone(&key.filter)));
-        let read = groups.into_iter().map(|keys| async move {
-            let counts = read_counts(reader, &keys).await?;
-            Ok::<_, Error>(keys.into_iter().zip(counts))
-        });
-        Ok(try_join_all(read).await?.into_iter().flatten().collect())
-    }
 
     fn bytes(count: &i64) -> usize {
         size_of_val(count)
     }
 }
 
-/// Parts keys into those that one statement can read, in the order of their first key.
-fn group<K, G: Eq + Hash>(keys: Vec<K>, by: impl Fn(&K) -> G) -> Vec<Vec<K>> {
-    let mut places = HashMap::new();
-    let mut groups: Vec<Vec<K>> = Vec::new();
-    for key in keys {
-        let place = *places.entry(by(&key)).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(key),
-            None => groups.push(vec![key]),
+impl Key for Count {
+    async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<i64>>, Error> {
+        let groups = group(keys, |key| (key.source, Arc::clone(&key.filter)));
+        let counts = try_join_all(groups.iter().map(|group| read_counts(reader, &group.keys))).await?;
+        Ok(spread(keys.len(), groups, counts))
+    }
+}
+
+/// Keys that one statement can read, and their places among all keys.
+struct Group<'k, K> {
+    keys: Vec<&'k K>,
+    places: Vec<usize>,
+}
+
+/// Parts keys into groups, in the order of their first keys.
+fn group<K, G: Eq + Hash>(keys: &[K], by: impl Fn(&K) -> G) -> Vec<Group<'_, K>> {
+    let mut known = HashMap::new();
+    let mut groups: Vec<Group<K>> = Vec::new();
+    for (place, key) in keys.iter().enumerate() {
+        let group = *known.entry(by(key)).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(group) => {
+                group.keys.push(key);
+                group.places.push(place);
+            }
+            None => groups.push(Group { keys: vec![key], places: vec![place] }),
         }
     }
     groups
 }
 
+/// Puts what was found for groups of `count` keys into the order of the keys.
+fn spread<K, V>(count: usize, groups: Vec<Group<'_, K>>, found: Vec<Vec<V>>) -> Vec<Option<V>> {
+    let mut values: Vec<Option<V>> = std::iter::repeat_with(|| None).take(count).collect();
+    for (group, found) in groups.into_iter().zip(found) {
+        for (place, value) in group.places.into_iter().zip(found) {
+            if let Some(slot) = values.get_mut(place) {
+                *slot = Some(value);
+            }
+        }
+    }
+    values
+}
+
 /// Reads the lists of all keys, which differ in nothing but the parent. The lists come in the order of the keys.
-async fn read_lists<R: Record>(reader: &Reader, keys: &[Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
+async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let (source, window) = (&first.list.source, &*first.window);
     let sort = window.order.keys;
@@ -177,10 +199,11 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[Many<R>]) -> Result<Vec<
         }
         let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
         for row in reader.rows(sql).await? {
-            let place: i64 = row.try_get("", "parent_place")?;
+            let mut cells = Cells::of(&row);
+            let place: i64 = cells.read()?;
             let list = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place));
             if let Some(list) = list {
-                list.push(entry::from_row(&row, sort)?);
+                list.push(entry::from_cells(&mut cells, sort)?);
             }
         }
         lists
@@ -202,7 +225,7 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[Many<R>]) -> Result<Vec<
     Ok(lists.into_iter().map(Arc::from).collect())
 }
 
-async fn read_counts(reader: &Reader, keys: &[Count]) -> Result<Vec<i64>, Error> {
+async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<i64>, Error> {
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let source = first.source;
     let mut sql = reader.sql();
@@ -222,7 +245,7 @@ async fn read_counts(reader: &Reader, keys: &[Count]) -> Result<Vec<i64>, Error>
     sql.push(" AS p) AS counted");
     if postgres {
         return match reader.rows(sql).await?.first() {
-            Some(row) => Ok(row.try_get("", "totals")?),
+            Some(row) => row.try_get(0).map_err(entry::misfit),
             None => Err(Error::internal("a statement that gives one row gave none")),
         };
     }
@@ -276,7 +299,7 @@ fn rows(sql: &mut Sql, source: &Source, window: &Window) {
     sql.push(" ORDER BY ").push(&keys(window.order, direction(window)));
     if let Some(limit) = window.limit {
         // SQLite plans a statement anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
-        sql.push(if sql.postgres() { " LIMIT " } else { " LIMIT 0 + " }).bind(i64::from(limit));
+        sql.push(if sql.postgres() { " LIMIT " } else { " LIMIT 0 + " }).bind_count(limit);
     }
 }
 

@@ -1,6 +1,6 @@
 use std::io;
 
-use sea_orm::{DbErr, EntityTrait, FromQueryResult, Iden, Iterable, ModelTrait, QueryResult};
+use sea_orm::{EntityTrait, Iden, Iterable, ModelTrait};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A column of a [`Record`].
@@ -19,9 +19,6 @@ pub struct Column {
 pub trait Record: DeserializeOwned + Sized + Send + Sync + 'static {
     /// The columns, in the order of the fields.
     fn columns() -> Vec<Column>;
-
-    /// Reads a row by the names of [`Record::columns`].
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr>;
 
     /// About how many bytes it takes in memory.
     fn bytes(&self) -> usize {
@@ -43,14 +40,10 @@ pub fn columns_of(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Colum
 
 impl<M> Record for M
 where
-    M: ModelTrait + FromQueryResult + DeserializeOwned + Serialize + Send + Sync + 'static,
+    M: ModelTrait + DeserializeOwned + Serialize + Send + Sync + 'static,
 {
     fn columns() -> Vec<Column> {
         columns_of(<<M::Entity as EntityTrait>::Column as Iterable>::iter().map(|column| column.to_string()))
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        M::from_query_result(row, "")
     }
 
     fn bytes(&self) -> usize {

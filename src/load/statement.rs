@@ -7,11 +7,15 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, QueryResult, RuntimeErr, Statement, Value, sea_query::ArrayType, sqlx,
+    DbErr, RuntimeErr,
+    sqlx::{
+        self, Arguments, AssertSqlSafe,
+        postgres::{PgArguments, PgRow},
+    },
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Bind, Condition, Connections};
+use super::{Bind, Condition, Connections, connections::Lane};
 use crate::error::{Error, is_gone};
 
 /// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
@@ -76,42 +80,42 @@ impl Reader {
     }
 
     pub(super) fn sql(&self) -> Sql {
-        Sql {
-            backend: self.connections.primary().get_database_backend(),
-            text: String::with_capacity(1024),
-            values: Vec::new(),
-        }
+        Sql { postgres: self.connections.is_postgres(), text: String::with_capacity(1024), values: Vec::new() }
     }
 
-    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {
-        self.sent.fetch_add(1, Ordering::Relaxed);
-        tracing::trace!(sql = sql.text, "statement");
-        // The semaphore is never closed.
-        let _place = self.at_once.acquire().await.map_err(Error::internal)?;
-        let statement = Statement::from_sql_and_values(sql.backend, sql.text, sql.values);
+    /// The rows of a statement for PostgreSQL.
+    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<PgRow>, Error> {
+        let _place = self.turn(&sql).await?;
+        let sql = Prepared::from(sql);
         let place = self.from.load(Ordering::SeqCst);
         let Some(replica) = self.connections.replica(place) else {
-            return Ok(self.connections.primary().query_all_raw(statement).await?);
+            return Ok(query(self.connections.lane(), &sql).await?);
         };
-        match replica.db().query_all_raw(statement.clone()).await {
+        match query(replica.lane(), &sql).await {
             Err(reason) if of_the_replica(&reason) => {
                 tracing::warn!(%reason, "a replica failed; the database itself is read");
                 if is_gone(&reason) {
                     replica.leave_out();
                 }
                 self.from.store(PRIMARY, Ordering::SeqCst);
-                Ok(self.connections.primary().query_all_raw(statement).await?)
+                Ok(query(self.connections.lane(), &sql).await?)
             }
             outcome => Ok(outcome?),
         }
     }
 
-    /// The text of the only column of the only row.
+    /// The text that a statement for SQLite gives: the only column of the only row.
     pub(super) async fn text(&self, sql: Sql) -> Result<String, Error> {
-        match self.rows(sql).await?.first() {
-            Some(row) => Ok(row.try_get_by_index(0)?),
-            None => Err(Error::internal("a statement that gives one row gave none")),
-        }
+        let _place = self.turn(&sql).await?;
+        Ok(query_text(self.connections.lane(), &Prepared::from(sql)).await?)
+    }
+
+    /// Counts a statement, and waits until it may be sent.
+    async fn turn(&self, sql: &Sql) -> Result<SemaphorePermit<'_>, Error> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        tracing::trace!(sql = sql.text, "statement");
+        // The semaphore is never closed.
+        self.at_once.acquire().await.map_err(Error::internal)
     }
 }
 
@@ -128,17 +132,88 @@ fn of_the_replica(reason: &DbErr) -> bool {
     is_gone(reason) || conflict()
 }
 
+/// A statement that is ready to be sent, more than once if need be.
+struct Prepared {
+    text: Arc<str>,
+    values: Vec<Value>,
+}
+
+impl From<Sql> for Prepared {
+    fn from(sql: Sql) -> Self {
+        Self { text: sql.text.into(), values: sql.values }
+    }
+}
+
+async fn query(lane: &Lane, sql: &Prepared) -> Result<Vec<PgRow>, DbErr> {
+    let Lane::Postgres(lane) = lane else { return Err(other_engine()) };
+    let mut arguments = PgArguments::default();
+    for value in &sql.values {
+        let added = match value {
+            Value::Int(int) => arguments.add(*int),
+            Value::Long(long) => arguments.add(*long),
+            Value::Text(text) => arguments.add(text),
+            Value::Ints(ints) => arguments.add(ints),
+            Value::Texts(texts) => arguments.add(texts),
+        };
+        added.map_err(|reason| told(sqlx::Error::Encode(reason)))?;
+    }
+    let mut loan = lane.borrow().await.map_err(told)?;
+    let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&sql.text)), arguments);
+    let rows = query.fetch_all(&mut *loan.connection).await.map_err(told)?;
+    loan.give_back();
+    Ok(rows)
+}
+
+async fn query_text(lane: &Lane, sql: &Prepared) -> Result<String, DbErr> {
+    let Lane::Sqlite(lane) = lane else { return Err(other_engine()) };
+    let mut query = sqlx::query_scalar(AssertSqlSafe(Arc::clone(&sql.text)));
+    for value in &sql.values {
+        query = match value {
+            Value::Int(int) => query.bind(*int),
+            Value::Long(long) => query.bind(*long),
+            Value::Text(text) => query.bind(text),
+            Value::Ints(ints) => query.bind(json_list(ints.iter().map(i32::to_string))),
+            Value::Texts(texts) => {
+                query.bind(json_list(texts.iter().map(|text| serde_json::Value::from(text.as_str()).to_string())))
+            }
+        };
+    }
+    let mut loan = lane.borrow().await.map_err(told)?;
+    let text = query.fetch_one(&mut *loan.connection).await.map_err(told)?;
+    loan.give_back();
+    Ok(text)
+}
+
+fn told(reason: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(reason.into()))
+}
+
+fn other_engine() -> DbErr {
+    DbErr::Custom("a statement for the other engine".to_owned())
+}
+
 /// A statement in the making.
 pub struct Sql {
-    backend: DbBackend,
+    postgres: bool,
     text: String,
     values: Vec<Value>,
+}
+
+/// A value that is sent beside a statement.
+enum Value {
+    Int(i32),
+    Long(i64),
+    Text(String),
+    /// An array on PostgreSQL, a JSON text on SQLite.
+    Ints(Vec<i32>),
+    /// An array on PostgreSQL, a JSON text on SQLite.
+    Texts(Vec<String>),
 }
 
 impl Sql {
     /// Whether it is for PostgreSQL; if not, it is for SQLite.
     pub fn postgres(&self) -> bool {
-        self.backend == DbBackend::Postgres
+        self.postgres
     }
 
     /// Adds a text.
@@ -148,32 +223,34 @@ impl Sql {
     }
 
     /// Adds a value and the mark that stands for it.
-    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
-        self.values.push(value.into());
-        let mark = if self.postgres() { '$' } else { '?' };
-        // Writing to a string does not fail.
-        let _ = write!(self.text, "{mark}{}", self.values.len());
-        self
+    pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
+        self.add(match value.into() {
+            Bind::Int(int) => Value::Int(int),
+            Bind::Text(text) => Value::Text(storable(text)),
+        })
+    }
+
+    /// Adds a number of rows and the mark that stands for it.
+    pub fn bind_count(&mut self, count: u32) -> &mut Self {
+        self.add(Value::Long(count.into()))
     }
 
     /// Adds integers as one value: an array on PostgreSQL, a JSON text on SQLite.
     pub fn bind_ints(&mut self, ints: impl Iterator<Item = i32>) -> &mut Self {
-        let value = if self.postgres() {
-            Value::Array(ArrayType::Int, Some(Box::new(ints.map(Value::from).collect())))
-        } else {
-            json_list(ints.map(|int| int.to_string()))
-        };
-        self.bind(value)
+        self.add(Value::Ints(ints.collect()))
     }
 
     /// Adds texts as one value: an array on PostgreSQL, a JSON text on SQLite.
     pub fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
-        let value = if self.postgres() {
-            Value::Array(ArrayType::String, Some(Box::new(texts.map(|text| Value::from(storable(text))).collect())))
-        } else {
-            json_list(texts.map(|text| serde_json::Value::from(text).to_string()))
-        };
-        self.bind(value)
+        self.add(Value::Texts(texts.map(|text| storable(text.to_owned())).collect()))
+    }
+
+    fn add(&mut self, value: Value) -> &mut Self {
+        self.values.push(value);
+        let mark = if self.postgres { '$' } else { '?' };
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "{mark}{}", self.values.len());
+        self
     }
 
     /// Adds ` AND ` and a condition.
@@ -192,20 +269,11 @@ impl Sql {
     }
 }
 
-fn json_list(items: impl Iterator<Item = String>) -> Value {
-    Value::from(format!("[{}]", items.collect::<Vec<_>>().join(",")))
-}
-
-impl From<Bind> for Value {
-    fn from(value: Bind) -> Self {
-        match value {
-            Bind::Int(value) => value.into(),
-            Bind::Text(value) => storable(&value).into(),
-        }
-    }
+fn json_list(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
 
 /// PostgreSQL has no NUL in texts, and refuses to look for one. No row holds its substitute.
-fn storable(text: &str) -> String {
-    text.replace('\0', "\u{FFFD}")
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
 }

@@ -8,7 +8,6 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 use strsim::damerau_levenshtein;
 
@@ -80,7 +79,7 @@ fn parts(word: &str) -> BTreeSet<String> {
     letters.windows(3).map(String::from_iter).collect()
 }
 
-#[derive(Debug, FromQueryResult, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Spelled {
     word: String,
 }
@@ -88,10 +87,6 @@ struct Spelled {
 impl Record for Spelled {
     fn columns() -> Vec<Column> {
         columns_of(["word"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }
 

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use entity::subject::Kind;
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Deserialize;
 
 use super::{MOST, words::Text};
@@ -11,7 +10,7 @@ use crate::{
 };
 
 /// A name that fits.
-#[derive(Debug, FromQueryResult, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Named {
     pub(super) kind: Kind,
     pub(super) row_id: i32,
@@ -25,10 +24,6 @@ pub(super) struct Named {
 impl Record for Named {
     fn columns() -> Vec<Column> {
         columns_of(["kind", "row_id", "place", "name", "words", "credits"])
-    }
-
-    fn from_row(row: &QueryResult) -> Result<Self, DbErr> {
-        Self::from_query_result(row, "")
     }
 }
 
@@ -88,7 +83,7 @@ pub(super) async fn names(reader: &Reader, asked: &Asked, kinds: &[Kind]) -> Res
             sql.push("(' ' || n.words || ' ', a.probe) > 0) = ").bind(i32::try_from(asked.places).unwrap_or(i32::MAX));
         }
         // Places are not the same in two databases that were filled in another order; what they belong to is.
-        sql.push(" ORDER BY length(n.words), n.words, n.kind, n.row_id, n.place LIMIT ").bind(i64::from(MOST));
+        sql.push(" ORDER BY length(n.words), n.words, n.kind, n.row_id, n.place LIMIT ").bind_count(MOST);
         sql.push(") AS f) AS t");
     })
     .await
