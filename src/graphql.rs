@@ -19,6 +19,7 @@ mod recast;
 mod multiple_roles;
 mod returns;
 mod co_star;
+mod answers;
 mod casts;
 mod link_options;
 mod connected;
@@ -63,9 +64,11 @@ use crate::{
     code::Code,
     error::{self, Error},
     graph::Keeper,
-    guard::{self, Client, Guarded, Tally},
+    guard::{self, Client, Document, Guarded, Run, Tally},
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
+    written,
 };
+use answers::Answers;
 use casts::Casts;
 pub use feed::Feed;
 use query::Query;
@@ -111,6 +114,8 @@ pub struct Cast {
     schema: Schema<Query, EmptyMutation, EmptySubscription>,
     connections: Connections,
     cache: Option<Arc<Cache>>,
+    /// Nothing if nothing is kept.
+    answers: Option<Answers>,
     graph: Arc<Keeper>,
 }
 
@@ -162,6 +167,11 @@ impl Api {
         self.guarded.inner().cache.as_ref().map(|cache| cache.state())
     }
 
+    /// How many answers were given again.
+    pub fn answers_again(&self) -> u64 {
+        self.guarded.inner().answers.as_ref().map_or(0, Answers::hits)
+    }
+
     /// What keeps the graph of who worked with whom. Questions look for changes themselves until somebody watches.
     pub fn graph(&self) -> Arc<Keeper> {
         Arc::clone(&self.guarded.inner().graph)
@@ -190,20 +200,20 @@ impl Cast {
         let schema = builder().validation_mode(ValidationMode::Fast).finish();
         let connections = database.into();
         let graph = Keeper::new(connections.primary().clone());
-        Self { schema, connections, cache, graph }
+        let answers = cache.clone().map(Answers::new);
+        Self { schema, connections, cache, answers, graph }
     }
-}
 
-impl Executor for Cast {
-    async fn execute(&self, request: Request) -> Response {
+    /// Runs a request, and says whether its answer is the same for as long as the database is.
+    async fn answer(&self, request: Request) -> (Response, bool) {
         let tally = request.data.get(&TypeId::of::<Arc<Tally>>()).and_then(|tally| tally.downcast_ref()).cloned();
-        // Who asks for fresh data is answered from the database itself.
-        let fresh = request.extensions.0.get("fresh") == Some(&Value::Boolean(true));
+        let fresh = is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
         let read = if fresh { Reader::fresh } else { Reader::new };
         let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
-        let casts = Casts { keeper: Arc::clone(&self.graph), fresh };
-        let request = request.data(Arc::clone(&loader)).data(casts);
+        let is_current = loader.is_current();
+        let casts = Arc::new(Casts::new(Arc::clone(&self.graph), fresh));
+        let request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
         response.errors.truncate(MOST_ERRORS);
         response.errors.iter_mut().for_each(error::add_code);
@@ -211,7 +221,35 @@ impl Executor for Cast {
             let tally: Arc<Tally> = tally;
             tally.read(loader.statements(), loader.rows());
         }
-        response
+        let stays = is_current && response.errors.is_empty() && !casts.were_asked();
+        (response, stays)
+    }
+}
+
+/// Whether the caller wants fresh data, which the database itself has.
+fn is_fresh(request: &Request) -> bool {
+    request.extensions.0.get("fresh") == Some(&Value::Boolean(true))
+}
+
+impl Run for Cast {
+    async fn run(&self, mut request: Request, document: &Document) -> Response {
+        let welcome = request.data.contains_key(&TypeId::of::<written::Welcome>()) && !is_fresh(&request);
+        let question = match self.answers.as_ref().filter(|_| welcome).map(|answers| answers.find(&request, document)) {
+            Some(Ok(answer)) => return answer,
+            Some(Err(question)) => question,
+            None => None,
+        };
+        request.set_parsed_query(document.parsed().clone());
+        match (self.answer(request).await, &self.answers, question) {
+            ((answer, true), Some(answers), Some(question)) => answers.keep(question, answer),
+            ((answer, _), _, _) => answer,
+        }
+    }
+}
+
+impl Executor for Cast {
+    async fn execute(&self, request: Request) -> Response {
+        self.answer(request).await.0
     }
 
     fn execute_stream(&self, _: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {

@@ -8,7 +8,7 @@
 //! it is checked against the schema (`rules`), once: what passed is kept by its text. What depends on the variables
 //! is looked at for every request (`variables`, `cost`).
 //!
-//! [`Guarded`] wraps any [`Executor`](async_graphql::Executor), so that every transport passes the guard. It resolves
+//! [`Guarded`] wraps any [`Executor`](async_graphql::Executor) that is [`Run`], so that every transport passes the guard. It resolves
 //! persisted and trusted documents (`stock`) and charges clients for what they ask (`rate`).
 //!
 //! This room knows GraphQL and Relay's connections, and nothing of castgraph: the schema comes in as SDL.
@@ -38,7 +38,7 @@ use async_graphql::{Name, ServerError, Variables, parser::parse_query, parser::t
 use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest, Sha256};
 
-pub use executor::{Client, DocumentId, Guarded, QueriesOnly};
+pub use executor::{Client, DocumentId, Guarded, QueriesOnly, Run};
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use settings::{Access, Settings, Switch, Untrusted};

@@ -109,3 +109,4 @@ pub mod export;
 pub mod store;
 pub mod error;
 pub mod code;
+pub mod written;

@@ -22,7 +22,7 @@ mod lane;
 mod connections;
 
 pub use batch::{Key, Loader, drive};
-pub use cache::{Cache, CacheState, Kept};
+pub use cache::{Age, Cache, CacheState, Found, Kept};
 pub use connections::{Connections, Replica};
 pub use entry::Entry;
 pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};

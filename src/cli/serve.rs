@@ -109,6 +109,7 @@ impl Backend for Api {
         ]);
         if let Some(cache) = self.cache() {
             numbers.extend([
+                ("answers_again_total", "Answers that were given again from memory", self.answers_again()),
                 ("cache_hits_total", "Reads that were answered from memory", cache.hits),
                 ("cache_misses_total", "Reads that were not", cache.misses),
                 ("cache_drops_total", "How often a change of the database emptied the cache", cache.drops),

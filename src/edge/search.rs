@@ -119,7 +119,7 @@ impl Search {
 impl Kept for Search {
     type Value = Arc<[Hit]>;
 
-    fn bytes(hits: &Self::Value) -> usize {
+    fn bytes(&self, hits: &Self::Value) -> usize {
         hits.iter().map(|hit| size_of::<Hit>() + hit.name.len()).sum()
     }
 }

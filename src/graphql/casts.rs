@@ -1,6 +1,9 @@
 //! Answers from the graph, and the rows of the database that they name.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_graphql::Context;
 use entity::credit;
@@ -19,9 +22,21 @@ use crate::{
 
 /// The graph of a request.
 pub(super) struct Casts {
-    pub(super) keeper: Arc<Keeper>,
+    keeper: Arc<Keeper>,
     /// Whether the caller wants to see what was committed before.
-    pub(super) fresh: bool,
+    fresh: bool,
+    asked: AtomicBool,
+}
+
+impl Casts {
+    pub(super) fn new(keeper: Arc<Keeper>, fresh: bool) -> Self {
+        Self { keeper, fresh, asked: AtomicBool::new(false) }
+    }
+
+    /// Whether something was answered from the graph.
+    pub(super) fn were_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
 }
 
 /// Graphs that are tried before the caller is told to try again.
@@ -36,9 +51,11 @@ where
     F: Future<Output = Result<Option<T>, Error>>,
     L: Fn(R) -> F,
 {
-    let Ok(Casts { keeper, fresh }) = ctx.data::<Casts>() else {
+    let Ok(casts) = ctx.data::<Arc<Casts>>() else {
         return Err(Error::internal("the request has no graph"));
     };
+    casts.asked.store(true, Ordering::Relaxed);
+    let Casts { keeper, fresh, .. } = &**casts;
     let mut graph = if *fresh { keeper.fresh().await? } else { keeper.graph().await? };
     for _ in 0..TRIES {
         let walk = walk.clone();

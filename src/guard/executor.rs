@@ -1,4 +1,5 @@
 use std::{
+    future::Future,
     net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
@@ -8,7 +9,7 @@ use async_graphql::{Data, Executor, Request, Response, ServerError, Value, value
 use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::{
-    Admitted, Guard, Settings, Tally,
+    Admitted, Document, Guard, Settings, Tally,
     rate::Rate,
     stock::{Name, Stock},
 };
@@ -29,6 +30,15 @@ pub struct QueriesOnly;
 /// Bytes of a document that are charged as one object.
 const BYTES_A_COST: u64 = 100;
 
+/// What can be put behind the guard.
+pub trait Run: Executor {
+    /// Runs a request whose document the guard has read.
+    fn run(&self, mut request: Request, document: &Document) -> impl Future<Output = Response> + Send {
+        request.set_parsed_query(document.parsed().clone());
+        self.execute(request)
+    }
+}
+
 /// An executor behind the guard. What the guard refuses does not reach it.
 #[derive(Clone, Debug)]
 pub struct Guarded<E> {
@@ -46,6 +56,7 @@ struct Gate {
 
 /// A request that may be run, and what its sender wants to know.
 struct Passed {
+    document: Arc<Document>,
     cost: u64,
     tell_cost: bool,
     dry_run: bool,
@@ -93,26 +104,30 @@ impl<E> Guarded<E> {
     }
 }
 
-impl<E: Executor> Executor for Guarded<E> {
+impl<E: Run> Executor for Guarded<E> {
     async fn execute(&self, mut request: Request) -> Response {
         let passed = match self.gate.pass(&mut request) {
             Ok(passed) => passed,
             Err(errors) => return Response::from_errors(errors),
         };
-        let response = if passed.dry_run { Response::default() } else { self.inner.execute(request).await };
+        let response =
+            if passed.dry_run { Response::default() } else { self.inner.run(request, &passed.document).await };
         if passed.tell_cost { response.extension("cost", self.gate.cost(passed.cost)) } else { response }
     }
 
     fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         match self.gate.pass(&mut request) {
-            Ok(_) => self.inner.execute_stream(request, session),
+            Ok(passed) => {
+                request.set_parsed_query(passed.document.parsed().clone());
+                self.inner.execute_stream(request, session)
+            }
             Err(errors) => stream::once(async { Response::from_errors(errors) }).boxed(),
         }
     }
 }
 
 impl Gate {
-    /// Lets a request pass: its document is put into it as a tree, and its variables get their defaults.
+    /// Lets a request pass: its document becomes a tree, and its variables get their defaults.
     fn pass(&self, request: &mut Request) -> Result<Passed, Vec<ServerError>> {
         let one = |error| vec![error];
         let query = std::mem::take(&mut request.query);
@@ -149,8 +164,7 @@ impl Gate {
         let wants = |name: &str| request.extensions.0.get(name) == Some(&Value::Boolean(true));
         let (dry_run, tell_cost) = (wants("dryRun"), wants("cost") || wants("dryRun"));
         request.variables = variables;
-        request.set_parsed_query(document.parsed().clone());
-        Ok(Passed { cost, tell_cost, dry_run })
+        Ok(Passed { document, cost, tell_cost, dry_run })
     }
 
     fn charge(&self, client: Option<Client>, cost: u64) -> Result<(), ServerError> {

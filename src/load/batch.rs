@@ -56,6 +56,11 @@ impl Loader {
         })
     }
 
+    /// Whether what is read has every change that was heard of.
+    pub fn is_current(&self) -> bool {
+        self.reader.is_current()
+    }
+
     /// How many statements were sent to the database so far.
     pub fn statements(&self) -> u64 {
         self.reader.statements()

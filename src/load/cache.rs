@@ -25,8 +25,8 @@ pub trait Kept: Clone + Eq + Hash + Send + Sync + 'static {
     /// What is found under a key.
     type Value: Clone + Send + Sync + 'static;
 
-    /// About how many bytes a value takes in memory.
-    fn bytes(value: &Self::Value) -> usize;
+    /// About how many bytes a value takes in memory, with what the key holds outside of itself.
+    fn bytes(&self, value: &Self::Value) -> usize;
 }
 
 /// Bytes of a kept entry beside its key and its value: the cache's own bookkeeping, roughly.
@@ -59,20 +59,24 @@ pub struct CacheState {
 }
 
 /// What is found under a key of one type: a value, or that there is none.
-pub(super) type Found<K> = Option<<K as Kept>::Value>;
+pub type Found<K> = Option<<K as Kept>::Value>;
 
 /// What was found under a key, without its type.
 type Anything = Arc<dyn Any + Send + Sync>;
 
+/// How often the database has changed. What was read in an older age is not given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Age(u64);
+
 #[derive(Clone)]
 struct Entry {
-    age: u64,
+    age: Age,
     bytes: usize,
     found: Anything,
 }
 
 struct Flight {
-    age: u64,
+    age: Age,
     waiting: Vec<oneshot::Sender<Anything>>,
 }
 
@@ -119,11 +123,34 @@ impl Cache {
         }
     }
 
+    /// The age of the database.
+    pub fn age(&self) -> Age {
+        Age(self.age.load(Ordering::SeqCst))
+    }
+
     /// What is kept under `key`.
-    pub(super) fn get<K: Kept>(&self, key: &K) -> Option<Found<K>> {
+    pub fn find<K: Kept>(&self, key: &K) -> Option<Found<K>> {
         let found = if self.open.load(Ordering::SeqCst) { self.kept.get(&Sought(key)) } else { None };
-        let found = found.filter(|entry| entry.age == self.age.load(Ordering::SeqCst));
-        let found = found.and_then(|entry| entry.found.downcast_ref::<Found<K>>().cloned());
+        let found = found.filter(|entry| entry.age == self.age());
+        found.and_then(|entry| entry.found.downcast_ref::<Found<K>>().cloned())
+    }
+
+    /// Keeps what was found under `key` in the age `age`, which must have been asked for before it was read.
+    pub fn keep<K: Kept>(&self, age: Age, key: K, found: Found<K>) {
+        let bytes = OVERHEAD + size_of::<K>() + found.as_ref().map_or(0, |value| key.bytes(value));
+        self.insert(Stored(Box::new(key)), Entry { age, bytes, found: Arc::new(found) });
+    }
+
+    /// If it turns old just now, its age says so.
+    fn insert(&self, key: Stored, entry: Entry) {
+        if entry.age == self.age() && self.open.load(Ordering::SeqCst) {
+            self.kept.insert(key, entry);
+        }
+    }
+
+    /// What is kept under `key`, which counts as a hit or a miss.
+    pub(super) fn get<K: Kept>(&self, key: &K) -> Option<Found<K>> {
+        let found = self.find(key);
         let counter = if found.is_some() { &self.hits } else { &self.misses };
         counter.fetch_add(1, Ordering::Relaxed);
         found
@@ -131,7 +158,7 @@ impl Cache {
 
     /// Parts `keys` into those that the caller must read and those that another request reads already.
     pub(super) fn claim<K: Kept>(self: &Arc<Self>, keys: &[K]) -> Claim<K> {
-        let age = self.age.load(Ordering::SeqCst);
+        let age = self.age();
         let mut claim = Claim { cache: Arc::clone(self), age, own: Vec::new(), others: Vec::new() };
         let mut flights = lock(&self.flights);
         for (place, key) in keys.iter().enumerate() {
@@ -159,7 +186,7 @@ impl Cache {
 /// Keys that one request reads for all. Dropping it lets others read them.
 pub(super) struct Claim<K: Kept> {
     cache: Arc<Cache>,
-    age: u64,
+    age: Age,
     /// Keys to read.
     pub(super) own: Vec<K>,
     /// The places of keys that another request reads, and where what it finds will come.
@@ -171,18 +198,14 @@ impl<K: Kept> Claim<K> {
     pub(super) fn finish(&mut self, values: &[Found<K>]) {
         for (key, value) in std::mem::take(&mut self.own).into_iter().zip(values) {
             let value: Found<K> = value.clone();
-            let bytes = OVERHEAD + size_of::<K>() + value.as_ref().map_or(0, K::bytes);
+            let bytes = OVERHEAD + size_of::<K>() + value.as_ref().map_or(0, |value| key.bytes(value));
             let found: Anything = Arc::new(value);
             let flight = self.release(&key);
             for sender in flight.into_iter().flat_map(|flight| flight.waiting) {
                 // Who was given up no longer waits.
                 drop(sender.send(Arc::clone(&found)));
             }
-            let is_current = self.age == self.cache.age.load(Ordering::SeqCst);
-            if is_current && self.cache.open.load(Ordering::SeqCst) {
-                // If it turns old just now, its age says so.
-                self.cache.kept.insert(Stored(Box::new(key)), Entry { age: self.age, bytes, found });
-            }
+            self.cache.insert(Stored(Box::new(key)), Entry { age: self.age, bytes, found });
         }
     }
 

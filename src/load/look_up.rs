@@ -62,7 +62,7 @@ where
 {
     type Value = Arc<E::Model>;
 
-    fn bytes(row: &Self::Value) -> usize {
+    fn bytes(&self, row: &Self::Value) -> usize {
         row.bytes()
     }
 }

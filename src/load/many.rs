@@ -109,7 +109,7 @@ impl<R> Hash for Many<R> {
 impl<R: Record> Kept for Many<R> {
     type Value = Arc<[Entry<R>]>;
 
-    fn bytes(entries: &Self::Value) -> usize {
+    fn bytes(&self, entries: &Self::Value) -> usize {
         entries.iter().map(Entry::bytes).sum()
     }
 }
@@ -133,7 +133,7 @@ pub struct Count {
 impl Kept for Count {
     type Value = i64;
 
-    fn bytes(count: &i64) -> usize {
+    fn bytes(&self, count: &i64) -> usize {
         size_of_val(count)
     }
 }

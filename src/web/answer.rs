@@ -4,6 +4,7 @@
 
 use async_graphql::{Response as Answer, ServerError, Value};
 use axum::{
+    body::Bytes,
     extract::Request,
     http::{
         HeaderMap, Method, StatusCode,
@@ -17,7 +18,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{front::Record, shelter::RETRY};
-use crate::code::Code;
+use crate::{code::Code, written};
 
 const JSON: &str = "application/json; charset=utf-8";
 const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
@@ -60,7 +61,7 @@ impl Head {
             return self.failed(code, retry, &without_data(&answer.errors));
         }
         let clean = answer.errors.is_empty();
-        match serde_json::to_vec(&answer) {
+        match written::body(&answer) {
             Ok(body) if self.is_get && clean => self.cached(body, max_age),
             Ok(body) => (self.kind(), [(CACHE_CONTROL, "no-store"), (VARY, "accept")], body).into_response(),
             Err(reason) => unwritable(&reason),
@@ -71,9 +72,12 @@ impl Head {
     pub(super) fn many(&self, answers: &[Answer]) -> Response {
         let errors: Vec<_> = answers.iter().flat_map(|answer| &answer.errors).cloned().collect();
         self.note(&errors);
-        let one = |answer| if was_not_run(answer) { without_data(&answer.errors) } else { json!(answer) };
-        match serde_json::to_vec(&answers.iter().map(one).collect::<Vec<_>>()) {
-            Ok(body) => (self.kind(), body).into_response(),
+        let one = |answer: &Answer| match was_not_run(answer) {
+            true => Ok(without_data(&answer.errors).to_string().into()),
+            false => written::body(answer),
+        };
+        match answers.iter().map(one).collect::<Result<Vec<Bytes>, _>>() {
+            Ok(bodies) => (self.kind(), [b"[", &*bodies.join(&b","[..]), b"]"].concat()).into_response(),
             Err(reason) => unwritable(&reason),
         }
     }
@@ -128,7 +132,7 @@ impl Head {
     }
 
     /// An answer that caches may keep, or that this cache has already.
-    fn cached(&self, body: Vec<u8>, max_age: u32) -> Response {
+    fn cached(&self, body: Bytes, max_age: u32) -> Response {
         let digest = hex::encode(Sha256::digest(&body).get(..16).unwrap_or_default());
         // Weak, since the answer may be compressed on its way.
         let tag = format!("W/\"{digest}\"");

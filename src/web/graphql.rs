@@ -28,6 +28,7 @@ use super::{
 use crate::{
     code::Code,
     guard::{Client, QueriesOnly},
+    written::Welcome,
 };
 
 /// Answers a query in the address, or shows the page to a browser that comes without one.
@@ -98,6 +99,7 @@ impl<B: Backend> Site<B> {
             // The first request of a list is told.
             let _ = record.operation.set(name.chars().take(LONGEST_NAME).collect());
         }
-        self.backend.execute(request.data(client).data(Arc::clone(&record.tally))).await
+        let request = request.data(client).data(Arc::clone(&record.tally)).data(Welcome);
+        self.backend.execute(request).await
     }
 }
