@@ -21,7 +21,7 @@ mod statement;
 mod lane;
 mod connections;
 
-pub use batch::{Key, Loader, drive};
+pub use batch::{Asked, Key, Loader, drive};
 pub use cache::{Age, Cache, CacheState, Found, Kept};
 pub use connections::{Connections, Replica};
 pub use entry::Entry;

@@ -2,7 +2,7 @@ use std::{
     any::{Any, TypeId},
     collections::{HashMap, hash_map},
     future::{Future, poll_fn},
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -10,8 +10,6 @@ use std::{
     task::{Context, Poll, Wake, Waker, ready},
 };
 
-// Not tokio's channel: its budget of 128 receptions per poll would split a batch.
-use futures_channel::oneshot;
 use futures_util::{
     future::BoxFuture,
     stream::{FuturesUnordered, StreamExt},
@@ -44,16 +42,12 @@ impl Loader {
     }
 
     /// Gives what is found under `key`, or nothing.
-    pub fn get<K: Key>(&self, key: K) -> BoxFuture<'static, Result<Option<K::Value>, Error>> {
+    pub fn get<K: Key>(&self, key: K) -> Asked<K> {
         // What is kept may be newer than a replica that is behind: the two together could be of no state at all.
         let cache = self.cache.as_deref().filter(|_| self.reader.is_current());
-        let answer = self.queue::<K>().ask(key, cache);
-        Box::pin(async move {
-            match answer {
-                Answer::Ready(value) => value,
-                Answer::Later(receiver) => receiver.await.unwrap_or(Err(Error::Internal)),
-            }
-        })
+        let queue = self.queue::<K>();
+        let place = queue.ask(key, cache);
+        Asked { queue, place }
     }
 
     /// Whether what is read has every change that was heard of.
@@ -155,16 +149,26 @@ impl Wake for Flag {
 /// Hands out what was read.
 type Settle = Box<dyn FnOnce() + Send>;
 
-type Outcome<V> = Result<Option<V>, Error>;
-
-enum Answer<V> {
-    Ready(Outcome<V>),
-    Later(oneshot::Receiver<Outcome<V>>),
+/// What will be found under a key.
+pub struct Asked<K: Key> {
+    queue: Arc<Queue<K>>,
+    place: usize,
 }
 
-enum Slot<V> {
-    Waiting(Vec<oneshot::Sender<Outcome<V>>>),
-    Ready(Outcome<V>),
+impl<K: Key> Future for Asked<K> {
+    type Output = Result<Found<K>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let State { slots, wakers, .. } = &mut *lock(&self.queue.0);
+        if let Some(Some(found)) = slots.get(self.place) {
+            return Poll::Ready(found.clone());
+        }
+        // Most of those who wait are polled by the same task, one after the other.
+        if !wakers.last().is_some_and(|last| last.will_wake(cx.waker())) {
+            wakers.push(cx.waker().clone());
+        }
+        Poll::Pending
+    }
 }
 
 /// The keys of one type: those asked for and those already read.
@@ -173,8 +177,11 @@ struct Queue<K: Key>(Mutex<State<K>>);
 struct State<K: Key> {
     /// Where in `slots` each key is.
     places: HashMap<K, usize>,
-    slots: Vec<Slot<K::Value>>,
+    /// What was found under each key; nothing before it is read.
+    slots: Vec<Option<Result<Found<K>, Error>>>,
     todo: Todo<K>,
+    /// Those who wait for what is read next.
+    wakers: Vec<Waker>,
 }
 
 /// Keys that are to be read, and the places of their slots.
@@ -191,33 +198,25 @@ impl<K> Default for Todo<K> {
 
 impl<K: Key> Default for Queue<K> {
     fn default() -> Self {
-        Self(Mutex::new(State { places: HashMap::new(), slots: Vec::new(), todo: Todo::default() }))
+        Self(Mutex::new(State { places: HashMap::new(), slots: Vec::new(), todo: Todo::default(), wakers: Vec::new() }))
     }
 }
 
 impl<K: Key> Queue<K> {
-    fn ask(&self, key: K, cache: Option<&Cache>) -> Answer<K::Value> {
-        let State { places, slots, todo } = &mut *lock(&self.0);
+    /// The place of what will be found under `key`.
+    fn ask(&self, key: K, cache: Option<&Cache>) -> usize {
+        let State { places, slots, todo, .. } = &mut *lock(&self.0);
         match places.entry(key) {
-            hash_map::Entry::Occupied(place) => match slots.get_mut(*place.get()) {
-                Some(Slot::Ready(value)) => Answer::Ready(value.clone()),
-                Some(Slot::Waiting(senders)) => later(senders),
-                None => Answer::Ready(Err(Error::Internal)),
-            },
-            hash_map::Entry::Vacant(place) => {
-                let (slot, answer) = match cache.and_then(|cache| cache.get(place.key())) {
-                    Some(found) => (Slot::Ready(Ok(found.clone())), Answer::Ready(Ok(found))),
-                    None => {
-                        todo.keys.push(place.key().clone());
-                        todo.places.push(slots.len());
-                        let mut senders = Vec::new();
-                        let answer = later(&mut senders);
-                        (Slot::Waiting(senders), answer)
-                    }
-                };
-                place.insert(slots.len());
-                slots.push(slot);
-                answer
+            hash_map::Entry::Occupied(place) => *place.get(),
+            hash_map::Entry::Vacant(entry) => {
+                let place = slots.len();
+                let kept = cache.and_then(|cache| cache.get(entry.key()));
+                if kept.is_none() {
+                    todo.keys.push(entry.key().clone());
+                    todo.places.push(place);
+                }
+                slots.push(kept.map(Ok));
+                *entry.insert(place)
             }
         }
     }
@@ -257,25 +256,17 @@ impl<K: Key> Queue<K> {
     }
 
     fn settle(&self, places: Vec<usize>, values: Result<Vec<Found<K>>, Error>) {
-        let State { slots, .. } = &mut *lock(&self.0);
-        let (values, failure) = match values {
-            Ok(values) => (values, None),
-            Err(reason) => (Vec::new(), Some(reason)),
-        };
-        let mut values = values.into_iter();
-        for place in places {
-            let value = match &failure {
-                None => Ok(values.next().flatten()),
-                Some(reason) => Err(reason.clone()),
-            };
-            let Some(slot) = slots.get_mut(place) else { continue };
-            if let Slot::Waiting(senders) = std::mem::replace(slot, Slot::Ready(value.clone())) {
-                for sender in senders {
-                    // A resolver that was given up no longer waits for its answer.
-                    drop(sender.send(value.clone()));
-                }
+        let State { slots, wakers, .. } = &mut *lock(&self.0);
+        let mut give = |place: usize, outcome| {
+            if let Some(slot) = slots.get_mut(place) {
+                *slot = Some(outcome);
             }
+        };
+        match values {
+            Ok(values) => places.into_iter().zip(values).for_each(|(place, value)| give(place, Ok(value))),
+            Err(reason) => places.into_iter().for_each(|place| give(place, Err(reason.clone()))),
         }
+        wakers.drain(..).for_each(Waker::wake);
     }
 }
 
@@ -301,12 +292,6 @@ impl<K: Key> Waiting for Queue<K> {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
-}
-
-fn later<V>(senders: &mut Vec<oneshot::Sender<Outcome<V>>>) -> Answer<V> {
-    let (sender, receiver) = oneshot::channel();
-    senders.push(sender);
-    Answer::Later(receiver)
 }
 
 /// Locks even if a thread panicked while it held the lock: no state here is left half-changed.

@@ -9,7 +9,11 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Reader, Record, SortKey, SortValue, row::Cells, statement::Sql};
+use super::{
+    Reader, Record, SortKey, SortValue,
+    row::{Cells, Rows},
+    statement::Sql,
+};
 use crate::error::Error;
 
 /// A row of a list.
@@ -81,16 +85,32 @@ fn texts<R: Record>() -> Arc<Texts> {
     })
 }
 
-/// Runs a statement that gives entries: one a row on PostgreSQL, all in one JSON text on SQLite.
+/// Runs a statement that gives entries: as an array of records on PostgreSQL, in one JSON text on SQLite.
 pub(super) async fn read<R: Record>(reader: &Reader, sql: Sql, keys: &[SortKey]) -> Result<Vec<Entry<R>>, Error> {
     let entries: Vec<Entry<R>> = if sql.postgres() {
-        let rows = reader.rows(sql).await?;
-        rows.iter().map(|row| from_cells(&mut Cells::of(row), keys)).collect::<Result<_, Error>>()?
+        let array = reader.array(sql).await?;
+        let mut rows = Rows::of(array.as_deref())?;
+        let mut entries = Vec::with_capacity(rows.left());
+        while let Some(cells) = rows.next() {
+            entries.push(from_cells(&mut cells?, keys)?);
+        }
+        entries
     } else {
         parse(&reader.text(sql).await?)?
     };
     reader.receive(entries.len());
     Ok(entries)
+}
+
+/// Makes the statement of [`read`] out of one that selects [`columns`].
+pub(super) fn whole<R: Record>(sql: &mut Sql, keys: usize, select: impl FnOnce(&mut Sql)) {
+    if sql.postgres() {
+        sql.push("SELECT array_agg(e) FROM (");
+    } else {
+        sql.push("SELECT json_group_array(").push(&json::<R>(keys)).push(") FROM (");
+    }
+    select(sql);
+    sql.push(") AS e");
 }
 
 /// Reads what [`columns`] selected, from where `cells` are.

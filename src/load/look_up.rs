@@ -105,17 +105,15 @@ where
         return Ok(Vec::new());
     }
     let mut sql = reader.sql();
-    let postgres = sql.postgres();
-    if !postgres {
-        sql.push("SELECT json_group_array(").push(&entry::json::<E::Model>(1)).push(") FROM (");
-    }
-    sql.push("SELECT ").push(&entry::columns::<E::Model>(&[key])).push(" FROM ");
-    sql.push(E::default().table_name()).push(" AS t WHERE ").push(key.sql());
-    if postgres {
-        bind(sql.push(" = ANY(")).push(")");
-    } else {
-        bind(sql.push(" IN (SELECT value FROM json_each(")).push(")))");
-    }
+    entry::whole::<E::Model>(&mut sql, 1, |sql| {
+        sql.push("SELECT ").push(&entry::columns::<E::Model>(&[key])).push(" FROM ");
+        sql.push(E::default().table_name()).push(" AS t WHERE ").push(key.sql());
+        if sql.postgres() {
+            bind(sql.push(" = ANY(")).push(")");
+        } else {
+            bind(sql.push(" IN (SELECT value FROM json_each(")).push("))");
+        }
+    });
     let found = entry::read::<E::Model>(reader, sql, &[key]).await?;
     let named = found.into_iter().filter_map(|mut found| {
         let look_up = match found.sort.pop()? {

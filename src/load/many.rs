@@ -5,12 +5,11 @@ use std::{
 };
 
 use futures_util::future::try_join_all;
-use sea_orm::sqlx::Row;
 
 use super::{
     Bind, Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
     entry::{self, Entry},
-    row::Cells,
+    row::Rows,
     statement::Sql,
 };
 use crate::error::Error;
@@ -189,7 +188,7 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
     let sort = window.order.keys;
     let mut sql = reader.sql();
     let mut lists: Vec<Vec<Entry<R>>> = if sql.postgres() {
-        sql.push("SELECT p.parent_place, r.* FROM ");
+        sql.push("SELECT array_agg(e) FROM (SELECT p.parent_place, r.* FROM ");
         parents(&mut sql, source, keys.iter().map(|key| key.parent));
         sql.push(" AS p CROSS JOIN LATERAL (SELECT ").push(&entry::columns::<R>(sort));
         rows(&mut sql, source, window);
@@ -197,9 +196,12 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
         for place in 0..sort.len() {
             sql.push(&format!(", r.sort_{place}")).push(direction(window));
         }
+        sql.push(") AS e");
+        let array = reader.array(sql).await?;
+        let mut rows = Rows::of(array.as_deref())?;
         let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
-        for row in reader.rows(sql).await? {
-            let mut cells = Cells::of(&row);
+        while let Some(cells) = rows.next() {
+            let mut cells = cells?;
             let place: i64 = cells.read()?;
             let list = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place));
             if let Some(list) = list {
@@ -231,25 +233,29 @@ async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<i64>, Error
     let mut sql = reader.sql();
     let postgres = sql.postgres();
     sql.push(if postgres {
-        "SELECT array_agg(total ORDER BY parent_place) AS totals"
+        "SELECT array_agg(e) FROM (SELECT p.parent_place, "
     } else {
-        "SELECT json_group_array(total)"
+        "SELECT json_group_array(total) FROM (SELECT "
     });
-    sql.push(" FROM (SELECT ").push(if postgres { "p.parent_place, " } else { "" });
     sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
     for condition in &*first.filter {
         sql.and(condition);
     }
     sql.push(") AS total FROM ");
     parents(&mut sql, source, keys.iter().map(|key| key.parent));
-    sql.push(" AS p) AS counted");
-    if postgres {
-        return match reader.rows(sql).await?.first() {
-            Some(row) => row.try_get(0).map_err(entry::misfit),
-            None => Err(Error::internal("a statement that gives one row gave none")),
-        };
+    sql.push(" AS p").push(if postgres { " ORDER BY p.parent_place" } else { "" }).push(") AS e");
+    if !postgres {
+        return entry::parse(&reader.text(sql).await?);
     }
-    entry::parse(&reader.text(sql).await?)
+    let array = reader.array(sql).await?;
+    let mut rows = Rows::of(array.as_deref())?;
+    let mut counts = Vec::with_capacity(rows.left());
+    while let Some(cells) = rows.next() {
+        let mut cells = cells?;
+        let _place: i64 = cells.read()?;
+        counts.push(cells.read()?);
+    }
+    Ok(counts)
 }
 
 /// The parents as a table; `p` names their parts, and on PostgreSQL `p.parent_place` their place, from 1.

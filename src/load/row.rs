@@ -1,9 +1,13 @@
-//! Rows of PostgreSQL as serde reads them: by place. By the names of columns it would cost several times as much.
+//! Rows of PostgreSQL as serde reads them.
+//!
+//! A statement gives all its rows as one array of records: one by one, a row costs the driver several times what its
+//! columns do. They are read by place, as they are sent.
+//!
+//! Source of the formats: `array_send` and `record_send` in PostgreSQL's `arrayfuncs.c` and `rowtypes.c`. All numbers are
+//! in network order. An array begins with the number of its dimensions, whether it has NULLs, the type of its elements,
+//! and the length and first index of each dimension. Each element has its length before it, or -1 for NULL. A record
+//! begins with the number of its columns, and each column with its type and length.
 
-use sea_orm::sqlx::{
-    Decode, Row, Type, ValueRef,
-    postgres::{PgRow, PgValueRef, Postgres},
-};
 use serde::{
     Deserializer,
     de::{
@@ -16,53 +20,122 @@ use serde::{
 use super::entry::misfit;
 use crate::error;
 
+/// The numbers of the types that columns have, which are the same in every PostgreSQL (`pg_type.dat`).
+const INT8: u32 = 20;
+const INT4: u32 = 23;
+const TEXT: u32 = 25;
+
+/// The rows in an array of records, from the first to the last.
+pub(super) struct Rows<'r> {
+    bytes: &'r [u8],
+    left: usize,
+}
+
+impl<'r> Rows<'r> {
+    /// The rows of an array as it is sent; none if there is no array.
+    pub(super) fn of(array: Option<&'r [u8]>) -> Result<Self, error::Error> {
+        let mut rows = Self { bytes: array.unwrap_or_default(), left: 0 };
+        if array.is_some() {
+            rows.left = rows.head().map_err(misfit)?;
+        }
+        Ok(rows)
+    }
+
+    /// How many rows are to come.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// The columns of the next row.
+    pub(super) fn next(&mut self) -> Option<Result<Cells<'r>, error::Error>> {
+        self.left = self.left.checked_sub(1)?;
+        Some(self.record().map_err(misfit))
+    }
+
+    fn head(&mut self) -> Result<usize, Error> {
+        let dimensions = int(&mut self.bytes)?;
+        let (_nulls, _element) = (int(&mut self.bytes)?, int(&mut self.bytes)?);
+        if dimensions == 0 {
+            return Ok(0);
+        }
+        let (length, _first) = (int(&mut self.bytes)?, int(&mut self.bytes)?);
+        usize::try_from(length).map_err(Error::custom)
+    }
+
+    fn record(&mut self) -> Result<Cells<'r>, Error> {
+        let mut bytes = value(&mut self.bytes)?.ok_or_else(|| Error::custom("a row is NULL"))?;
+        let _columns = int(&mut bytes)?;
+        Ok(Cells { bytes })
+    }
+}
+
 /// The columns of a row, from left to right. A struct takes as many as it has fields, also one within another.
 ///
 /// Columns are integers, texts, and enumerations that are written as either.
 pub(super) struct Cells<'r> {
-    row: &'r PgRow,
-    next: usize,
+    bytes: &'r [u8],
 }
 
 impl<'r> Cells<'r> {
-    /// The columns of `row` from the first on.
-    pub(super) fn of(row: &'r PgRow) -> Self {
-        Self { row, next: 0 }
-    }
-
     /// Reads what comes next.
     pub(super) fn read<T: DeserializeOwned>(&mut self) -> Result<T, error::Error> {
         T::deserialize(self).map_err(misfit)
     }
 
-    fn peek(&self) -> Result<PgValueRef<'r>, Error> {
-        self.row.try_get_raw(self.next).map_err(Error::custom)
+    /// The next column, which must be of one of the types.
+    fn take(&mut self, types: [u32; 2]) -> Result<&'r [u8], Error> {
+        let found = int(&mut self.bytes)?.cast_unsigned();
+        if !types.contains(&found) {
+            return Err(Error::custom(format!("a column has the type {found}, where one of {types:?} is expected")));
+        }
+        value(&mut self.bytes)?.ok_or_else(|| Error::custom("a column is NULL that may not be"))
     }
 
-    fn take<T: Decode<'r, Postgres> + Type<Postgres>>(&mut self) -> Result<T, Error> {
-        let value = self.peek()?;
-        if !T::compatible(&value.type_info()) {
-            let (place, found, wanted) = (self.next, value.type_info().into_owned(), T::type_info());
-            return Err(Error::custom(format!("column {place} is {found}, where {wanted} is expected")));
+    fn integer(&mut self) -> Result<i64, Error> {
+        match *self.take([INT4, INT8])? {
+            [a, b, c, d] => Ok(i32::from_be_bytes([a, b, c, d]).into()),
+            [a, b, c, d, e, f, g, h] => Ok(i64::from_be_bytes([a, b, c, d, e, f, g, h])),
+            _ => Err(cut()),
         }
-        self.next += 1;
-        T::decode(value).map_err(Error::custom)
     }
+
+    fn text(&mut self) -> Result<&'r str, Error> {
+        std::str::from_utf8(self.take([TEXT, TEXT])?).map_err(Error::custom)
+    }
+}
+
+/// Takes an integer of four bytes.
+fn int(bytes: &mut &[u8]) -> Result<i32, Error> {
+    let (int, rest) = bytes.split_first_chunk().ok_or_else(cut)?;
+    *bytes = rest;
+    Ok(i32::from_be_bytes(*int))
+}
+
+/// Takes a value with its length before it; nothing for NULL.
+fn value<'r>(bytes: &mut &'r [u8]) -> Result<Option<&'r [u8]>, Error> {
+    let Ok(length) = usize::try_from(int(bytes)?) else { return Ok(None) };
+    let (value, rest) = bytes.split_at_checked(length).ok_or_else(cut)?;
+    *bytes = rest;
+    Ok(Some(value))
+}
+
+fn cut() -> Error {
+    Error::custom("the rows are cut off")
 }
 
 impl<'de, 'r: 'de> Deserializer<'de> for &mut Cells<'r> {
     type Error = Error;
 
     fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_i32(self.take()?)
+        visitor.visit_i64(self.integer()?)
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_i64(self.take()?)
+        visitor.visit_i64(self.integer()?)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_borrowed_str(self.take()?)
+        visitor.visit_borrowed_str(self.text()?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -75,13 +148,15 @@ impl<'de, 'r: 'de> Deserializer<'de> for &mut Cells<'r> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let text: StrDeserializer<'r, Error> = self.take::<&str>()?.into_deserializer();
+        let text: StrDeserializer<'r, Error> = self.text()?.into_deserializer();
         visitor.visit_enum(text)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.peek()?.is_null() {
-            self.next += 1;
+        let mut ahead = self.bytes;
+        let _type = int(&mut ahead)?;
+        if int(&mut ahead)? < 0 {
+            self.bytes = ahead;
             return visitor.visit_none();
         }
         visitor.visit_some(self)
@@ -114,7 +189,7 @@ impl<'de, 'r: 'de> Deserializer<'de> for &mut Cells<'r> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom(format!("column {} has a type that rows do not have", self.next)))
+        Err(Error::custom("a field has a type that columns do not have"))
     }
 
     forward_to_deserialize_any! {
@@ -141,5 +216,90 @@ impl<'de, 'r: 'de> SeqAccess<'de> for Fields<'_, 'r> {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Inner {
+        name: String,
+        kind: Kind,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    enum Kind {
+        GuestStar,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        id: i32,
+        place: Option<i32>,
+        inner: Inner,
+        total: i64,
+        note: Option<String>,
+    }
+
+    /// A column as it is sent.
+    fn column(kind: u32, value: Option<&[u8]>) -> Vec<u8> {
+        let length = value.map_or(-1, |value| i32::try_from(value.len()).unwrap());
+        [&kind.to_be_bytes(), &length.to_be_bytes(), value.unwrap_or_default()].concat()
+    }
+
+    fn array(columns: &[Vec<u8>]) -> Vec<u8> {
+        let record = [&6_i32.to_be_bytes()[..], &columns.concat()].concat();
+        let head = [1, 0, 2249, 1, 1].map(i32::to_be_bytes).concat();
+        [&head[..], &i32::try_from(record.len()).unwrap().to_be_bytes(), &record].concat()
+    }
+
+    fn columns() -> Vec<Vec<u8>> {
+        vec![
+            column(INT4, Some(&7_i32.to_be_bytes())),
+            column(INT4, None),
+            column(TEXT, Some(b"Guinan")),
+            column(TEXT, Some(b"GUEST_STAR")),
+            column(INT8, Some(&9_i64.to_be_bytes())),
+            column(TEXT, None),
+        ]
+    }
+
+    fn read(bytes: &[u8]) -> Result<Outer, error::Error> {
+        Rows::of(Some(bytes))?.next().unwrap()?.read()
+    }
+
+    #[test]
+    fn a_row_with_a_row_in_it_is_read_by_place() {
+        let inner = Inner { name: "Guinan".to_owned(), kind: Kind::GuestStar };
+        let outer = Outer { id: 7, place: None, inner, total: 9, note: None };
+        assert_eq!(read(&array(&columns())).unwrap(), outer);
+        assert_eq!(Rows::of(None).unwrap().left(), 0);
+        assert_eq!(Rows::of(Some(&[0; 12])).unwrap().left(), 0);
+    }
+
+    #[test]
+    fn what_is_not_of_the_form_is_an_error() {
+        for place in 0..columns().len() {
+            let mut wrong = columns();
+            wrong[place] = column(16, Some(b"t"));
+            assert!(read(&array(&wrong)).is_err(), "another type in column {place}");
+        }
+        let mut null = columns();
+        null[0] = column(INT4, None);
+        assert!(read(&array(&null)).is_err());
+        let whole = array(&columns());
+        for end in 0..whole.len() {
+            let cut = whole.get(..end).unwrap();
+            let read = Rows::of(Some(cut)).and_then(|mut rows| match rows.next() {
+                Some(cells) => cells?.read::<Outer>(),
+                None => Err(error::Error::Internal),
+            });
+            assert!(read.is_err(), "cut off at {end}");
+        }
     }
 }

@@ -8,10 +8,7 @@ use std::{
 
 use sea_orm::{
     DbErr, RuntimeErr,
-    sqlx::{
-        self, Arguments, AssertSqlSafe,
-        postgres::{PgArguments, PgRow},
-    },
+    sqlx::{self, Arguments, AssertSqlSafe, Row, ValueRef, postgres::PgArguments},
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -83,8 +80,9 @@ impl Reader {
         Sql { postgres: self.connections.is_postgres(), text: String::with_capacity(1024), values: Vec::new() }
     }
 
-    /// The rows of a statement for PostgreSQL.
-    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<PgRow>, Error> {
+    /// The array that a statement for PostgreSQL gives, as it is sent: the only column of the only row. Nothing if it is
+    /// NULL, as the array of no rows is.
+    pub(super) async fn array(&self, sql: Sql) -> Result<Option<Vec<u8>>, Error> {
         let _place = self.turn(&sql).await?;
         let sql = Prepared::from(sql);
         let place = self.from.load(Ordering::SeqCst);
@@ -144,7 +142,7 @@ impl From<Sql> for Prepared {
     }
 }
 
-async fn query(lane: &Lane, sql: &Prepared) -> Result<Vec<PgRow>, DbErr> {
+async fn query(lane: &Lane, sql: &Prepared) -> Result<Option<Vec<u8>>, DbErr> {
     let Lane::Postgres(lane) = lane else { return Err(other_engine()) };
     let mut arguments = PgArguments::default();
     for value in &sql.values {
@@ -159,9 +157,14 @@ async fn query(lane: &Lane, sql: &Prepared) -> Result<Vec<PgRow>, DbErr> {
     }
     let mut loan = lane.borrow().await.map_err(told)?;
     let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&sql.text)), arguments);
-    let rows = query.fetch_all(&mut *loan.connection).await.map_err(told)?;
+    let row = query.fetch_one(&mut *loan.connection).await.map_err(told)?;
     loan.give_back();
-    Ok(rows)
+    let array = row.try_get_raw(0).map_err(told)?;
+    if array.is_null() {
+        return Ok(None);
+    }
+    let bytes = array.as_bytes().map_err(|reason| told(sqlx::Error::Decode(reason)))?;
+    Ok(Some(bytes.to_vec()))
 }
 
 async fn query_text(lane: &Lane, sql: &Prepared) -> Result<String, DbErr> {

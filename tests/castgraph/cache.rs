@@ -8,11 +8,12 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{Executor, Request};
+use async_graphql::{Executor, Request, Variables};
 use castgraph::{
     graphql::Api,
     guard::{Settings, Tally},
     load::Cache,
+    written::{self, Welcome},
 };
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
@@ -38,16 +39,37 @@ async fn keep(site: &mut Site, bytes: u64) -> Arc<Cache> {
 }
 
 async fn ask(api: &Api, query: &str, fresh: bool) -> (Value, u64) {
-    let tally = Arc::new(Tally::default());
-    let mut request = Request::new(query).data(Arc::clone(&tally));
+    let (mut answer, statements) = send(api, asking(query, fresh)).await;
+    assert_eq!(answer.get("errors"), None);
+    (answer["data"].take(), statements)
+}
+
+/// As [`ask`], and takes an answer that is written already.
+async fn ask_again(api: &Api, query: &str, fresh: bool) -> (Value, u64) {
+    let (mut answer, statements) = send(api, asking(query, fresh).data(Welcome)).await;
+    (answer["data"].take(), statements)
+}
+
+fn asking(query: &str, fresh: bool) -> Request {
+    let mut request = Request::new(query);
     request.extensions.0.insert("fresh".to_owned(), fresh.into());
-    let answer = api.execute(request).await;
-    assert!(answer.errors.is_empty(), "{:?}", answer.errors);
-    (serde_json::to_value(answer.data).expect("answers are JSON"), tally.statements())
+    request
+}
+
+/// The JSON of the answer to a request, and how many statements it took.
+async fn send(api: &Api, request: Request) -> (Value, u64) {
+    let tally = Arc::new(Tally::default());
+    let answer = api.execute(request.data(Arc::clone(&tally))).await;
+    let body = written::body(&answer).expect("answers are JSON");
+    (serde_json::from_slice(&body).expect("it is JSON"), tally.statements())
 }
 
 async fn title(api: &Api, fresh: bool) -> String {
-    ask(api, TITLE, fresh).await.0["show"]["title"].as_str().expect("a title").to_owned()
+    shown(ask(api, TITLE, fresh).await)
+}
+
+fn shown((answer, _): (Value, u64)) -> String {
+    answer["show"]["title"].as_str().expect("a title").to_owned()
 }
 
 async fn rename(site: &Site, title: &str) {
@@ -87,10 +109,54 @@ async fn a_change_is_seen_by_all_soon_and_by_those_who_ask_at_once() {
             while title(&site.api, false).await != name {
                 sleep(Duration::from_millis(1)).await;
             }
+            assert_eq!(shown(ask_again(&site.api, TITLE, false).await), name);
             while ask(&site.api, TITLE, false).await.1 > 0 {
                 sleep(Duration::from_millis(1)).await;
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_whole_answer_is_given_again_only_for_the_same_question() {
+    on_both(|mut site: Site| async move {
+        keep(&mut site, 10 << 20).await;
+        let text = "query A($s: String = \"star-trek-picard\") { show(by: {slug: $s}) { title } }
+            query B($s: String!) { show(by: {slug: $s}) { slug } }";
+        let asking = |operation: &str, slug: Option<&str>| {
+            let variables = slug.map_or(json!({}), |slug| json!({ "s": slug }));
+            Request::new(text).operation_name(operation).variables(Variables::from_json(variables)).data(Welcome)
+        };
+        let (picard, tng) = (Some("star-trek-picard"), Some("star-trek-the-next-generation"));
+        for (operation, slug) in [("A", None), ("A", picard), ("A", tng), ("B", picard), ("B", tng)] {
+            let (first, _) = send(&site.api, asking(operation, slug)).await;
+            let (again, statements) = send(&site.api, asking(operation, slug)).await;
+            assert_eq!((&again, statements), (&first, 0));
+            let mut costly = asking(operation, slug);
+            costly.extensions.0.insert("cost".to_owned(), true.into());
+            let (costly, _) = send(&site.api, costly).await;
+            assert_eq!(costly["data"], first["data"]);
+            assert!(costly["extensions"]["cost"]["estimated"].is_u64(), "{costly}");
+            let shown = if operation == "A" { &first["data"]["show"]["title"] } else { &first["data"]["show"]["slug"] };
+            assert!(shown.is_string(), "{first}");
+        }
+        assert_eq!(site.api.answers_again(), 11, "what has a default for a variable is the same question");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_with_errors_and_from_the_graph_are_not_kept() {
+    on_both(|mut site: Site| async move {
+        keep(&mut site, 10 << 20).await;
+        let wrong = r#"{ show(by: {slug: "star-trek-picard"}) { seasons(first: -1) { nodes { number } } } }"#;
+        let path = r#"{ path(from: {slug: "whoopi-goldberg"}, to: {slug: "chris-pine"}) { length } }"#;
+        for query in [wrong, path] {
+            let first = send(&site.api, asking(query, false).data(Welcome)).await;
+            assert_eq!(send(&site.api, asking(query, false).data(Welcome)).await.0, first.0);
+        }
+        assert_eq!(site.api.answers_again(), 0);
     })
     .await;
 }
@@ -156,8 +222,12 @@ async fn readers_see_committed_states_only_while_a_writer_writes() {
                     while !done.load(Ordering::SeqCst) {
                         let fresh = reader % 2 == 0;
                         let least = committed.load(Ordering::SeqCst);
+                        let answer = match reader % 4 {
+                            0 | 1 => ask(&api, TITLE, fresh).await,
+                            _ => ask_again(&api, TITLE, fresh).await,
+                        };
                         // The first title is from before the test.
-                        if let Ok(seen) = title(&api, fresh).await.parse::<u64>() {
+                        if let Ok(seen) = shown(answer).parse::<u64>() {
                             assert!(seen <= begun.load(Ordering::SeqCst), "{seen} was not written yet");
                             assert!(!fresh || seen >= least, "{seen} is older than {least}");
                             reads += 1;
