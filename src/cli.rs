@@ -13,7 +13,11 @@ use std::{
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use migration::{Migrator, MigratorTrait};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::{
     config::{Config, LogFormat},
@@ -161,12 +165,15 @@ pub async fn run() -> Outcome {
 
 /// Sends the log to the standard error output. `RUST_LOG` chooses what is logged; `info` by default.
 fn log(format: LogFormat) {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sea_orm_migration=warn,sqlx=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let default = [("sea_orm_migration", LevelFilter::WARN), ("sqlx", LevelFilter::WARN)];
+    let default = Targets::new().with_default(LevelFilter::INFO).with_targets(default);
+    // Not `EnvFilter`, which looks at the span of a request whenever something in it goes on.
+    let targets = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let registry = tracing_subscriber::registry().with(targets);
     match format {
-        LogFormat::Pretty => log.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+        LogFormat::Pretty => registry.with(log.with_ansi(std::io::stderr().is_terminal())).init(),
+        LogFormat::Json => registry.with(log.json().flatten_event(true).with_span_list(false)).init(),
     }
 }
 

@@ -45,6 +45,7 @@ mod search;
 mod feed;
 mod node;
 mod row;
+mod resolve;
 mod connection;
 mod page_info;
 mod cursor;

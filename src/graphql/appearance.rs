@@ -78,7 +78,7 @@ impl Item for CreditInEpisode {
     }
 
     fn node(row: &Arc<Self::Row>) -> Credit {
-        Row(Arc::new(row.model.clone()))
+        Row::new(row.model.clone())
     }
 
     fn fields(row: &Arc<Self::Row>) -> InEpisode {
@@ -99,7 +99,7 @@ impl Item for EpisodeOfCredit {
     }
 
     fn node(row: &Arc<Self::Row>) -> Episode {
-        Row(Arc::new(row.model.clone()))
+        Row::new(row.model.clone())
     }
 
     fn fields(row: &Arc<Self::Row>) -> InEpisode {

@@ -5,7 +5,7 @@ use super::{
     date::{Date, date},
     filter::Conditions,
     platform::{Platform, name_of},
-    row::{Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, maybe, one},
     season::Season,
     show::Show,
     sourced::Sourced,
@@ -17,7 +17,7 @@ pub type Availability = Row<availability::Entity>;
 
 /// Where a season, or a show as a whole, can be seen from when.
 #[Object(name = "Availability")]
-impl Availability {
+impl Fields<availability::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<availability::Entity>(self.0.id)

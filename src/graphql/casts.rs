@@ -70,7 +70,7 @@ where
 
 /// The row with the number `id`, which the graph names; nothing if it is gone.
 pub(super) async fn row<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Option<Row<E>>, Error> {
-    Ok(get(ctx, One::<E>::id(id)).await?.map(Row))
+    Ok(get(ctx, One::<E>::id(id)).await?.map(Row::new))
 }
 
 /// The rows with the numbers `ids`; nothing if one of them is gone.

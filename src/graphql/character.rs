@@ -11,7 +11,7 @@ use super::{
     get,
     order::Direction,
     performer::Performer,
-    row::{By, Row, global_id, local_id},
+    row::{By, Fields, Row, global_id, local_id},
     show::ShowBy,
     sourced::Sourced,
 };
@@ -28,7 +28,7 @@ pub type Character = Row<character::Entity>;
 
 /// Somebody in the story, the same through a whole franchise, however many people play the part.
 #[Object(name = "Character")]
-impl Character {
+impl Fields<character::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<character::Entity>(self.0.id)

@@ -7,7 +7,7 @@ use super::{
     filter::Conditions,
     get,
     node::{self, Node},
-    row::{Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, maybe, one},
     source::Source,
 };
 use crate::{
@@ -19,7 +19,7 @@ pub type Claim = Row<claim::Entity>;
 
 /// What a source says, and what became of it. Nothing false becomes a fact: it stays a claim.
 #[Object(name = "Claim")]
-impl Claim {
+impl Fields<claim::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<claim::Entity>(self.0.id)

@@ -9,6 +9,7 @@ use async_graphql::{Context, Object, ObjectType, OutputType, TypeName, connectio
 use super::{
     cursor, get,
     page_info::{Beyond, Bounds, PageInfo},
+    resolve::Items,
     row::{self, Derived, Row},
 };
 use crate::{
@@ -52,7 +53,7 @@ where
     type Fields = EmptyFields;
 
     fn node(row: &Arc<E::Model>) -> Self {
-        Row(Arc::clone(row))
+        Row::new(Arc::clone(row))
     }
 
     fn fields(_: &Arc<E::Model>) -> EmptyFields {
@@ -185,13 +186,13 @@ impl<I: Item> TypeName for Edge<I> {
 #[Object(name_type)]
 impl<I: Item> Connection<I> {
     /// The items of this page with their cursors.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<Edge<I>>, Error> {
-        Ok(self.page(ctx).await?.edges)
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Items<Edge<I>>, Error> {
+        Ok(Items(self.page(ctx).await?.edges))
     }
 
     /// The items of this page.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<I::Node>, Error> {
-        Ok(self.page(ctx).await?.edges.iter().map(|edge| I::node(&edge.entry.row)).collect())
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Items<I::Node>, Error> {
+        Ok(Items(self.page(ctx).await?.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()))
     }
 
     /// Where this page lies in the list.

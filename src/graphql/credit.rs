@@ -9,7 +9,7 @@ use super::{
     get,
     order::Direction,
     person::{Person, PersonBy},
-    row::{Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, maybe, one},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
     sourced::Sourced,
@@ -27,7 +27,7 @@ pub type Credit = Row<credit::Entity>;
 
 /// One person's work in one season, film or show: an actor's as one character, or a job behind the camera.
 #[Object(name = "Credit")]
-impl Credit {
+impl Fields<credit::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<credit::Entity>(self.0.id)

@@ -8,7 +8,7 @@ use super::{
     date::{Date, date},
     filter::{Conditions, DateRange, TITLE, TextFilter},
     order::Direction,
-    row::{By, Row, global_id, local_id, one},
+    row::{By, Fields, Row, global_id, local_id, one},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
     sourced::Sourced,
@@ -26,7 +26,7 @@ pub type Episode = Row<episode::Entity>;
 
 /// An episode of a season.
 #[Object(name = "Episode")]
-impl Episode {
+impl Fields<episode::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<episode::Entity>(self.0.id)

@@ -6,7 +6,7 @@ use super::{
     connection::{Connection, Paging, connect},
     multiple_roles::MultipleRoles,
     recast::Recast,
-    row::{By, Row, global_id, local_id},
+    row::{By, Fields, Row, global_id, local_id},
     show::Show,
     sourced::Sourced,
 };
@@ -16,7 +16,7 @@ pub type Franchise = Row<franchise::Entity>;
 
 /// A fictional world that shows share, such as Star Trek. Characters keep their identity through all of it.
 #[Object(name = "Franchise")]
-impl Franchise {
+impl Fields<franchise::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<franchise::Entity>(self.0.id)

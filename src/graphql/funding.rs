@@ -4,7 +4,7 @@ use entity::{funding, subject::Kind};
 use super::{
     date::{Date, date},
     money::Money,
-    row::{Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, maybe, one},
     season::Season,
     show::Show,
     sourced::Sourced,
@@ -15,7 +15,7 @@ pub type Funding = Row<funding::Entity>;
 
 /// Public money for a season, or for a show as a whole.
 #[Object(name = "Funding")]
-impl Funding {
+impl Fields<funding::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<funding::Entity>(self.0.id)

@@ -3,7 +3,7 @@ use entity::{media, subject::Kind};
 
 use super::{
     date::{Date, date},
-    row::{Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, maybe, one},
     season::Season,
     show::Show,
     sourced::Sourced,
@@ -14,7 +14,7 @@ pub type Media = Row<media::Entity>;
 
 /// Something published about a show or a season: an announcement, a trailer, a poster, a text.
 #[Object(name = "Media")]
-impl Media {
+impl Fields<media::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<media::Entity>(self.0.id)

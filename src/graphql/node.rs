@@ -109,7 +109,7 @@ pub(super) async fn of(ctx: &Context<'_>, kind: Kind, number: i32) -> Option<Res
 
 async fn row<E: Object>(ctx: &Context<'_>, id: i32, node: impl Fn(Row<E>) -> Node) -> Option<Result<Node, Error>> {
     let row = get(ctx, One::<E>::id(id)).await.transpose()?;
-    Some(row.map(|row| node(Row(row))))
+    Some(row.map(|row| node(Row::new(row))))
 }
 
 fn no_id(id: &ID) -> Error {

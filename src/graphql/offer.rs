@@ -5,7 +5,7 @@ use super::{
     date::{Date, date},
     money::Money,
     platform::{Platform, name_of},
-    row::{Row, global_id, one},
+    row::{Fields, Row, global_id, one},
     sourced::Sourced,
     territory::Territory,
 };
@@ -15,7 +15,7 @@ pub type Offer = Row<offer::Entity>;
 
 /// What a platform costs at a day.
 #[Object(name = "Offer")]
-impl Offer {
+impl Fields<offer::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<offer::Entity>(self.0.id)

@@ -97,7 +97,7 @@ async fn path(ctx: &Context<'_>, found: Found) -> Result<Option<Path>, Error> {
     let (people, steps) = try_join!(rows::<person::Entity>(ctx, &found.people), steps)?;
     let (Some(people), Some(steps)) = (people, steps.into_iter().collect::<Option<Vec<_>>>()) else { return Ok(None) };
     let (Some(from), Some(to)) = (people.first(), people.last()) else { return Ok(None) };
-    let (from, to) = (Row(Arc::clone(&from.0)), Row(Arc::clone(&to.0)));
+    let (from, to) = (Row::new(Arc::clone(&from.0)), Row::new(Arc::clone(&to.0)));
     Ok(Some(Path { from, to, length: steps.len(), people, steps }))
 }
 

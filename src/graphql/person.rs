@@ -10,7 +10,7 @@ use super::{
     filter::{Conditions, DateRange, NAME, TextFilter},
     get,
     order::Direction,
-    row::{By, Row, global_id, local_id},
+    row::{By, Fields, Row, global_id, local_id},
     sourced::Sourced,
 };
 use crate::{
@@ -26,7 +26,7 @@ pub type Person = Row<person::Entity>;
 
 /// Somebody who is credited: an actor, a director, a writer.
 #[Object(name = "Person")]
-impl Person {
+impl Fields<person::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<person::Entity>(self.0.id)

@@ -9,7 +9,7 @@ use super::{
     filter::{Conditions, end_of},
     get,
     offer::Offer,
-    row::{Derived, Row, global_id, local_id, maybe},
+    row::{Derived, Fields, Row, global_id, local_id, maybe},
     season::Season,
     show::Show,
     sourced::Sourced,
@@ -25,7 +25,7 @@ pub type Platform = Row<platform::Entity>;
 
 /// A channel, network or service that shows seasons, the same under all its names.
 #[Object(name = "Platform")]
-impl Platform {
+impl Fields<platform::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<platform::Entity>(self.0.id)
@@ -121,7 +121,7 @@ impl Platform {
     }
 }
 
-impl Platform {
+impl Fields<platform::Entity> {
     /// Its name on a day, or the last of all.
     async fn named(&self, ctx: &Context<'_>, on: Option<Date>) -> Result<Arc<platform_name::Model>, Error> {
         let names = names(ctx, self.0.id).await?;
@@ -199,14 +199,14 @@ pub enum PlatformBy {
 pub(super) async fn platform(ctx: &Context<'_>, by: PlatformBy) -> Option<Result<Platform, Error>> {
     match by {
         PlatformBy::Id(id) => match local_id::<platform::Entity>(&id) {
-            Ok(id) => get(ctx, One::<platform::Entity>::id(id)).await.map(|row| row.map(Row)).transpose(),
+            Ok(id) => get(ctx, One::<platform::Entity>::id(id)).await.map(|row| row.map(Row::new)).transpose(),
             Err(error) => Some(Err(error)),
         },
         PlatformBy::Slug(slug) => {
             let filter = [Condition::new(HAS_NAME, [slug.into()])];
             let window = Window { filter: filter.into(), ..Window::all(NAMED.order) };
             let found = get(ctx, Many::new(&NAMED, [], window)).await.transpose()?;
-            found.map(|found| found.first().map(|platform| Row(Arc::clone(&platform.row)))).transpose()
+            found.map(|found| found.first().map(|platform| Row::new(Arc::clone(&platform.row)))).transpose()
         }
     }
 }

@@ -67,7 +67,7 @@ impl Published {
     async fn home_platform(&self, ctx: &Context<'_>) -> Option<Result<Platform, Error>> {
         let list = self.lists.home;
         let found = get(ctx, Many::new(list, [self.number], Window::all(list.order))).await.transpose()?;
-        found.map(|found| found.first().map(|home| Row(home.row.clone()))).transpose()
+        found.map(|found| found.first().map(|home| Row::new(home.row.clone()))).transpose()
     }
 
     /// Where it can be seen from when, the earliest first. A day that is not known is null, and comes last.

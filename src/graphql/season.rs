@@ -10,7 +10,7 @@ use super::{
     published::Published,
     recast::Recast,
     returns::{Return, earlier},
-    row::{By, Row, global_id, local_id, one},
+    row::{By, Fields, Row, global_id, local_id, one},
     show::{Show, ShowBy},
     sourced::Sourced,
 };
@@ -20,7 +20,7 @@ pub type Season = Row<season::Entity>;
 
 /// A season of a show.
 #[Object(name = "Season")]
-impl Season {
+impl Fields<season::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<season::Entity>(self.0.id)

@@ -16,7 +16,7 @@ use super::{
     published::Published,
     recast::Recast,
     returns::{Return, earlier},
-    row::{By, Row, global_id, local_id, maybe},
+    row::{By, Fields, Row, global_id, local_id, maybe},
     season::Season,
     show_link::ShowLink,
     sourced::Sourced,
@@ -34,7 +34,7 @@ pub type Show = Row<show::Entity>;
 
 /// A production: a series, a miniseries, an anthology or a film.
 #[Object(name = "Show")]
-impl Show {
+impl Fields<show::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<show::Entity>(self.0.id)
@@ -104,7 +104,7 @@ impl Show {
     ) -> Option<Result<Season, Error>> {
         let list = &edge::season::NUMBERED;
         let found = get(ctx, Many::new(list, [self.0.id, number], Window::all(list.order))).await.transpose()?;
-        found.map(|found| found.first().map(|season| Row(season.row.clone()))).transpose()
+        found.map(|found| found.first().map(|season| Row::new(season.row.clone()))).transpose()
     }
 
     /// Its episodes in the order of seasons and numbers.

@@ -6,7 +6,7 @@ use super::{
     claim::{self, Claim, ClaimStatus},
     connection::{Connection, Paging, connect, connect_by},
     date::{Date, date},
-    row::{By, Row, global_id, local_id},
+    row::{By, Fields, Row, global_id, local_id},
 };
 use crate::{
     edge::source::{CITATIONS_OF_SOURCE, CLAIMS_OF_SOURCE},
@@ -18,7 +18,7 @@ pub type Source = Row<source::Entity>;
 
 /// Something that was read: an article, a page, a collection of data.
 #[Object(name = "Source")]
-impl Source {
+impl Fields<source::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<source::Entity>(self.0.id)

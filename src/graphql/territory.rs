@@ -3,7 +3,7 @@ use entity::{subject::Kind, territory};
 
 use super::{
     get,
-    row::{Row, global_id},
+    row::{Fields, Row, global_id},
     sourced::Sourced,
 };
 use crate::{
@@ -17,7 +17,7 @@ pub type Territory = Row<territory::Entity>;
 
 /// A country, or a set of countries.
 #[Object(name = "Territory")]
-impl Territory {
+impl Fields<territory::Entity> {
     /// Global id, for `node` and `nodes`. Opaque.
     pub(super) async fn id(&self) -> ID {
         global_id::<territory::Entity>(self.0.id)
@@ -73,7 +73,7 @@ impl Territory {
 async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<Vec<Territory>, Error> {
     let parts = get(ctx, Many::new(&PARTS, [territory], Window::all(PARTS.order))).await?.unwrap_or_default();
     let parts = parts.iter().filter(|part| part.row.excluded == excluded);
-    Ok(parts.map(|part| Row(part.row.country.clone().into())).collect())
+    Ok(parts.map(|part| Row::new(part.row.country.clone())).collect())
 }
 
 /// Whether a territory is one country or a set.
