@@ -149,15 +149,19 @@ impl Replica {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::{ConnectOptions, Database};
+
     use super::*;
 
-    fn with_replicas(count: usize) -> Connections {
-        Connections::new(DatabaseConnection::default(), vec![DatabaseConnection::default(); count])
+    async fn with_replicas(count: usize) -> Connections {
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        let db = Database::connect(options.connect_lazy(true).to_owned()).await.unwrap();
+        Connections::new(db.clone(), vec![db; count])
     }
 
-    #[test]
-    fn replicas_take_turns_and_those_that_are_left_out_take_none() {
-        let connections = with_replicas(3);
+    #[tokio::test]
+    async fn replicas_take_turns_and_those_that_are_left_out_take_none() {
+        let connections = with_replicas(3).await;
         assert_eq!(connections.choose(), None, "none has said yet what it has");
         connections.replicas()[0].follow(0);
         connections.replicas()[2].follow(0);
@@ -167,12 +171,12 @@ mod tests {
         connections.replicas()[0].leave_out();
         connections.replicas()[2].leave_out();
         assert_eq!(connections.choose(), None);
-        assert_eq!(with_replicas(0).choose(), None);
+        assert_eq!(with_replicas(0).await.choose(), None);
     }
 
-    #[test]
-    fn a_replica_that_has_every_change_goes_before_others_and_is_behind_after_the_next() {
-        let connections = with_replicas(2);
+    #[tokio::test]
+    async fn a_replica_that_has_every_change_goes_before_others_and_is_behind_after_the_next() {
+        let connections = with_replicas(2).await;
         connections.replicas()[0].follow(0);
         connections.replicas()[1].follow(connections.changes());
         assert!((0..4).all(|_| connections.choose() == Some(1)));

@@ -16,6 +16,7 @@ use std::{
 
 use sea_orm::sqlx::{self, Database, Pool, pool::PoolConnection};
 use tokio::{
+    runtime::Handle,
     sync::{Semaphore, SemaphorePermit},
     time::{sleep, timeout},
 };
@@ -95,6 +96,16 @@ impl<DB: Database> Inner<DB> {
     /// Locks even if a thread panicked while it held the lock: a push or a pop is never left half-done.
     fn free(&self) -> MutexGuard<'_, Vec<Free<DB>>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<DB: Database> Drop for Inner<DB> {
+    fn drop(&mut self) {
+        // The pool takes connections back by a task, which needs a runtime.
+        if Handle::try_current().is_err() {
+            let free = std::mem::take(&mut *self.free());
+            free.into_iter().for_each(|free| drop(free.connection.detach()));
+        }
     }
 }
 

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::error::Error;
 
+/// The rows of a list that PostgreSQL's plans are made for: the largest page and the row behind it. More may be read.
+const PLANNED: u32 = 101;
+
 /// A stretch of the list of one parent.
 pub struct Many<R: 'static> {
     list: &'static List<R>,
@@ -190,8 +193,14 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
     let mut lists: Vec<Vec<Entry<R>>> = if sql.postgres() {
         sql.push("SELECT array_agg(e) FROM (SELECT p.parent_place, r.* FROM ");
         parents(&mut sql, source, keys.iter().map(|key| key.parent));
-        sql.push(" AS p CROSS JOIN LATERAL (SELECT ").push(&entry::columns::<R>(sort));
+        sql.push(" AS p CROSS JOIN LATERAL (SELECT * FROM (SELECT ").push(&entry::columns::<R>(sort));
         rows(&mut sql, source, window);
+        if let Some(limit) = window.limit {
+            // A plan that is made once knows no values: the limit that stands here says that few rows are wanted.
+            sql.push(&format!(" LIMIT {}) AS l LIMIT ", limit.max(PLANNED))).bind_count(limit);
+        } else {
+            sql.push(") AS l");
+        }
         sql.push(") AS r ORDER BY p.parent_place");
         for place in 0..sort.len() {
             sql.push(&format!(", r.sort_{place}")).push(direction(window));
@@ -213,6 +222,10 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
         sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(");
         sql.push(&entry::json::<R>(sort.len())).push(") FROM (SELECT ").push(&entry::columns::<R>(sort));
         rows(&mut sql, source, window);
+        if let Some(limit) = window.limit {
+            // A plan is made anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
+            sql.push(" LIMIT 0 + ").bind_count(limit);
+        }
         sql.push(")) AS list FROM ");
         parents(&mut sql, source, keys.iter().map(|key| key.parent));
         sql.push(" AS p)");
@@ -286,7 +299,7 @@ fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent>
     }
 }
 
-/// From the tables to the limit: the part of the statement that both engines share.
+/// From the tables to the order: the part of the statement that both engines share.
 fn rows(sql: &mut Sql, source: &Source, window: &Window) {
     sql.push(" FROM ").push(source.from).push(" WHERE ").push(source.condition);
     for condition in &*window.filter {
@@ -303,10 +316,6 @@ fn rows(sql: &mut Sql, source: &Source, window: &Window) {
         sql.push(")");
     }
     sql.push(" ORDER BY ").push(&keys(window.order, direction(window)));
-    if let Some(limit) = window.limit {
-        // SQLite plans a statement anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
-        sql.push(if sql.postgres() { " LIMIT " } else { " LIMIT 0 + " }).bind_count(limit);
-    }
 }
 
 fn keys(order: &Order, direction: &str) -> String {
