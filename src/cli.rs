@@ -22,7 +22,7 @@ use tracing_subscriber::{
 use crate::{
     config::{Config, LogFormat},
     export,
-    generate::{self, World},
+    generate::{self, Step, World},
     graphql,
     import::{self, Leftovers},
     store::Store,
@@ -197,9 +197,16 @@ async fn generate(database: &Database, shows: u32, seed: u64) -> Outcome {
     let watched = std::io::stderr().is_terminal();
     let fill = async |store: &Store| -> Result<(), Box<dyn Error>> {
         store.migrate().await?;
-        let progress = |done| {
+        let progress = |step| {
             if watched {
-                eprint!("\r{done} of {shows} shows");
+                let step = match step {
+                    Step::Shows(done) => format!("{done} of {shows} shows"),
+                    Step::Search => "names for search".to_owned(),
+                    Step::Index(place, all) => format!("index {place} of {all}"),
+                    Step::Count => "statistics".to_owned(),
+                };
+                // As wide as the widest, which it covers.
+                eprint!("\r{step:<32}");
             }
         };
         Ok(generate::fill(store, World::new(shows, seed), progress).await?)

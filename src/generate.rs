@@ -9,6 +9,6 @@ mod table;
 mod world;
 mod fill;
 
-pub use fill::fill;
+pub use fill::{Step, fill};
 pub use table::{Cell, TABLES, Table};
 pub use world::{Batch, World};

@@ -16,6 +16,7 @@ mod m20261121_000010_changes_told;
 mod m20261121_000011_search;
 mod sql;
 
+pub use m20261121_000011_search::{Search, search};
 use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 

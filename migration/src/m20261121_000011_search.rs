@@ -136,6 +136,36 @@ fn words(postgres: bool) -> String {
     columns.join(",\n    ")
 }
 
+/// What search looks names up in, for who writes so many names that one statement for all of them does far less work than
+/// the triggers do.
+#[derive(Debug)]
+pub struct Search {
+    /// The tables.
+    pub tables: [&'static str; 3],
+    /// The triggers that follow new rows, on these tables and on those that have names.
+    pub added: Vec<String>,
+    /// The statements that fill the tables, which must be empty, with all names that there are.
+    pub fill: Vec<String>,
+}
+
+/// What search looks names up in on one engine.
+pub fn search(backend: DbBackend) -> Search {
+    let (added, words) = if backend == DbBackend::Postgres {
+        (postgres::added(), postgres::fill())
+    } else {
+        (sqlite::added(), sqlite::fill())
+    };
+    Search { tables: ["search_name", "search_word", "search_gram"], added, fill: names().chain(words).collect() }
+}
+
+/// What adds all names that there are to `search_name`.
+fn names() -> impl Iterator<Item = String> {
+    NAMED.iter().map(|named| {
+        let rows = named.select("t", &format!("FROM {} AS t", named.table));
+        format!("INSERT INTO search_name (kind, row_id, place, name, key) {rows}")
+    })
+}
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -153,9 +183,7 @@ impl MigrationTrait for Migration {
         for statement in triggers {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
-        for named in &NAMED {
-            let rows = named.select("t", &format!("FROM {} AS t", named.table));
-            let fill = format!("INSERT INTO search_name (kind, row_id, place, name, key) {rows}");
+        for fill in names() {
             manager.get_connection().execute_unprepared(&fill).await?;
         }
         Ok(())

@@ -2,17 +2,90 @@
 
 use std::collections::{HashMap, HashSet};
 
-use castgraph::generate::{Cell, TABLES, World, fill};
-use sea_orm::{ConnectionTrait, Statement};
+use castgraph::generate::{Cell, Step, TABLES, World, fill};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use serde_json::json;
 
-use crate::site::both;
+use crate::site::{Site, both};
 
 /// All rows of a table as texts, in the order of their first columns.
-async fn rows(db: &sea_orm::DatabaseConnection, table: &str, columns: &[&str]) -> Vec<String> {
+async fn rows(db: &DatabaseConnection, table: &str, columns: &[&str]) -> Vec<String> {
+    texts(db, &format!("{} ORDER BY {}", joined(table, columns), columns[..2].join(", "))).await
+}
+
+/// A query for the rows of a table as texts.
+fn joined(table: &str, columns: &[&str]) -> String {
     let cells: Vec<_> = columns.iter().map(|column| format!("coalesce(CAST({column} AS text), '-')")).collect();
-    let text = format!("SELECT {} AS row FROM {table} ORDER BY {}", cells.join(" || '|' || "), columns[..2].join(", "));
+    format!("SELECT {} AS row FROM {table}", cells.join(" || '|' || "))
+}
+
+/// The column `row` of what `text` asks for.
+async fn texts(db: &DatabaseConnection, text: &str) -> Vec<String> {
     let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), text)).await.expect("it is read");
     found.iter().map(|row| row.try_get("", "row").expect("a text")).collect()
+}
+
+/// Everything that the schema consists of, in the words of the engine.
+async fn schema(db: &DatabaseConnection) -> Vec<String> {
+    let queries: &[&str] = if db.get_database_backend() == DbBackend::Sqlite {
+        // What the planner counts is no part of it.
+        &["SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') AS row FROM sqlite_schema
+           WHERE tbl_name NOT LIKE 'sqlite_stat%'"]
+    } else {
+        &[
+            "SELECT concat_ws(' ', conrelid::regclass, conname, contype, convalidated, conindid::regclass,
+                 pg_get_constraintdef(oid)) AS row FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+            "SELECT concat_ws(' ', indisvalid, indisprimary, indisunique, pg_get_indexdef(indexrelid)) AS row
+             FROM pg_index WHERE indrelid::regclass::text NOT LIKE 'pg_%'",
+            "SELECT concat_ws(' ', tgenabled, pg_get_triggerdef(oid)) AS row FROM pg_trigger WHERE NOT tgisinternal",
+            "SELECT concat_ws(' ', tgrelid::regclass, tgenabled, tgfoid::regproc, tgconstrrelid::regclass) AS row
+             FROM pg_trigger WHERE tgisinternal",
+            "SELECT concat_ws(' ', attrelid::regclass, attnum, attname, attnotnull, attidentity, attgenerated) AS row
+             FROM pg_attribute WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+                 AND attrelid IN (SELECT oid FROM pg_class WHERE relkind <> 'i')",
+        ]
+    };
+    let mut all = Vec::new();
+    for query in queries {
+        let found = texts(db, query).await;
+        assert!(found.len() > 20, "{query} tells of the schema");
+        all.extend(found);
+    }
+    all.sort_unstable();
+    all
+}
+
+/// What search looks names up in, without its numbers, which follow the order of writing.
+async fn search(db: &DatabaseConnection) -> [Vec<String>; 3] {
+    let name = ["kind", "row_id", "place", "name", "key", "words"];
+    let word = ["word", "kind", "row_id", "place"];
+    let gram = ["gram", "length", "word"];
+    let mut all = [
+        texts(db, &joined("search_name", &name)).await,
+        texts(db, &joined("search_word JOIN search_name ON id = name_id", &word)).await,
+        texts(db, &joined("search_gram", &gram)).await,
+    ];
+    for rows in &mut all {
+        rows.sort_unstable();
+    }
+    all
+}
+
+/// Writes a world row by row, as anybody does.
+async fn write_plainly(db: &DatabaseConnection, world: World) {
+    for batch in world {
+        for (table, rows) in TABLES.iter().zip(&batch.rows).filter(|(_, rows)| !rows.is_empty()) {
+            let cell = |cell: &Cell| match cell {
+                Cell::Null => "NULL".to_owned(),
+                Cell::Int(number) => number.to_string(),
+                Cell::Text(words) => format!("'{}'", words.replace('\'', "''")),
+            };
+            let row = |row: &Vec<Cell>| format!("({})", row.iter().map(cell).collect::<Vec<_>>().join(", "));
+            let (columns, rows) = (table.columns.join(", "), rows.iter().map(row).collect::<Vec<_>>().join(", "));
+            let text = format!("INSERT INTO {} ({columns}) VALUES {rows}", table.name);
+            db.execute_unprepared(&text).await.expect("it is written");
+        }
+    }
 }
 
 #[tokio::test]
@@ -20,8 +93,8 @@ async fn both_engines_get_the_rows_of_the_seed_and_take_more_after_them() {
     let mut found = Vec::new();
     for site in both(false).await {
         let mut told = Vec::new();
-        fill(&site.store, World::new(25, 7), |shows| told.push(shows)).await.expect("it is filled");
-        assert_eq!(told.last(), Some(&25));
+        fill(&site.store, World::new(25, 7), |step| told.push(step)).await.expect("it is filled");
+        assert!(told.contains(&Step::Shows(25)) && told.last() == Some(&Step::Count), "{told:?}");
         let mut all = Vec::new();
         for table in &TABLES {
             all.push(rows(site.store.write(), table.name, table.columns).await);
@@ -39,6 +112,88 @@ async fn both_engines_get_the_rows_of_the_seed_and_take_more_after_them() {
         site.remove().await;
     }
     assert!(found.windows(2).all(|pair| pair[0] == pair[1]), "the engines differ");
+}
+
+#[tokio::test]
+async fn a_fill_leaves_the_schema_as_it_was_and_what_the_triggers_would_have_written() {
+    for (site, plain) in both(false).await.into_iter().zip(both(false).await) {
+        let db = site.store.write();
+        let before = schema(db).await;
+        fill(&site.store, World::new(40, 5), |_| ()).await.expect("it is filled");
+        let after = schema(db).await;
+        assert_eq!(before, after, "{}", site.engine);
+
+        write_plainly(plain.store.write(), World::new(40, 5)).await;
+        let (at_once, one_by_one) = (search(db).await, search(plain.store.write()).await);
+        assert!(at_once.iter().all(|rows| rows.len() > 500), "{:?}", at_once.iter().map(Vec::len).collect::<Vec<_>>());
+        assert_eq!(at_once, one_by_one, "{}", site.engine);
+        for table in &TABLES {
+            let theirs = rows(plain.store.write(), table.name, table.columns).await;
+            assert_eq!(rows(db, table.name, table.columns).await, theirs, "{} {}", site.engine, table.name);
+        }
+        if site.engine == "SQLite" {
+            assert!(
+                db.query_all_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA foreign_key_check"))
+                    .await
+                    .expect("it is read")
+                    .is_empty()
+            );
+        }
+        rules_hold(&site).await;
+        site.remove().await;
+        plain.remove().await;
+    }
+}
+
+/// What was put aside works again.
+async fn rules_hold(site: &Site) {
+    let db = site.store.write();
+    for wrong in [
+        "INSERT INTO person (slug, name, name_key) VALUES ('person-1', 'Twice', 'twice')",
+        "INSERT INTO season (slug, show_id, number) VALUES ('of-no-show', 1000000, 1)",
+        "INSERT INTO character_link (from_id, to_id, kind) VALUES (1000000, 1000001, 'TWIN_OF')",
+        "INSERT INTO credit (person_id, show_id, season_id, character_id, job, billing, part)
+         SELECT person_id, show_id, season_id, character_id, job, billing, part FROM credit WHERE id = 1",
+        "DELETE FROM person WHERE id = (SELECT min(person_id) FROM credit)",
+    ] {
+        let refused = db.execute_unprepared(wrong).await.expect_err(wrong);
+        let reason = refused.to_string().to_lowercase();
+        assert!(reason.contains("constraint"), "{} {wrong}: {reason}", site.engine);
+    }
+    db.execute_unprepared("INSERT INTO person (slug, name, name_key) VALUES ('zx', 'Zoë Xylander', 'zoe xylander')")
+        .await
+        .expect("it is written");
+    for (typed, name) in [("zoe xyl", "Zoë Xylander"), ("xilander", "Zoë Xylander")] {
+        let query = "query($q: String!) { search(query: $q, kinds: [PERSON]) { nodes { matched } } }";
+        let answer = site.answer_with(query, json!({ "q": typed })).await;
+        assert_eq!(answer["data"]["search"]["nodes"][0]["matched"], name, "{} {typed}: {answer}", site.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_fill_that_ends_early_leaves_nothing() {
+    for site in both(false).await {
+        let before = schema(site.store.write()).await;
+        for last in [Step::Shows(10), Step::Search, Step::Index(20, 0)] {
+            let store = site.store.clone();
+            let ended = tokio::spawn(async move {
+                let stop = |step| match (step, last) {
+                    (Step::Index(place, _), Step::Index(last, _)) => assert_ne!(place, last, "as a test wants it"),
+                    _ => assert_ne!(step, last, "as a test wants it"),
+                };
+                fill(&store, World::new(10, 1), stop).await
+            });
+            assert!(ended.await.is_err(), "{} does not reach {last:?}", site.engine);
+            assert_eq!(before, schema(site.store.write()).await, "{} {last:?}", site.engine);
+            for table in TABLES.iter().map(|table| table.name).chain(["search_name", "search_word", "search_gram"]) {
+                let count = format!("SELECT CAST(count(*) AS text) AS row FROM {table}");
+                assert_eq!(texts(site.store.write(), &count).await, ["0"], "{} {last:?} {table}", site.engine);
+            }
+        }
+        fill(&site.store, World::new(10, 1), |_| ()).await.expect("it is filled");
+        rules_hold(&site).await;
+        site.remove().await;
+    }
 }
 
 #[test]

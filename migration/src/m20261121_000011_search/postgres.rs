@@ -6,6 +6,21 @@ use super::{NAMED, Named};
 /// table; so the functions are told to look rows up.
 const LOOK_UP: &str = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off";
 
+/// Adds the words of the rows of `search_name` that `{names}` holds.
+const ADD_WORDS: &str = r"INSERT INTO search_word (word, name_id)
+    SELECT DISTINCT substr(w.word, 1, 64), n.id
+    FROM {names} AS n CROSS JOIN LATERAL unnest(string_to_array(n.words, ' ')) AS w(word) WHERE w.word <> ''";
+
+/// Adds the parts of those words.
+const ADD_GRAMS: &str = r"INSERT INTO search_gram (gram, length, word)
+    SELECT DISTINCT substr('  ' || w.word || '  ', g.place, 3), length(w.word), w.word
+    FROM (SELECT DISTINCT u.word
+          FROM {names} AS n CROSS JOIN LATERAL unnest(string_to_array(n.words, ' ')) AS u(word)
+          WHERE length(u.word) BETWEEN 3 AND 32 AND NOT EXISTS
+              (SELECT 1 FROM search_gram AS k
+               WHERE k.gram = '  ' || substr(u.word, 1, 1) AND k.length = length(u.word) AND k.word = u.word)) AS w
+    CROSS JOIN LATERAL generate_series(1, length(w.word) + 2) AS g(place)";
+
 const WORDS: &str = r#"
 CREATE TABLE search_gram (
     gram text COLLATE "C" NOT NULL,
@@ -16,17 +31,8 @@ CREATE INDEX search_gram_word ON search_gram (gram, length, word);
 
 CREATE FUNCTION castgraph_search_name_added() RETURNS trigger LANGUAGE plpgsql {look_up} AS $$
 BEGIN
-    INSERT INTO search_word (word, name_id)
-    SELECT DISTINCT substr(w.word, 1, 64), n.id
-    FROM new_rows AS n CROSS JOIN LATERAL unnest(string_to_array(n.words, ' ')) AS w(word) WHERE w.word <> '';
-    INSERT INTO search_gram (gram, length, word)
-    SELECT DISTINCT substr('  ' || w.word || '  ', g.place, 3), length(w.word), w.word
-    FROM (SELECT DISTINCT u.word
-          FROM new_rows AS n CROSS JOIN LATERAL unnest(string_to_array(n.words, ' ')) AS u(word)
-          WHERE length(u.word) BETWEEN 3 AND 32 AND NOT EXISTS
-              (SELECT 1 FROM search_gram AS k
-               WHERE k.gram = '  ' || substr(u.word, 1, 1) AND k.length = length(u.word) AND k.word = u.word)) AS w
-    CROSS JOIN LATERAL generate_series(1, length(w.word) + 2) AS g(place);
+    {add_words};
+    {add_grams};
     RETURN NULL;
 END $$;
 
@@ -72,10 +78,19 @@ CREATE TRIGGER search_truncated AFTER TRUNCATE ON {table}
 
 /// What makes the table of parts and all triggers with their functions.
 pub(super) fn triggers() -> Vec<String> {
-    std::iter::once(WORDS.to_owned())
-        .chain(NAMED.iter().map(of))
-        .map(|text| text.replace("{look_up}", LOOK_UP))
-        .collect()
+    let words =
+        WORDS.replace("{add_words}", ADD_WORDS).replace("{add_grams}", ADD_GRAMS).replace("{names}", "new_rows");
+    std::iter::once(words).chain(NAMED.iter().map(of)).map(|text| text.replace("{look_up}", LOOK_UP)).collect()
+}
+
+/// The triggers that follow new rows.
+pub(super) fn added() -> Vec<String> {
+    ["search_added", "search_name_added"].map(str::to_owned).to_vec()
+}
+
+/// What adds the words of all names and their parts.
+pub(super) fn fill() -> [String; 2] {
+    [ADD_WORDS, ADD_GRAMS].map(|text| text.replace("{names}", "search_name"))
 }
 
 /// The functions of the triggers.

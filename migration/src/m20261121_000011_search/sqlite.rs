@@ -2,7 +2,20 @@
 
 use super::{NAMED, Named};
 
-const WORDS: &str = r#"
+/// Adds the words of the row `{name}` of `search_name`, or of all rows that `{names}` holds.
+const ADD_WORDS: &str = r#"INSERT OR IGNORE INTO search_word (word, name_id)
+    SELECT substr(value, 1, 64), {name}.id FROM {names}json_each('[' || replace(json_quote({name}.words), ' ', '","') || ']')
+    WHERE value <> ''"#;
+
+/// Adds the parts of the word `{word}`, or of all words that `{words}` holds.
+const ADD_GRAMS: &str = r"INSERT OR IGNORE INTO search_gram (gram, length, word)
+    SELECT substr('  ' || {word} || '  ', value, 3), length({word}), {word}
+    FROM {words}json_each('[{places}]') WHERE value <= length({word}) + 2";
+
+/// Whether the parts of the word `{word}` are kept.
+const HAS_GRAMS: &str = "length({word}) BETWEEN 3 AND 32";
+
+const WORDS: &str = r"
 CREATE TABLE search_gram (
     gram text NOT NULL,
     length integer NOT NULL,
@@ -11,9 +24,7 @@ CREATE TABLE search_gram (
 ) WITHOUT ROWID;
 
 CREATE TRIGGER search_name_added AFTER INSERT ON search_name BEGIN
-    INSERT OR IGNORE INTO search_word (word, name_id)
-    SELECT substr(value, 1, 64), NEW.id FROM json_each('[' || replace(json_quote(NEW.words), ' ', '","') || ']')
-    WHERE value <> '';
+    {add_words};
 END;
 
 CREATE TRIGGER search_name_removed AFTER DELETE ON search_name BEGIN
@@ -21,27 +32,48 @@ CREATE TRIGGER search_name_removed AFTER DELETE ON search_name BEGIN
 END;
 
 CREATE TRIGGER search_word_added AFTER INSERT ON search_word
-WHEN length(NEW.word) BETWEEN 3 AND 32 AND NOT EXISTS
+WHEN {has_grams} AND NOT EXISTS
     (SELECT 1 FROM search_gram
      WHERE gram = '  ' || substr(NEW.word, 1, 1) AND length = length(NEW.word) AND word = NEW.word)
 BEGIN
-    INSERT OR IGNORE INTO search_gram (gram, length, word)
-    SELECT substr('  ' || NEW.word || '  ', value, 3), length(NEW.word), NEW.word
-    FROM json_each('[{places}]') WHERE value <= length(NEW.word) + 2;
+    {add_grams};
 END;
-"#;
+";
 
 /// What makes the table of parts and all triggers.
 pub(super) fn triggers() -> Vec<String> {
-    let places: Vec<String> = (1..=34).map(|place: u8| place.to_string()).collect();
-    let words = WORDS.replace("{places}", &places.join(","));
+    let words = WORDS
+        .replace("{add_words}", &ADD_WORDS.replace("{name}", "NEW").replace("{names}", ""))
+        .replace("{has_grams}", HAS_GRAMS)
+        .replace("{add_grams}", &add_grams(""))
+        .replace("{word}", "NEW.word");
     std::iter::once(words).chain(NAMED.iter().map(of)).collect()
+}
+
+/// The triggers that follow new rows.
+pub(super) fn added() -> Vec<String> {
+    let tables = NAMED.iter().map(|named| named.table).chain(["name", "word"]);
+    tables.map(|table| format!("search_{table}_added")).collect()
+}
+
+/// What adds the words of all names and their parts.
+pub(super) fn fill() -> [String; 2] {
+    let words = ADD_WORDS.replace("{name}", "search_name").replace("{names}", "search_name, ");
+    let known = format!("(SELECT DISTINCT word FROM search_word WHERE {HAS_GRAMS}), ").replace("{word}", "word");
+    let grams = add_grams(&known).replace("{word}", "word");
+    // Rows that come in the order of the table go to its end.
+    [format!("{words} ORDER BY 1, 2"), format!("{grams} ORDER BY 1, 2, 3")]
 }
 
 /// The triggers that outlive the tables of search.
 pub(super) fn names() -> impl Iterator<Item = String> {
     let name = |named: &Named, what| format!("search_{}_{what}", named.table);
     NAMED.iter().flat_map(move |named| ["added", "changed", "removed"].map(|what| name(named, what)))
+}
+
+fn add_grams(words: &str) -> String {
+    let places: Vec<String> = (1..=34).map(|place: u8| place.to_string()).collect();
+    ADD_GRAMS.replace("{words}", words).replace("{places}", &places.join(","))
 }
 
 fn of(named: &Named) -> String {
