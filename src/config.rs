@@ -4,7 +4,11 @@ use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
 
-use crate::{cli::Database, guard, web};
+use crate::{
+    cli::Database,
+    guard::{self, Switch},
+    web,
+};
 
 /// All settings of the server.
 #[derive(Args, Clone, Debug)]
@@ -42,9 +46,17 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_MIGRATE", default_value = "auto", value_name = "auto|on|off")]
     pub migrate: Migrate,
 
-    /// Bytes of rows that are kept in memory for later requests until the database changes; 0 keeps none
+    /// Bytes of rows and answers that are kept in memory for later requests until the database changes; 0 keeps none
     #[arg(long, env = "CASTGRAPH_CACHE", default_value_t = 128 << 20, value_name = "BYTES")]
     pub cache: u64,
+
+    /// Whether whole answers are kept, or rows alone
+    #[arg(long, env = "CASTGRAPH_CACHE_ANSWERS", default_value = "on", value_name = "on|off")]
+    pub cache_answers: Switch,
+
+    /// Whether rows that are wanted at once are read at once. Off only to measure what that saves
+    #[arg(long, default_value = "on", value_name = "on|off", hide = true)]
+    pub batch: Switch,
 
     /// What documents may ask, and who.
     #[command(flatten)]

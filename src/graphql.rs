@@ -201,7 +201,7 @@ impl Cast {
         let schema = builder().validation_mode(ValidationMode::Fast).finish();
         let connections = database.into();
         let graph = Keeper::new(connections.primary().clone());
-        let answers = cache.clone().map(Answers::new);
+        let answers = cache.clone().filter(|cache| cache.keeps_answers()).map(Answers::new);
         Self { schema, connections, cache, answers, graph }
     }
 

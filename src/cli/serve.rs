@@ -19,7 +19,12 @@ use crate::{
 
 pub(super) async fn serve(config: &Config) -> Outcome {
     let store = open(config).await?;
-    let cache = (config.cache > 0).then(|| Arc::new(Cache::new(config.cache)));
+    let cache = (config.cache > 0).then(|| Cache::new(config.cache));
+    let cache = cache.map(|cache| if config.cache_answers == Switch::On { cache } else { cache.without_answers() });
+    let cache = cache.map(Arc::new);
+    if config.batch == Switch::Off {
+        store.connections().read_one_by_one();
+    }
     let api = Api::new(store.connections().clone(), cache.clone(), &config.guard)?;
     if !config.read_url.is_empty() {
         let (store, lag) = (store.clone(), Duration::from_secs_f64(config.replica_lag));

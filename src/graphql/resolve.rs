@@ -7,12 +7,7 @@
 //!
 //! Source: sections 6.3 and 6.4 of <https://spec.graphql.org/October2021/>.
 
-use std::{
-    borrow::Cow,
-    future::poll_fn,
-    pin::{Pin, pin},
-    task::Poll,
-};
+use std::{borrow::Cow, future::poll_fn, pin::pin, task::Poll};
 
 use async_graphql::{
     ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
@@ -82,7 +77,7 @@ fn is_leaf(field: &Positioned<Field>) -> bool {
 
 /// Waits for all futures, and hands out what each gives; or for the first error.
 async fn for_all<T>(
-    mut waiting: Vec<(usize, Pin<Box<dyn Future<Output = ServerResult<T>> + Send + '_>>)>,
+    mut waiting: Vec<(usize, BoxFuture<'_, ServerResult<T>>)>,
     mut give: impl FnMut(usize, T),
 ) -> ServerResult<()> {
     poll_fn(|cx| {

@@ -223,16 +223,16 @@ impl<K: Key> Queue<K> {
 
     /// Reads `keys`, or waits for them where another request reads them.
     async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: &[K]) -> Result<Vec<Found<K>>, Error> {
-        let Some(cache) = cache else { return K::load(reader, keys).await };
+        let Some(cache) = cache else { return reader.load(keys).await };
         let mut claim = cache.claim(keys);
         // Asked after the claim: a replica that has all changes now has those of the claim's age.
         if !reader.is_current() {
             drop(claim);
-            return K::load(reader, keys).await;
+            return reader.load(keys).await;
         }
         let own = match claim.own.as_slice() {
             [] => Vec::new(),
-            own => K::load(reader, own).await?,
+            own => reader.load(own).await?,
         };
         claim.finish(&own);
         if claim.others.is_empty() {
@@ -247,7 +247,7 @@ impl<K: Key> Queue<K> {
         }
         if !failed.is_empty() {
             let keys: Vec<K> = failed.iter().filter_map(|place| keys.get(*place).cloned()).collect();
-            others.extend(failed.into_iter().zip(K::load(reader, &keys).await?));
+            others.extend(failed.into_iter().zip(reader.load(&keys).await?));
         }
         // What was read is in the order of the keys, but for those that others have read.
         let mut own = own.into_iter();

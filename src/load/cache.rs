@@ -39,6 +39,7 @@ pub struct Cache {
     flights: Mutex<HashMap<Stored, Flight>>,
     age: AtomicU64,
     open: AtomicBool,
+    answers: bool,
     hits: AtomicU64,
     misses: AtomicU64,
 }
@@ -89,9 +90,21 @@ impl Cache {
             flights: Mutex::default(),
             age: AtomicU64::new(0),
             open: AtomicBool::new(false),
+            answers: true,
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
         }
+    }
+
+    /// Keeps rows, lists and counts, and no whole answers.
+    #[must_use]
+    pub fn without_answers(self) -> Self {
+        Self { answers: false, ..self }
+    }
+
+    /// Whether whole answers are to be kept too.
+    pub fn keeps_answers(&self) -> bool {
+        self.answers
     }
 
     /// Drops everything, since something has changed.

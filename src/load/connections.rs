@@ -25,6 +25,7 @@ struct Places {
     replicas: Vec<Replica>,
     changes: AtomicU64,
     turn: AtomicUsize,
+    one_by_one: AtomicBool,
 }
 
 /// A copy of the database that follows it.
@@ -68,7 +69,24 @@ impl Connections {
             .collect();
         let lane = Lane::to(&primary);
         // No replica has the change before the first.
-        Self(Arc::new(Places { primary, lane, replicas, changes: AtomicU64::new(1), turn: AtomicUsize::new(0) }))
+        Self(Arc::new(Places {
+            primary,
+            lane,
+            replicas,
+            changes: AtomicU64::new(1),
+            turn: AtomicUsize::new(0),
+            one_by_one: AtomicBool::new(false),
+        }))
+    }
+
+    /// From now on reads each key by a statement of its own, to measure what it saves to read them together.
+    pub fn read_one_by_one(&self) {
+        self.0.one_by_one.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether each key is read by a statement of its own.
+    pub(super) fn reads_one_by_one(&self) -> bool {
+        self.0.one_by_one.load(Ordering::Relaxed)
     }
 
     /// The database itself.

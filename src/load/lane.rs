@@ -104,7 +104,9 @@ impl<DB: Database> Drop for Inner<DB> {
         // The pool takes connections back by a task, which needs a runtime.
         if Handle::try_current().is_err() {
             let free = std::mem::take(&mut *self.free());
-            free.into_iter().for_each(|free| drop(free.connection.detach()));
+            for free in free {
+                drop(free.connection.detach());
+            }
         }
     }
 }

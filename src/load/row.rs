@@ -92,9 +92,10 @@ impl<'r> Cells<'r> {
     }
 
     fn integer(&mut self) -> Result<i64, Error> {
-        match *self.take([INT4, INT8])? {
-            [a, b, c, d] => Ok(i32::from_be_bytes([a, b, c, d]).into()),
-            [a, b, c, d, e, f, g, h] => Ok(i64::from_be_bytes([a, b, c, d, e, f, g, h])),
+        let bytes = self.take([INT4, INT8])?;
+        match (bytes.try_into(), bytes.try_into()) {
+            (Ok(four), _) => Ok(i32::from_be_bytes(four).into()),
+            (_, Ok(eight)) => Ok(i64::from_be_bytes(eight)),
             _ => Err(cut()),
         }
     }

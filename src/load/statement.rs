@@ -6,13 +6,14 @@ use std::{
     },
 };
 
+use futures_util::future::try_join_all;
 use sea_orm::{
     DbErr, RuntimeErr,
     sqlx::{self, Arguments, AssertSqlSafe, Row, ValueRef, postgres::PgArguments},
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Bind, Condition, Connections, connections::Lane};
+use super::{Bind, Condition, Connections, Key, connections::Lane};
 use crate::error::{Error, is_gone};
 
 /// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
@@ -61,6 +62,15 @@ impl Reader {
             PRIMARY => true,
             replica => self.connections.is_current(replica),
         }
+    }
+
+    /// Reads all keys, together unless they are to be read one by one.
+    pub(super) async fn load<K: Key>(&self, keys: &[K]) -> Result<Vec<Option<K::Value>>, Error> {
+        if !self.connections.reads_one_by_one() {
+            return K::load(self, keys).await;
+        }
+        let found = try_join_all(keys.chunks(1).map(|key| K::load(self, key))).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     pub(super) fn statements(&self) -> u64 {

@@ -72,9 +72,11 @@ impl Head {
     pub(super) fn many(&self, answers: &[Answer]) -> Response {
         let errors: Vec<_> = answers.iter().flat_map(|answer| &answer.errors).cloned().collect();
         self.note(&errors);
-        let one = |answer: &Answer| match was_not_run(answer) {
-            true => Ok(without_data(&answer.errors).to_string().into()),
-            false => written::body(answer),
+        let one = |answer: &Answer| {
+            if was_not_run(answer) {
+                return Ok(without_data(&answer.errors).to_string().into());
+            }
+            written::body(answer)
         };
         match answers.iter().map(one).collect::<Result<Vec<Bytes>, _>>() {
             Ok(bodies) => (self.kind(), [b"[", &*bodies.join(&b","[..]), b"]"].concat()).into_response(),
