@@ -14,7 +14,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// The rows of a list that PostgreSQL's plans are made for: the largest page and the row behind it. More may be read.
+/// The rows that PostgreSQL plans for in lists of whole tables: the largest page and the row behind it.
 const PLANNED: u32 = 101;
 
 /// A stretch of the list of one parent.
@@ -193,13 +193,17 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
     let mut lists: Vec<Vec<Entry<R>>> = if sql.postgres() {
         sql.push("SELECT array_agg(e) FROM (SELECT p.parent_place, r.* FROM ");
         parents(&mut sql, source, keys.iter().map(|key| key.parent));
-        sql.push(" AS p CROSS JOIN LATERAL (SELECT * FROM (SELECT ").push(&entry::columns::<R>(sort));
+        // A plan that is made once knows no values. Of a whole table it would sort a tenth; the limit that stands here
+        // says that few rows are wanted.
+        let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
+        sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
+        sql.push("SELECT ").push(&entry::columns::<R>(sort));
         rows(&mut sql, source, window);
+        if let Some(planned) = planned {
+            sql.push(&format!(" LIMIT {planned}) AS l"));
+        }
         if let Some(limit) = window.limit {
-            // A plan that is made once knows no values: the limit that stands here says that few rows are wanted.
-            sql.push(&format!(" LIMIT {}) AS l LIMIT ", limit.max(PLANNED))).bind_count(limit);
-        } else {
-            sql.push(") AS l");
+            sql.push(" LIMIT ").bind_count(limit);
         }
         sql.push(") AS r ORDER BY p.parent_place");
         for place in 0..sort.len() {
