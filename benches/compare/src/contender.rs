@@ -20,8 +20,12 @@ pub enum Kind {
     Memory,
     /// One statement for each question, which makes the JSON.
     Handwritten,
+    /// castgraph on PostgreSQL with its cache off, and each key read by a statement of its own.
+    CastgraphOneByOne,
     /// castgraph on PostgreSQL with its cache off.
     CastgraphCold,
+    /// castgraph on PostgreSQL with rows in its cache and no whole answers, once everything was asked for.
+    CastgraphRows,
     /// castgraph on PostgreSQL with its cache, once everything was asked for.
     CastgraphWarm,
     /// castgraph on SQLite with its cache off.
@@ -36,11 +40,13 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Constant,
         Self::Memory,
         Self::Handwritten,
+        Self::CastgraphOneByOne,
         Self::CastgraphCold,
+        Self::CastgraphRows,
         Self::CastgraphWarm,
         Self::CastgraphSqliteCold,
         Self::CastgraphSqliteWarm,
@@ -54,7 +60,9 @@ impl Kind {
             Self::Constant => "constant body",
             Self::Memory => "structs in memory",
             Self::Handwritten => "hand-written statement",
+            Self::CastgraphOneByOne => "castgraph, cache off, without batching",
             Self::CastgraphCold => "castgraph, cache off",
+            Self::CastgraphRows => "castgraph, warm, rows alone",
             Self::CastgraphWarm => "castgraph, warm",
             Self::CastgraphSqliteCold => "castgraph on SQLite, cache off",
             Self::CastgraphSqliteWarm => "castgraph on SQLite, warm",
@@ -67,7 +75,12 @@ impl Kind {
     pub fn is_castgraph(self) -> bool {
         matches!(
             self,
-            Self::CastgraphCold | Self::CastgraphWarm | Self::CastgraphSqliteCold | Self::CastgraphSqliteWarm
+            Self::CastgraphOneByOne
+                | Self::CastgraphCold
+                | Self::CastgraphRows
+                | Self::CastgraphWarm
+                | Self::CastgraphSqliteCold
+                | Self::CastgraphSqliteWarm
         )
     }
 
@@ -117,12 +130,15 @@ impl Contender {
                 command.args(["--listen", &address.to_string(), "--max-cost", "1000000000"]);
                 command.args(["--max-answer", "1000000000", "--database-url"]);
                 match kind {
-                    Kind::CastgraphCold | Kind::CastgraphWarm => command.arg(url),
-                    _ => command.arg(sqlite),
+                    Kind::CastgraphSqliteCold | Kind::CastgraphSqliteWarm => command.arg(sqlite),
+                    _ => command.arg(url),
                 };
-                if matches!(kind, Kind::CastgraphCold | Kind::CastgraphSqliteCold) {
-                    command.args(["--cache", "0"]);
-                }
+                match kind {
+                    Kind::CastgraphOneByOne => command.args(["--cache", "0", "--batch", "off"]),
+                    Kind::CastgraphCold | Kind::CastgraphSqliteCold => command.args(["--cache", "0"]),
+                    Kind::CastgraphRows => command.args(["--cache-answers", "off"]),
+                    _ => &mut command,
+                };
                 command.env("TOKIO_WORKER_THREADS", "1");
                 command
             }
