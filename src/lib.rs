@@ -25,7 +25,7 @@
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
 //! * [`generate`]: invented data in any amount, shaped like real life.
 //! * [`mod@export`]: the database back into such files, as JSON lines or as a graph. Only reads.
-//! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on.
+//! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on. [`written`]: answers that are text already.
 //!
 //! # A query
 //!
@@ -38,6 +38,8 @@
 //! 3. `cast` names [`edge::season::CAST`]; `nodes` asks for a page of it: one statement, whatever the number of
 //!    seasons that were asked for at this level, with the limit inside.
 //! 4. All `person` fields ask for their rows; when the last has asked, `drive` reads them together: one statement.
+//! 5. The rows stay in [`load::Cache`], and the text of the whole answer too, until the database changes. Who asks the
+//!    same again gets that text, behind the same guard.
 //!
 //! # An import
 //!
