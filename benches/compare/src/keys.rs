@@ -31,7 +31,7 @@ impl Keys {
     /// Reads them from the database.
     pub async fn read(db: &PgPool) -> Result<Self> {
         let texts = async |statement: &'static str| sqlx::query_scalar::<_, String>(statement).fetch_all(db).await;
-        let titles = texts("SELECT id::text FROM show ORDER BY title_key, id LIMIT 50050").await?;
+        let titles = texts("SELECT id::text FROM show ORDER BY title_key, show.id LIMIT 50050").await?;
         let full = titles.len().saturating_sub(51).max(1);
         let pages = titles.into_iter().enumerate().take(full).map(|(position, id)| Page { position, id });
         Ok(Self {

@@ -94,7 +94,8 @@ async fn compare(
         let got = contender.send(&contender.request(question, &keys_here[place])).await?;
         if values(&got) != values(&want) {
             let name = contender.kind.name();
-            return Err(format!("{name}, {:?} for {}: {got}\nand not {want}", question, own[place]).into());
+            let (got, want) = (got.to_string(), want.to_string());
+            return Err(format!("{name}, {:?} for {}: {got:.500}\nand not {want:.500}", question, own[place]).into());
         }
     }
     Ok(())
