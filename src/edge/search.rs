@@ -119,8 +119,12 @@ impl Search {
 impl Kept for Search {
     type Value = Arc<[Hit]>;
 
-    fn bytes(&self, hits: &Self::Value) -> usize {
+    fn bytes(hits: &Self::Value) -> usize {
         hits.iter().map(|hit| size_of::<Hit>() + hit.name.len()).sum()
+    }
+
+    fn outside(&self) -> usize {
+        self.text.bytes() + size_of_val(self.kinds.as_slice())
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! The library makes a future on the heap for every field, waits for all of them with another, and does the same for
 //! lists. Most fields of a row are columns: they are asked for once, at once, and only those that must wait become
-//! futures. What comes out is the same, also the order of fields and errors. The library's extensions, of which
-//! castgraph's schema has none, would not hear of these fields.
+//! futures. What comes out is the same data in the same order. Where a column that may not be null fails, errors of
+//! objects beside it may not be told, as the specification allows. The library's extensions, of which castgraph's schema
+//! has none, would not hear of these fields.
 //!
 //! Source: sections 6.3 and 6.4 of <https://spec.graphql.org/October2021/>.
 
@@ -61,9 +62,12 @@ fn plain<'a>(ctx: &ContextSelectionSet<'a>) -> Option<Vec<&'a Positioned<Field>>
     let mut fields: Vec<&Positioned<Field>> = Vec::with_capacity(ctx.item.node.items.len());
     for item in &ctx.item.node.items {
         let Selection::Field(field) = &item.node else { return None };
-        // Of columns that are selected twice, one is as good as the other.
-        let same = |other: &&Positioned<Field>| other.node.response_key().node == field.node.response_key().node;
-        if !field.node.directives.is_empty() || !is_leaf(field) && fields.iter().any(same) {
+        // Of columns that are selected twice, one is as good as the other. Of what looks like a column, one may be an
+        // object of which everything is skipped.
+        let merges = |other: &&Positioned<Field>| {
+            other.node.response_key().node == field.node.response_key().node && !(is_leaf(other) && is_leaf(field))
+        };
+        if !field.node.directives.is_empty() || fields.iter().any(merges) {
             return None;
         }
         fields.push(field);

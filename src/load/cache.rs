@@ -25,8 +25,11 @@ pub trait Kept: Clone + Eq + Hash + Send + Sync + 'static {
     /// What is found under a key.
     type Value: Clone + Send + Sync + 'static;
 
-    /// About how many bytes a value takes in memory, with what the key holds outside of itself.
-    fn bytes(&self, value: &Self::Value) -> usize;
+    /// About how many bytes a value takes in memory.
+    fn bytes(value: &Self::Value) -> usize;
+
+    /// How many bytes the key holds outside of itself: its texts.
+    fn outside(&self) -> usize;
 }
 
 /// Bytes of a kept entry beside its key and its value: the cache's own bookkeeping, roughly.
@@ -150,7 +153,7 @@ impl Cache {
 
     /// Keeps what was found under `key` in the age `age`, which must have been asked for before it was read.
     pub fn keep<K: Kept>(&self, age: Age, key: K, found: Found<K>) {
-        let bytes = OVERHEAD + size_of::<K>() + found.as_ref().map_or(0, |value| key.bytes(value));
+        let bytes = weight(&key, &found);
         self.insert(Stored(Box::new(key)), Entry { age, bytes, found: Arc::new(found) });
     }
 
@@ -211,7 +214,7 @@ impl<K: Kept> Claim<K> {
     pub(super) fn finish(&mut self, values: &[Found<K>]) {
         for (key, value) in std::mem::take(&mut self.own).into_iter().zip(values) {
             let value: Found<K> = value.clone();
-            let bytes = OVERHEAD + size_of::<K>() + value.as_ref().map_or(0, |value| key.bytes(value));
+            let bytes = weight(&key, &value);
             let found: Anything = Arc::new(value);
             let flight = self.release(&key);
             for sender in flight.into_iter().flat_map(|flight| flight.waiting) {
@@ -243,6 +246,11 @@ impl<K: Kept> Drop for Claim<K> {
             self.release(&key);
         }
     }
+}
+
+/// About how many bytes an entry takes.
+fn weight<K: Kept>(key: &K, found: &Found<K>) -> usize {
+    OVERHEAD + size_of::<K>() + key.outside() + found.as_ref().map_or(0, K::bytes)
 }
 
 /// A key without its type.

@@ -42,11 +42,7 @@ impl<R> From<(Vec<SortValue>, R)> for Entry<R> {
 impl<R: Record> Entry<R> {
     /// About how many bytes it takes in memory.
     pub(super) fn bytes(&self) -> usize {
-        let text = |value: &SortValue| match value {
-            SortValue::Int(_) => 0,
-            SortValue::Text(text) => text.len(),
-        };
-        let sort: usize = self.sort.iter().map(|value| size_of_val(value) + text(value)).sum();
+        let sort: usize = self.sort.iter().map(SortValue::outside).sum();
         size_of::<Self>() + sort + self.row.bytes()
     }
 }

@@ -108,6 +108,17 @@ pub enum SortValue {
     Text(String),
 }
 
+impl SortValue {
+    /// Its bytes, with those of its text.
+    pub(super) fn outside(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Int(_) => 0,
+                Self::Text(text) => text.len(),
+            }
+    }
+}
+
 /// The ids that a list hangs on, in the order of [`Source::parent`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Parent([i32; 5]);
@@ -140,6 +151,17 @@ impl Condition {
     /// Makes a condition of SQL with a `?` for each of `values`.
     pub fn new(sql: &'static str, values: impl Into<Vec<Bind>>) -> Self {
         Self { sql, values: values.into() }
+    }
+}
+
+impl Condition {
+    /// The bytes of its values.
+    pub(super) fn outside(&self) -> usize {
+        let text = |value: &Bind| match value {
+            Bind::Int(_) => 0,
+            Bind::Text(text) => text.len(),
+        };
+        self.values.iter().map(|value| size_of_val(value) + text(value)).sum()
     }
 }
 

@@ -62,8 +62,15 @@ where
 {
     type Value = Arc<E::Model>;
 
-    fn bytes(&self, row: &Self::Value) -> usize {
+    fn bytes(row: &Self::Value) -> usize {
         row.bytes()
+    }
+
+    fn outside(&self) -> usize {
+        match &self.0 {
+            LookUp::Id(_) => 0,
+            LookUp::Slug(slug) => slug.len(),
+        }
     }
 }
 

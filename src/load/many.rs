@@ -111,8 +111,13 @@ impl<R> Hash for Many<R> {
 impl<R: Record> Kept for Many<R> {
     type Value = Arc<[Entry<R>]>;
 
-    fn bytes(&self, entries: &Self::Value) -> usize {
+    fn bytes(entries: &Self::Value) -> usize {
         entries.iter().map(Entry::bytes).sum()
+    }
+
+    fn outside(&self) -> usize {
+        let bounds = [&self.window.after, &self.window.before].into_iter().flatten().flatten();
+        size_of::<Window>() + outside(&self.window.filter) + bounds.map(SortValue::outside).sum::<usize>()
     }
 }
 
@@ -135,8 +140,12 @@ pub struct Count {
 impl Kept for Count {
     type Value = i64;
 
-    fn bytes(&self, count: &i64) -> usize {
+    fn bytes(count: &i64) -> usize {
         size_of_val(count)
+    }
+
+    fn outside(&self) -> usize {
+        outside(&self.filter)
     }
 }
 
@@ -146,6 +155,11 @@ impl Key for Count {
         let counts = try_join_all(groups.iter().map(|group| read_counts(reader, &group.keys))).await?;
         Ok(spread(keys.len(), groups, counts))
     }
+}
+
+/// The bytes of conditions and their texts.
+fn outside(filter: &[Condition]) -> usize {
+    filter.iter().map(|condition| size_of::<Condition>() + condition.outside()).sum()
 }
 
 /// Keys that one statement can read, and their places among all keys.

@@ -71,7 +71,7 @@ impl<'r> Rows<'r> {
 
 /// The columns of a row, from left to right. A struct takes as many as it has fields, also one within another.
 ///
-/// Columns are integers, texts, and enumerations that are written as either.
+/// Columns are integers, texts, and enumerations that are written as texts.
 pub(super) struct Cells<'r> {
     bytes: &'r [u8],
 }

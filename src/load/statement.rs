@@ -66,11 +66,16 @@ impl Reader {
 
     /// Reads all keys, together unless they are to be read one by one.
     pub(super) async fn load<K: Key>(&self, keys: &[K]) -> Result<Vec<Option<K::Value>>, Error> {
-        if !self.connections.reads_one_by_one() {
-            return K::load(self, keys).await;
+        let found = if self.connections.reads_one_by_one() {
+            let found = try_join_all(keys.chunks(1).map(|key| K::load(self, key))).await?;
+            found.into_iter().flatten().collect()
+        } else {
+            K::load(self, keys).await?
+        };
+        if found.len() != keys.len() {
+            return Err(Error::internal(format!("{} keys were read, and {} found", keys.len(), found.len())));
         }
-        let found = try_join_all(keys.chunks(1).map(|key| K::load(self, key))).await?;
-        Ok(found.into_iter().flatten().collect())
+        Ok(found)
     }
 
     pub(super) fn statements(&self) -> u64 {

@@ -198,6 +198,12 @@ async fn no_more_is_kept_than_the_bound() {
             assert!(cache.state().bytes <= 100_000, "{:?}", cache.state());
         }
         assert!(cache.state().entries > 0);
+        // What is not found is kept under its name, however long that is.
+        cache.drop_all();
+        let before = cache.state().bytes;
+        let missing = format!(r#"{{ show(by: {{slug: "{}"}}) {{ title }} }}"#, "x".repeat(5_000));
+        assert_eq!(ask(&site.api, &missing, false).await.0, json!({ "show": null }));
+        assert!(cache.state().bytes >= before + 5_000, "{:?}", cache.state());
     })
     .await;
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Object, Request, Schema};
+use async_graphql::{EmptyMutation, EmptySubscription, Executor, Object, Request, Schema};
 use castgraph::{
     error::Error,
     load::{Loader, Reader, drive},
@@ -125,4 +125,37 @@ async fn an_absent_argument_and_null_are_both_taken() {
     )
     .await;
     assert_eq!(answer["data"], json!({ "a": null, "b": null, "c": null, "d": 4 }));
+}
+
+/// Selections of a season. The library itself resolves what stands in a fragment.
+const OF_A_SEASON: &[&str] = &[
+    "number number __typename x: number y: __typename",
+    "show { title } number show { slug } show { title }",
+    "show { title } show { id @skip(if: true) }",
+    "show { id @skip(if: true) } show { title }",
+    "show { id @skip(if: true) } number @include(if: false) a: show { ... on Show { title } }",
+    "cast(first: 40) { nodes { person { name } character { name } person { slug } } totalCount edges { cursor } }",
+    "cast(first: 2) { nodes { a: person { slug } } } cast(first: 2) { nodes { b: person { slug } a: person { name } } }",
+    "episodes(first: 3) { nodes { title season { number show { title } } } }",
+    "number cast(first: -1) { nodes { id } }",
+    "number cast(first: 2) { nodes { person { credits(first: -1) { totalCount } name } } }",
+];
+
+#[tokio::test]
+async fn rows_are_resolved_as_the_library_resolves_them() {
+    let site = sqlite(true).await;
+    for selection in OF_A_SEASON {
+        let ask = async |selection: &str| {
+            let text = format!(r#"{{ season(by: {{slug: "star-trek-picard-s02"}}) {{ {selection} }} }}"#);
+            let answer = site.api.execute(Request::new(text)).await;
+            let errors: Vec<_> = answer.errors.iter().map(|error| (error.message.clone(), error.path.clone())).collect();
+            (serde_json::to_string(&answer.data).expect("answers are JSON"), errors)
+        };
+        let own = ask(selection).await;
+        assert_eq!(own, ask(&format!("... on Season {{ {selection} }}")).await, "{selection}");
+        assert_eq!(own.1.is_empty(), !selection.contains("-1"), "{selection}");
+    }
+    let text = r#"{ season(by: {slug: "star-trek-picard-s02"}) { show { title } show { id @skip(if: true) } } }"#;
+    let answer = site.api.execute(Request::new(text)).await;
+    assert_eq!(serde_json::to_string(&answer.data).expect("answers are JSON"), r#"{"season":{"show":{"title":"Star Trek: Picard"}}}"#);
 }

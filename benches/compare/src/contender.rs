@@ -1,15 +1,18 @@
 //! Who is measured, and how each is started and asked.
 
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use serde_json::{Value, json};
 
 use crate::{
     Result, Settings,
-    http::{Connection, post},
+    http::{Connection, get, post},
     process::{Server, pinned},
     question::Question,
 };
+
+/// Bytes of castgraph's cache: what is asked for fits.
+const CACHE: &str = "1073741824";
 
 /// The kinds of contenders, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -136,8 +139,8 @@ impl Contender {
                 match kind {
                     Kind::CastgraphOneByOne => command.args(["--cache", "0", "--batch", "off"]),
                     Kind::CastgraphCold | Kind::CastgraphSqliteCold => command.args(["--cache", "0"]),
-                    Kind::CastgraphRows => command.args(["--cache-answers", "off"]),
-                    _ => &mut command,
+                    Kind::CastgraphRows => command.args(["--cache", CACHE, "--cache-answers", "off"]),
+                    _ => command.args(["--cache", CACHE]),
                 };
                 command.env("TOKIO_WORKER_THREADS", "1");
                 command
@@ -145,7 +148,27 @@ impl Contender {
         };
         let server =
             Server::start(&mut command, address).await.map_err(|reason| format!("{}: {reason}", kind.name()))?;
-        Ok(Self { kind, address, server })
+        let contender = Self { kind, address, server };
+        if kind.is_castgraph() {
+            contender.wait_for_graph().await?;
+        }
+        Ok(contender)
+    }
+
+    /// Waits until castgraph has made its graph of who worked with whom, which it does beside the first requests.
+    async fn wait_for_graph(&self) -> Result<()> {
+        while self.number("graph_builds_total").await?.is_none_or(|builds| builds < 1.0) {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
+    }
+
+    /// One of castgraph's own numbers.
+    pub async fn number(&self, name: &str) -> Result<Option<f64>> {
+        let answer = Connection::open(self.address).await?.exchange(&get("/metrics")).await?;
+        let text = String::from_utf8_lossy(&answer.body);
+        let start = format!("castgraph_{name} ");
+        Ok(text.lines().find_map(|line| line.strip_prefix(start.as_str())).map(str::parse).transpose()?)
     }
 
     /// The bytes of a request.

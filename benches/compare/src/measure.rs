@@ -9,7 +9,6 @@ use crate::{
     database,
     drive::Load,
     handwritten,
-    http::{Connection, get},
     keys::{Keys, Order},
     question::Question,
     table::{self, Row},
@@ -147,8 +146,5 @@ async fn statements(contender: &Contender) -> Result<Option<f64>> {
     if !contender.kind.is_castgraph() {
         return Ok(None);
     }
-    let answer = Connection::open(contender.address).await?.exchange(&get("/metrics")).await?;
-    let text = String::from_utf8_lossy(&answer.body);
-    let line = text.lines().find_map(|line| line.strip_prefix("castgraph_statements_total "));
-    Ok(line.map(str::parse).transpose()?)
+    contender.number("statements_total").await
 }

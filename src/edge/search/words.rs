@@ -25,6 +25,11 @@ pub(super) struct Text {
 }
 
 impl Text {
+    /// The bytes of its texts.
+    pub(super) fn bytes(&self) -> usize {
+        self.whole.len() + self.words.iter().map(|word| size_of_val(word) + word.len()).sum::<usize>()
+    }
+
     /// Reads a text as it was typed.
     pub(super) fn read(typed: &str) -> Result<Self, Error> {
         if typed.chars().nth(LONGEST).is_some() {
