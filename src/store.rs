@@ -188,12 +188,11 @@ fn sqlite_url(address: &str) -> String {
     format!("sqlite://{}", address.replace('%', "%25").replace('?', "%3F"))
 }
 
-/// How PostgreSQL is read, which gives up what takes longer than `longest`. It does not compile plans, and plans each
-/// statement once and not anew for the values of each call: both take longer than most of the reads.
+/// How PostgreSQL is read, which gives up what takes longer than `longest`. It does not compile plans: that takes longer
+/// than most of the reads, the more so since it takes each list of parents for a long one.
 fn reader(url: &str, longest: Option<Duration>) -> ConnectOptions {
     let mut options = options(url);
-    options
-        .map_sqlx_postgres_opts(|options| options.options([("jit", "off"), ("plan_cache_mode", "force_generic_plan")]));
+    options.map_sqlx_postgres_opts(|options| options.options([("jit", "off")]));
     if let Some(longest) = longest {
         options.statement_timeout(longest);
     }

@@ -153,7 +153,7 @@ impl Cache {
 
     /// Keeps what was found under `key` in the age `age`, which must have been asked for before it was read.
     pub fn keep<K: Kept>(&self, age: Age, key: K, found: Found<K>) {
-        let bytes = weight(&key, &found);
+        let bytes = weight(&key, found.as_ref());
         self.insert(Stored(Box::new(key)), Entry { age, bytes, found: Arc::new(found) });
     }
 
@@ -214,7 +214,7 @@ impl<K: Kept> Claim<K> {
     pub(super) fn finish(&mut self, values: &[Found<K>]) {
         for (key, value) in std::mem::take(&mut self.own).into_iter().zip(values) {
             let value: Found<K> = value.clone();
-            let bytes = weight(&key, &value);
+            let bytes = weight(&key, value.as_ref());
             let found: Anything = Arc::new(value);
             let flight = self.release(&key);
             for sender in flight.into_iter().flat_map(|flight| flight.waiting) {
@@ -249,8 +249,8 @@ impl<K: Kept> Drop for Claim<K> {
 }
 
 /// About how many bytes an entry takes.
-fn weight<K: Kept>(key: &K, found: &Found<K>) -> usize {
-    OVERHEAD + size_of::<K>() + key.outside() + found.as_ref().map_or(0, K::bytes)
+fn weight<K: Kept>(key: &K, found: Option<&K::Value>) -> usize {
+    OVERHEAD + size_of::<K>() + key.outside() + found.map_or(0, K::bytes)
 }
 
 /// A key without its type.

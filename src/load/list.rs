@@ -185,12 +185,3 @@ impl From<String> for Bind {
         Self::Text(value)
     }
 }
-
-impl From<&SortValue> for Bind {
-    fn from(value: &SortValue) -> Self {
-        match value {
-            SortValue::Int(value) => Self::Int(*value),
-            SortValue::Text(value) => Self::Text(value.clone()),
-        }
-    }
-}

@@ -7,7 +7,7 @@ use std::{
 use futures_util::future::try_join_all;
 
 use super::{
-    Bind, Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
+    Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
     entry::{self, Entry},
     row::Rows,
     statement::Sql,
@@ -207,8 +207,8 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
     let mut lists: Vec<Vec<Entry<R>>> = if sql.postgres() {
         sql.push("SELECT array_agg(e) FROM (SELECT p.parent_place, r.* FROM ");
         parents(&mut sql, source, keys.iter().map(|key| key.parent));
-        // A plan that is made once knows no values. Of a whole table it would sort a tenth; the limit that stands here
-        // says that few rows are wanted.
+        // The planner does not see the limit. Of a whole table it would sort a tenth; the limit that stands here says
+        // that few rows are wanted.
         let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
         sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
         sql.push("SELECT ").push(&entry::columns::<R>(sort));
@@ -329,7 +329,7 @@ fn rows(sql: &mut Sql, source: &Source, window: &Window) {
         sql.push(" AND (").push(&keys(window.order, "")).push(") ").push(side);
         sql.push(if window.inclusive { "= (" } else { " (" });
         for (place, value) in values.iter().enumerate() {
-            sql.push(if place > 0 { ", " } else { "" }).bind(Bind::from(value));
+            sql.push(if place > 0 { ", " } else { "" }).bind_bound(value);
         }
         sql.push(")");
     }

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Bind, Condition, Connections, Key, connections::Lane};
+use super::{Bind, Condition, Connections, Key, SortValue, connections::Lane};
 use crate::error::{Error, is_gone};
 
 /// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
@@ -240,7 +240,7 @@ impl Sql {
         self
     }
 
-    /// Adds a value and the mark that stands for it.
+    /// Adds a value and the mark that stands for it. PostgreSQL may plan the statement anew for another value.
     pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
         self.add(match value.into() {
             Bind::Int(int) => Value::Int(int),
@@ -248,19 +248,39 @@ impl Sql {
         })
     }
 
+    /// Adds a value of a sort key and the mark that stands for it.
+    pub(super) fn bind_bound(&mut self, value: &SortValue) -> &mut Self {
+        match value {
+            SortValue::Int(int) => self.add_unseen(Value::Int(*int), "integer"),
+            SortValue::Text(text) => self.add_unseen(Value::Text(storable(text.clone())), "text"),
+        }
+    }
+
     /// Adds a number of rows and the mark that stands for it.
     pub fn bind_count(&mut self, count: u32) -> &mut Self {
-        self.add(Value::Long(count.into()))
+        self.add_unseen(Value::Long(count.into()), "bigint")
     }
 
     /// Adds integers as one value: an array on PostgreSQL, a JSON text on SQLite.
     pub fn bind_ints(&mut self, ints: impl Iterator<Item = i32>) -> &mut Self {
-        self.add(Value::Ints(ints.collect()))
+        self.add_unseen(Value::Ints(ints.collect()), "integer[]")
     }
 
     /// Adds texts as one value: an array on PostgreSQL, a JSON text on SQLite.
     pub fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
-        self.add(Value::Texts(texts.map(|text| storable(text.to_owned())).collect()))
+        self.add_unseen(Value::Texts(texts.map(|text| storable(text.to_owned())).collect()), "text[]")
+    }
+
+    /// Adds a value that PostgreSQL's planner does not see. It makes plans for the values of each call as long as that
+    /// seems to pay, which takes longer than most reads; where it sees none it keeps one plan. What filters ask for is
+    /// to be seen: a rare beginning of a name and a frequent one want different plans.
+    fn add_unseen(&mut self, value: Value, of: &str) -> &mut Self {
+        if !self.postgres {
+            return self.add(value);
+        }
+        // The outer cast: a subquery that stands alone behind ANY would be one of many rows.
+        self.push("CAST((SELECT CAST(").add(value);
+        self.push(" AS ").push(of).push(")) AS ").push(of).push(")")
     }
 
     fn add(&mut self, value: Value) -> &mut Self {

@@ -148,7 +148,8 @@ async fn rows_are_resolved_as_the_library_resolves_them() {
         let ask = async |selection: &str| {
             let text = format!(r#"{{ season(by: {{slug: "star-trek-picard-s02"}}) {{ {selection} }} }}"#);
             let answer = site.api.execute(Request::new(text)).await;
-            let errors: Vec<_> = answer.errors.iter().map(|error| (error.message.clone(), error.path.clone())).collect();
+            let errors: Vec<_> =
+                answer.errors.iter().map(|error| (error.message.clone(), error.path.clone())).collect();
             (serde_json::to_string(&answer.data).expect("answers are JSON"), errors)
         };
         let own = ask(selection).await;
@@ -157,5 +158,8 @@ async fn rows_are_resolved_as_the_library_resolves_them() {
     }
     let text = r#"{ season(by: {slug: "star-trek-picard-s02"}) { show { title } show { id @skip(if: true) } } }"#;
     let answer = site.api.execute(Request::new(text)).await;
-    assert_eq!(serde_json::to_string(&answer.data).expect("answers are JSON"), r#"{"season":{"show":{"title":"Star Trek: Picard"}}}"#);
+    assert_eq!(
+        serde_json::to_string(&answer.data).expect("answers are JSON"),
+        r#"{"season":{"show":{"title":"Star Trek: Picard"}}}"#
+    );
 }
