@@ -353,7 +353,7 @@ async fn postgres_plan(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     // No statement has so many.
     let values = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
     let nulls = if values == 0 { String::new() } else { format!("({})", vec!["NULL"; values].join(", ")) };
-    let prepared = db.execute_unprepared(&format!("PREPARE asked AS {}", typed(sql))).await;
+    let prepared = db.execute_unprepared(&format!("PREPARE asked AS {sql}")).await;
     prepared.unwrap_or_else(|reason| panic!("{reason}: {sql}"));
     let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE asked {nulls}");
     let explain = Statement::from_string(db.get_database_backend(), explain);
@@ -371,19 +371,6 @@ async fn leading_keys(db: &DatabaseConnection) -> HashMap<String, String> {
     let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, keys)).await.expect("it is read");
     let text = |row: &QueryResult, column| row.try_get::<String>("", column).expect("a text");
     rows.iter().map(|row| (text(row, "index"), text(row, "key"))).collect()
-}
-
-/// The statement with types for the arrays that it unnests, which could be of any: numbers of parents, or words that are
-/// looked up.
-fn typed(sql: &str) -> String {
-    let mut pieces = sql.split("unnest(");
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |out, piece| {
-        let (arrays, rest) = piece.split_once(')').expect("it is closed");
-        let array = if rest.starts_with(" WITH ORDINALITY") { "int[]" } else { "text[]" };
-        let arrays: Vec<String> = arrays.split(", ").map(|mark| format!("CAST({mark} AS {array})")).collect();
-        format!("{out}unnest({}){rest}", arrays.join(", "))
-    })
 }
 
 /// Adds the nodes below `node` that read a big table whole. `at_once` says whether what is above `node` wants all of its
