@@ -9,7 +9,7 @@ use super::{
 use crate::load::{List, Order, SortKey::Int, SortKey::Text, Source};
 
 pub(super) static ALIASES_BY_POSITION: Order =
-    Order { name: "POSITION_ASC", keys: &[Int("t.position"), Int("t.id")], descending: false };
+    Order { name: "POSITION_ASC", keys: &[Int("t.position"), Int("t.id")], descending: false, join: "" };
 
 /// Other names in their order.
 pub static ALIASES: List<alias::Model> = List::new(
@@ -53,6 +53,7 @@ pub static FIRST_APPEARANCES: List<Appeared> = List::new(
             Int("coalesce(t.episode_id, 0)"),
         ],
         descending: false,
+        join: "",
     },
 );
 
@@ -69,6 +70,7 @@ pub static LAST_APPEARANCES: List<Appeared> = List::new(
             Int("coalesce(t.episode_id, 0)"),
         ],
         descending: true,
+        join: "",
     },
 );
 

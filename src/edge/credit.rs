@@ -6,21 +6,20 @@ use serde::Deserialize;
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source};
 
 /// As in the opening and closing credits: the cast by billing and place, then the crew by job.
-pub static BY_RANK: Order = Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.id")], descending: false };
+pub static BY_RANK: Order =
+    Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.id")], descending: false, join: "" };
 
 /// From the end of the credits to their beginning.
 pub static BY_RANK_BACKWARDS: Order =
-    Order { name: "BILLING_DESC", keys: &[Int("t.rank"), Int("t.id")], descending: true };
+    Order { name: "BILLING_DESC", keys: &[Int("t.rank"), Int("t.id")], descending: true, join: "" };
 
-/// The earliest production first. The list must have `dated_credit` as `d`.
+/// The earliest production first.
 pub static BY_DAY: Order = Order {
     name: "DAY_ASC",
     keys: &[Text("coalesce(d.first_on, '9999-99-99')"), Int("t.rank"), Int("t.id")],
     descending: false,
+    join: " JOIN dated_credit AS d ON d.id = t.id",
 };
-
-/// Credits with the day of their season or film.
-pub(super) const DATED: &str = "credit AS t JOIN dated_credit AS d ON d.id = t.id";
 
 /// The episodes that a credit is known to cover, in their order.
 pub static EPISODES: List<Appearing<episode::Model>> = List::new(
@@ -30,7 +29,7 @@ pub static EPISODES: List<Appearing<episode::Model>> = List::new(
         from: "appearance AS a JOIN episode AS t ON t.id = a.episode_id",
         condition: "a.credit_id = p.credit",
     },
-    &Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false },
+    &Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" },
 );
 
 /// A credit or an episode, with what the other of the two says of it.
@@ -94,5 +93,5 @@ pub(super) const fn dated(
     parent: &'static [&'static str],
     condition: &'static str,
 ) -> List<credit::Model> {
-    List::new(Source { name, parent, from: DATED, condition }, &BY_DAY)
+    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_DAY)
 }

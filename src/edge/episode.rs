@@ -10,6 +10,7 @@ static BY_RANK: Order = Order {
     name: "BILLING_ASC",
     keys: &[Int("t.job"), Int("coalesce(a.billing, 99)"), Int("coalesce(a.position, 9999)"), Int("t.id")],
     descending: false,
+    join: "",
 };
 
 const FROM: &str = "appearance AS a JOIN credit AS t ON t.id = a.credit_id";

@@ -25,4 +25,4 @@ impl<K: DeserializeOwned + Send + Sync + 'static> Record for Link<K> {
 
 /// The links stated from this side first.
 pub(super) static BY_KIND: Order =
-    Order { name: "KIND_ASC", keys: &[Int("t.inverse"), Text("t.kind"), Int("t.id")], descending: false };
+    Order { name: "KIND_ASC", keys: &[Int("t.inverse"), Text("t.kind"), Int("t.id")], descending: false, join: "" };

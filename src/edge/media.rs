@@ -8,12 +8,14 @@ static FUNDING_BY_DAY: Order = Order {
     name: "AWARDED_ON_ASC",
     keys: &[Text("coalesce(t.awarded_on, '9999-99-99')"), Int("t.id")],
     descending: false,
+    join: "",
 };
 
 static MEDIA_BY_DAY: Order = Order {
     name: "RELEASED_ON_ASC",
     keys: &[Text("coalesce(t.released_on, '9999-99-99')"), Int("t.id")],
     descending: false,
+    join: "",
 };
 
 /// Public money for a season.

@@ -52,7 +52,7 @@ pub static CO_STARS: List<CoStar> = List::new(
                GROUP BY w.person_id, w.other_id) AS t",
         condition: "true",
     },
-    &Order { name: "TOGETHER_DESC", keys: &[Int("-t.together"), Int("t.other_id")], descending: false },
+    &Order { name: "TOGETHER_DESC", keys: &[Int("-t.together"), Int("t.other_id")], descending: false, join: "" },
 );
 
 /// The credits of a co-star in the seasons and films shared with the person; the earliest first.

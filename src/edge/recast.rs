@@ -6,7 +6,7 @@
 use entity::{PartialDate, character, credit};
 use serde::Deserialize;
 
-use super::credit::{BY_DAY, DATED};
+use super::credit::BY_DAY;
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// A character who is played by more than one person.
@@ -75,12 +75,14 @@ impl Record for Performer {
 const SCOPE: &[&str] = &["franchise", "show", "season"];
 
 pub(super) const fn recasts(name: &'static str, from: &'static str) -> List<Recast> {
-    static ORDER: Order = Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false };
+    static ORDER: Order =
+        Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false, join: "" };
     List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER)
 }
 
 pub(super) const fn multiple_roles(name: &'static str, from: &'static str) -> List<MultipleRoles> {
-    static ORDER: Order = Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false };
+    static ORDER: Order =
+        Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false, join: "" };
     List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER)
 }
 
@@ -103,6 +105,7 @@ pub static PERFORMERS: List<Performer> = List::new(
         name: "DAY_ASC",
         keys: &[Text("coalesce(t.first_on, '9999-99-99')"), Int("t.rank"), Int("t.person_id")],
         descending: false,
+        join: "",
     },
 );
 
@@ -123,7 +126,7 @@ pub static PERFORMER_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "performer.credits",
         parent: &["character", "person", "franchise", "show", "season"],
-        from: DATED,
+        from: "credit AS t",
         condition: within!("t.character_id = p.character AND t.person_id = p.person"),
     },
     &BY_DAY,
@@ -134,7 +137,7 @@ pub static ROLE_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "multipleRoles.credits",
         parent: &["person", "franchise", "show", "season"],
-        from: DATED,
+        from: "credit AS t",
         condition: within!("t.person_id = p.person AND t.character_id IS NOT NULL"),
     },
     &BY_DAY,
@@ -154,5 +157,5 @@ pub static ROLES: List<character::Model> = List::new(
                 GROUP BY c.character_id) AS r JOIN character AS t ON t.id = r.character_id",
         condition: "true",
     },
-    &Order { name: "DAY_ASC", keys: &[Text("r.first_on"), Int("t.id")], descending: false },
+    &Order { name: "DAY_ASC", keys: &[Text("r.first_on"), Int("t.id")], descending: false, join: "" },
 );

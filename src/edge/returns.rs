@@ -7,7 +7,7 @@
 use entity::{PartialDate, credit};
 use serde::Deserialize;
 
-use super::credit::{BY_DAY, DATED, ranked};
+use super::credit::{BY_DAY, ranked};
 use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
 
 /// A character who comes back.
@@ -36,7 +36,8 @@ impl Record for Return {
 }
 
 /// As in the credits here.
-static BY_RANK: Order = Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.character_id")], descending: false };
+static BY_RANK: Order =
+    Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.character_id")], descending: false, join: "" };
 
 macro_rules! returns {
     ($here:literal, $again:literal) => {
@@ -90,7 +91,7 @@ pub static EARLIER_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "return.earlierCredits",
         parent: &["character", "show", "season", "earlier"],
-        from: DATED,
+        from: "credit AS t",
         condition: "t.character_id = p.character AND t.show_id <> p.show AND (p.earlier = 0 OR t.show_id = p.earlier) \
                     AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
                                       AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",

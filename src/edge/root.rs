@@ -10,63 +10,76 @@ pub static SHOWS_BY_PREMIERE: Order = Order {
     name: "PREMIERED_ON_ASC",
     keys: &[Text("coalesce(t.premiered_on, '9999-99-99')"), Int("t.id")],
     descending: false,
+    join: "",
 };
 
 /// Shows, the latest first.
-pub static SHOWS_BY_PREMIERE_BACKWARDS: Order =
-    Order { name: "PREMIERED_ON_DESC", keys: &[Text("coalesce(t.premiered_on, '')"), Int("t.id")], descending: true };
+pub static SHOWS_BY_PREMIERE_BACKWARDS: Order = Order {
+    name: "PREMIERED_ON_DESC",
+    keys: &[Text("coalesce(t.premiered_on, '')"), Int("t.id")],
+    descending: true,
+    join: "",
+};
 
 /// Shows by title.
 pub static SHOWS_BY_TITLE: Order =
-    Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false };
+    Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false, join: "" };
 
 /// Shows by title, from Z to A.
 pub static SHOWS_BY_TITLE_BACKWARDS: Order =
-    Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true };
+    Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
 /// People by name.
 pub static PEOPLE_BY_NAME: Order =
-    Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false };
+    Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false, join: "" };
 
 /// People by name, from Z to A.
 pub static PEOPLE_BY_NAME_BACKWARDS: Order =
-    Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true };
+    Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true, join: "" };
 
 /// People, the oldest first.
-pub static PEOPLE_BY_BIRTH: Order =
-    Order { name: "BORN_ASC", keys: &[Text("coalesce(t.born, '9999-99-99')"), Int("t.id")], descending: false };
+pub static PEOPLE_BY_BIRTH: Order = Order {
+    name: "BORN_ASC",
+    keys: &[Text("coalesce(t.born, '9999-99-99')"), Int("t.id")],
+    descending: false,
+    join: "",
+};
 
 /// People, the youngest first.
 pub static PEOPLE_BY_BIRTH_BACKWARDS: Order =
-    Order { name: "BORN_DESC", keys: &[Text("coalesce(t.born, '')"), Int("t.id")], descending: true };
+    Order { name: "BORN_DESC", keys: &[Text("coalesce(t.born, '')"), Int("t.id")], descending: true, join: "" };
 
 /// Characters by name.
 pub static CHARACTERS_BY_NAME: Order =
-    Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false };
+    Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false, join: "" };
 
 /// Characters by name, from Z to A.
 pub static CHARACTERS_BY_NAME_BACKWARDS: Order =
-    Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true };
+    Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true, join: "" };
 
 /// Episodes of one season by number.
 pub static EPISODES_BY_NUMBER: Order =
-    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false };
+    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" };
 
 /// Episodes, the earliest first.
-pub static EPISODES_BY_DAY: Order =
-    Order { name: "AIRED_ON_ASC", keys: &[Text("coalesce(t.aired_on, '9999-99-99')"), Int("t.id")], descending: false };
+pub static EPISODES_BY_DAY: Order = Order {
+    name: "AIRED_ON_ASC",
+    keys: &[Text("coalesce(t.aired_on, '9999-99-99')"), Int("t.id")],
+    descending: false,
+    join: "",
+};
 
 /// Episodes, the latest first.
 pub static EPISODES_BY_DAY_BACKWARDS: Order =
-    Order { name: "AIRED_ON_DESC", keys: &[Text("coalesce(t.aired_on, '')"), Int("t.id")], descending: true };
+    Order { name: "AIRED_ON_DESC", keys: &[Text("coalesce(t.aired_on, '')"), Int("t.id")], descending: true, join: "" };
 
 /// Episodes by title.
 pub static EPISODES_BY_TITLE: Order =
-    Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false };
+    Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false, join: "" };
 
 /// Episodes by title, from Z to A.
 pub static EPISODES_BY_TITLE_BACKWARDS: Order =
-    Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true };
+    Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
 /// All shows.
 pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE);

@@ -35,6 +35,7 @@ pub static FIRST: List<Showing> = List::new(
         name: "DAY_ASC",
         keys: &[Text("t.day"), Int("t.season_id"), Int("t.number"), Int("t.episode_id")],
         descending: false,
+        join: "",
     },
 );
 
@@ -45,5 +46,6 @@ pub static IN_A_COUNTRY: List<Showing> = List::new(
         name: "DAY_ASC",
         keys: &[Text("t.day"), Int("t.season_id"), Int("t.number"), Int("t.episode_id"), Int("t.availability_id")],
         descending: false,
+        join: "",
     },
 );

@@ -40,6 +40,7 @@ pub static BY_RANK: Order = Order {
     name: "RANK",
     keys: &[SortKey::Int("rank"), SortKey::Int("credits"), SortKey::Int("kind"), SortKey::Int("row_id")],
     descending: false,
+    join: "",
 };
 
 /// A row whose name fits, with the best of its names.

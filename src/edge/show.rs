@@ -11,7 +11,7 @@ use crate::load::{List, Order, SortKey::Int, Source};
 
 /// Seasons by number.
 pub static SEASONS_BY_NUMBER: Order =
-    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false };
+    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" };
 
 /// Its seasons by number.
 pub static SEASONS: List<season::Model> = List::new(
@@ -27,7 +27,7 @@ pub static EPISODES: List<episode::Model> = List::new(
         from: "season AS s JOIN episode AS t ON t.season_id = s.id",
         condition: "s.show_id = p.show",
     },
-    &Order { name: "NUMBER_ASC", keys: &[Int("s.number"), Int("t.number"), Int("t.id")], descending: false },
+    &Order { name: "NUMBER_ASC", keys: &[Int("s.number"), Int("t.number"), Int("t.id")], descending: false, join: "" },
 );
 
 /// Its cast in all seasons.
@@ -46,7 +46,7 @@ pub static CHARACTERS: List<character::Model> = List::new(
                JOIN character AS t ON t.id = r.character_id",
         condition: "true",
     },
-    &Order { name: "BILLING_ASC", keys: &[Int("r.rank"), Int("t.id")], descending: false },
+    &Order { name: "BILLING_ASC", keys: &[Int("r.rank"), Int("t.id")], descending: false, join: "" },
 );
 
 /// Its links to other shows, those stated from it first.

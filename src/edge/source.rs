@@ -13,6 +13,7 @@ static CLAIMS_BY_DAY: Order = Order {
     name: "CLAIMED_ON_ASC",
     keys: &[Text("coalesce(t.claimed_on, '9999-99-99')"), Int("t.id")],
     descending: false,
+    join: "",
 };
 
 /// By the day of the source; those with an unknown day last.
@@ -20,6 +21,7 @@ static CITATIONS_BY_DAY: Order = Order {
     name: "PUBLISHED_ON_ASC",
     keys: &[Text("coalesce(x.published_on, '9999-99-99')"), Int("t.id")],
     descending: false,
+    join: "",
 };
 
 /// What is claimed about a row.
@@ -54,7 +56,7 @@ pub static PUBLISHERS: List<Publisher> = List::new(
                 WHERE s.kind = p.kind AND s.row_id = p.number) AS t",
         condition: "true",
     },
-    &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false },
+    &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false, join: "" },
 );
 
 /// All sources, the earliest first.
@@ -64,6 +66,7 @@ pub static SOURCES: List<source::Model> = List::new(
         name: "PUBLISHED_ON_ASC",
         keys: &[Text("coalesce(t.published_on, '9999-99-99')"), Int("t.id")],
         descending: false,
+        join: "",
     },
 );
 
@@ -85,7 +88,7 @@ pub static CITATIONS_OF_SOURCE: List<citation::Model> = List::new(
         from: "citation AS t",
         condition: "t.source_id = p.source",
     },
-    &Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false },
+    &Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" },
 );
 
 /// How many facts of each kind have how many independent sources.
@@ -105,7 +108,7 @@ pub static COVERAGE: List<Coverage> = List::new(
                 GROUP BY s.kind) AS t",
         condition: "true",
     },
-    &Order { name: "KIND_ASC", keys: &[Int("t.kind")], descending: false },
+    &Order { name: "KIND_ASC", keys: &[Int("t.kind")], descending: false, join: "" },
 );
 
 /// Who published a source.

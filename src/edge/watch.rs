@@ -19,6 +19,7 @@ static BY_START: Order = Order {
     name: "STARTS_ON_ASC",
     keys: &[Text("coalesce(t.starts_on, '9999-99-99')"), Int("t.id")],
     descending: false,
+    join: "",
 };
 
 /// Where a season can be seen.
@@ -60,12 +61,12 @@ pub static HOME_OF_SEASON: List<platform::Model> = List::new(
     &BY_ID,
 );
 
-static BY_ID: Order = Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false };
+static BY_ID: Order = Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" };
 
 /// All platforms by the slug of their first name.
 pub static PLATFORMS: List<platform::Model> = List::new(
     Source { name: "platforms", parent: &[], from: "platform AS t", condition: "true" },
-    &Order { name: "SLUG_ASC", keys: &[Text("t.slug"), Int("t.id")], descending: false },
+    &Order { name: "SLUG_ASC", keys: &[Text("t.slug"), Int("t.id")], descending: false, join: "" },
 );
 
 /// Platforms by their names, of which a filter takes one.
@@ -90,7 +91,12 @@ pub static NAMES: List<platform_name::Model> = List::new(
         from: "platform_name AS t",
         condition: "t.platform_id = p.platform",
     },
-    &Order { name: "NAMED_ON_ASC", keys: &[Text("coalesce(t.named_on, '')"), Int("t.id")], descending: false },
+    &Order {
+        name: "NAMED_ON_ASC",
+        keys: &[Text("coalesce(t.named_on, '')"), Int("t.id")],
+        descending: false,
+        join: "",
+    },
 );
 
 /// The seasons that could be seen on a platform, under any of its names.
@@ -110,6 +116,7 @@ pub static SEASONS: List<season::Model> = List::new(
         name: "PREMIERED_ON_ASC",
         keys: &[Text("coalesce(t.premiered_on, '9999-99-99')"), Int("t.id")],
         descending: false,
+        join: "",
     },
 );
 
@@ -133,7 +140,12 @@ pub static OFFERS: List<offer::Model> = List::new(
         from: "platform_name AS n JOIN offer AS t ON t.platform_name_id = n.id",
         condition: "n.platform_id = p.platform",
     },
-    &Order { name: "AS_OF_ASC", keys: &[Text("coalesce(t.as_of, '9999-99-99')"), Int("t.id")], descending: false },
+    &Order {
+        name: "AS_OF_ASC",
+        keys: &[Text("coalesce(t.as_of, '9999-99-99')"), Int("t.id")],
+        descending: false,
+        join: "",
+    },
 );
 
 /// The countries that a set names, those that it holds first.
@@ -144,7 +156,7 @@ pub static PARTS: List<Part> = List::new(
         from: "territory_part AS i JOIN territory AS t ON t.id = i.country_id",
         condition: "i.group_id = p.territory",
     },
-    &Order { name: "NAME_ASC", keys: &[Int("i.excluded"), Text("t.name"), Int("t.id")], descending: false },
+    &Order { name: "NAME_ASC", keys: &[Int("i.excluded"), Text("t.name"), Int("t.id")], descending: false, join: "" },
 );
 
 /// A country that a set holds or leaves out.

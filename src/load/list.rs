@@ -60,6 +60,8 @@ pub struct Order {
     pub keys: &'static [SortKey],
     /// Whether all keys go from high to low.
     pub descending: bool,
+    /// What the keys need beside the rows `t`: joins of one row to each, which are left out where rows are counted.
+    pub join: &'static str,
 }
 
 impl PartialEq for Order {

@@ -319,7 +319,7 @@ fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent>
 
 /// From the tables to the order: the part of the statement that both engines share.
 fn rows(sql: &mut Sql, source: &Source, window: &Window) {
-    sql.push(" FROM ").push(source.from).push(" WHERE ").push(source.condition);
+    sql.push(" FROM ").push(source.from).push(window.order.join).push(" WHERE ").push(source.condition);
     for condition in &*window.filter {
         sql.and(condition);
     }
