@@ -3,7 +3,7 @@
 use entity::{credit, credit::Billing, episode};
 use serde::Deserialize;
 
-use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source};
+use crate::load::{Column, List, Order, Record, SortKey, SortKey::Int, SortKey::Text, Source};
 
 /// As in the opening and closing credits: the cast by billing and place, then the crew by job.
 pub static BY_RANK: Order =
@@ -14,12 +14,11 @@ pub static BY_RANK_BACKWARDS: Order =
     Order { name: "BILLING_DESC", keys: &[Int("t.rank"), Int("t.id")], descending: true, join: "" };
 
 /// The earliest production first.
-pub static BY_DAY: Order = Order {
-    name: "DAY_ASC",
-    keys: &[Text("coalesce(d.first_on, '9999-99-99')"), Int("t.rank"), Int("t.id")],
-    descending: false,
-    join: " JOIN dated_credit AS d ON d.id = t.id",
-};
+pub static BY_DAY: Order =
+    Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: " JOIN dated_credit AS d ON d.id = t.id" };
+
+/// What [`BY_DAY`] sorts by, of `t` and its row `d` in `dated_credit`.
+pub(super) const DAY_KEYS: &[SortKey] = &[Text("coalesce(d.first_on, '9999-99-99')"), Int("t.rank"), Int("t.id")];
 
 /// The episodes that a credit is known to cover, in their order.
 pub static EPISODES: List<Appearing<episode::Model>> = List::new(

@@ -7,7 +7,7 @@
 use entity::{PartialDate, credit};
 use serde::Deserialize;
 
-use super::credit::{BY_DAY, ranked};
+use super::credit::{DAY_KEYS, ranked};
 use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
 
 /// A character who comes back.
@@ -91,10 +91,11 @@ pub static EARLIER_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "return.earlierCredits",
         parent: &["character", "show", "season", "earlier"],
-        from: "credit AS t",
+        from: "credit AS t JOIN dated_credit AS d ON d.id = t.id",
         condition: "t.character_id = p.character AND t.show_id <> p.show AND (p.earlier = 0 OR t.show_id = p.earlier) \
                     AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
                                       AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",
     },
-    &BY_DAY,
+    // The rows have their days already, since the condition asks for them.
+    &Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: "" },
 );
