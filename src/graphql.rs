@@ -69,7 +69,7 @@ use crate::{
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
     written,
 };
-use answers::Answers;
+use answers::{Answers, Question};
 use casts::Casts;
 pub use feed::Feed;
 use query::Query;
@@ -235,15 +235,16 @@ fn is_fresh(request: &Request) -> bool {
 impl Run for Cast {
     async fn run(&self, mut request: Request, document: &Document) -> Response {
         let welcome = request.data.contains_key(&TypeId::of::<written::Welcome>()) && !is_fresh(&request);
-        let question = match self.answers.as_ref().filter(|_| welcome).map(|answers| answers.find(&request, document)) {
-            Some(Ok(answer)) => return answer,
-            Some(Err(question)) => question,
-            None => None,
-        };
+        let answers = self.answers.as_ref().filter(|_| welcome);
+        let question = answers.and_then(|answers| answers.question(&request, document));
+        if let Some(answer) = question.as_ref().and_then(Question::again) {
+            return answer;
+        }
         request.set_parsed_query(document.parsed().clone());
-        match (self.answer(request).await, &self.answers, question) {
-            ((answer, true), Some(answers), Some(question)) => answers.keep(question, answer),
-            ((answer, _), _, _) => answer,
+        let (answer, stays) = self.answer(request).await;
+        match question {
+            Some(question) if stays => question.keep(answer),
+            _ => answer,
         }
     }
 }

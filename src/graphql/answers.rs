@@ -42,7 +42,8 @@ impl Kept for Asked {
 }
 
 /// A request whose answer may be kept.
-pub(super) struct Question {
+pub(super) struct Question<'a> {
+    answers: &'a Answers,
     asked: Asked,
     age: Age,
 }
@@ -52,35 +53,37 @@ impl Answers {
         Self { cache, hits: Arc::default() }
     }
 
-    /// The answer to a request if it is kept, or else what to keep it under. The variables have their defaults.
-    pub(super) fn find(&self, request: &Request, document: &Document) -> Result<Response, Option<Question>> {
+    /// What a request asks, the variables of which have their defaults.
+    pub(super) fn question(&self, request: &Request, document: &Document) -> Option<Question<'_>> {
         let operation = request.operation_name.as_deref().unwrap_or_default();
-        let Ok(variables) = serde_json::to_string(&request.variables) else { return Err(None) };
+        let variables = serde_json::to_string(&request.variables).ok()?;
         let asked = Asked([document.hash(), operation, &variables].join("\n"));
-        let age = self.cache.age();
-        match self.cache.find(&asked) {
-            Some(Some(body)) => {
-                self.hits.fetch_add(1, Ordering::Relaxed);
-                Ok(written::answer(body))
-            }
-            _ => Err(Some(Question { asked, age })),
-        }
-    }
-
-    /// Keeps an answer, unless something has changed since it was asked for.
-    pub(super) fn keep(&self, question: Question, answer: Response) -> Response {
-        match written::body(&answer) {
-            Ok(body) => {
-                // A copy takes no more than it needs.
-                self.cache.keep(question.age, question.asked, Some(Bytes::copy_from_slice(&body)));
-                written::answer(body)
-            }
-            Err(_) => answer,
-        }
+        Some(Question { answers: self, asked, age: self.cache.age() })
     }
 
     /// How many answers were given again.
     pub(super) fn hits(&self) -> u64 {
         self.hits.load(Ordering::Relaxed)
+    }
+}
+
+impl Question<'_> {
+    /// The answer, if it is kept.
+    pub(super) fn again(&self) -> Option<Response> {
+        let body = self.answers.cache.find(&self.asked)??;
+        self.answers.hits.fetch_add(1, Ordering::Relaxed);
+        Some(written::answer(body))
+    }
+
+    /// Keeps the answer, unless something has changed since it was asked for.
+    pub(super) fn keep(self, answer: Response) -> Response {
+        match written::body(&answer) {
+            Ok(body) => {
+                // A copy takes no more than it needs.
+                self.answers.cache.keep(self.age, self.asked, Some(Bytes::copy_from_slice(&body)));
+                written::answer(body)
+            }
+            Err(_) => answer,
+        }
     }
 }

@@ -33,10 +33,7 @@ const BYTES_A_COST: u64 = 100;
 /// What can be put behind the guard.
 pub trait Run: Executor {
     /// Runs a request whose document the guard has read.
-    fn run(&self, mut request: Request, document: &Document) -> impl Future<Output = Response> + Send {
-        request.set_parsed_query(document.parsed().clone());
-        self.execute(request)
-    }
+    fn run(&self, request: Request, document: &Document) -> impl Future<Output = Response> + Send;
 }
 
 /// An executor behind the guard. What the guard refuses does not reach it.

@@ -4,7 +4,7 @@ use std::{
     future::{Future, poll_fn},
     pin::{Pin, pin},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Wake, Waker, ready},
@@ -17,7 +17,7 @@ use futures_util::{
 
 use super::{
     Reader,
-    cache::{Cache, Claim, Found, Kept},
+    cache::{Cache, Claim, Found, Kept, lock},
 };
 use crate::error::Error;
 
@@ -292,9 +292,4 @@ impl<K: Key> Waiting for Queue<K> {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
-}
-
-/// Locks even if a thread panicked while it held the lock: no state here is left half-changed.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

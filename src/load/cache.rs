@@ -35,7 +35,7 @@ pub trait Kept: Clone + Eq + Hash + Send + Sync + 'static {
 /// Bytes of a kept entry beside its key and its value: the cache's own bookkeeping, roughly.
 const OVERHEAD: usize = 160;
 
-/// Rows, lists and counts that were read, by their keys.
+/// What was read and answered, by its keys.
 pub struct Cache {
     kept: quick_cache::sync::Cache<Stored, Entry, Weight>,
     /// Keys that are being read, with those who wait.
@@ -184,13 +184,9 @@ impl Cache {
                     flight.get_mut().waiting.push(sender);
                     claim.others.push((place, receiver));
                 }
-                // What is being read may be from before a change that this request must see.
-                hash_map::Entry::Occupied(mut flight) => {
-                    flight.insert(Flight { age, waiting: Vec::new() });
-                    claim.own.push(key.clone());
-                }
-                hash_map::Entry::Vacant(flight) => {
-                    flight.insert(Flight { age, waiting: Vec::new() });
+                // What is being read, if it is, may be from before a change that this request must see.
+                flight => {
+                    flight.insert_entry(Flight { age, waiting: Vec::new() });
                     claim.own.push(key.clone());
                 }
             }
@@ -315,7 +311,7 @@ impl Weighter<Stored, Entry> for Weight {
     }
 }
 
-/// Locks even if a thread panicked while it held the lock: no state here is left half-changed.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks even if a thread panicked while it held the lock: no state of this room is left half-changed.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

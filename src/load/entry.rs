@@ -9,11 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{
-    Reader, Record, SortKey, SortValue,
-    row::{Cells, Rows},
-    statement::Sql,
-};
+use super::{Reader, Record, SortKey, SortValue, row::Cells, statement::Sql};
 use crate::error::Error;
 
 /// A row of a list.
@@ -84,13 +80,7 @@ fn texts<R: Record>() -> Arc<Texts> {
 /// Runs a statement that gives entries: as an array of records on PostgreSQL, in one JSON text on SQLite.
 pub(super) async fn read<R: Record>(reader: &Reader, sql: Sql, keys: &[SortKey]) -> Result<Vec<Entry<R>>, Error> {
     let entries: Vec<Entry<R>> = if sql.postgres() {
-        let array = reader.array(sql).await?;
-        let mut rows = Rows::of(array.as_deref())?;
-        let mut entries = Vec::with_capacity(rows.left());
-        while let Some(cells) = rows.next() {
-            entries.push(from_cells(&mut cells?, keys)?);
-        }
-        entries
+        reader.rows(sql, |cells| from_cells(cells, keys)).await?
     } else {
         parse(&reader.text(sql).await?)?
     };

@@ -8,7 +8,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Mutex, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -20,6 +20,8 @@ use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::{sleep, timeout},
 };
+
+use super::cache::lock;
 
 /// How long a connection that nobody wants stays here.
 const REST: Duration = Duration::from_secs(1);
@@ -80,7 +82,7 @@ impl<DB: Database> Lane<DB> {
         if self.0.pool.is_closed() {
             return Err(sqlx::Error::PoolClosed);
         }
-        let free = self.0.free().pop().filter(Free::is_fit);
+        let free = lock(&self.0.free).pop().filter(Free::is_fit);
         let (connection, taken) = match free {
             Some(free) => (free.connection, free.taken),
             None => (self.0.pool.acquire().await?, Instant::now()),
@@ -99,17 +101,10 @@ impl<DB: Database> Loan<'_, DB> {
     /// Hands the connection to the next reader, after a statement whose rows have all come.
     pub(super) fn give_back(self) {
         let lane = &self.lane.0;
-        lane.free().push(Free { connection: self.connection, taken: self.taken, since: Instant::now() });
+        lock(&lane.free).push(Free { connection: self.connection, taken: self.taken, since: Instant::now() });
         if !lane.swept.swap(true, Ordering::SeqCst) {
             tokio::spawn(sweep(Arc::downgrade(lane), lane.pool.clone()));
         }
-    }
-}
-
-impl<DB: Database> Inner<DB> {
-    /// Locks even if a thread panicked while it held the lock: a push or a pop is never left half-done.
-    fn free(&self) -> MutexGuard<'_, Vec<Free<DB>>> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,7 +112,7 @@ impl<DB: Database> Drop for Inner<DB> {
     fn drop(&mut self) {
         // The pool takes connections back by a task, which needs a runtime.
         if Handle::try_current().is_err() {
-            let free = std::mem::take(&mut *self.free());
+            let free = std::mem::take(&mut *lock(&self.free));
             for free in free {
                 drop(free.connection.detach());
             }
@@ -131,7 +126,7 @@ async fn sweep<DB: Database>(lane: Weak<Inner<DB>>, pool: Pool<DB>) {
     loop {
         let is_closed = tokio::select! { () = &mut closed => true, () = sleep(REST) => false };
         let Some(lane) = lane.upgrade() else { return };
-        let mut free = lane.free();
+        let mut free = lock(&lane.free);
         free.retain(|free| !is_closed && free.is_fit());
         if free.is_empty() {
             // Under the lock: who gives back after this begins another sweep.
@@ -177,7 +172,7 @@ mod tests {
     async fn who_gives_up_leaves_its_connection_to_the_pool() {
         let lane = Lane::new(pool().await);
         drop(lane.borrow().await.unwrap());
-        assert!(lane.0.free().is_empty());
+        assert!(lock(&lane.0.free).is_empty());
         assert!(lane.borrow().await.is_ok(), "its place is free");
     }
 
@@ -190,7 +185,7 @@ mod tests {
         while pool.num_idle() == 0 {
             sleep(Duration::from_millis(20)).await;
         }
-        assert!(lane.0.free().is_empty());
+        assert!(lock(&lane.0.free).is_empty());
     }
 
     #[tokio::test]

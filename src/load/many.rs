@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 use super::{
     Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
     entry::{self, Entry},
-    row::Rows,
+    row::Cells,
     statement::Sql,
 };
 use crate::error::Error;
@@ -224,15 +224,11 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
             sql.push(&format!(", r.sort_{place}")).push(direction(window));
         }
         sql.push(") AS e");
-        let array = reader.array(sql).await?;
-        let mut rows = Rows::of(array.as_deref())?;
+        let found = reader.rows(sql, |cells| Ok((cells.read::<i64>()?, entry::from_cells(cells, sort)?))).await?;
         let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
-        while let Some(cells) = rows.next() {
-            let mut cells = cells?;
-            let place: i64 = cells.read()?;
-            let list = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place));
-            if let Some(list) = list {
-                list.push(entry::from_cells(&mut cells, sort)?);
+        for (place, entry) in found {
+            if let Some(list) = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place)) {
+                list.push(entry);
             }
         }
         lists
@@ -278,15 +274,11 @@ async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<i64>, Error
     if !postgres {
         return entry::parse(&reader.text(sql).await?);
     }
-    let array = reader.array(sql).await?;
-    let mut rows = Rows::of(array.as_deref())?;
-    let mut counts = Vec::with_capacity(rows.left());
-    while let Some(cells) = rows.next() {
-        let mut cells = cells?;
+    let counted = |cells: &mut Cells<'_>| {
         let _place: i64 = cells.read()?;
-        counts.push(cells.read()?);
-    }
-    Ok(counts)
+        cells.read()
+    };
+    reader.rows(sql, counted).await
 }
 
 /// The parents as a table; `p` names their parts, and on PostgreSQL `p.parent_place` their place, from 1.

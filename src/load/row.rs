@@ -32,12 +32,10 @@ pub(super) struct Rows<'r> {
 }
 
 impl<'r> Rows<'r> {
-    /// The rows of an array as it is sent; none if there is no array.
-    pub(super) fn of(array: Option<&'r [u8]>) -> Result<Self, error::Error> {
-        let mut rows = Self { bytes: array.unwrap_or_default(), left: 0 };
-        if array.is_some() {
-            rows.left = rows.head().map_err(misfit)?;
-        }
+    /// The rows of an array as it is sent.
+    pub(super) fn of(array: &'r [u8]) -> Result<Self, error::Error> {
+        let mut rows = Self { bytes: array, left: 0 };
+        rows.left = rows.head().map_err(misfit)?;
         Ok(rows)
     }
 
@@ -271,7 +269,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8]) -> Result<Outer, error::Error> {
-        Rows::of(Some(bytes))?.next().unwrap()?.read()
+        Rows::of(bytes)?.next().unwrap()?.read()
     }
 
     #[test]
@@ -279,8 +277,7 @@ mod tests {
         let inner = Inner { name: "Guinan".to_owned(), kind: Kind::GuestStar };
         let outer = Outer { id: 7, place: None, inner, total: 9, note: None };
         assert_eq!(read(&array(&columns())).unwrap(), outer);
-        assert_eq!(Rows::of(None).unwrap().left(), 0);
-        assert_eq!(Rows::of(Some(&[0; 12])).unwrap().left(), 0);
+        assert_eq!(Rows::of(&[0; 12]).unwrap().left(), 0);
     }
 
     #[test]
@@ -296,7 +293,7 @@ mod tests {
         let whole = array(&columns());
         for end in 0..whole.len() {
             let cut = whole.get(..end).unwrap();
-            let read = Rows::of(Some(cut)).and_then(|mut rows| match rows.next() {
+            let read = Rows::of(cut).and_then(|mut rows| match rows.next() {
                 Some(cells) => cells?.read::<Outer>(),
                 None => Err(error::Error::Internal),
             });

@@ -9,11 +9,19 @@ use std::{
 use futures_util::future::try_join_all;
 use sea_orm::{
     DbErr, RuntimeErr,
-    sqlx::{self, Arguments, AssertSqlSafe, Row, ValueRef, postgres::PgArguments},
+    sqlx::{
+        self, Arguments, AssertSqlSafe, Row, ValueRef,
+        postgres::{PgArguments, PgRow},
+    },
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Bind, Condition, Connections, Key, SortValue, connections::Lane};
+use super::{
+    Bind, Condition, Connections, Key, SortValue,
+    connections::Lane,
+    entry::misfit,
+    row::{Cells, Rows},
+};
 use crate::error::{Error, is_gone};
 
 /// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
@@ -95,23 +103,40 @@ impl Reader {
         Sql { postgres: self.connections.is_postgres(), text: String::with_capacity(1024), values: Vec::new() }
     }
 
-    /// The array that a statement for PostgreSQL gives, as it is sent: the only column of the only row. Nothing if it is
-    /// NULL, as the array of no rows is.
-    pub(super) async fn array(&self, sql: Sql) -> Result<Option<Vec<u8>>, Error> {
-        let _place = self.turn(&sql).await?;
-        let sql = Prepared::from(sql);
+    /// What `read` makes of each row in the array that a statement for PostgreSQL gives: the only column of the only row,
+    /// or NULL, as the array of no rows is.
+    pub(super) async fn rows<T>(
+        &self,
+        sql: Sql,
+        mut read: impl FnMut(&mut Cells<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let row = self.row(&sql).await?;
+        let array = row.try_get_raw(0).map_err(misfit)?;
+        if array.is_null() {
+            return Ok(Vec::new());
+        }
+        let mut rows = Rows::of(array.as_bytes().map_err(misfit)?)?;
+        let mut found = Vec::with_capacity(rows.left());
+        while let Some(cells) = rows.next() {
+            found.push(read(&mut cells?)?);
+        }
+        Ok(found)
+    }
+
+    async fn row(&self, sql: &Sql) -> Result<PgRow, Error> {
+        let _place = self.turn(sql).await?;
         let place = self.from.load(Ordering::SeqCst);
         let Some(replica) = self.connections.replica(place) else {
-            return Ok(query(self.connections.lane(), &sql).await?);
+            return Ok(query(self.connections.lane(), sql).await?);
         };
-        match query(replica.lane(), &sql).await {
+        match query(replica.lane(), sql).await {
             Err(reason) if of_the_replica(&reason) => {
                 tracing::warn!(%reason, "a replica failed; the database itself is read");
                 if is_gone(&reason) {
                     replica.leave_out();
                 }
                 self.from.store(PRIMARY, Ordering::SeqCst);
-                Ok(query(self.connections.lane(), &sql).await?)
+                Ok(query(self.connections.lane(), sql).await?)
             }
             outcome => Ok(outcome?),
         }
@@ -120,7 +145,7 @@ impl Reader {
     /// The text that a statement for SQLite gives: the only column of the only row.
     pub(super) async fn text(&self, sql: Sql) -> Result<String, Error> {
         let _place = self.turn(&sql).await?;
-        Ok(query_text(self.connections.lane(), &Prepared::from(sql)).await?)
+        Ok(query_text(self.connections.lane(), &sql).await?)
     }
 
     /// Counts a statement, and waits until it may be sent.
@@ -145,19 +170,7 @@ fn of_the_replica(reason: &DbErr) -> bool {
     is_gone(reason) || conflict()
 }
 
-/// A statement that is ready to be sent, more than once if need be.
-struct Prepared {
-    text: Arc<str>,
-    values: Vec<Value>,
-}
-
-impl From<Sql> for Prepared {
-    fn from(sql: Sql) -> Self {
-        Self { text: sql.text.into(), values: sql.values }
-    }
-}
-
-async fn query(lane: &Lane, sql: &Prepared) -> Result<Option<Vec<u8>>, DbErr> {
+async fn query(lane: &Lane, sql: &Sql) -> Result<PgRow, DbErr> {
     let Lane::Postgres(lane) = lane else { return Err(other_engine()) };
     let mut arguments = PgArguments::default();
     for value in &sql.values {
@@ -171,20 +184,15 @@ async fn query(lane: &Lane, sql: &Prepared) -> Result<Option<Vec<u8>>, DbErr> {
         added.map_err(|reason| told(sqlx::Error::Encode(reason)))?;
     }
     let mut loan = lane.borrow().await.map_err(told)?;
-    let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&sql.text)), arguments);
+    let query = sqlx::query_with(AssertSqlSafe(sql.text.as_str()), arguments);
     let row = query.fetch_one(&mut *loan.connection).await.map_err(told)?;
     loan.give_back();
-    let array = row.try_get_raw(0).map_err(told)?;
-    if array.is_null() {
-        return Ok(None);
-    }
-    let bytes = array.as_bytes().map_err(|reason| told(sqlx::Error::Decode(reason)))?;
-    Ok(Some(bytes.to_vec()))
+    Ok(row)
 }
 
-async fn query_text(lane: &Lane, sql: &Prepared) -> Result<String, DbErr> {
+async fn query_text(lane: &Lane, sql: &Sql) -> Result<String, DbErr> {
     let Lane::Sqlite(lane) = lane else { return Err(other_engine()) };
-    let mut query = sqlx::query_scalar(AssertSqlSafe(Arc::clone(&sql.text)));
+    let mut query = sqlx::query_scalar(AssertSqlSafe(sql.text.as_str()));
     for value in &sql.values {
         query = match value {
             Value::Int(int) => query.bind(*int),
