@@ -4,12 +4,14 @@ use std::{
     any::TypeId,
     collections::BTreeMap,
     fmt::{self, Write},
+    marker::PhantomData,
     sync::{Arc, PoisonError, RwLock},
 };
 
+use sea_orm::sqlx::postgres::PgRow;
 use serde::Deserialize;
 
-use super::{Reader, Record, SortKey, SortValue, row::Cells, statement::Sql};
+use super::{Column, Reader, Record, SortKey, SortValue, row::Cells, statement::Sql};
 use crate::error::Error;
 
 /// A row of a list.
@@ -43,25 +45,72 @@ impl<R: Record> Entry<R> {
     }
 }
 
-/// What to select: the keys as `sort_0`, `sort_1`, … and the columns of the row under their names.
-pub(super) fn columns<R: Record>(keys: &[SortKey]) -> String {
-    let mut text = String::with_capacity(512);
-    for (place, key) in keys.iter().enumerate() {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{} AS sort_{place}, ", key.sql());
-    }
-    text + &texts::<R>().columns
+/// What statements select of each row: the columns of `R`, and the keys of an order that are none of them.
+pub(super) struct Selection<'k, R> {
+    keys: &'k [SortKey],
+    texts: Arc<Texts>,
+    row: PhantomData<fn() -> R>,
 }
 
-/// The SQLite expression that makes the JSON of an entry out of what [`columns`] selects.
-pub(super) fn json<R: Record>(keys: usize) -> String {
-    let keys: Vec<String> = (0..keys).map(|place| format!("sort_{place}")).collect();
-    format!("json_array(json_array({}), {})", keys.join(", "), texts::<R>().json)
+impl<'k, R: Record> Selection<'k, R> {
+    /// Selects what an order by `keys` needs.
+    pub(super) fn new(keys: &'k [SortKey]) -> Self {
+        Self { keys, texts: texts::<R>(), row: PhantomData }
+    }
+
+    /// What follows SELECT: the keys that are no columns as `sort_0`, `sort_1`, …, and the columns under their names.
+    pub(super) fn columns(&self) -> String {
+        let mut text = String::with_capacity(512);
+        for (place, key) in self.keys.iter().enumerate() {
+            if self.column(*key).is_none() {
+                // Writing to a string does not fail.
+                let _ = write!(text, "{} AS sort_{place}, ", key.sql());
+            }
+        }
+        text + &self.texts.selected
+    }
+
+    /// The SQLite expression that makes the JSON of an entry out of what is selected.
+    pub(super) fn json(&self) -> String {
+        let name = |(place, key): (usize, &SortKey)| match self.column(*key) {
+            Some(column) => self.texts.columns.get(column).map_or_else(String::new, |column| column.name.clone()),
+            None => format!("sort_{place}"),
+        };
+        let keys: Vec<String> = self.keys.iter().enumerate().map(name).collect();
+        format!("json_array(json_array({}), {})", keys.join(", "), self.texts.json)
+    }
+
+    /// The columns of `row`, from `first` on, as an entry.
+    pub(super) fn entry(&self, row: &PgRow, first: usize) -> Result<Entry<R>, Error> {
+        let columns: usize = first + self.keys.iter().filter(|key| self.column(**key).is_none()).count();
+        let mut own = Cells::at(row, first);
+        let mut sort = Vec::with_capacity(self.keys.len());
+        for key in self.keys {
+            sort.push(match self.column(*key) {
+                Some(column) => value(*key, &mut Cells::at(row, columns + column))?,
+                None => value(*key, &mut own)?,
+            });
+        }
+        Ok(Entry { sort, row: Arc::new(Cells::at(row, columns).read()?) })
+    }
+
+    /// Which column the key is, if it is one.
+    fn column(&self, key: SortKey) -> Option<usize> {
+        self.texts.columns.iter().position(|column| column.sql == key.sql())
+    }
+}
+
+fn value(key: SortKey, cells: &mut Cells<'_>) -> Result<SortValue, Error> {
+    match key {
+        SortKey::Int(_) => cells.read().map(SortValue::Int),
+        SortKey::Text(_) => cells.read().map(SortValue::Text),
+    }
 }
 
 /// What statements say of a type of rows.
 struct Texts {
-    columns: String,
+    columns: Vec<Column>,
+    selected: String,
     json: String,
 }
 
@@ -71,42 +120,33 @@ fn texts<R: Record>() -> Arc<Texts> {
     let of = TypeId::of::<R>();
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
     known.unwrap_or_else(|| {
-        let columns = R::columns().into_iter().map(|column| format!("{} AS {}", column.sql, column.name));
-        let texts = Texts { columns: columns.collect::<Vec<_>>().join(", "), json: R::json() };
+        let columns = R::columns();
+        let selected = columns.iter().map(|column| format!("{} AS {}", column.sql, column.name));
+        let texts = Texts { selected: selected.collect::<Vec<_>>().join(", "), json: R::json(), columns };
         Arc::clone(KNOWN.write().unwrap_or_else(PoisonError::into_inner).entry(of).or_insert_with(|| texts.into()))
     })
 }
 
-/// Runs a statement that gives entries: as an array of records on PostgreSQL, in one JSON text on SQLite.
-pub(super) async fn read<R: Record>(reader: &Reader, sql: Sql, keys: &[SortKey]) -> Result<Vec<Entry<R>>, Error> {
-    let entries: Vec<Entry<R>> = if sql.postgres() {
-        reader.rows(sql, |cells| from_cells(cells, keys)).await?
-    } else {
-        parse(&reader.text(sql).await?)?
-    };
+/// Reads entries by one statement: rows on PostgreSQL, one JSON text of them all on SQLite. `from` writes what follows
+/// FROM.
+pub(super) async fn read<R: Record>(
+    reader: &Reader,
+    keys: &[SortKey],
+    from: impl FnOnce(&mut Sql),
+) -> Result<Vec<Entry<R>>, Error> {
+    let selection = Selection::new(keys);
+    let mut sql = reader.sql();
+    let postgres = sql.postgres();
+    if !postgres {
+        sql.push("SELECT json_group_array(").push(&selection.json()).push(") FROM (");
+    }
+    from(sql.push("SELECT ").push(&selection.columns()).push(" FROM "));
+    if postgres {
+        return reader.rows(&sql, |row| selection.entry(row, 0)).await;
+    }
+    let entries: Vec<Entry<R>> = parse(&reader.text(sql.push(")")).await?)?;
     reader.receive(entries.len());
     Ok(entries)
-}
-
-/// Makes the statement of [`read`] out of one that selects [`columns`].
-pub(super) fn whole<R: Record>(sql: &mut Sql, keys: usize, select: impl FnOnce(&mut Sql)) {
-    if sql.postgres() {
-        sql.push("SELECT array_agg(e) FROM (");
-    } else {
-        sql.push("SELECT json_group_array(").push(&json::<R>(keys)).push(") FROM (");
-    }
-    select(sql);
-    sql.push(") AS e");
-}
-
-/// Reads what [`columns`] selected, from where `cells` are.
-pub(super) fn from_cells<R: Record>(cells: &mut Cells<'_>, keys: &[SortKey]) -> Result<Entry<R>, Error> {
-    let value = |key: &SortKey| match key {
-        SortKey::Int(_) => cells.read().map(SortValue::Int),
-        SortKey::Text(_) => cells.read().map(SortValue::Text),
-    };
-    let sort = keys.iter().map(value).collect::<Result<_, _>>()?;
-    Ok(Entry { sort, row: Arc::new(cells.read()?) })
 }
 
 pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {

@@ -101,7 +101,7 @@ impl SortKey {
 }
 
 /// The value of a [`SortKey`] for one row.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum SortValue {
     /// The value of an integer key.

@@ -111,9 +111,8 @@ where
     if none {
         return Ok(Vec::new());
     }
-    let mut sql = reader.sql();
-    entry::whole::<E::Model>(&mut sql, 1, |sql| {
-        sql.push("SELECT ").push(&entry::columns::<E::Model>(&[key])).push(" FROM ");
+    let keys = [key];
+    let found = entry::read::<E::Model>(reader, &keys, |sql| {
         sql.push(E::default().table_name()).push(" AS t WHERE ").push(key.sql());
         if sql.postgres() {
             bind(sql.push(" = ANY(")).push(")");
@@ -121,8 +120,7 @@ where
             bind(sql.push(" IN (SELECT value FROM json_each(")).push("))");
         }
     });
-    let found = entry::read::<E::Model>(reader, sql, &[key]).await?;
-    let named = found.into_iter().filter_map(|mut found| {
+    let named = found.await?.into_iter().filter_map(|mut found| {
         let look_up = match found.sort.pop()? {
             SortValue::Int(id) => LookUp::Id(id),
             SortValue::Text(slug) => LookUp::Slug(slug),

@@ -8,7 +8,7 @@ use futures_util::future::try_join_all;
 
 use super::{
     Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
-    entry::{self, Entry},
+    entry::{self, Entry, Selection},
     row::Cells,
     statement::Sql,
 };
@@ -202,16 +202,16 @@ fn spread<K, V>(count: usize, groups: Vec<Group<'_, K>>, found: Vec<Vec<V>>) -> 
 async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let (source, window) = (&first.list.source, &*first.window);
-    let sort = window.order.keys;
+    let selection = Selection::<R>::new(window.order.keys);
     let mut sql = reader.sql();
     let mut lists: Vec<Vec<Entry<R>>> = if sql.postgres() {
-        sql.push("SELECT array_agg(e) FROM (SELECT p.parent_place, r.* FROM ");
+        sql.push("SELECT p.parent_place, r.* FROM ");
         parents(&mut sql, source, keys.iter().map(|key| key.parent));
         // The planner does not see the limit. Of a whole table it would sort a tenth; the limit that stands here says
         // that few rows are wanted.
         let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
         sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
-        sql.push("SELECT ").push(&entry::columns::<R>(sort));
+        sql.push("SELECT ").push(&selection.columns());
         rows(&mut sql, source, window);
         if let Some(planned) = planned {
             sql.push(&format!(" LIMIT {planned}) AS l"));
@@ -219,12 +219,9 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
         if let Some(limit) = window.limit {
             sql.push(" LIMIT ").bind_count(limit);
         }
+        // Parents come in their order, and the rows of each as they are sorted there: nothing is sorted again.
         sql.push(") AS r ORDER BY p.parent_place");
-        for place in 0..sort.len() {
-            sql.push(&format!(", r.sort_{place}")).push(direction(window));
-        }
-        sql.push(") AS e");
-        let found = reader.rows(sql, |cells| Ok((cells.read::<i64>()?, entry::from_cells(cells, sort)?))).await?;
+        let found = reader.rows(&sql, |row| Ok((Cells::at(row, 0).read::<i64>()?, selection.entry(row, 1)?))).await?;
         let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
         for (place, entry) in found {
             if let Some(list) = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place)) {
@@ -234,7 +231,7 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
         lists
     } else {
         sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(");
-        sql.push(&entry::json::<R>(sort.len())).push(") FROM (SELECT ").push(&entry::columns::<R>(sort));
+        sql.push(&selection.json()).push(") FROM (SELECT ").push(&selection.columns());
         rows(&mut sql, source, window);
         if let Some(limit) = window.limit {
             // A plan is made anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
@@ -242,16 +239,23 @@ async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec
         }
         sql.push(")) AS list FROM ");
         parents(&mut sql, source, keys.iter().map(|key| key.parent));
-        sql.push(" AS p)");
-        entry::parse(&reader.text(sql).await?)?
+        let lists: Vec<Vec<Entry<R>>> = entry::parse(&reader.text(sql.push(" AS p)")).await?)?;
+        reader.receive(lists.iter().map(Vec::len).sum());
+        lists
     };
-    reader.receive(lists.iter().map(Vec::len).sum());
-    if window.from_end {
-        for list in &mut lists {
+    for list in &mut lists {
+        debug_assert!(is_sorted(list, window), "{source:?} is not in the order {:?}", window.order);
+        if window.from_end {
             list.reverse();
         }
     }
     Ok(lists.into_iter().map(Arc::from).collect())
+}
+
+/// Whether the rows are in the order in which the window is read.
+fn is_sorted<R>(list: &[Entry<R>], window: &Window) -> bool {
+    let descending = window.order.descending != window.from_end;
+    list.is_sorted_by(|one, next| if descending { one.sort >= next.sort } else { one.sort <= next.sort })
 }
 
 async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<i64>, Error> {
@@ -259,26 +263,17 @@ async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<i64>, Error
     let source = first.source;
     let mut sql = reader.sql();
     let postgres = sql.postgres();
-    sql.push(if postgres {
-        "SELECT array_agg(e) FROM (SELECT p.parent_place, "
-    } else {
-        "SELECT json_group_array(total) FROM (SELECT "
-    });
+    sql.push(if postgres { "SELECT " } else { "SELECT json_group_array(total) FROM (SELECT " });
     sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
     for condition in &*first.filter {
         sql.and(condition);
     }
     sql.push(") AS total FROM ");
     parents(&mut sql, source, keys.iter().map(|key| key.parent));
-    sql.push(" AS p").push(if postgres { " ORDER BY p.parent_place" } else { "" }).push(") AS e");
-    if !postgres {
-        return entry::parse(&reader.text(sql).await?);
+    if postgres {
+        return reader.rows(sql.push(" AS p ORDER BY p.parent_place"), |row| Cells::at(row, 0).read()).await;
     }
-    let counted = |cells: &mut Cells<'_>| {
-        let _place: i64 = cells.read()?;
-        cells.read()
-    };
-    reader.rows(sql, counted).await
+    entry::parse(&reader.text(sql.push(" AS p)")).await?)
 }
 
 /// The parents as a table; `p` names their parts, and on PostgreSQL `p.parent_place` their place, from 1.

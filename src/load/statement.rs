@@ -10,18 +10,13 @@ use futures_util::future::try_join_all;
 use sea_orm::{
     DbErr, RuntimeErr,
     sqlx::{
-        self, Arguments, AssertSqlSafe, Row, ValueRef,
+        self, Arguments, AssertSqlSafe,
         postgres::{PgArguments, PgRow},
     },
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{
-    Bind, Condition, Connections, Key, SortValue,
-    connections::Lane,
-    entry::misfit,
-    row::{Cells, Rows},
-};
+use super::{Bind, Condition, Connections, Key, SortValue, connections::Lane};
 use crate::error::{Error, is_gone};
 
 /// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
@@ -90,7 +85,7 @@ impl Reader {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Counts rows that came, whether each was one of the database's or all were in one text.
+    /// Counts rows that came in one text.
     pub(super) fn receive(&self, rows: usize) {
         self.received.fetch_add(rows as u64, Ordering::Relaxed);
     }
@@ -103,27 +98,18 @@ impl Reader {
         Sql { postgres: self.connections.is_postgres(), text: String::with_capacity(1024), values: Vec::new() }
     }
 
-    /// What `read` makes of each row in the array that a statement for PostgreSQL gives: the only column of the only row,
-    /// or NULL, as the array of no rows is.
+    /// What `read` makes of each row that a statement for PostgreSQL gives.
     pub(super) async fn rows<T>(
         &self,
-        sql: Sql,
-        mut read: impl FnMut(&mut Cells<'_>) -> Result<T, Error>,
+        sql: &Sql,
+        read: impl FnMut(&PgRow) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        let row = self.row(&sql).await?;
-        let array = row.try_get_raw(0).map_err(misfit)?;
-        if array.is_null() {
-            return Ok(Vec::new());
-        }
-        let mut rows = Rows::of(array.as_bytes().map_err(misfit)?)?;
-        let mut found = Vec::with_capacity(rows.left());
-        while let Some(cells) = rows.next() {
-            found.push(read(&mut cells?)?);
-        }
-        Ok(found)
+        let rows = self.fetch(sql).await?;
+        self.receive(rows.len());
+        rows.iter().map(read).collect()
     }
 
-    async fn row(&self, sql: &Sql) -> Result<PgRow, Error> {
+    async fn fetch(&self, sql: &Sql) -> Result<Vec<PgRow>, Error> {
         let _place = self.turn(sql).await?;
         let place = self.from.load(Ordering::SeqCst);
         let Some(replica) = self.connections.replica(place) else {
@@ -143,9 +129,9 @@ impl Reader {
     }
 
     /// The text that a statement for SQLite gives: the only column of the only row.
-    pub(super) async fn text(&self, sql: Sql) -> Result<String, Error> {
-        let _place = self.turn(&sql).await?;
-        Ok(query_text(self.connections.lane(), &sql).await?)
+    pub(super) async fn text(&self, sql: &Sql) -> Result<String, Error> {
+        let _place = self.turn(sql).await?;
+        Ok(query_text(self.connections.lane(), sql).await?)
     }
 
     /// Counts a statement, and waits until it may be sent.
@@ -170,7 +156,7 @@ fn of_the_replica(reason: &DbErr) -> bool {
     is_gone(reason) || conflict()
 }
 
-async fn query(lane: &Lane, sql: &Sql) -> Result<PgRow, DbErr> {
+async fn query(lane: &Lane, sql: &Sql) -> Result<Vec<PgRow>, DbErr> {
     let Lane::Postgres(lane) = lane else { return Err(other_engine()) };
     let mut arguments = PgArguments::default();
     for value in &sql.values {
@@ -185,9 +171,9 @@ async fn query(lane: &Lane, sql: &Sql) -> Result<PgRow, DbErr> {
     }
     let mut loan = lane.borrow().await.map_err(told)?;
     let query = sqlx::query_with(AssertSqlSafe(sql.text.as_str()), arguments);
-    let row = query.fetch_one(&mut *loan.connection).await.map_err(told)?;
+    let rows = query.fetch_all(&mut *loan.connection).await.map_err(told)?;
     loan.give_back();
-    Ok(row)
+    Ok(rows)
 }
 
 async fn query_text(lane: &Lane, sql: &Sql) -> Result<String, DbErr> {
