@@ -19,7 +19,7 @@
 //! * [`guard`]: limits on documents, in linear time, before anything else walks them. Knows GraphQL, and no casts.
 //! * [`graphql`]: the API, one public type a file. Resolvers name a column, a relation or a function, and no more.
 //! * [`edge`]: every relation and every derived list, declared once as SQL for both engines.
-//! * [`load`]: all reads: keys, batches, one statement for each relation and level. Knows no table by name.
+//! * [`load`]: all reads: keys, batches, one statement for each list and level. Knows no table by name.
 //! * [`graph`]: how people are connected: walks over the whole graph in memory. One file of it reads the database.
 //! * [`calendar`]: days as an iCalendar text. Knows no casts.
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
@@ -86,7 +86,7 @@
 //!
 //! # What always holds
 //!
-//! * One statement for each relation and level, however many parents: a test counts.
+//! * One statement for each list and level, however many parents, and what rows name comes along: a test counts.
 //! * No statement gives more rows than a page for each parent needs; limits stand inside the statement.
 //! * Every order is total: its last key is unique. A cursor carries its list and order, and is good for no other.
 //! * SQLite and PostgreSQL give the same bytes: text sorts by code point on both, names by [`entity::name_key`].

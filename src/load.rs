@@ -2,16 +2,19 @@
 //!
 //! A resolver asks for what it needs by [`Loader::get`] and waits. While any resolver of the request can go on,
 //! nothing is read; when none can, all waiting keys are read at once, one statement for each kind of key with the
-//! same arguments. So a query takes one statement for each relation and level, however many parents there are.
+//! same arguments. So a query takes one statement for each list and level, however many parents there are. What rows
+//! name, such as the person of a credit, comes along with them where it will be asked for (a [`Reference`]).
 //!
 //! A [`Cache`], if there is one, keeps what was read for all requests until something in the database changes.
 //!
 //! This room knows no table by name: what can be read is declared in [`crate::edge`].
 
+mod along;
 mod batch;
 mod cache;
 mod look_up;
 mod many;
+mod parents;
 mod list;
 mod record;
 mod row;
@@ -21,6 +24,7 @@ mod statement;
 mod lane;
 mod connections;
 
+pub use along::Reference;
 pub use batch::{Asked, Key, Loader, drive};
 pub use cache::{Age, Cache, CacheState, Found, Kept};
 pub use connections::{Connections, Replica};

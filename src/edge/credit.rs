@@ -1,9 +1,9 @@
 //! Orders of credits, and the episodes of a credit.
 
-use entity::{credit, credit::Billing, episode};
+use entity::{character, credit, credit::Billing, episode, person, season, show};
 use serde::Deserialize;
 
-use crate::load::{Column, List, Order, Record, SortKey, SortKey::Int, SortKey::Text, Source};
+use crate::load::{Column, List, Order, Record, Reference, SortKey, SortKey::Int, SortKey::Text, Source};
 
 /// As in the opening and closing credits: the cast by billing and place, then the crew by job.
 pub static BY_RANK: Order =
@@ -77,13 +77,27 @@ impl Record for Appeared {
     }
 }
 
+/// Who played.
+pub(super) const PERSON: Reference = Reference::to::<person::Entity>("person", "person_id");
+
+/// As whom.
+pub(super) const CHARACTER: Reference = Reference::to::<character::Entity>("character", "character_id");
+
+/// What a credit names.
+pub(super) const REFERENCES: &[Reference] = &[
+    PERSON,
+    CHARACTER,
+    Reference::to::<show::Entity>("show", "show_id"),
+    Reference::to::<season::Entity>("season", "season_id"),
+];
+
 /// The list of credits called `name` under which all those lie for which `condition` holds, by rank.
 pub(super) const fn ranked(
     name: &'static str,
     parent: &'static [&'static str],
     condition: &'static str,
 ) -> List<credit::Model> {
-    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_RANK)
+    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_RANK).with(REFERENCES)
 }
 
 /// The list of credits called `name` under which all those lie for which `condition` holds, by day.
@@ -92,5 +106,5 @@ pub(super) const fn dated(
     parent: &'static [&'static str],
     condition: &'static str,
 ) -> List<credit::Model> {
-    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_DAY)
+    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_DAY).with(REFERENCES)
 }

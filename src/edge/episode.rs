@@ -2,7 +2,7 @@
 
 use entity::credit;
 
-use super::credit::Appearing;
+use super::credit::{Appearing, REFERENCES};
 use crate::load::{List, Order, SortKey::Int, Source};
 
 /// As in the credits of the episode.
@@ -24,7 +24,8 @@ pub static CAST: List<Appearing<credit::Model>> = List::new(
         condition: "a.episode_id = p.episode AND t.job = 0",
     },
     &BY_RANK,
-);
+)
+.with(REFERENCES);
 
 /// Those who are known to have made it.
 pub static CREW: List<Appearing<credit::Model>> = List::new(
@@ -35,4 +36,5 @@ pub static CREW: List<Appearing<credit::Model>> = List::new(
         condition: "a.episode_id = p.episode AND t.job <> 0",
     },
     &BY_RANK,
-);
+)
+.with(REFERENCES);

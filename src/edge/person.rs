@@ -1,10 +1,10 @@
 //! What hangs on a person.
 
-use entity::{alias, credit};
+use entity::{alias, credit, person};
 use serde::Deserialize;
 
 use super::credit::dated;
-use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
+use crate::load::{Column, List, Order, Record, Reference, SortKey::Int, Source, columns_of};
 
 /// Other names in their order.
 pub static ALIASES: List<alias::Model> = List::new(
@@ -53,7 +53,7 @@ pub static CO_STARS: List<CoStar> = List::new(
         condition: "true",
     },
     &Order { name: "TOGETHER_DESC", keys: &[Int("-t.together"), Int("t.other_id")], descending: false, join: "" },
-);
+).with(&[Reference::to::<person::Entity>("person", "other_id")]);
 
 /// The credits of a co-star in the seasons and films shared with the person; the earliest first.
 pub static CO_STAR_CREDITS: List<credit::Model> = dated(

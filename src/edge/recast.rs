@@ -6,7 +6,7 @@
 use entity::{PartialDate, character, credit};
 use serde::Deserialize;
 
-use super::credit::BY_DAY;
+use super::credit::{BY_DAY, CHARACTER, PERSON, REFERENCES};
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// A character who is played by more than one person.
@@ -77,13 +77,13 @@ const SCOPE: &[&str] = &["franchise", "show", "season"];
 pub(super) const fn recasts(name: &'static str, from: &'static str) -> List<Recast> {
     static ORDER: Order =
         Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false, join: "" };
-    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER)
+    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER).with(&[CHARACTER])
 }
 
 pub(super) const fn multiple_roles(name: &'static str, from: &'static str) -> List<MultipleRoles> {
     static ORDER: Order =
         Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false, join: "" };
-    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER)
+    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER).with(&[PERSON])
 }
 
 /// Who plays a character, in the order in which they first did.
@@ -107,7 +107,7 @@ pub static PERFORMERS: List<Performer> = List::new(
         descending: false,
         join: "",
     },
-);
+).with(&[PERSON, CHARACTER]);
 
 /// Whether credit `t` lies within the franchise, show or season of the parent.
 macro_rules! within {
@@ -130,7 +130,8 @@ pub static PERFORMER_CREDITS: List<credit::Model> = List::new(
         condition: within!("t.character_id = p.character AND t.person_id = p.person"),
     },
     &BY_DAY,
-);
+)
+.with(REFERENCES);
 
 /// The credits of a person as any character, the earliest first.
 pub static ROLE_CREDITS: List<credit::Model> = List::new(
@@ -141,7 +142,8 @@ pub static ROLE_CREDITS: List<credit::Model> = List::new(
         condition: within!("t.person_id = p.person AND t.character_id IS NOT NULL"),
     },
     &BY_DAY,
-);
+)
+.with(REFERENCES);
 
 /// The characters of a person, in the order in which the person first played them.
 pub static ROLES: List<character::Model> = List::new(

@@ -7,7 +7,7 @@
 use entity::{PartialDate, credit};
 use serde::Deserialize;
 
-use super::credit::{DAY_KEYS, ranked};
+use super::credit::{CHARACTER, DAY_KEYS, REFERENCES, ranked};
 use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
 
 /// A character who comes back.
@@ -66,7 +66,8 @@ pub static OF_SHOW: List<Return> = List::new(
         condition: "true",
     },
     &BY_RANK,
-);
+)
+.with(&[CHARACTER]);
 
 /// The characters who come back in a season.
 pub static OF_SEASON: List<Return> = List::new(
@@ -77,7 +78,8 @@ pub static OF_SEASON: List<Return> = List::new(
         condition: "true",
     },
     &BY_RANK,
-);
+)
+.with(&[CHARACTER]);
 
 /// The credits of a character who comes back, here.
 pub static CREDITS: List<credit::Model> = ranked(
@@ -98,4 +100,5 @@ pub static EARLIER_CREDITS: List<credit::Model> = List::new(
     },
     // The rows have their days already, since the condition asks for them.
     &Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: "" },
-);
+)
+.with(REFERENCES);

@@ -4,12 +4,12 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Object, ObjectType, OutputType, TypeName, connection::EmptyFields};
+use async_graphql::{Context, Object, ObjectType, OutputType, SelectionField, TypeName, connection::EmptyFields};
 
 use super::{
     cursor, get,
     page_info::{Beyond, Bounds, PageInfo},
-    resolve::Items,
+    resolve::{Items, Lean},
     row::{self, Derived, Row},
 };
 use crate::{
@@ -137,11 +137,14 @@ pub(super) fn connect_by<I: Item>(
         limit: Some(size + 1),
         from_end,
     };
-    Ok(Connection(Many::new(list, parent, window)))
+    Ok(Lean(Stretch(Many::new(list, parent, window))))
 }
 
-/// One page of a list. It is read only if its items or their place are asked for.
-pub struct Connection<I: Item>(Many<I::Row>);
+/// One page of a list.
+pub(super) type Connection<I> = Lean<Stretch<I>>;
+
+/// The stretch of a list that is a page. It is read only if its items or their place are asked for.
+pub struct Stretch<I: Item>(Many<I::Row>);
 
 /// The items of a page.
 struct Page<I: Item> {
@@ -150,10 +153,11 @@ struct Page<I: Item> {
     goes_on: bool,
 }
 
-impl<I: Item> Connection<I> {
-    async fn page(&self, ctx: &Context<'_>) -> Result<Page<I>, Error> {
+impl<I: Item> Stretch<I> {
+    /// The page, and along with it the rows that are shown by the fields that are selected of its items.
+    async fn page(&self, ctx: &Context<'_>, is_wanted: impl FnMut(&str) -> bool) -> Result<Page<I>, Error> {
         let Window { order, limit, from_end, .. } = self.0.window();
-        let found = get(ctx, self.0.clone()).await?.unwrap_or_default();
+        let found = get(ctx, self.0.clone().along(is_wanted)).await?.unwrap_or_default();
         // The last one read only tells that the list goes on.
         let size = limit.and_then(|limit| usize::try_from(limit - 1).ok()).unwrap_or(usize::MAX);
         let spare = found.len().saturating_sub(size);
@@ -163,6 +167,11 @@ impl<I: Item> Connection<I> {
     }
 }
 
+/// Whether something of an object is selected by `name`.
+fn selects(object: SelectionField<'_>, name: &str) -> bool {
+    object.selection_set().any(|field| field.name() == name)
+}
+
 /// One item of a list and its place.
 pub struct Edge<I: Item> {
     entry: Entry<I::Row>,
@@ -170,7 +179,7 @@ pub struct Edge<I: Item> {
     order: &'static Order,
 }
 
-impl<I: Item> TypeName for Connection<I> {
+impl<I: Item> TypeName for Stretch<I> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", I::name()).into()
     }
@@ -184,20 +193,23 @@ impl<I: Item> TypeName for Edge<I> {
 
 /// One page of a list.
 #[Object(name_type)]
-impl<I: Item> Connection<I> {
+impl<I: Item> Stretch<I> {
     /// The items of this page with their cursors.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<Items<Edge<I>>, Error> {
-        Ok(Items(self.page(ctx).await?.edges))
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Items<Lean<Edge<I>>>, Error> {
+        let nodes: Vec<_> = ctx.field().selection_set().filter(|field| field.name() == "node").collect();
+        let page = self.page(ctx, |name| nodes.iter().any(|node| selects(*node, name))).await?;
+        Ok(Items(page.edges.into_iter().map(Lean).collect()))
     }
 
     /// The items of this page.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Items<I::Node>, Error> {
-        Ok(Items(self.page(ctx).await?.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()))
+        let page = self.page(ctx, |name| selects(ctx.field(), name)).await?;
+        Ok(Items(page.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()))
     }
 
     /// Where this page lies in the list.
     async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo, Error> {
-        let page = self.page(ctx).await?;
+        let page = self.page(ctx, |_| false).await?;
         let window = self.0.window();
         let next = Bounds { after: window.before.clone(), from_end: false, ..Bounds::default() };
         let previous = Bounds { before: window.after.clone(), from_end: true, ..Bounds::default() };
@@ -234,7 +246,7 @@ impl<I: Item> Edge<I> {
     }
 }
 
-impl<I: Item> Connection<I> {
+impl<I: Item> Stretch<I> {
     /// Whether there is an item from the bound on, the bound included.
     fn beyond(&self, bounds: Bounds) -> Beyond {
         if bounds.after.is_none() && bounds.before.is_none() {

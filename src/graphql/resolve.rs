@@ -106,6 +106,23 @@ async fn for_all<T>(
     .await
 }
 
+/// An object whose fields are resolved by [`object`].
+pub struct Lean<T>(pub(super) T);
+
+impl<T: OutputType + ContainerType> OutputType for Lean<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        object(ctx, &self.0).await
+    }
+}
+
 /// A list of objects.
 pub struct Items<T>(pub(super) Vec<T>);
 

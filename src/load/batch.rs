@@ -10,6 +10,7 @@ use std::{
     task::{Context, Poll, Wake, Waker, ready},
 };
 
+use foldhash::fast::RandomState;
 use futures_util::{
     future::BoxFuture,
     stream::{FuturesUnordered, StreamExt},
@@ -17,12 +18,18 @@ use futures_util::{
 
 use super::{
     Reader,
-    cache::{Cache, Claim, Found, Kept, lock},
+    cache::{Age, Cache, Claim, Found, Kept, lock},
 };
 use crate::error::Error;
 
 /// What can be read. Equal keys are read once in a request.
 pub trait Key: Kept {
+    /// Whether equal keys may differ in what [`Key::merge`] takes over.
+    const MERGES: bool = false;
+
+    /// Takes over from an equal key what is no part of what is named.
+    fn merge(&mut self, _equal: &Self) {}
+
     /// Reads all keys, with one statement for all that differ only in the parent. Gives what is found under each, in
     /// the order of the keys.
     fn load(reader: &Reader, keys: &[Self]) -> impl Future<Output = Result<Vec<Option<Self::Value>>, Error>> + Send;
@@ -33,12 +40,14 @@ pub struct Loader {
     reader: Reader,
     cache: Option<Arc<Cache>>,
     queues: Mutex<HashMap<TypeId, Arc<dyn Waiting>>>,
+    /// The age in which the last reads began, if what they brought may be kept.
+    began: Mutex<Option<Age>>,
 }
 
 impl Loader {
     /// Makes the loader of one request, which looks into `cache` first, if there is one.
     pub fn new(reader: Reader, cache: Option<Arc<Cache>>) -> Self {
-        Self { reader, cache, queues: Mutex::default() }
+        Self { reader, cache, queues: Mutex::default(), began: Mutex::default() }
     }
 
     /// Gives what is found under `key`, or nothing.
@@ -65,6 +74,18 @@ impl Loader {
         self.reader.received()
     }
 
+    /// Puts rows that came along where they are looked for.
+    pub(super) fn put<K: Key>(&self, found: impl Iterator<Item = (K, K::Value)>) {
+        let queue = self.queue::<K>();
+        let keep = lock(&self.began).and_then(|age| Some((self.cache.as_ref()?, age)));
+        for (key, value) in found {
+            if let Some((cache, age)) = keep {
+                cache.keep(age, key.clone(), Some(value.clone()));
+            }
+            queue.put(key, value);
+        }
+    }
+
     fn queue<K: Key>(&self) -> Arc<Queue<K>> {
         let queue =
             Arc::clone(lock(&self.queues).entry(TypeId::of::<K>()).or_insert_with(|| Arc::new(Queue::<K>::default())));
@@ -73,6 +94,9 @@ impl Loader {
     }
 
     fn flush(&self) -> Vec<BoxFuture<'static, Settle>> {
+        // A replica is asked after the age, as where keys are claimed.
+        let age = self.cache.as_ref().map(|cache| cache.age());
+        *lock(&self.began) = age.filter(|_| self.reader.is_current());
         let queues: Vec<_> = lock(&self.queues).values().cloned().collect();
         queues.into_iter().filter_map(|queue| queue.flush(&self.reader, self.cache.as_ref())).collect()
     }
@@ -98,6 +122,7 @@ pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
                 settled.push(settle);
             }
             settled.drain(..).for_each(|settle| settle());
+            loader.reader.arrived().into_iter().for_each(|arrival| arrival(&loader));
             // A future may wake itself and yield; that is no reason to read yet.
             loop {
                 watch.flag.woken.store(false, Ordering::Release);
@@ -176,7 +201,7 @@ struct Queue<K: Key>(Mutex<State<K>>);
 
 struct State<K: Key> {
     /// Where in `slots` each key is.
-    places: HashMap<K, usize>,
+    places: HashMap<K, usize, RandomState>,
     /// What was found under each key; nothing before it is read.
     slots: Vec<Option<Result<Found<K>, Error>>>,
     todo: Todo<K>,
@@ -198,7 +223,12 @@ impl<K> Default for Todo<K> {
 
 impl<K: Key> Default for Queue<K> {
     fn default() -> Self {
-        Self(Mutex::new(State { places: HashMap::new(), slots: Vec::new(), todo: Todo::default(), wakers: Vec::new() }))
+        Self(Mutex::new(State {
+            places: HashMap::default(),
+            slots: Vec::new(),
+            todo: Todo::default(),
+            wakers: Vec::new(),
+        }))
     }
 }
 
@@ -206,6 +236,13 @@ impl<K: Key> Queue<K> {
     /// The place of what will be found under `key`.
     fn ask(&self, key: K, cache: Option<&Cache>) -> usize {
         let State { places, slots, todo, .. } = &mut *lock(&self.0);
+        if K::MERGES
+            && let Some(place) = places.get(&key)
+            && let Ok(asked) = todo.places.binary_search(place)
+            && let Some(asked) = todo.keys.get_mut(asked)
+        {
+            asked.merge(&key);
+        }
         match places.entry(key) {
             hash_map::Entry::Occupied(place) => *place.get(),
             hash_map::Entry::Vacant(entry) => {
@@ -218,6 +255,15 @@ impl<K: Key> Queue<K> {
                 slots.push(kept.map(Ok));
                 *entry.insert(place)
             }
+        }
+    }
+
+    /// Gives `value` to those who will ask for `key`.
+    fn put(&self, key: K, value: K::Value) {
+        let State { places, slots, .. } = &mut *lock(&self.0);
+        if let hash_map::Entry::Vacant(entry) = places.entry(key) {
+            entry.insert(slots.len());
+            slots.push(Some(Ok(Some(value))));
         }
     }
 

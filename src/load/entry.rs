@@ -80,9 +80,14 @@ impl<'k, R: Record> Selection<'k, R> {
         format!("json_array(json_array({}), {})", keys.join(", "), self.texts.json)
     }
 
+    /// How many columns are selected.
+    pub(super) fn width(&self) -> usize {
+        self.own() + self.texts.columns.len()
+    }
+
     /// The columns of `row`, from `first` on, as an entry.
     pub(super) fn entry(&self, row: &PgRow, first: usize) -> Result<Entry<R>, Error> {
-        let columns: usize = first + self.keys.iter().filter(|key| self.column(**key).is_none()).count();
+        let columns = first + self.own();
         let mut own = Cells::at(row, first);
         let mut sort = Vec::with_capacity(self.keys.len());
         for key in self.keys {
@@ -92,6 +97,11 @@ impl<'k, R: Record> Selection<'k, R> {
             });
         }
         Ok(Entry { sort, row: Arc::new(Cells::at(row, columns).read()?) })
+    }
+
+    /// How many keys are no columns.
+    fn own(&self) -> usize {
+        self.keys.iter().filter(|key| self.column(**key).is_none()).count()
     }
 
     /// Which column the key is, if it is one.
@@ -105,6 +115,17 @@ fn value(key: SortKey, cells: &mut Cells<'_>) -> Result<SortValue, Error> {
         SortKey::Int(_) => cells.read().map(SortValue::Int),
         SortKey::Text(_) => cells.read().map(SortValue::Text),
     }
+}
+
+/// The names of the columns of `R` in the table called `alias`, in their order.
+pub(super) fn names<R: Record>(alias: &str) -> String {
+    let names: Vec<String> = texts::<R>().columns.iter().map(|column| format!("{alias}.{}", column.name)).collect();
+    names.join(", ")
+}
+
+/// How many columns `R` has.
+pub(super) fn width<R: Record>() -> usize {
+    texts::<R>().columns.len()
 }
 
 /// What statements say of a type of rows.
@@ -149,7 +170,7 @@ pub(super) async fn read<R: Record>(
     Ok(entries)
 }
 
-pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {
+pub(super) fn parse<'j, T: Deserialize<'j>>(json: &'j str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(misfit)
 }
 

@@ -85,7 +85,8 @@ impl<DB: Database> Lane<DB> {
         let free = lock(&self.0.free).pop().filter(Free::is_fit);
         let (connection, taken) = match free {
             Some(free) => (free.connection, free.taken),
-            None => (self.0.pool.acquire().await?, Instant::now()),
+            // On the heap, since this future would make all that wait for it several times as large.
+            None => (Box::pin(self.0.pool.acquire()).await?, Instant::now()),
         };
         Ok(Loan { lane: self, connection, taken, _place: place })
     }

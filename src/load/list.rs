@@ -5,6 +5,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::Reference;
+
 /// Where the rows of a list come from, as SQL that both engines understand.
 ///
 /// `condition` sees the parts of the parent as columns of `p`: `t.season_id = p.season`.
@@ -41,13 +43,21 @@ pub struct List<R> {
     pub source: Source,
     /// The order in which it is given unless another is asked for.
     pub order: &'static Order,
+    /// Rows that its rows name, which can come along with them: the first eight.
+    pub references: &'static [Reference],
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> List<R> {
     /// Declares a list.
     pub const fn new(source: Source, order: &'static Order) -> Self {
-        Self { source, order, row: PhantomData }
+        Self { source, order, references: &[], row: PhantomData }
+    }
+
+    /// Declares which rows can come along.
+    #[must_use]
+    pub const fn with(self, references: &'static [Reference]) -> Self {
+        Self { references, ..self }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{
     fmt::Write,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
@@ -16,7 +16,12 @@ use sea_orm::{
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Bind, Condition, Connections, Key, SortValue, connections::Lane};
+use super::{
+    Bind, Condition, Connections, Key, SortValue,
+    along::{Arrival, Company, Wanted},
+    cache::lock,
+    connections::Lane,
+};
 use crate::error::{Error, is_gone};
 
 /// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
@@ -29,6 +34,8 @@ pub struct Reader {
     sent: Arc<AtomicU64>,
     received: Arc<AtomicU64>,
     at_once: Arc<Semaphore>,
+    /// What came along and nobody has taken yet.
+    arrived: Arc<Mutex<Vec<Arrival>>>,
 }
 
 /// The place of the database itself.
@@ -56,6 +63,7 @@ impl Reader {
             sent: Arc::default(),
             received: Arc::default(),
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            arrived: Arc::default(),
         }
     }
 
@@ -79,6 +87,21 @@ impl Reader {
             return Err(Error::internal(format!("{} keys were read, and {} found", keys.len(), found.len())));
         }
         Ok(found)
+    }
+
+    /// What is to come along: nothing if each key is read by a statement of its own.
+    pub(super) fn wanted(&self, wanted: Wanted) -> Wanted {
+        if self.connections.reads_one_by_one() { Wanted::default() } else { wanted }
+    }
+
+    /// Hands over what came along.
+    pub(super) fn bring(&self, company: Company) {
+        lock(&self.arrived).extend(company.arrive());
+    }
+
+    /// What came along since it was last taken.
+    pub(super) fn arrived(&self) -> Vec<Arrival> {
+        std::mem::take(&mut *lock(&self.arrived))
     }
 
     pub(super) fn statements(&self) -> u64 {

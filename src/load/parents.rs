@@ -1,0 +1,193 @@
+//! Lists and counts for many parents, by one statement.
+//!
+//! PostgreSQL joins the parents, an array, with the list of each; a limit is one for each parent. SQLite makes one JSON
+//! text of all lists, since each row costs its driver several times that.
+
+use std::sync::Arc;
+
+use sea_orm::sqlx::postgres::PgRow;
+use serde_json::value::RawValue;
+
+use super::{
+    Count, Many, Order, Parent, Reader, Record, Source, Window,
+    along::Company,
+    entry::{self, Entry, Selection},
+    row::Cells,
+    statement::Sql,
+};
+use crate::error::Error;
+
+/// The rows that PostgreSQL plans for in lists of whole tables: the largest page and the row behind it.
+const PLANNED: u32 = 101;
+
+/// A row of SQLite, and what came along with it.
+type Accompanied<'j, R> = (Entry<R>, Vec<Option<&'j RawValue>>);
+
+/// Reads the lists of all keys, which differ in nothing but the parent. The lists come in the order of the keys.
+pub(super) async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
+    let Some(first) = keys.first() else { return Ok(Vec::new()) };
+    let window = &*first.window;
+    let selection = Selection::new(window.order.keys);
+    let mut company = Company::new(first.list.references, reader.wanted(first.wanted));
+    let mut lists = if reader.sql().postgres() {
+        rows_of_lists(reader, first, keys, &selection, &mut company).await?
+    } else {
+        json_of_lists(reader, first, keys, &selection, &mut company).await?
+    };
+    reader.bring(company);
+    let descending = window.order.descending != window.from_end;
+    for list in &mut lists {
+        // Each list comes in its order, but no statement says so.
+        if !list.is_sorted_by(|one, next| if descending { one.sort >= next.sort } else { one.sort <= next.sort }) {
+            list.sort_by(|one, other| one.sort.cmp(&other.sort));
+            if descending {
+                list.reverse();
+            }
+        }
+        if window.from_end {
+            list.reverse();
+        }
+    }
+    Ok(lists.into_iter().map(Arc::from).collect())
+}
+
+/// Reads them as rows, from PostgreSQL.
+async fn rows_of_lists<R: Record>(
+    reader: &Reader,
+    first: &Many<R>,
+    keys: &[&Many<R>],
+    selection: &Selection<'_, R>,
+    company: &mut Company,
+) -> Result<Vec<Vec<Entry<R>>>, Error> {
+    let (source, window) = (&first.list.source, &*first.window);
+    let mut sql = reader.sql();
+    sql.push("SELECT p.parent_place, r.*");
+    company.columns(&mut sql);
+    parents(sql.push(" FROM "), source, keys.iter().map(|key| key.parent));
+    // The planner does not see the limit. Of a whole table it would sort a tenth; the limit that stands here says that
+    // few rows are wanted.
+    let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
+    sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
+    rows(sql.push("SELECT ").push(&selection.columns()), source, window);
+    if let Some(planned) = planned {
+        sql.push(&format!(" LIMIT {planned}) AS l"));
+    }
+    if let Some(limit) = window.limit {
+        sql.push(" LIMIT ").bind_count(limit);
+    }
+    company.joins(sql.push(") AS r"));
+    let read = |row: &PgRow| {
+        company.take_row(row, 1 + selection.width())?;
+        Ok((Cells::at(row, 0).read::<i64>()?, selection.entry(row, 1)?))
+    };
+    let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
+    for (place, entry) in reader.rows(&sql, read).await? {
+        if let Some(list) = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place)) {
+            list.push(entry);
+        }
+    }
+    Ok(lists)
+}
+
+/// Reads them as one JSON text, from SQLite.
+async fn json_of_lists<R: Record>(
+    reader: &Reader,
+    first: &Many<R>,
+    keys: &[&Many<R>],
+    selection: &Selection<'_, R>,
+    company: &mut Company,
+) -> Result<Vec<Vec<Entry<R>>>, Error> {
+    let (source, window) = (&first.list.source, &*first.window);
+    let mut sql = reader.sql();
+    sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(json_array(");
+    sql.push(&selection.json()).push(", ").push(&company.json()).push(")) FROM (SELECT ");
+    rows(sql.push(&selection.columns()), source, window);
+    if let Some(limit) = window.limit {
+        // A plan is made anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
+        sql.push(" LIMIT 0 + ").bind_count(limit);
+    }
+    parents(sql.push(") AS r) AS list FROM "), source, keys.iter().map(|key| key.parent));
+    let text = reader.text(sql.push(" AS p)")).await?;
+    let found: Vec<Vec<Accompanied<'_, R>>> = entry::parse(&text)?;
+    reader.receive(found.iter().map(Vec::len).sum());
+    let mut read = |(entry, along): Accompanied<'_, R>| {
+        company.take_json(&along)?;
+        Ok(entry)
+    };
+    found.into_iter().map(|list| list.into_iter().map(&mut read).collect()).collect()
+}
+
+/// Counts the lists of all keys, which differ in nothing but the parent.
+pub(super) async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<i64>, Error> {
+    let Some(first) = keys.first() else { return Ok(Vec::new()) };
+    let source = first.source;
+    let mut sql = reader.sql();
+    let postgres = sql.postgres();
+    sql.push(if postgres { "SELECT " } else { "SELECT json_group_array(total) FROM (SELECT " });
+    sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
+    for condition in &*first.filter {
+        sql.and(condition);
+    }
+    sql.push(") AS total FROM ");
+    parents(&mut sql, source, keys.iter().map(|key| key.parent));
+    if postgres {
+        return reader.rows(sql.push(" AS p ORDER BY p.parent_place"), |row| Cells::at(row, 0).read()).await;
+    }
+    entry::parse(&reader.text(sql.push(" AS p)")).await?)
+}
+
+/// The parents as a table; `p` names their parts, and on PostgreSQL `p.parent_place` their place, from 1.
+fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent> + Clone) {
+    let names = source.parent;
+    let places = 0..names.len();
+    if names.is_empty() {
+        sql.push("(SELECT CAST(1 AS bigint) AS parent_place)");
+    } else if sql.postgres() {
+        sql.push("(SELECT * FROM unnest(");
+        for place in places {
+            sql.push(if place > 0 { ", " } else { "" });
+            sql.bind_ints(parents.clone().map(|parent| parent.part(place)));
+        }
+        sql.push(") WITH ORDINALITY AS u(").push(&names.join(", ")).push(", parent_place))");
+    } else {
+        sql.push("(SELECT ");
+        for (place, name) in names.iter().enumerate() {
+            sql.push(if place > 0 { ", " } else { "" });
+            sql.push(&format!("value ->> {place} AS {name}"));
+        }
+        let rows = parents.map(|parent| {
+            let parts: Vec<String> = places.clone().map(|place| parent.part(place).to_string()).collect();
+            format!("[{}]", parts.join(","))
+        });
+        let json = format!("[{}]", rows.collect::<Vec<_>>().join(","));
+        sql.push(" FROM json_each(").bind(json).push("))");
+    }
+}
+
+/// From the tables to the order: the part of the statement that both engines share.
+fn rows(sql: &mut Sql, source: &Source, window: &Window) {
+    sql.push(" FROM ").push(source.from).push(window.order.join).push(" WHERE ").push(source.condition);
+    for condition in &*window.filter {
+        sql.and(condition);
+    }
+    let (behind, ahead) = if window.order.descending { ("<", ">") } else { (">", "<") };
+    for (bound, side) in [(&window.after, behind), (&window.before, ahead)] {
+        let Some(values) = bound else { continue };
+        sql.push(" AND (").push(&keys(window.order, "")).push(") ").push(side);
+        sql.push(if window.inclusive { "= (" } else { " (" });
+        for (place, value) in values.iter().enumerate() {
+            sql.push(if place > 0 { ", " } else { "" }).bind_bound(value);
+        }
+        sql.push(")");
+    }
+    sql.push(" ORDER BY ").push(&keys(window.order, direction(window)));
+}
+
+fn keys(order: &Order, direction: &str) -> String {
+    order.keys.iter().map(|key| format!("{}{direction}", key.sql())).collect::<Vec<_>>().join(", ")
+}
+
+/// From the end, the list is read backwards and turned round afterwards.
+fn direction(window: &Window) -> &'static str {
+    if window.order.descending == window.from_end { "" } else { " DESC" }
+}
