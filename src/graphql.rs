@@ -241,7 +241,8 @@ impl Run for Cast {
             return answer;
         }
         request.set_parsed_query(document.parsed().clone());
-        let (answer, stays) = self.answer(request).await;
+        // On the heap, since it is large, and all layers of the server would move it.
+        let (answer, stays) = Box::pin(self.answer(request)).await;
         match question {
             Some(question) if stays => question.keep(answer),
             _ => answer,

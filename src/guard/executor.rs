@@ -108,8 +108,7 @@ impl<E: Run> Executor for Guarded<E> {
             Err(errors) => return Response::from_errors(errors),
         };
         let response =
-            // On the heap, since it is large, and all layers of the server would move it.
-            if passed.dry_run { Response::default() } else { Box::pin(self.inner.run(request, &passed.document)).await };
+            if passed.dry_run { Response::default() } else { self.inner.run(request, &passed.document).await };
         if passed.tell_cost { response.extension("cost", self.gate.cost(passed.cost)) } else { response }
     }
 
