@@ -36,8 +36,10 @@
 //! 2. The resolver of `season` asks the loader for one row by its slug and waits. Nothing else can go on, so `drive`
 //!    reads: one statement.
 //! 3. `cast` names [`edge::season::CAST`]; `nodes` asks for a page of it: one statement, whatever the number of
-//!    seasons that were asked for at this level, with the limit inside.
-//! 4. All `person` fields ask for their rows; when the last has asked, `drive` reads them together: one statement.
+//!    seasons that were asked for at this level, with the limit inside. The people are selected too, and come along with
+//!    their credits ([`load::Reference`]).
+//! 4. All `person` fields ask for their rows, which are there. What did not come along is read when the last has asked:
+//!    one statement for all.
 //! 5. The rows stay in [`load::Cache`], and the text of the whole answer too, until the database changes. Who asks the
 //!    same again gets that text, behind the same guard.
 //!

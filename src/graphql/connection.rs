@@ -154,10 +154,13 @@ struct Page<I: Item> {
 }
 
 impl<I: Item> Stretch<I> {
-    /// The page, and along with it the rows that are shown by the fields that are selected of its items.
-    async fn page(&self, ctx: &Context<'_>, is_wanted: impl FnMut(&str) -> bool) -> Result<Page<I>, Error> {
+    /// The page, and along with it the rows that are shown by the fields that are selected of `nodes`.
+    async fn page(&self, ctx: &Context<'_>, nodes: &[SelectionField<'_>]) -> Result<Page<I>, Error> {
         let Window { order, limit, from_end, .. } = self.0.window();
-        let found = get(ctx, self.0.clone().along(is_wanted)).await?.unwrap_or_default();
+        // Of a page of nothing, however much is selected, nothing is shown.
+        let nodes = if *limit == Some(1) { &[] } else { nodes };
+        let fields = nodes.iter().flat_map(|node| node.selection_set().map(|field| field.name()));
+        let found = get(ctx, self.0.clone().along(fields)).await?.unwrap_or_default();
         // The last one read only tells that the list goes on.
         let size = limit.and_then(|limit| usize::try_from(limit - 1).ok()).unwrap_or(usize::MAX);
         let spare = found.len().saturating_sub(size);
@@ -165,11 +168,6 @@ impl<I: Item> Stretch<I> {
         let edges = edges.map(|entry| Edge { entry: entry.clone(), list: self.0.list(), order }).collect();
         Ok(Page { edges, goes_on: spare > 0 })
     }
-}
-
-/// Whether something of an object is selected by `name`.
-fn selects(object: SelectionField<'_>, name: &str) -> bool {
-    object.selection_set().any(|field| field.name() == name)
 }
 
 /// One item of a list and its place.
@@ -197,19 +195,19 @@ impl<I: Item> Stretch<I> {
     /// The items of this page with their cursors.
     async fn edges(&self, ctx: &Context<'_>) -> Result<Items<Lean<Edge<I>>>, Error> {
         let nodes: Vec<_> = ctx.field().selection_set().filter(|field| field.name() == "node").collect();
-        let page = self.page(ctx, |name| nodes.iter().any(|node| selects(*node, name))).await?;
+        let page = self.page(ctx, &nodes).await?;
         Ok(Items(page.edges.into_iter().map(Lean).collect()))
     }
 
     /// The items of this page.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Items<I::Node>, Error> {
-        let page = self.page(ctx, |name| selects(ctx.field(), name)).await?;
+        let page = self.page(ctx, &[ctx.field()]).await?;
         Ok(Items(page.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()))
     }
 
     /// Where this page lies in the list.
     async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo, Error> {
-        let page = self.page(ctx, |_| false).await?;
+        let page = self.page(ctx, &[]).await?;
         let window = self.0.window();
         let next = Bounds { after: window.before.clone(), from_end: false, ..Bounds::default() };
         let previous = Bounds { before: window.after.clone(), from_end: true, ..Bounds::default() };

@@ -34,7 +34,7 @@ impl Reference {
         E: EntityTrait,
         E::Model: Record,
     {
-        Self { name, column, rows: || Box::new(Rows::<E>(HashMap::new())) }
+        Self { name, column, rows: || Box::new(Rows::<E> { width: entry::width::<E::Model>(), rows: HashMap::new() }) }
     }
 }
 
@@ -43,10 +43,10 @@ impl Reference {
 pub(super) struct Wanted(u8);
 
 impl Wanted {
-    /// Those of `references` the fields of which are wanted.
-    pub(super) fn new(references: &[Reference], mut is_wanted: impl FnMut(&str) -> bool) -> Self {
-        let bits = references.iter().take(8).enumerate();
-        Self(bits.fold(0, |bits, (place, reference)| bits | u8::from(is_wanted(reference.name)) << place))
+    /// Those of `references` that the fields of these names show.
+    pub(super) fn new<'f>(references: &[Reference], fields: impl Iterator<Item = &'f str>) -> Self {
+        let place = |field: &str| references.iter().position(|reference| reference.name == field);
+        Self(fields.filter_map(place).fold(0, |bits, place| bits | 1 << place))
     }
 }
 
@@ -113,6 +113,11 @@ impl Company {
         Ok(())
     }
 
+    /// How many rows came.
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(|(_, along)| along.len()).sum()
+    }
+
     /// Everything that came.
     pub(super) fn arrive(self) -> impl Iterator<Item = Arrival> {
         self.0.into_iter().map(|(_, along)| along.arrive())
@@ -130,11 +135,16 @@ trait Along: Send {
     fn take_row(&mut self, row: &PgRow, first: usize) -> Result<usize, Error>;
     /// Takes the number of a row, and the row.
     fn take_json(&mut self, row: &RawValue) -> Result<(), Error>;
+    fn len(&self) -> usize;
     fn arrive(self: Box<Self>) -> Arrival;
 }
 
 /// Rows of the table of `E`, by their numbers.
-struct Rows<E: EntityTrait>(HashMap<i32, Arc<E::Model>>);
+struct Rows<E: EntityTrait> {
+    /// How many columns the table has.
+    width: usize,
+    rows: HashMap<i32, Arc<E::Model>>,
+}
 
 impl<E> Along for Rows<E>
 where
@@ -156,22 +166,26 @@ where
     fn take_row(&mut self, row: &PgRow, first: usize) -> Result<usize, Error> {
         // The number is the first column of every table; without one, the row names none.
         if let Some(id) = Cells::at(row, first).read::<Option<i32>>()?
-            && let hash_map::Entry::Vacant(place) = self.0.entry(id)
+            && let hash_map::Entry::Vacant(place) = self.rows.entry(id)
         {
             place.insert(Arc::new(Cells::at(row, first).read()?));
         }
-        Ok(first + entry::width::<E::Model>())
+        Ok(first + self.width)
     }
 
     fn take_json(&mut self, row: &RawValue) -> Result<(), Error> {
         let (id, row): (i32, &RawValue) = entry::parse(row.get())?;
-        if let hash_map::Entry::Vacant(place) = self.0.entry(id) {
+        if let hash_map::Entry::Vacant(place) = self.rows.entry(id) {
             place.insert(Arc::new(entry::parse(row.get())?));
         }
         Ok(())
     }
 
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     fn arrive(self: Box<Self>) -> Arrival {
-        Box::new(|loader| loader.put(self.0.into_iter().map(|(id, row)| (One::<E>::id(id), row))))
+        Box::new(|loader| loader.put(self.rows.into_iter().map(|(id, row)| (One::<E>::id(id), row))))
     }
 }

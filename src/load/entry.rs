@@ -48,6 +48,10 @@ impl<R: Record> Entry<R> {
 /// What statements select of each row: the columns of `R`, and the keys of an order that are none of them.
 pub(super) struct Selection<'k, R> {
     keys: &'k [SortKey],
+    /// Which column each key is, if it is one.
+    places: Vec<Option<usize>>,
+    /// How many keys are no columns.
+    own: usize,
     texts: Arc<Texts>,
     row: PhantomData<fn() -> R>,
 }
@@ -55,16 +59,20 @@ pub(super) struct Selection<'k, R> {
 impl<'k, R: Record> Selection<'k, R> {
     /// Selects what an order by `keys` needs.
     pub(super) fn new(keys: &'k [SortKey]) -> Self {
-        Self { keys, texts: texts::<R>(), row: PhantomData }
+        let texts = texts::<R>();
+        let place = |key: &SortKey| texts.columns.iter().position(|column| column.sql == key.sql());
+        let places: Vec<Option<usize>> = keys.iter().map(place).collect();
+        let own = places.iter().filter(|place| place.is_none()).count();
+        Self { keys, places, own, texts, row: PhantomData }
     }
 
     /// What follows SELECT: the keys that are no columns as `sort_0`, `sort_1`, …, and the columns under their names.
     pub(super) fn columns(&self) -> String {
         let mut text = String::with_capacity(512);
-        for (place, key) in self.keys.iter().enumerate() {
-            if self.column(*key).is_none() {
+        for (number, (key, place)) in self.keyed().enumerate() {
+            if place.is_none() {
                 // Writing to a string does not fail.
-                let _ = write!(text, "{} AS sort_{place}, ", key.sql());
+                let _ = write!(text, "{} AS sort_{number}, ", key.sql());
             }
         }
         text + &self.texts.selected
@@ -72,41 +80,36 @@ impl<'k, R: Record> Selection<'k, R> {
 
     /// The SQLite expression that makes the JSON of an entry out of what is selected.
     pub(super) fn json(&self) -> String {
-        let name = |(place, key): (usize, &SortKey)| match self.column(*key) {
-            Some(column) => self.texts.columns.get(column).map_or_else(String::new, |column| column.name.clone()),
-            None => format!("sort_{place}"),
+        let column = |place: usize| self.texts.columns.get(place).map(|column| column.name.clone());
+        let name = |(number, (_, place)): (usize, (_, Option<usize>))| {
+            place.and_then(column).unwrap_or_else(|| format!("sort_{number}"))
         };
-        let keys: Vec<String> = self.keys.iter().enumerate().map(name).collect();
+        let keys: Vec<String> = self.keyed().enumerate().map(name).collect();
         format!("json_array(json_array({}), {})", keys.join(", "), self.texts.json)
     }
 
     /// How many columns are selected.
     pub(super) fn width(&self) -> usize {
-        self.own() + self.texts.columns.len()
+        self.own + self.texts.columns.len()
     }
 
     /// The columns of `row`, from `first` on, as an entry.
     pub(super) fn entry(&self, row: &PgRow, first: usize) -> Result<Entry<R>, Error> {
-        let columns = first + self.own();
+        let columns = first + self.own;
         let mut own = Cells::at(row, first);
         let mut sort = Vec::with_capacity(self.keys.len());
-        for key in self.keys {
-            sort.push(match self.column(*key) {
-                Some(column) => value(*key, &mut Cells::at(row, columns + column))?,
-                None => value(*key, &mut own)?,
+        for (key, place) in self.keyed() {
+            sort.push(match place {
+                Some(place) => value(key, &mut Cells::at(row, columns + place))?,
+                None => value(key, &mut own)?,
             });
         }
         Ok(Entry { sort, row: Arc::new(Cells::at(row, columns).read()?) })
     }
 
-    /// How many keys are no columns.
-    fn own(&self) -> usize {
-        self.keys.iter().filter(|key| self.column(**key).is_none()).count()
-    }
-
-    /// Which column the key is, if it is one.
-    fn column(&self, key: SortKey) -> Option<usize> {
-        self.texts.columns.iter().position(|column| column.sql == key.sql())
+    /// The keys, each with the column that it is.
+    fn keyed(&self) -> impl Iterator<Item = (SortKey, Option<usize>)> {
+        self.keys.iter().copied().zip(self.places.iter().copied())
     }
 }
 
@@ -162,10 +165,11 @@ pub(super) async fn read<R: Record>(
         sql.push("SELECT json_group_array(").push(&selection.json()).push(") FROM (");
     }
     from(sql.push("SELECT ").push(&selection.columns()).push(" FROM "));
-    if postgres {
-        return reader.rows(&sql, |row| selection.entry(row, 0)).await;
-    }
-    let entries: Vec<Entry<R>> = parse(&reader.text(sql.push(")")).await?)?;
+    let entries: Vec<Entry<R>> = if postgres {
+        reader.rows(&sql, |row| selection.entry(row, 0)).await?
+    } else {
+        parse(&reader.text(sql.push(")")).await?)?
+    };
     reader.receive(entries.len());
     Ok(entries)
 }

@@ -43,7 +43,7 @@ pub struct List<R> {
     pub source: Source,
     /// The order in which it is given unless another is asked for.
     pub order: &'static Order,
-    /// Rows that its rows name, which can come along with them: the first eight.
+    /// Rows that its rows name, which can come along with them.
     pub references: &'static [Reference],
     row: PhantomData<fn() -> R>,
 }
@@ -55,8 +55,13 @@ impl<R> List<R> {
     }
 
     /// Declares which rows can come along.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than eight. Lists are statics, so that they do not compile then.
     #[must_use]
     pub const fn with(self, references: &'static [Reference]) -> Self {
+        assert!(references.len() <= 8, "a list has at most eight references");
         Self { references, ..self }
     }
 }

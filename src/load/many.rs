@@ -64,10 +64,10 @@ impl<R> Many<R> {
         Self { list, parent: parent.into(), window: window.into(), wanted: Wanted::default() }
     }
 
-    /// The same stretch, for one who will ask for the rows that are shown by the fields that are wanted.
+    /// The same stretch, for one who will ask for the rows that are shown by the fields of these names.
     #[must_use]
-    pub fn along(self, is_wanted: impl FnMut(&str) -> bool) -> Self {
-        Self { wanted: Wanted::new(self.list.references, is_wanted), ..self }
+    pub fn along<'f>(self, fields: impl Iterator<Item = &'f str>) -> Self {
+        Self { wanted: Wanted::new(self.list.references, fields), ..self }
     }
 
     /// The window of the stretch.
@@ -135,7 +135,7 @@ impl<R: Record> Key for Many<R> {
     }
 
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
-        let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window), key.wanted));
+        let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window)));
         let lists = try_join_all(groups.iter().map(|group| read_lists(reader, &group.keys))).await?;
         Ok(spread(keys.len(), groups, lists))
     }

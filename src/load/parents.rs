@@ -28,27 +28,35 @@ pub(super) async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) ->
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let window = &*first.window;
     let selection = Selection::new(window.order.keys);
-    let mut company = Company::new(first.list.references, reader.wanted(first.wanted));
+    let wanted = keys.iter().fold(first.wanted, |wanted, key| wanted | key.wanted);
+    let mut company = Company::new(first.list.references, reader.wanted(wanted));
     let mut lists = if reader.sql().postgres() {
         rows_of_lists(reader, first, keys, &selection, &mut company).await?
     } else {
         json_of_lists(reader, first, keys, &selection, &mut company).await?
     };
+    reader.receive(lists.iter().map(Vec::len).sum::<usize>() + company.len());
     reader.bring(company);
-    let descending = window.order.descending != window.from_end;
     for list in &mut lists {
-        // Each list comes in its order, but no statement says so.
-        if !list.is_sorted_by(|one, next| if descending { one.sort >= next.sort } else { one.sort <= next.sort }) {
-            list.sort_by(|one, other| one.sort.cmp(&other.sort));
-            if descending {
-                list.reverse();
-            }
-        }
+        // As it was read, it is in its order or, from the end, in the opposite one.
         if window.from_end {
             list.reverse();
         }
+        put_in_order(list, window.order.descending);
     }
     Ok(lists.into_iter().map(Arc::from).collect())
+}
+
+/// Sorts a list that has come in another order than it was sorted in. No statement says that joins keep the order,
+/// though they do as long as the database looks up what comes along row by row.
+fn put_in_order<R>(list: &mut [Entry<R>], descending: bool) {
+    let in_order = |one: &Entry<R>, other: &Entry<R>| {
+        let order = one.sort.cmp(&other.sort);
+        if descending { order.reverse() } else { order }
+    };
+    if !list.is_sorted_by(|one, next| in_order(one, next).is_le()) {
+        list.sort_by(in_order);
+    }
 }
 
 /// Reads them as rows, from PostgreSQL.
@@ -109,7 +117,6 @@ async fn json_of_lists<R: Record>(
     parents(sql.push(") AS r) AS list FROM "), source, keys.iter().map(|key| key.parent));
     let text = reader.text(sql.push(" AS p)")).await?;
     let found: Vec<Vec<Accompanied<'_, R>>> = entry::parse(&text)?;
-    reader.receive(found.iter().map(Vec::len).sum());
     let mut read = |(entry, along): Accompanied<'_, R>| {
         company.take_json(&along)?;
         Ok(entry)
@@ -190,4 +197,24 @@ fn keys(order: &Order, direction: &str) -> String {
 /// From the end, the list is read backwards and turned round afterwards.
 fn direction(window: &Window) -> &'static str {
     if window.order.descending == window.from_end { "" } else { " DESC" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::SortValue::{Int, Text};
+
+    #[test]
+    fn a_list_that_lost_its_order_gets_it_back() {
+        let entry = |name: &str, id: i32| Entry { sort: vec![Text(name.to_owned()), Int(id)], row: Arc::new(id) };
+        let ids = |list: &[Entry<i32>]| list.iter().map(|entry| *entry.row).collect::<Vec<_>>();
+        let shuffled = || vec![entry("Q", 2), entry("Guinan", 4), entry("Q", 1), entry("Zora", 3)];
+        for (descending, want) in [(false, vec![4, 1, 2, 3]), (true, vec![3, 2, 1, 4])] {
+            let mut list = shuffled();
+            put_in_order(&mut list, descending);
+            assert_eq!(ids(&list), want);
+            put_in_order(&mut list, descending);
+            assert_eq!(ids(&list), want);
+        }
+    }
 }

@@ -108,7 +108,7 @@ impl Reader {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Counts rows that came in one text.
+    /// Counts rows that came, whichever way.
     pub(super) fn receive(&self, rows: usize) {
         self.received.fetch_add(rows as u64, Ordering::Relaxed);
     }
@@ -127,9 +127,7 @@ impl Reader {
         sql: &Sql,
         read: impl FnMut(&PgRow) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        let rows = self.fetch(sql).await?;
-        self.receive(rows.len());
-        rows.iter().map(read).collect()
+        self.fetch(sql).await?.iter().map(read).collect()
     }
 
     async fn fetch(&self, sql: &Sql) -> Result<Vec<PgRow>, Error> {

@@ -121,7 +121,8 @@ async fn exchange(address: &str, request: &str) -> Option<String> {
 
 /// The number in the title that a castgraph tells, or nothing if it does not answer.
 async fn told(address: &str, fresh: bool) -> Option<u64> {
-    let query = r#"{ show(by: {slug: "star-trek-picard"}) { title } }"#;
+    // As it comes along with a credit.
+    let query = r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast(first: 1) { nodes { show { title } } } } }"#;
     let body = serde_json::json!({ "query": query, "extensions": { "fresh": fresh } }).to_string();
     let head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n";
     let answer = exchange(address, &format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())).await?;

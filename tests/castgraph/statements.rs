@@ -67,8 +67,9 @@ async fn what_rows_name_comes_along_wherever_it_is_asked_for() {
         for (statements, credits) in [
             (2, "nodes { person { name } character { name } show { title } season { number } }"),
             (2, "pageInfo { hasNextPage } edges { node { ...who } } nodes { as: character { name } }"),
-            (2, "edges { cursor node { show @skip(if: true) { title } season { number } } }"),
+            (2, "edges { cursor node { person { slug } season { number } } }"),
             (3, "nodes { show { franchise { name } } }"),
+            (3, "first: nodes { id } nodes { person { name credits(first: 0) { nodes { person { id } } } } }"),
         ] {
             // The crew plays nobody, and films have no season.
             for list in ["crew", "cast"] {
@@ -82,6 +83,21 @@ async fn what_rows_name_comes_along_wherever_it_is_asked_for() {
                 assert_eq!(answer.statements, statements, "{} for {query}", site.engine);
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_of_which_not_the_same_is_shown_are_read_together() {
+    on_both(|site: Site| async move {
+        let query = r#"{
+            a: show(by: {slug: "star-trek-picard"}) { cast { nodes { id } } }
+            b: show(by: {slug: "star-trek-first-contact"}) { cast { nodes { person { name } } } }
+            c: show(by: {slug: "star-trek-nemesis"}) { cast { nodes { character { name } season { number } } } }
+        }"#;
+        let answer = site.execute(query, Value::Null).await;
+        assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
+        assert_eq!(answer.statements, 2, "{}", site.engine);
     })
     .await;
 }
