@@ -20,6 +20,7 @@ pub struct Model {
     /// The other name.
     pub name: String,
     /// The name without case and accents, for order and look-up.
+    #[serde(skip)]
     pub name_key: String,
     /// The person who has the name.
     #[sea_orm(belongs_to, from = "person_id", to = "id")]

@@ -17,6 +17,7 @@ pub struct Model {
     /// The name by which the character is known.
     pub name: String,
     /// The name without case and accents, for order and look-up.
+    #[serde(skip)]
     pub name_key: String,
     /// The species, where the story tells.
     pub species: Option<String>,

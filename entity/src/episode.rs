@@ -27,6 +27,7 @@ pub struct Model {
     /// Its title.
     pub title: String,
     /// The title without case and accents, for order and look-up.
+    #[serde(skip)]
     pub title_key: String,
     /// The day on which it was first shown.
     pub aired_on: Option<PartialDate>,

@@ -19,6 +19,7 @@ pub struct Model {
     /// The name by which the person is known.
     pub name: String,
     /// The name without case and accents, for order and look-up.
+    #[serde(skip)]
     pub name_key: String,
     /// Day of birth.
     pub born: Option<PartialDate>,

@@ -23,6 +23,7 @@ pub struct Model {
     /// Its title.
     pub title: String,
     /// The title without case and accents, for order and look-up.
+    #[serde(skip)]
     pub title_key: String,
     /// What kind of production it is.
     pub format: Format,
