@@ -1,4 +1,4 @@
-//! The run: one contender after the other, each with all questions in both orders.
+//! The run: one question after the other, each to all contenders in turn.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::{
     answer::values,
     contender::{Contender, Kind},
     database,
-    drive::Load,
+    drive::{Load, Outcome},
     handwritten,
     keys::{Keys, Order},
     question::Question,
@@ -20,6 +20,9 @@ const PORT: u16 = 18_400;
 /// How many answers of each contender to each question are compared with those of the hand-written statement.
 const COMPARED: usize = 5;
 
+/// Rounds of each measurement.
+const ROUNDS: u32 = 6;
+
 /// Requests before each measurement, at least: so many are needed until a just-in-time compiler has done its work.
 const WARM_UP: usize = 1_000;
 
@@ -31,52 +34,45 @@ pub async fn run(settings: &Settings) -> Result<()> {
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(wanted).collect();
     let on_file = kinds.iter().any(|kind| matches!(kind, Kind::CastgraphSqliteCold | Kind::CastgraphSqliteWarm));
     let sqlite = if on_file { database::prepare_sqlite(settings)? } else { Path::new("").to_owned() };
-    let mut rows = Vec::new();
-    let mut remarks = Vec::new();
+    let (mut rows, mut remarks, mut contenders) = (Vec::new(), Vec::new(), Vec::new());
     for (kind, port) in kinds.into_iter().zip(PORT..) {
-        eprintln!("{}", kind.name());
-        let contender = match Contender::start(kind, port, settings, &sqlite).await {
-            Ok(contender) => contender,
-            Err(reason) if kind.is_peer() => {
-                remarks.push(reason.to_string());
-                continue;
-            }
+        match Contender::start(kind, port, settings, &sqlite).await {
+            Ok(contender) => contenders.push(contender),
+            // What a peer cannot do is told; it does not hinder the others.
+            Err(reason) if kind.is_peer() => remarks.push(reason.to_string()),
             Err(reason) => return Err(reason),
-        };
-        for question in Question::ALL {
+        }
+    }
+    for question in Question::ALL {
+        eprintln!("{}", question.title());
+        let mut ready = Vec::new();
+        for contender in &contenders {
+            let (kind, title) = (contender.kind, question.title());
             if let Some(reason) = contender.differs(question) {
-                remarks.push(format!("{}, “{}”: {reason}.", kind.name(), question.title()));
+                remarks.push(format!("{}, “{title}”: {reason}.", kind.name()));
             }
-            match both(settings, &db, &keys, question, &contender).await {
-                Ok(both) => rows.extend(both),
-                // What a peer cannot do is told; it does not hinder the others.
-                Err(reason) if kind.is_peer() => {
-                    remarks.push(format!("{}, “{}”: {reason}", kind.name(), question.title()));
-                }
+            match prepare(&db, &keys, question, contender).await {
+                Ok(keys) => ready.push((contender, keys)),
+                Err(reason) if kind.is_peer() => remarks.push(format!("{}, “{title}”: {reason}", kind.name())),
                 Err(reason) => return Err(reason),
             }
+        }
+        for order in [Order::Rotating, Order::Zipf] {
+            let cells = ready.iter().map(|(contender, keys)| Cell::new(settings, question, order, contender, keys));
+            rows.extend(measure(settings, cells.collect::<Result<_>>()?, &mut remarks).await?);
         }
     }
     print!("{}", table::markdown(&rows, &remarks));
     Ok(())
 }
 
-/// One question to one contender, in both orders.
-async fn both(
-    settings: &Settings,
-    db: &sqlx::PgPool,
-    keys: &Keys,
-    question: Question,
-    contender: &Contender,
-) -> Result<[Row; 2]> {
+/// The keys of a question for a contender that gives the right answers.
+async fn prepare(db: &sqlx::PgPool, keys: &Keys, question: Question, contender: &Contender) -> Result<Vec<String>> {
     let keys_here = keys.of(question, contender).await?;
     if contender.kind != Kind::Constant && contender.differs(question).is_none() {
         compare(db, keys, question, contender, &keys_here).await?;
     }
-    Ok([
-        measure(settings, question, Order::Rotating, contender, &keys_here).await?,
-        measure(settings, question, Order::Zipf, contender, &keys_here).await?,
-    ])
+    Ok(keys_here)
 }
 
 /// Holds answers of a contender against those of the hand-written statement.
@@ -100,45 +96,98 @@ async fn compare(
     Ok(())
 }
 
-async fn measure(
-    settings: &Settings,
+/// Measures all contenders in one question and order, in rounds: each is asked for a short time, and then the next. So
+/// a minute in which the machine is slow is slow for all of them.
+async fn measure(settings: &Settings, mut cells: Vec<Cell<'_>>, remarks: &mut Vec<String>) -> Result<Vec<Row>> {
+    for cell in &mut cells {
+        cell.load.least = WARM_UP.max(cell.load.requests.len());
+        cell.load.make()?;
+        cell.load.least = 0;
+        cell.load.seconds = settings.seconds / f64::from(ROUNDS);
+        cell.contender.server.forget_peak()?;
+    }
+    for _ in 0..ROUNDS {
+        let mut going = Vec::new();
+        for mut cell in cells {
+            match cell.round().await {
+                Ok(()) => going.push(cell),
+                Err(reason) if cell.contender.kind.is_peer() => {
+                    remarks.push(format!("{}, “{}”: {reason}", cell.contender.kind.name(), cell.question.title()));
+                }
+                Err(reason) => return Err(reason),
+            }
+        }
+        cells = going;
+    }
+    cells.into_iter().map(Cell::row).collect()
+}
+
+/// One contender in one question and order.
+struct Cell<'c> {
+    contender: &'c Contender,
     question: Question,
     order: Order,
-    contender: &Contender,
-    keys: &[String],
-) -> Result<Row> {
-    let requests = keys.iter().map(|key| String::from_utf8(contender.request(question, key)));
-    let mut load = Load {
-        address: contender.address,
-        connections: settings.connections,
-        seconds: 0.0,
-        least: WARM_UP.max(keys.len()),
-        requests: requests.collect::<Result<_, _>>()?,
-        order: Order::Rotating.places(keys.len()),
-    };
-    load.make()?;
-    load.order = order.places(keys.len());
-    load.seconds = settings.seconds;
-    load.least = 0;
-    contender.server.forget_peak()?;
-    let (cpu, statements) = (contender.server.cpu()?, statements(contender).await?);
-    let outcome = load.make()?;
-    #[expect(clippy::cast_precision_loss, reason = "no run has so many answers")]
-    let answers = outcome.answers as f64;
-    Ok(Row {
-        kind: contender.kind,
-        question,
-        order,
-        throughput: answers / outcome.seconds,
-        p50: outcome.p50,
-        p99: outcome.p99,
-        cpu: (contender.server.cpu()? - cpu) / answers,
-        peak: contender.server.peak()?,
-        statements: match (statements, self::statements(contender).await?) {
-            (Some(before), Some(after)) => Some((after - before) / answers),
-            _ => None,
-        },
-    })
+    load: Load,
+    outcomes: Vec<Outcome>,
+    cpu: f64,
+    statements: Option<f64>,
+}
+
+impl<'c> Cell<'c> {
+    fn new(
+        settings: &Settings,
+        question: Question,
+        order: Order,
+        contender: &'c Contender,
+        keys: &[String],
+    ) -> Result<Self> {
+        let requests = keys.iter().map(|key| String::from_utf8(contender.request(question, key)));
+        let load = Load {
+            address: contender.address,
+            connections: settings.connections,
+            seconds: 0.0,
+            least: 0,
+            requests: requests.collect::<std::result::Result<_, _>>()?,
+            order: order.places(keys.len()),
+        };
+        Ok(Self { contender, question, order, load, outcomes: Vec::new(), cpu: 0.0, statements: Some(0.0) })
+    }
+
+    async fn round(&mut self) -> Result<()> {
+        let (cpu, sent) = (self.contender.server.cpu()?, statements(self.contender).await?);
+        let outcome = self.load.make()?;
+        self.cpu += self.contender.server.cpu()? - cpu;
+        let more = statements(self.contender).await?.zip(sent).map(|(after, before)| after - before);
+        self.statements = self.statements.zip(more).map(|(sum, more)| sum + more);
+        // The next round goes on where this one ended.
+        let next = outcome.answers % self.load.order.len();
+        self.load.order.rotate_left(next);
+        self.outcomes.push(outcome);
+        Ok(())
+    }
+
+    fn row(self) -> Result<Row> {
+        #[expect(clippy::cast_precision_loss, reason = "no run has so many answers")]
+        let answers = self.outcomes.iter().map(|outcome| outcome.answers).sum::<usize>() as f64;
+        Ok(Row {
+            kind: self.contender.kind,
+            question: self.question,
+            order: self.order,
+            throughput: answers / self.outcomes.iter().map(|outcome| outcome.seconds).sum::<f64>(),
+            p50: median(self.outcomes.iter().map(|outcome| outcome.p50)),
+            p99: median(self.outcomes.iter().map(|outcome| outcome.p99)),
+            cpu: self.cpu / answers,
+            peak: self.contender.server.peak()?,
+            statements: self.statements.map(|statements| statements / answers),
+        })
+    }
+}
+
+/// The middle one of the values of all rounds.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 /// How many statements castgraph has sent so far.
