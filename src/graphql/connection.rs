@@ -137,7 +137,7 @@ pub(super) fn connect_by<I: Item>(
         limit: Some(size + 1),
         from_end,
     };
-    Ok(Lean(Stretch(Many::new(list, parent, window))))
+    Ok(Lean::of(Stretch(Many::new(list, parent, window))))
 }
 
 /// One page of a list.
@@ -196,7 +196,7 @@ impl<I: Item> Stretch<I> {
     async fn edges(&self, ctx: &Context<'_>) -> Result<Items<Lean<Edge<I>>>, Error> {
         let nodes: Vec<_> = ctx.field().selection_set().filter(|field| field.name() == "node").collect();
         let page = self.page(ctx, &nodes).await?;
-        Ok(Items(page.edges.into_iter().map(Lean).collect()))
+        Ok(Items(page.edges.into_iter().map(Lean::of).collect()))
     }
 
     /// The items of this page.

@@ -8,10 +8,10 @@
 //!
 //! Source: sections 6.3 and 6.4 of <https://spec.graphql.org/October2021/>.
 
-use std::{borrow::Cow, future::poll_fn, pin::pin, task::Poll};
+use std::{borrow::Cow, future::poll_fn, ops::Deref, pin::pin, task::Poll};
 
 use async_graphql::{
-    ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
+    Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult, Value,
     indexmap::IndexMap,
     parser::types::{Field, Selection},
     registry::Registry,
@@ -23,7 +23,7 @@ use futures_util::future::{BoxFuture, try_join_all};
 const TOGETHER: usize = 30;
 
 /// Resolves the fields that are selected of an object.
-pub(super) async fn object<T: ContainerType>(ctx: &ContextSelectionSet<'_>, object: &T) -> ServerResult<Value> {
+async fn object<T: ContainerType>(ctx: &ContextSelectionSet<'_>, object: &T) -> ServerResult<Value> {
     let Some(fields) = plain(ctx) else { return resolve_container(ctx, object).await };
     let mut values: IndexMap<Name, Value> = IndexMap::with_capacity(fields.len());
     let mut waiting: Vec<(usize, BoxFuture<'_, ServerResult<Option<Value>>>)> = Vec::new();
@@ -117,7 +117,13 @@ async fn for_all<T>(
 }
 
 /// An object whose fields are resolved by [`object`].
-pub struct Lean<T>(pub(super) T);
+pub struct Lean<T>(T);
+
+impl<T> Lean<T> {
+    pub(super) fn of(object: T) -> Self {
+        Self(object)
+    }
+}
 
 impl<T: OutputType + ContainerType> OutputType for Lean<T> {
     fn type_name() -> Cow<'static, str> {
@@ -130,6 +136,22 @@ impl<T: OutputType + ContainerType> OutputType for Lean<T> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         object(ctx, &self.0).await
+    }
+}
+
+impl<T: ContainerType> ContainerType for Lean<T> {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        self.0.resolve_field(ctx).await
+    }
+}
+
+impl<T: OutputType + ContainerType> ObjectType for Lean<T> {}
+
+impl<T> Deref for Lean<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
     }
 }
 

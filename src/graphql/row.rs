@@ -1,11 +1,8 @@
 //! A row of a table as an object of the API.
 
-use std::{borrow::Cow, ops::Deref, sync::Arc};
+use std::sync::Arc;
 
-use async_graphql::{
-    Context, ContextSelectionSet, ID, ObjectType, OutputType, Positioned, ServerResult, Value, parser::types::Field,
-    registry::Registry, resolver_utils::ContainerType,
-};
+use async_graphql::{Context, ID, OutputType};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     availability, character, claim, credit, episode, franchise, funding, media, offer, person, platform, season, show,
@@ -14,14 +11,14 @@ use entity::{
 use futures_util::future::try_join_all;
 use sea_orm::EntityTrait;
 
-use super::{connection::LARGEST_PAGE, get, resolve};
+use super::{connection::LARGEST_PAGE, get, resolve::Lean};
 use crate::{
     error::{Error, shown},
     load::{LookUp, One, Record},
 };
 
 /// A row of the table of `E` as an object of the API.
-pub struct Row<E: EntityTrait>(Fields<E>);
+pub(super) type Row<E> = Lean<Fields<E>>;
 
 /// The fields of a row that the API shows. They are written in the file of each type.
 pub struct Fields<E: EntityTrait>(pub(super) Arc<E::Model>);
@@ -29,45 +26,9 @@ pub struct Fields<E: EntityTrait>(pub(super) Arc<E::Model>);
 impl<E: EntityTrait> Row<E> {
     /// The object for a row.
     pub(super) fn new(row: impl Into<Arc<E::Model>>) -> Self {
-        Self(Fields(row.into()))
+        Self::of(Fields(row.into()))
     }
 }
-
-impl<E: EntityTrait> Deref for Row<E> {
-    type Target = Fields<E>;
-
-    fn deref(&self) -> &Fields<E> {
-        &self.0
-    }
-}
-
-impl<E: EntityTrait> OutputType for Row<E>
-where
-    Fields<E>: ContainerType,
-{
-    fn type_name() -> Cow<'static, str> {
-        Fields::<E>::type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        Fields::<E>::create_type_info(registry)
-    }
-
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        resolve::object(ctx, &self.0).await
-    }
-}
-
-impl<E: EntityTrait> ContainerType for Row<E>
-where
-    Fields<E>: ContainerType,
-{
-    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
-        self.0.resolve_field(ctx).await
-    }
-}
-
-impl<E: EntityTrait> ObjectType for Row<E> where Fields<E>: ContainerType {}
 
 /// What a list of [`crate::edge`] derives from credits as an object of the API, such as a return. It has no id.
 pub struct Derived<R>(pub(super) Arc<R>);

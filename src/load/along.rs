@@ -39,7 +39,7 @@ impl Reference {
 }
 
 /// Which references of a list are wanted, by a bit for each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted(u8);
 
 impl Wanted {
@@ -59,7 +59,6 @@ impl BitOr for Wanted {
 }
 
 /// What comes along with the rows of one statement.
-#[derive(Default)]
 pub(super) struct Company(Vec<(&'static str, Box<dyn Along>)>);
 
 /// Puts what came along where it is looked for.
@@ -97,8 +96,8 @@ impl Company {
     /// The SQLite expression that makes a JSON array of those that the row `r` names.
     pub(super) fn json(&self) -> String {
         let one = |(column, along): &(&str, Box<dyn Along>)| {
-            let (table, row) = (along.table(), along.json("l"));
-            format!("json((SELECT json_array(l.id, {row}) FROM {table} AS l WHERE l.id = r.{column}))")
+            let (table, row) = (along.table(), along.columns("l"));
+            format!("json((SELECT json_array(l.id, json_array({row})) FROM {table} AS l WHERE l.id = r.{column}))")
         };
         format!("json_array({})", self.0.iter().map(one).collect::<Vec<_>>().join(", "))
     }
@@ -129,8 +128,6 @@ trait Along: Send {
     fn table(&self) -> &'static str;
     /// The columns of the table, which is called `alias`.
     fn columns(&self, alias: &str) -> String;
-    /// The same as a JSON array.
-    fn json(&self, alias: &str) -> String;
     /// Takes the row that begins at the column `first`, and gives the column behind it.
     fn take_row(&mut self, row: &PgRow, first: usize) -> Result<usize, Error>;
     /// Takes the number of a row, and the row.
@@ -157,10 +154,6 @@ where
 
     fn columns(&self, alias: &str) -> String {
         entry::names::<E::Model>(alias)
-    }
-
-    fn json(&self, alias: &str) -> String {
-        format!("json_array({})", entry::names::<E::Model>(alias))
     }
 
     fn take_row(&mut self, row: &PgRow, first: usize) -> Result<usize, Error> {

@@ -27,13 +27,14 @@ type Accompanied<'j, R> = (Entry<R>, Vec<Option<&'j RawValue>>);
 pub(super) async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let window = &*first.window;
-    let selection = Selection::new(window.order.keys);
     let wanted = keys.iter().fold(first.wanted, |wanted, key| wanted | key.wanted);
     let mut company = Company::new(first.list.references, reader.wanted(wanted));
-    let mut lists = if reader.sql().postgres() {
-        rows_of_lists(reader, first, keys, &selection, &mut company).await?
+    let lists = Lists { source: &first.list.source, window, keys, selection: Selection::new(window.order.keys) };
+    let sql = reader.sql();
+    let mut lists = if sql.postgres() {
+        lists.rows(reader, sql, &mut company).await?
     } else {
-        json_of_lists(reader, first, keys, &selection, &mut company).await?
+        lists.json(reader, sql, &mut company).await?
     };
     reader.receive(lists.iter().map(Vec::len).sum::<usize>() + company.len());
     reader.bring(company);
@@ -59,69 +60,65 @@ fn put_in_order<R>(list: &mut [Entry<R>], descending: bool) {
     }
 }
 
-/// Reads them as rows, from PostgreSQL.
-async fn rows_of_lists<R: Record>(
-    reader: &Reader,
-    first: &Many<R>,
-    keys: &[&Many<R>],
-    selection: &Selection<'_, R>,
-    company: &mut Company,
-) -> Result<Vec<Vec<Entry<R>>>, Error> {
-    let (source, window) = (&first.list.source, &*first.window);
-    let mut sql = reader.sql();
-    sql.push("SELECT p.parent_place, r.*");
-    company.columns(&mut sql);
-    parents(sql.push(" FROM "), source, keys.iter().map(|key| key.parent));
-    // The planner does not see the limit. Of a whole table it would sort a tenth; the limit that stands here says that
-    // few rows are wanted.
-    let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
-    sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
-    rows(sql.push("SELECT ").push(&selection.columns()), source, window);
-    if let Some(planned) = planned {
-        sql.push(&format!(" LIMIT {planned}) AS l"));
-    }
-    if let Some(limit) = window.limit {
-        sql.push(" LIMIT ").bind_count(limit);
-    }
-    company.joins(sql.push(") AS r"));
-    let read = |row: &PgRow| {
-        company.take_row(row, 1 + selection.width())?;
-        Ok((Cells::at(row, 0).read::<i64>()?, selection.entry(row, 1)?))
-    };
-    let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
-    for (place, entry) in reader.rows(&sql, read).await? {
-        if let Some(list) = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place)) {
-            list.push(entry);
-        }
-    }
-    Ok(lists)
+/// The lists that one statement reads.
+struct Lists<'k, R: 'static> {
+    source: &'static Source,
+    window: &'k Window,
+    keys: &'k [&'k Many<R>],
+    selection: Selection<'k, R>,
 }
 
-/// Reads them as one JSON text, from SQLite.
-async fn json_of_lists<R: Record>(
-    reader: &Reader,
-    first: &Many<R>,
-    keys: &[&Many<R>],
-    selection: &Selection<'_, R>,
-    company: &mut Company,
-) -> Result<Vec<Vec<Entry<R>>>, Error> {
-    let (source, window) = (&first.list.source, &*first.window);
-    let mut sql = reader.sql();
-    sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(json_array(");
-    sql.push(&selection.json()).push(", ").push(&company.json()).push(")) FROM (SELECT ");
-    rows(sql.push(&selection.columns()), source, window);
-    if let Some(limit) = window.limit {
-        // A plan is made anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
-        sql.push(" LIMIT 0 + ").bind_count(limit);
+impl<R: Record> Lists<'_, R> {
+    /// Reads them as rows, from PostgreSQL.
+    async fn rows(&self, reader: &Reader, mut sql: Sql, company: &mut Company) -> Result<Vec<Vec<Entry<R>>>, Error> {
+        let Self { source, window, keys, selection } = self;
+        sql.push("SELECT p.parent_place, r.*");
+        company.columns(&mut sql);
+        parents(sql.push(" FROM "), source, keys.iter().map(|key| key.parent));
+        // The planner does not see the limit. Of a whole table it would sort a tenth; the limit that stands here says that
+        // few rows are wanted.
+        let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
+        sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
+        rows(sql.push("SELECT ").push(&selection.columns()), source, window);
+        if let Some(planned) = planned {
+            sql.push(&format!(" LIMIT {planned}) AS l"));
+        }
+        if let Some(limit) = window.limit {
+            sql.push(" LIMIT ").bind_count(limit);
+        }
+        company.joins(sql.push(") AS r"));
+        let read = |row: &PgRow| {
+            company.take_row(row, 1 + selection.width())?;
+            Ok((Cells::at(row, 0).read::<i64>()?, selection.entry(row, 1)?))
+        };
+        let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
+        for (place, entry) in reader.rows(&sql, read).await? {
+            if let Some(list) = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place)) {
+                list.push(entry);
+            }
+        }
+        Ok(lists)
     }
-    parents(sql.push(") AS r) AS list FROM "), source, keys.iter().map(|key| key.parent));
-    let text = reader.text(sql.push(" AS p)")).await?;
-    let found: Vec<Vec<Accompanied<'_, R>>> = entry::parse(&text)?;
-    let mut read = |(entry, along): Accompanied<'_, R>| {
-        company.take_json(&along)?;
-        Ok(entry)
-    };
-    found.into_iter().map(|list| list.into_iter().map(&mut read).collect()).collect()
+
+    /// Reads them as one JSON text, from SQLite.
+    async fn json(&self, reader: &Reader, mut sql: Sql, company: &mut Company) -> Result<Vec<Vec<Entry<R>>>, Error> {
+        let Self { source, window, keys, selection } = self;
+        sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(json_array(");
+        sql.push(&selection.json()).push(", ").push(&company.json()).push(")) FROM (SELECT ");
+        rows(sql.push(&selection.columns()), source, window);
+        if let Some(limit) = window.limit {
+            // A plan is made anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
+            sql.push(" LIMIT 0 + ").bind_count(limit);
+        }
+        parents(sql.push(") AS r) AS list FROM "), source, keys.iter().map(|key| key.parent));
+        let text = reader.text(sql.push(" AS p)")).await?;
+        let found: Vec<Vec<Accompanied<'_, R>>> = entry::parse(&text)?;
+        let mut read = |(entry, along): Accompanied<'_, R>| {
+            company.take_json(&along)?;
+            Ok(entry)
+        };
+        found.into_iter().map(|list| list.into_iter().map(&mut read).collect()).collect()
+    }
 }
 
 /// Counts the lists of all keys, which differ in nothing but the parent.

@@ -36,12 +36,8 @@ pub async fn run(settings: &Settings) -> Result<()> {
     let sqlite = if on_file { database::prepare_sqlite(settings)? } else { Path::new("").to_owned() };
     let (mut rows, mut remarks, mut contenders) = (Vec::new(), Vec::new(), Vec::new());
     for (kind, port) in kinds.into_iter().zip(PORT..) {
-        match Contender::start(kind, port, settings, &sqlite).await {
-            Ok(contender) => contenders.push(contender),
-            // What a peer cannot do is told; it does not hinder the others.
-            Err(reason) if kind.is_peer() => remarks.push(reason.to_string()),
-            Err(reason) => return Err(reason),
-        }
+        let started = Contender::start(kind, port, settings, &sqlite).await;
+        contenders.extend(unless_peer(kind, started, |reason| remarks.push(reason))?);
     }
     for question in Question::ALL {
         eprintln!("{}", question.title());
@@ -51,11 +47,9 @@ pub async fn run(settings: &Settings) -> Result<()> {
             if let Some(reason) = contender.differs(question) {
                 remarks.push(format!("{}, “{title}”: {reason}.", kind.name()));
             }
-            match prepare(&db, &keys, question, contender).await {
-                Ok(keys) => ready.push((contender, keys)),
-                Err(reason) if kind.is_peer() => remarks.push(format!("{}, “{title}”: {reason}", kind.name())),
-                Err(reason) => return Err(reason),
-            }
+            let keys = prepare(&db, &keys, question, contender).await;
+            let tell = |reason| remarks.push(format!("{}, “{title}”: {reason}", kind.name()));
+            ready.extend(unless_peer(kind, keys, tell)?.map(|keys| (contender, keys)));
         }
         for order in [Order::Rotating, Order::Zipf] {
             let cells = ready.iter().map(|(contender, keys)| Cell::new(settings, question, order, contender, keys));
@@ -64,6 +58,18 @@ pub async fn run(settings: &Settings) -> Result<()> {
     }
     print!("{}", table::markdown(&rows, &remarks));
     Ok(())
+}
+
+/// What a contender gave. What a peer cannot do is told; it does not hinder the others.
+fn unless_peer<T>(kind: Kind, outcome: Result<T>, tell: impl FnOnce(String)) -> Result<Option<T>> {
+    match outcome {
+        Ok(given) => Ok(Some(given)),
+        Err(reason) if kind.is_peer() => {
+            tell(reason.to_string());
+            Ok(None)
+        }
+        Err(reason) => Err(reason),
+    }
 }
 
 /// The keys of a question for a contender that gives the right answers.
@@ -99,23 +105,13 @@ async fn compare(
 /// Measures all contenders in one question and order, in rounds: each is asked for a short time, and then the next. So
 /// a minute in which the machine is slow is slow for all of them.
 async fn measure(settings: &Settings, mut cells: Vec<Cell<'_>>, remarks: &mut Vec<String>) -> Result<Vec<Row>> {
-    for cell in &mut cells {
-        cell.load.least = WARM_UP.max(cell.load.requests.len());
-        cell.load.make()?;
-        cell.load.least = 0;
-        cell.load.seconds = settings.seconds / f64::from(ROUNDS);
-        cell.contender.server.forget_peak()?;
-    }
-    for _ in 0..ROUNDS {
+    for round in 0..=ROUNDS {
         let mut going = Vec::new();
         for mut cell in cells {
-            match cell.round().await {
-                Ok(()) => going.push(cell),
-                Err(reason) if cell.contender.kind.is_peer() => {
-                    remarks.push(format!("{}, “{}”: {reason}", cell.contender.kind.name(), cell.question.title()));
-                }
-                Err(reason) => return Err(reason),
-            }
+            let done = if round == 0 { cell.warm_up(settings) } else { cell.round().await };
+            let (kind, title) = (cell.contender.kind, cell.question.title());
+            let tell = |reason| remarks.push(format!("{}, “{title}”: {reason}", kind.name()));
+            going.extend(unless_peer(kind, done, tell)?.map(|()| cell));
         }
         cells = going;
     }
@@ -151,6 +147,15 @@ impl<'c> Cell<'c> {
             order: order.places(keys.len()),
         };
         Ok(Self { contender, question, order, load, outcomes: Vec::new(), cpu: 0.0, statements: Some(0.0) })
+    }
+
+    /// Asks for every key, and makes ready for the rounds.
+    fn warm_up(&mut self, settings: &Settings) -> Result<()> {
+        self.load.least = WARM_UP.max(self.load.requests.len());
+        self.load.make()?;
+        self.load.least = 0;
+        self.load.seconds = settings.seconds / f64::from(ROUNDS);
+        self.contender.server.forget_peak()
     }
 
     async fn round(&mut self) -> Result<()> {
