@@ -2,6 +2,7 @@
 
 mod serve;
 mod calendar;
+mod log;
 mod path;
 mod settings;
 
@@ -13,11 +14,6 @@ use std::{
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use migration::{Migrator, MigratorTrait};
-use tracing_subscriber::{
-    filter::{LevelFilter, Targets},
-    layer::SubscriberExt,
-    util::SubscriberInitExt,
-};
 
 use crate::{
     config::{Config, LogFormat},
@@ -127,7 +123,7 @@ pub async fn run() -> Outcome {
     let cli = Cli::from_arg_matches(&matches)?;
     match cli.command.unwrap_or(Command::Serve(cli.config)) {
         Command::Serve(config) => {
-            log(config.log_format);
+            log::start(config.log_format);
             serve::serve(&config).await
         }
         Command::Config(_) => {
@@ -139,16 +135,16 @@ pub async fn run() -> Outcome {
             Ok(())
         }
         Command::Import { database, remove_leftovers, folder } => {
-            log(LogFormat::Pretty);
+            log::start(LogFormat::Pretty);
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
             import_folder(&database, &folder, leftovers).await
         }
         Command::Generate { database, shows, seed } => {
-            log(LogFormat::Pretty);
+            log::start(LogFormat::Pretty);
             generate(&database, shows, seed).await
         }
         Command::Export { database, format, target } => {
-            log(LogFormat::Pretty);
+            log::start(LogFormat::Pretty);
             export_to(&database, format, &target).await
         }
         Command::Path(ask) => path::path(ask).await,
@@ -157,23 +153,9 @@ pub async fn run() -> Outcome {
             Ok(())
         }
         Command::Migrate { database, step } => {
-            log(LogFormat::Pretty);
+            log::start(LogFormat::Pretty);
             migrate(&database, step).await
         }
-    }
-}
-
-/// Sends the log to the standard error output. `RUST_LOG` chooses what is logged; `info` by default.
-fn log(format: LogFormat) {
-    let default = [("sea_orm_migration", LevelFilter::WARN), ("sqlx", LevelFilter::WARN)];
-    let default = Targets::new().with_default(LevelFilter::INFO).with_targets(default);
-    // Not `EnvFilter`, which looks at the span of a request whenever something in it goes on.
-    let targets = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok()).unwrap_or(default);
-    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let registry = tracing_subscriber::registry().with(targets);
-    match format {
-        LogFormat::Pretty => registry.with(log.with_ansi(std::io::stderr().is_terminal())).init(),
-        LogFormat::Json => registry.with(log.json().flatten_event(true).with_span_list(false)).init(),
     }
 }
 

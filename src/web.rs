@@ -102,12 +102,14 @@ impl<B: Backend> Site<B> {
 
     /// All routes.
     pub fn router(&self) -> Router {
+        // Every layer has the site, and is made anew for each request.
+        let site = Arc::new(self.clone());
         let counters = self.settings.metrics_listen.is_none();
         let sheltered = Router::new()
             .route("/graphql", get(graphql::get::<B>).post(graphql::post::<B>))
             .merge(self.more.clone().with_state(()))
             .method_not_allowed_fallback(answer::wrong_method)
-            .layer(from_fn_with_state(self.clone(), shelter::shelter::<B>));
+            .layer(from_fn_with_state(Arc::clone(&site), shelter::shelter::<B>));
         let open = Router::new()
             .route("/", get(page::graphiql))
             .route("/explore", get(page::explore))
@@ -126,7 +128,7 @@ impl<B: Backend> Site<B> {
             Some(cors) => router.layer(cors),
             None => router,
         };
-        router.layer(from_fn_with_state(self.clone(), front::front::<B>)).with_state(self.clone())
+        router.layer(from_fn_with_state(Arc::clone(&site), front::front::<B>)).with_state(site)
     }
 
     /// The routes of the separate address for operators.
@@ -136,7 +138,7 @@ impl<B: Backend> Site<B> {
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready::<B>))
             .layer(from_fn(front::headers))
-            .with_state(self.clone())
+            .with_state(Arc::new(self.clone()))
     }
 
     /// Tells load balancers to send no more requests.

@@ -47,7 +47,7 @@ pub(super) struct Record {
     pub(super) whole: OnceLock<()>,
 }
 
-pub(super) async fn front<B: Backend>(State(site): State<Site<B>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn front<B: Backend>(State(site): State<Arc<Site<B>>>, mut request: Request, next: Next) -> Response {
     let id = id(request.headers());
     let client = client::address(&request, &site.settings.trusted_proxies);
     let record = Arc::new(Record::default());

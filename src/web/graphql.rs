@@ -33,7 +33,7 @@ use crate::{
 
 /// Answers a query in the address, or shows the page to a browser that comes without one.
 pub(super) async fn get<B: Backend>(
-    State(site): State<Site<B>>,
+    State(site): State<Arc<Site<B>>>,
     Extension(record): Extension<Arc<Record>>,
     Extension(client): Extension<Client>,
     method: Method,
@@ -58,7 +58,7 @@ pub(super) async fn get<B: Backend>(
 
 /// Answers a request in the body, or a list of them.
 pub(super) async fn post<B: Backend>(
-    State(site): State<Site<B>>,
+    State(site): State<Arc<Site<B>>>,
     Extension(record): Extension<Arc<Record>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,

@@ -1,6 +1,9 @@
 //! What operators and their load balancers ask.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::{
     extract::State,
@@ -23,7 +26,7 @@ pub(super) async fn live() -> Response {
 }
 
 /// Requests can be answered: the database is there, and the server is not about to stop.
-pub(super) async fn ready<B: Backend>(State(site): State<Site<B>>) -> Response {
+pub(super) async fn ready<B: Backend>(State(site): State<Arc<Site<B>>>) -> Response {
     if site.stopping.load(Ordering::Acquire) {
         return text(StatusCode::SERVICE_UNAVAILABLE, "castgraph is about to stop\n");
     }
@@ -34,7 +37,7 @@ pub(super) async fn ready<B: Backend>(State(site): State<Site<B>>) -> Response {
 }
 
 /// The counters.
-pub(super) async fn metrics<B: Backend>(State(site): State<Site<B>>) -> Response {
+pub(super) async fn metrics<B: Backend>(State(site): State<Arc<Site<B>>>) -> Response {
     match site.metrics.text(&site.backend.numbers()) {
         Ok(text) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

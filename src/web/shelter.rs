@@ -1,6 +1,6 @@
 //! Keeps requests from harming each other: those that are too many, take too long or hit a fault in the program.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -16,7 +16,7 @@ use crate::{code::Code, error::Error};
 /// Seconds after which a request that was turned away may come again.
 pub(super) const RETRY: u64 = 1;
 
-pub(super) async fn shelter<B: Backend>(State(site): State<Site<B>>, request: Request, next: Next) -> Response {
+pub(super) async fn shelter<B: Backend>(State(site): State<Arc<Site<B>>>, request: Request, next: Next) -> Response {
     let head = answer::Head::of(&request);
     let Ok(_place) = site.places.try_acquire() else {
         return head
