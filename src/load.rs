@@ -3,7 +3,8 @@
 //! A resolver asks for what it needs by [`Loader::get`] and waits. While any resolver of the request can go on,
 //! nothing is read; when none can, all waiting keys are read at once, one statement for each kind of key with the
 //! same arguments. So a query takes one statement for each list and level, however many parents there are. What rows
-//! name, such as the person of a credit, comes along with them where it will be asked for (a [`Reference`]).
+//! lead to, such as the person of a credit or the number of a person's credits, comes along with them where it will be
+//! asked for (a [`Reference`]).
 //!
 //! A [`Cache`], if there is one, keeps what was read for all requests until something in the database changes.
 //!
@@ -24,7 +25,7 @@ mod statement;
 mod lane;
 mod connections;
 
-pub use along::Reference;
+pub use along::{Field, Reference};
 pub use batch::{Asked, Key, Loader, drive};
 pub use cache::{Age, Cache, CacheState, Found, Kept};
 pub use connections::{Connections, Replica};

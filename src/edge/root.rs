@@ -3,7 +3,7 @@
 use entity::{character, credit, episode, person, show};
 
 use super::credit::ranked;
-use crate::load::{List, Order, SortKey::Int, SortKey::Text, Source};
+use crate::load::{List, Order, Reference, SortKey::Int, SortKey::Text, Source};
 
 /// Shows, the earliest first.
 pub static SHOWS_BY_PREMIERE: Order = Order {
@@ -82,13 +82,21 @@ pub static EPISODES_BY_TITLE_BACKWARDS: Order =
     Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
 /// All shows.
-pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE);
+pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE).with(&[
+    Reference::count("seasons", &super::show::SEASONS.source),
+    Reference::count("episodes", &super::show::EPISODES.source),
+    Reference::count("cast", &super::show::CAST.source),
+    Reference::count("crew", &super::show::CREW.source),
+    Reference::count("characters", &super::show::CHARACTERS.source),
+]);
 
 /// All people.
-pub static PEOPLE: List<person::Model> = List::new(all("people", "person AS t"), &PEOPLE_BY_NAME);
+pub static PEOPLE: List<person::Model> = List::new(all("people", "person AS t"), &PEOPLE_BY_NAME)
+    .with(&[Reference::count("credits", &super::person::CREDITS.source)]);
 
 /// All characters.
-pub static CHARACTERS: List<character::Model> = List::new(all("characters", "character AS t"), &CHARACTERS_BY_NAME);
+pub static CHARACTERS: List<character::Model> = List::new(all("characters", "character AS t"), &CHARACTERS_BY_NAME)
+    .with(&[Reference::count("credits", &super::character::CREDITS.source)]);
 
 /// All episodes.
 pub static EPISODES: List<episode::Model> = List::new(all("episodes", "episode AS t"), &EPISODES_BY_DAY);

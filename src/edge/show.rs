@@ -7,7 +7,7 @@ use super::{
     link::{BY_KIND, Link},
     recast::{MultipleRoles, Recast, multiple_roles, recasts},
 };
-use crate::load::{List, Order, SortKey::Int, Source};
+use crate::load::{List, Order, Reference, SortKey::Int, Source};
 
 /// Seasons by number.
 pub static SEASONS_BY_NUMBER: Order =
@@ -17,7 +17,12 @@ pub static SEASONS_BY_NUMBER: Order =
 pub static SEASONS: List<season::Model> = List::new(
     Source { name: "show.seasons", parent: &["show"], from: "season AS t", condition: "t.show_id = p.show" },
     &SEASONS_BY_NUMBER,
-);
+)
+.with(&[
+    Reference::count("episodes", &super::season::EPISODES.source),
+    Reference::count("cast", &super::season::CAST.source),
+    Reference::count("crew", &super::season::CREW.source),
+]);
 
 /// Its episodes by the numbers of season and episode.
 pub static EPISODES: List<episode::Model> = List::new(

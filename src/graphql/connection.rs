@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    load::{Condition, Entry, List, Many, Order, Parent, Record, Window},
+    load::{Condition, Entry, Field, List, Many, Order, Parent, Record, Window},
 };
 
 /// How many items a page holds if the caller does not say.
@@ -154,13 +154,13 @@ struct Page<I: Item> {
 }
 
 impl<I: Item> Stretch<I> {
-    /// The page, and along with it the rows that are shown by the fields that are selected of `nodes`.
+    /// The page, and along with it what is shown by the fields that are selected of `nodes`.
     async fn page(&self, ctx: &Context<'_>, nodes: &[SelectionField<'_>]) -> Result<Page<I>, Error> {
         let Window { order, limit, from_end, .. } = self.0.window();
         // Of a page of nothing, however much is selected, nothing is shown.
         let nodes = if *limit == Some(1) { &[] } else { nodes };
-        let fields = nodes.iter().flat_map(|node| node.selection_set().map(|field| field.name()));
-        let found = get(ctx, self.0.clone().along(fields)).await?.unwrap_or_default();
+        let fields = nodes.iter().flat_map(SelectionField::selection_set);
+        let found = get(ctx, self.0.clone().along(fields.map(as_reference))).await?.unwrap_or_default();
         // The last one read only tells that the list goes on.
         let size = limit.and_then(|limit| usize::try_from(limit - 1).ok()).unwrap_or(usize::MAX);
         let spare = found.len().saturating_sub(size);
@@ -168,6 +168,15 @@ impl<I: Item> Stretch<I> {
         let edges = edges.map(|entry| Edge { entry: entry.clone(), list: self.0.list(), order }).collect();
         Ok(Page { edges, goes_on: spare > 0 })
     }
+}
+
+/// What a field asks for of what its row leads to.
+fn as_reference(field: SelectionField<'_>) -> Field<'_> {
+    let paging = |name: &str| ["first", "after", "last", "before"].contains(&name);
+    // A page of a list says nothing about its length, unlike a filter.
+    let is_whole = || field.arguments().is_ok_and(|all| all.iter().all(|(name, _)| paging(name)));
+    let counts = field.selection_set().any(|field| field.name() == "totalCount") && is_whole();
+    Field { name: field.name(), counts }
 }
 
 /// One item of a list and its place.

@@ -33,7 +33,7 @@ async fn object<T: ContainerType>(ctx: &ContextSelectionSet<'_>, object: &T) -> 
             Some(Value::String(object.introspection_type_name().into_owned()))
         } else if is_flat(field) {
             let ctx = ctx.with_field(field);
-            // Columns are ready at once, and so are rows that came along. A future that is not ready is dropped, and the
+            // Columns are ready at once, and so are rows and counts that came along. A future that is not ready is dropped, and the
             // same is asked for again: what was asked for is known.
             let found = poll_fn(|cx| Poll::Ready(pin!(object.resolve_field(&ctx)).poll(cx))).await;
             match found {
@@ -82,11 +82,8 @@ fn is_leaf(field: &Positioned<Field>) -> bool {
 
 /// Whether a field is a column, or one without arguments of which nothing but columns are selected.
 fn is_flat(field: &Positioned<Field>) -> bool {
-    // A total has to be counted first.
-    let is_column = |field: &Positioned<Field>| is_leaf(field) && field.node.name.node != "totalCount";
-    let is_one = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if is_column(field));
-    let nothing_else = || field.node.arguments.is_empty() && field.node.selection_set.node.items.iter().all(is_one);
-    if is_leaf(field) { is_column(field) } else { nothing_else() }
+    let is_column = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if is_leaf(field));
+    is_leaf(field) || field.node.arguments.is_empty() && field.node.selection_set.node.items.iter().all(is_column)
 }
 
 /// Waits for all futures, and hands out what each gives; or for the first error.

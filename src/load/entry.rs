@@ -8,10 +8,13 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use sea_orm::sqlx::postgres::PgRow;
 use serde::Deserialize;
 
-use super::{Column, Reader, Record, SortKey, SortValue, row::Cells, statement::Sql};
+use super::{
+    Column, Reader, Record, SortKey, SortValue,
+    row::{Cells, Line},
+    statement::Sql,
+};
 use crate::error::Error;
 
 /// A row of a list.
@@ -94,7 +97,7 @@ impl<'k, R: Record> Selection<'k, R> {
     }
 
     /// The columns of `row`, from `first` on, as an entry.
-    pub(super) fn entry(&self, row: &PgRow, first: usize) -> Result<Entry<R>, Error> {
+    pub(super) fn entry(&self, row: Line<'_>, first: usize) -> Result<Entry<R>, Error> {
         let columns = first + self.own;
         let mut own = Cells::at(row, first);
         let mut sort = Vec::with_capacity(self.keys.len());

@@ -197,6 +197,12 @@ impl From<i32> for Bind {
     }
 }
 
+impl From<&str> for Bind {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
 impl From<String> for Bind {
     fn from(value: String) -> Self {
         Self::Text(value)

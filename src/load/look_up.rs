@@ -5,10 +5,11 @@ use std::{
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use futures_util::try_join;
 use sea_orm::EntityTrait;
 
-use super::{Kept, Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
+use super::{Bind, Kept, Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
 use crate::error::Error;
 
 /// How one row is named.
@@ -80,45 +81,46 @@ where
     E::Model: Record,
 {
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
-        let ids = keys.iter().filter_map(|key| match key.0 {
-            LookUp::Id(id) => Some(id),
-            LookUp::Slug(_) => None,
-        });
-        let slugs = keys.iter().filter_map(|key| match &key.0 {
-            LookUp::Id(_) => None,
-            LookUp::Slug(slug) => Some(slug.as_str()),
-        });
+        let (mut ids, mut slugs) = (Vec::new(), Vec::new());
+        for key in keys {
+            match &key.0 {
+                LookUp::Id(id) => ids.push(*id),
+                LookUp::Slug(slug) => slugs.push(slug.as_str()),
+            }
+        }
         let (by_id, by_slug) = try_join!(
-            read::<E>(reader, SortKey::Int("t.id"), ids.clone().next().is_none(), |sql| sql.bind_ints(ids)),
-            read::<E>(reader, SortKey::Text("t.slug"), slugs.clone().next().is_none(), |sql| sql.bind_texts(slugs)),
+            read::<E, _>(reader, SortKey::Int("t.id"), &ids, |sql, ids| sql.bind_ints(ids.iter().copied())),
+            read::<E, _>(reader, SortKey::Text("t.slug"), &slugs, |sql, slugs| sql.bind_texts(slugs.iter().copied())),
         )?;
-        let found: HashMap<_, _> = by_id.into_iter().chain(by_slug).collect();
+        let found: HashMap<_, _, RandomState> = by_id.into_iter().chain(by_slug).collect();
         Ok(keys.iter().map(|key| found.get(&key.0).cloned()).collect())
     }
 }
 
-/// Reads the rows of which `key` is one of the values that `bind` adds.
-async fn read<E>(
+/// Reads the rows of which `key` is one of `values`, which `bind` adds as one.
+async fn read<E, V>(
     reader: &Reader,
     key: SortKey,
-    none: bool,
-    bind: impl FnOnce(&mut Sql) -> &mut Sql,
+    values: &[V],
+    bind: impl for<'s> FnOnce(&'s mut Sql, &[V]) -> &'s mut Sql,
 ) -> Result<Vec<(LookUp, Arc<E::Model>)>, Error>
 where
     E: EntityTrait,
     E::Model: Record,
+    V: Copy + Into<Bind>,
 {
-    if none {
+    if values.is_empty() {
         return Ok(Vec::new());
     }
     let keys = [key];
     let found = entry::read::<E::Model>(reader, &keys, |sql| {
         sql.push(E::default().table_name()).push(" AS t WHERE ").push(key.sql());
-        if sql.postgres() {
-            bind(sql.push(" = ANY(")).push(")");
-        } else {
-            bind(sql.push(" IN (SELECT value FROM json_each(")).push("))");
-        }
+        match values {
+            // Of an array PostgreSQL expects ten values, for which it would rather read a small table whole.
+            [one] => sql.push(" = ").bind(*one),
+            _ if sql.postgres() => bind(sql.push(" = ANY("), values).push(")"),
+            _ => bind(sql.push(" IN (SELECT value FROM json_each("), values).push("))"),
+        };
     });
     let named = found.await?.into_iter().filter_map(|mut found| {
         let look_up = match found.sort.pop()? {

@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 
 use super::{
     Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
-    along::Wanted,
+    along::{Field, Wanted},
     entry::Entry,
     parents::{read_counts, read_lists},
 };
@@ -64,9 +64,9 @@ impl<R> Many<R> {
         Self { list, parent: parent.into(), window: window.into(), wanted: Wanted::default() }
     }
 
-    /// The same stretch, for one who will ask for the rows that are shown by the fields of these names.
+    /// The same stretch, for one who will ask for what these fields of its rows show.
     #[must_use]
-    pub fn along<'f>(self, fields: impl Iterator<Item = &'f str>) -> Self {
+    pub fn along<'f>(self, fields: impl Iterator<Item = Field<'f>>) -> Self {
         Self { wanted: Wanted::new(self.list.references, fields), ..self }
     }
 
@@ -147,6 +147,13 @@ pub struct Count {
     pub(super) source: &'static Source,
     pub(super) parent: Parent,
     pub(super) filter: Arc<[Condition]>,
+}
+
+impl Count {
+    /// How many rows the list of `source` has for `parent`.
+    pub(super) fn all(source: &'static Source, parent: impl Into<Parent>) -> Self {
+        Self { source, parent: parent.into(), filter: Arc::default() }
+    }
 }
 
 impl Kept for Count {

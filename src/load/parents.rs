@@ -5,14 +5,13 @@
 
 use std::sync::Arc;
 
-use sea_orm::sqlx::postgres::PgRow;
 use serde_json::value::RawValue;
 
 use super::{
-    Count, Many, Order, Parent, Reader, Record, Source, Window,
+    Condition, Count, Many, Order, Parent, Reader, Record, Source, Window,
     along::Company,
     entry::{self, Entry, Selection},
-    row::Cells,
+    row::{Cells, Line},
     statement::Sql,
 };
 use crate::error::Error;
@@ -87,7 +86,7 @@ impl<R: Record> Lists<'_, R> {
             sql.push(" LIMIT ").bind_count(limit);
         }
         company.joins(sql.push(") AS r"));
-        let read = |row: &PgRow| {
+        let read = |row: Line<'_>| {
             company.take_row(row, 1 + selection.width())?;
             Ok((Cells::at(row, 0).read::<i64>()?, selection.entry(row, 1)?))
         };
@@ -104,8 +103,8 @@ impl<R: Record> Lists<'_, R> {
     async fn json(&self, reader: &Reader, mut sql: Sql, company: &mut Company) -> Result<Vec<Vec<Entry<R>>>, Error> {
         let Self { source, window, keys, selection } = self;
         sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(json_array(");
-        sql.push(&selection.json()).push(", ").push(&company.json()).push(")) FROM (SELECT ");
-        rows(sql.push(&selection.columns()), source, window);
+        company.json(sql.push(&selection.json()).push(", "));
+        rows(sql.push(")) FROM (SELECT ").push(&selection.columns()), source, window);
         if let Some(limit) = window.limit {
             // A plan is made anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
             sql.push(" LIMIT 0 + ").bind_count(limit);
@@ -128,16 +127,21 @@ pub(super) async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<
     let mut sql = reader.sql();
     let postgres = sql.postgres();
     sql.push(if postgres { "SELECT " } else { "SELECT json_group_array(total) FROM (SELECT " });
-    sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
-    for condition in &*first.filter {
-        sql.and(condition);
-    }
-    sql.push(") AS total FROM ");
-    parents(&mut sql, source, keys.iter().map(|key| key.parent));
+    count(&mut sql, source, &first.filter);
+    parents(sql.push(" AS total FROM "), source, keys.iter().map(|key| key.parent));
     if postgres {
         return reader.rows(sql.push(" AS p ORDER BY p.parent_place"), |row| Cells::at(row, 0).read()).await;
     }
     entry::parse(&reader.text(sql.push(" AS p)")).await?)
+}
+
+/// How many rows the list has under `p`, as an expression.
+pub(super) fn count(sql: &mut Sql, source: &Source, filter: &[Condition]) {
+    sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
+    for condition in filter {
+        sql.and(condition);
+    }
+    sql.push(")");
 }
 
 /// The parents as a table; `p` names their parts, and on PostgreSQL `p.parent_place` their place, from 1.

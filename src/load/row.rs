@@ -2,7 +2,7 @@
 //!
 //! Source of the forms: `int4send`, `int8send` and `textsend` in PostgreSQL. Numbers are in network order.
 
-use sea_orm::sqlx::{Row, ValueRef, postgres::PgRow};
+use sea_orm::sqlx::{Column, Row, ValueRef, postgres::PgRow};
 use serde::{
     Deserializer,
     de::{
@@ -20,32 +20,53 @@ const INT8: u32 = 20;
 const INT4: u32 = 23;
 const TEXT: u32 = 25;
 
-/// A row as it came.
-pub(super) trait Columns {
-    /// The type of the column at `place`, and its value if it is not NULL; nothing where the row ends.
-    fn column(&self, place: usize) -> Option<(u32, Option<&[u8]>)>;
+/// The values of a row as they came.
+pub(super) trait Values {
+    /// The value at `place`, if it is not NULL.
+    fn value(&self, place: usize) -> Option<&[u8]>;
 }
 
-impl Columns for PgRow {
-    fn column(&self, place: usize) -> Option<(u32, Option<&[u8]>)> {
+impl Values for PgRow {
+    fn value(&self, place: usize) -> Option<&[u8]> {
         let value = self.try_get_raw(place).ok()?;
-        let kind = value.type_info().oid()?.0;
-        Some((kind, value.as_bytes().ok()))
+        if value.is_null() { None } else { value.as_bytes().ok() }
     }
+}
+
+/// A row, and the types of its columns, which are those of all rows of a statement.
+#[derive(Debug)]
+pub(super) struct Line<'r, C = PgRow> {
+    pub(super) values: &'r C,
+    pub(super) types: &'r [u32],
+}
+
+impl<C> Clone for Line<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Line<'_, C> {}
+
+/// The types of the columns of `row`.
+pub(super) fn types(row: &PgRow) -> Vec<u32> {
+    row.columns().iter().map(|column| column.type_info().oid().map_or(0, |oid| oid.0)).collect()
 }
 
 /// The columns of a row, from left to right. A struct takes as many as it has fields, also one within another.
 ///
 /// Columns are integers, texts, and enumerations that are written as texts.
 pub(super) struct Cells<'r, C = PgRow> {
-    row: &'r C,
+    line: Line<'r, C>,
     next: usize,
+    /// The next value, if it was looked at already.
+    seen: Option<&'r [u8]>,
 }
 
-impl<'r, C: Columns> Cells<'r, C> {
+impl<'r, C: Values> Cells<'r, C> {
     /// The columns from `place` on.
-    pub(super) fn at(row: &'r C, place: usize) -> Self {
-        Self { row, next: place }
+    pub(super) fn at(line: Line<'r, C>, place: usize) -> Self {
+        Self { line, next: place, seen: None }
     }
 
     /// Reads what comes next.
@@ -53,17 +74,24 @@ impl<'r, C: Columns> Cells<'r, C> {
         T::deserialize(self).map_err(misfit)
     }
 
-    fn peek(&self) -> Result<(u32, Option<&'r [u8]>), Error> {
-        self.row.column(self.next).ok_or_else(|| Error::custom("a row has too few columns"))
+    /// The next value, if it is not NULL.
+    fn peek(&mut self) -> Result<Option<&'r [u8]>, Error> {
+        if self.next >= self.line.types.len() {
+            return Err(Error::custom("a row has too few columns"));
+        }
+        self.seen = self.seen.or_else(|| self.line.values.value(self.next));
+        Ok(self.seen)
     }
 
-    /// The next column, which must be of one of the types.
+    /// The next value, which must be of one of the types.
     fn take(&mut self, types: [u32; 2]) -> Result<&'r [u8], Error> {
-        let (found, value) = self.peek()?;
+        let value = self.peek()?;
+        let found = self.line.types.get(self.next).copied().unwrap_or_default();
         if !types.contains(&found) {
             return Err(Error::custom(format!("a column has the type {found}, where one of {types:?} is expected")));
         }
         self.next += 1;
+        self.seen = None;
         value.ok_or_else(|| Error::custom("a column is NULL that may not be"))
     }
 
@@ -81,7 +109,7 @@ impl<'r, C: Columns> Cells<'r, C> {
     }
 }
 
-impl<'de, 'r: 'de, C: Columns> Deserializer<'de> for &mut Cells<'r, C> {
+impl<'de, 'r: 'de, C: Values> Deserializer<'de> for &mut Cells<'r, C> {
     type Error = Error;
 
     fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -111,7 +139,7 @@ impl<'de, 'r: 'de, C: Columns> Deserializer<'de> for &mut Cells<'r, C> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.peek()?.1.is_none() {
+        if self.peek()?.is_none() {
             self.next += 1;
             return visitor.visit_none();
         }
@@ -159,7 +187,7 @@ struct Fields<'c, 'r, C> {
     left: usize,
 }
 
-impl<'de, 'r: 'de, C: Columns> SeqAccess<'de> for Fields<'_, 'r, C> {
+impl<'de, 'r: 'de, C: Values> SeqAccess<'de> for Fields<'_, 'r, C> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
@@ -202,44 +230,67 @@ mod tests {
         note: Option<String>,
     }
 
-    impl Columns for Vec<(u32, Option<Vec<u8>>)> {
-        fn column(&self, place: usize) -> Option<(u32, Option<&[u8]>)> {
-            self.get(place).map(|(kind, value)| (*kind, value.as_deref()))
+    /// A row in the making.
+    #[derive(Clone)]
+    struct Made {
+        types: Vec<u32>,
+        values: Vec<Option<Vec<u8>>>,
+    }
+
+    impl Values for Vec<Option<Vec<u8>>> {
+        fn value(&self, place: usize) -> Option<&[u8]> {
+            self.get(place)?.as_deref()
         }
     }
 
-    fn row() -> Vec<(u32, Option<Vec<u8>>)> {
-        vec![
-            (INT4, Some(7_i32.to_be_bytes().to_vec())),
-            (INT4, None),
-            (TEXT, Some(b"Guinan".to_vec())),
-            (TEXT, Some(b"GUEST_STAR".to_vec())),
-            (INT8, Some(9_i64.to_be_bytes().to_vec())),
-            (TEXT, None),
-        ]
+    impl Made {
+        fn read<T: DeserializeOwned>(&self, place: usize) -> Result<T, error::Error> {
+            Cells::at(Line { values: &self.values, types: &self.types }, place).read()
+        }
+    }
+
+    fn row() -> Made {
+        let number = |bytes: &[u8]| Some(bytes.to_vec());
+        let text = |text: &str| Some(text.as_bytes().to_vec());
+        Made {
+            types: vec![INT4, INT4, TEXT, TEXT, INT8, TEXT],
+            values: vec![
+                number(&7_i32.to_be_bytes()),
+                None,
+                text("Guinan"),
+                text("GUEST_STAR"),
+                number(&9_i64.to_be_bytes()),
+                None,
+            ],
+        }
     }
 
     #[test]
     fn a_row_with_a_row_in_it_is_read_by_place() {
         let inner = Inner { name: "Guinan".to_owned(), kind: Kind::GuestStar };
         let outer = Outer { id: 7, place: None, inner, total: 9, note: None };
-        assert_eq!(Cells::at(&row(), 0).read::<Outer>().unwrap(), outer);
-        assert_eq!(Cells::at(&row(), 2).read::<String>().unwrap(), "Guinan");
+        assert_eq!(row().read::<Outer>(0).unwrap(), outer);
+        assert_eq!(row().read::<String>(2).unwrap(), "Guinan");
+        let mut noted = row();
+        (noted.values[1], noted.values[5]) = (noted.values[0].clone(), noted.values[2].clone());
+        assert_eq!(noted.read::<Outer>(0).unwrap().place, Some(7));
+        assert_eq!(noted.read::<Outer>(0).unwrap().note.as_deref(), Some("Guinan"));
     }
 
     #[test]
     fn what_does_not_fit_is_an_error() {
-        for place in 0..row().len() {
+        for place in 0..row().types.len() {
             let mut wrong = row();
-            wrong[place] = (16, Some(b"t".to_vec()));
-            assert!(Cells::at(&wrong, 0).read::<Outer>().is_err(), "another type in column {place}");
-            let short: Vec<_> = row().into_iter().take(place).collect();
-            assert!(Cells::at(&short, 0).read::<Outer>().is_err(), "{place} columns");
+            (wrong.types[place], wrong.values[place]) = (16, Some(b"t".to_vec()));
+            assert!(wrong.read::<Outer>(0).is_err(), "another type in column {place}");
+            let mut short = row();
+            short.types.truncate(place);
+            assert!(short.read::<Outer>(0).is_err(), "{place} columns");
         }
         for (place, value) in [(0, None), (0, Some(vec![0; 5])), (2, Some(vec![0xFF]))] {
             let mut wrong = row();
-            wrong[place].1 = value;
-            assert!(Cells::at(&wrong, 0).read::<Outer>().is_err());
+            wrong.values[place] = value;
+            assert!(wrong.read::<Outer>(0).is_err());
         }
     }
 }

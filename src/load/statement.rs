@@ -21,6 +21,7 @@ use super::{
     along::{Arrival, Company, Wanted},
     cache::lock,
     connections::Lane,
+    row::{self, Line},
 };
 use crate::error::{Error, is_gone};
 
@@ -125,9 +126,11 @@ impl Reader {
     pub(super) async fn rows<T>(
         &self,
         sql: &Sql,
-        read: impl FnMut(&PgRow) -> Result<T, Error>,
+        mut read: impl FnMut(Line<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        self.fetch(sql).await?.iter().map(read).collect()
+        let rows = self.fetch(sql).await?;
+        let types = rows.first().map(row::types).unwrap_or_default();
+        rows.iter().map(|values| read(Line { values, types: &types })).collect()
     }
 
     async fn fetch(&self, sql: &Sql) -> Result<Vec<PgRow>, Error> {
