@@ -39,11 +39,13 @@ pub enum Kind {
     Postgraphile,
     /// Mercurius.
     Mercurius,
+    /// Seaography 2.
+    Seaography,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Constant,
         Self::Memory,
         Self::Handwritten,
@@ -55,6 +57,7 @@ impl Kind {
         Self::CastgraphSqliteWarm,
         Self::Postgraphile,
         Self::Mercurius,
+        Self::Seaography,
     ];
 
     /// Its name in the tables.
@@ -71,6 +74,7 @@ impl Kind {
             Self::CastgraphSqliteWarm => "castgraph on SQLite, warm",
             Self::Postgraphile => "PostGraphile",
             Self::Mercurius => "Mercurius",
+            Self::Seaography => "Seaography",
         }
     }
 
@@ -87,9 +91,9 @@ impl Kind {
         )
     }
 
-    /// Whether it is somebody else's server, which needs the packages in `peers`.
+    /// Whether it is somebody else's server. Some need the packages in `peers`.
     pub fn is_peer(self) -> bool {
-        matches!(self, Self::Postgraphile | Self::Mercurius)
+        matches!(self, Self::Postgraphile | Self::Mercurius | Self::Seaography)
     }
 
     fn speaks_graphql(self) -> bool {
@@ -115,7 +119,7 @@ impl Contender {
         let url = &settings.database_url;
         let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
         let mut command = match kind {
-            Kind::Constant | Kind::Memory | Kind::Handwritten => {
+            Kind::Constant | Kind::Memory | Kind::Handwritten | Kind::Seaography => {
                 let mut command = pinned(0, &std::env::current_exe()?);
                 let name = clap::ValueEnum::to_possible_value(&kind).ok_or("a kind without a name")?;
                 command.args(["serve", name.get_name(), url, &address.to_string()]);
@@ -173,10 +177,12 @@ impl Contender {
 
     /// The bytes of a request.
     pub fn request(&self, question: Question, key: &str) -> Vec<u8> {
+        let key = if self.by_position(question) { json!(key.parse::<u32>().ok()) } else { json!(key) };
         let variables = json!({ "key": key });
         let document = match self.kind {
             Kind::Postgraphile => question.postgraphile(),
             Kind::Mercurius => question.mercurius(),
+            Kind::Seaography => question.seaography(),
             kind if kind.speaks_graphql() => question.castgraph(),
             _ => return post(question.path(), &variables.to_string()),
         };
@@ -192,10 +198,15 @@ impl Contender {
         }
     }
 
+    /// Whether a page is named by its position in the list, since cursors know no order but that of ids.
+    pub fn by_position(&self, question: Question) -> bool {
+        self.kind == Kind::Seaography && question == Question::Shows
+    }
+
     /// Why it is not held to the same values in a question, if so.
     pub fn differs(&self, question: Question) -> Option<&'static str> {
         match (self.kind, question) {
-            (Kind::Postgraphile, Question::Others) => {
+            (Kind::Postgraphile | Kind::Seaography, Question::Others) => {
                 Some("cannot order credits by the day of a season or show, and takes others by their number")
             }
             _ => None,

@@ -56,6 +56,9 @@ impl Keys {
 
     /// The values of a question for a contender, which need not be named alike by all.
     pub async fn of(&self, question: Question, contender: &Contender) -> Result<Vec<String>> {
+        if contender.by_position(question) {
+            return Ok(self.pages.iter().map(|page| (page.position + 1).to_string()).collect());
+        }
         let Some(document) = contender.cursors().filter(|_| question == Question::Shows) else {
             return Ok(self.own(question));
         };

@@ -1,7 +1,7 @@
 //! Measures castgraph beside other servers on the same database, each on one core, and prints a table for each question.
 //!
 //! `cargo run --release --manifest-path benches/compare/Cargo.toml -- --help`; `docs/performance.md` has the rest. The
-//! program starts itself again as three of the servers and as the generator of the load, each on a core of its own.
+//! program starts itself again as four of the servers and as the generator of the load, each on a core of its own.
 
 use std::{error::Error, net::SocketAddr, path::PathBuf};
 
@@ -20,6 +20,7 @@ mod measure;
 mod memory;
 mod process;
 mod question;
+mod seaography;
 mod serve;
 mod table;
 
@@ -69,7 +70,7 @@ struct Settings {
 /// The parts that the program starts itself as.
 #[derive(Debug, Subcommand)]
 enum Part {
-    /// Serves answers from hand-written statements, from memory, or constant ones.
+    /// Serves answers from hand-written statements, from memory, constant ones, or Seaography's.
     #[command(hide = true)]
     Serve { kind: Kind, database_url: String, address: SocketAddr },
     /// Reads a load from the standard input and makes it.

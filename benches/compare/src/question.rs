@@ -70,6 +70,11 @@ impl Question {
         texts!(self, "mercurius", "graphql")
     }
 
+    /// The document for Seaography.
+    pub fn seaography(self) -> &'static str {
+        texts!(self, "seaography", "graphql")
+    }
+
     /// The statement that answers it at once.
     pub fn statement(self) -> &'static str {
         texts!(self, "handwritten", "sql")

@@ -1,4 +1,4 @@
-//! The servers of this program: axum, one thread, one path for each question.
+//! The servers of this program: axum, one thread, one path for each question, or one for GraphQL.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -14,7 +14,9 @@ use serde::Deserialize;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 
-use crate::{Result, contender::Kind, database, handwritten, keys::Keys, memory::World, question::Question};
+use crate::{
+    Result, contender::Kind, database, handwritten, keys::Keys, memory::World, question::Question, seaography,
+};
 
 /// The variable of a question.
 #[derive(Debug, Deserialize)]
@@ -53,6 +55,7 @@ pub async fn run(kind: Kind, database_url: &str, address: SocketAddr) -> Result<
                 router = router.route(question.path(), post(answer));
             }
         }
+        Kind::Seaography => router = router.route("/graphql", seaography::answers(&db)?),
         _ => return Err("this program serves no such contender".into()),
     }
     let listener = TcpListener::bind(address).await?;
