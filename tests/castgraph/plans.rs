@@ -119,6 +119,12 @@ const RELATIONS: &[&str] = &[
         multipleRoles { nodes { characters { nodes { name } } credits { nodes { id } } } } } }"#,
     r#"{ path(from: {slug: "brent-spiner"}, to: {slug: "kate-mulgrew"}) { steps { fromCredits { id } toCredits { id } episode { title } } } }"#,
     r#"{ neighbourhood(of: {show: {slug: "star-trek-picard"}}) { nodes { node { id } } } }"#,
+    "{ people(first: 2) { nodes { credits { totalCount } } } }",
+    "{ characters(last: 2) { nodes { credits { totalCount } } } }",
+    "{ shows(first: 2) { nodes { seasons { totalCount } episodes { totalCount } cast { totalCount } crew { totalCount }
+        characters { totalCount } } } }",
+    r#"{ show(by: {slug: "star-trek-picard"}) { seasons { nodes { episodes { totalCount } cast { totalCount }
+        crew { totalCount } } } } }"#,
 ];
 
 /// Statements that look at every row of a table because of what they are asked, by a part of their text.
