@@ -18,6 +18,9 @@ use crate::{
     process::pinned,
 };
 
+/// How long a load takes at most.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// What to ask for.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Load {
@@ -27,7 +30,7 @@ pub struct Load {
     pub connections: usize,
     /// For how long.
     pub seconds: f64,
-    /// At least so many requests, however long they take.
+    /// At least so many requests, if they take no longer than [`PATIENCE`].
     pub least: usize,
     /// The requests.
     pub requests: Vec<String>,
@@ -98,7 +101,7 @@ async fn ask(load: Rc<Load>, next: Rc<Cell<usize>>, start: Instant) -> io::Resul
         let number = next.get();
         next.set(number + 1);
         let before = Instant::now();
-        if before >= end && number >= load.least {
+        if before >= end && (number >= load.least || before >= start + PATIENCE) {
             return Ok(times);
         }
         let request = &load.requests[load.order[number % load.order.len()]];

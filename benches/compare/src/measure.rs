@@ -23,7 +23,8 @@ const COMPARED: usize = 5;
 /// Rounds of each measurement.
 const ROUNDS: u32 = 6;
 
-/// Requests before each measurement, at least: so many are needed until a just-in-time compiler has done its work.
+/// Requests before each measurement, if there is time for them: so many are needed until a just-in-time compiler has done
+/// its work.
 const WARM_UP: usize = 1_000;
 
 /// Measures, and prints the tables.
