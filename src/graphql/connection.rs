@@ -4,7 +4,9 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Object, ObjectType, OutputType, SelectionField, TypeName, connection::EmptyFields};
+use async_graphql::{
+    Context, Object, ObjectType, OutputType, SelectionField, TypeName, Value, connection::EmptyFields,
+};
 
 use super::{
     cursor, get,
@@ -173,9 +175,11 @@ impl<I: Item> Stretch<I> {
 /// What a field asks for of what its row leads to.
 fn as_reference(field: SelectionField<'_>) -> Field<'_> {
     let paging = |name: &str| ["first", "after", "last", "before"].contains(&name);
-    // A page of a list says nothing about its length, unlike a filter.
-    let is_whole = || field.arguments().is_ok_and(|all| all.iter().all(|(name, _)| paging(name)));
-    let counts = field.selection_set().any(|field| field.name() == "totalCount") && is_whole();
+    // A page of a list says nothing about its length, unlike a filter. Arguments that cannot be told, such as variables that
+    // were not given, are taken for none: a count that nobody asks for is only wasted.
+    let is_part =
+        || field.arguments().is_ok_and(|all| all.iter().any(|(name, value)| !paging(name) && *value != Value::Null));
+    let counts = field.selection_set().any(|field| field.name() == "totalCount") && !is_part();
     Field { name: field.name(), counts }
 }
 

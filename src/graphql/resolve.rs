@@ -33,8 +33,8 @@ async fn object<T: ContainerType>(ctx: &ContextSelectionSet<'_>, object: &T) -> 
             Some(Value::String(object.introspection_type_name().into_owned()))
         } else if is_flat(field) {
             let ctx = ctx.with_field(field);
-            // Columns are ready at once, and so are rows and counts that came along. A future that is not ready is dropped, and the
-            // same is asked for again: what was asked for is known.
+            // Columns are ready at once, and so are rows and counts that came along. A future that is not ready is
+            // dropped, and the same is asked for again: what was asked for is known.
             let found = poll_fn(|cx| Poll::Ready(pin!(object.resolve_field(&ctx)).poll(cx))).await;
             match found {
                 Poll::Ready(value) => Some(value?.unwrap_or_default()),

@@ -74,7 +74,7 @@ impl Loader {
         self.reader.received()
     }
 
-    /// Puts rows that came along where they are looked for.
+    /// Puts what came along where it is looked for.
     pub(super) fn put<K: Key>(&self, found: impl Iterator<Item = (K, K::Value)>) {
         let queue = self.queue::<K>();
         let keep = lock(&self.began).and_then(|age| Some((self.cache.as_ref()?, age)));

@@ -5,8 +5,8 @@
 //! is not kept, so that a read that overlaps a change cannot bring back what was before it. Who watches for changes
 //! ([`crate::store`]) calls [`Cache::drop_all`]; while nobody can watch, the cache is shut and gives nothing.
 //!
-//! Requests that want the same at the same time read it once: the first reads, the others wait for it. Rows that come
-//! along with others are kept too, but nobody waits for them.
+//! Requests that want the same at the same time read it once: the first reads, the others wait for it. What comes
+//! along with rows is kept too, but nobody waits for it.
 
 use std::{
     any::Any,

@@ -43,7 +43,7 @@ pub struct List<R> {
     pub source: Source,
     /// The order in which it is given unless another is asked for.
     pub order: &'static Order,
-    /// Rows that its rows name, which can come along with them.
+    /// What its rows lead to and can come along with them.
     pub references: &'static [Reference],
     row: PhantomData<fn() -> R>,
 }
@@ -54,7 +54,7 @@ impl<R> List<R> {
         Self { source, order, references: &[], row: PhantomData }
     }
 
-    /// Declares which rows can come along.
+    /// Declares what can come along.
     ///
     /// # Panics
     ///

@@ -97,7 +97,7 @@ where
     }
 }
 
-/// Reads the rows of which `key` is one of `values`, which `bind` adds as one.
+/// Reads the rows of which `key` is one of `values`; several are added as one by `bind`.
 async fn read<E, V>(
     reader: &Reader,
     key: SortKey,

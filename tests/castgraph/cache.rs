@@ -126,6 +126,35 @@ async fn what_came_along_is_kept_too() {
 }
 
 #[tokio::test]
+async fn counts_that_came_along_are_kept_until_something_changes() {
+    const COUNTED: &str =
+        r#"{ people(filter: {name: {equals: "Brent Spiner"}}) { nodes { id credits { totalCount } } } }"#;
+    on_both(|mut site: Site| async move {
+        keep(&mut site, 10 << 20).await;
+        let (answer, statements) = ask(&site.api, COUNTED, false).await;
+        let person = answer["people"]["nodes"][0].clone();
+        let alone = format!("{{ node(id: {}) {{ ... on Person {{ id credits {{ totalCount }} }} }} }}", person["id"]);
+        // The person was not asked for by the number before, but the count was.
+        let (found, more) = ask(&site.api, &alone, false).await;
+        assert_eq!((statements, more, &found["node"]), (1, 1, &person));
+        let count = person["credits"]["totalCount"].as_i64().expect("a count");
+        let insert = "INSERT INTO credit (person_id, show_id, job) SELECT p.id, s.id, 40 FROM person AS p, show AS s \
+            WHERE p.slug = 'brent-spiner' AND s.slug = 'star-trek-picard'";
+        site.store.write().execute_unprepared(insert).await.expect("it goes in");
+        for query in [COUNTED, &alone] {
+            let counted = |(answer, _): (Value, u64)| {
+                let person = answer.pointer("/people/nodes/0").or(answer.pointer("/node")).cloned();
+                person.and_then(|person| person["credits"]["totalCount"].as_i64()).expect("a count")
+            };
+            while counted(ask(&site.api, query, false).await) != count + 1 {
+                sleep(Duration::from_millis(1)).await;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_change_is_seen_by_all_soon_and_by_those_who_ask_at_once() {
     on_both(|mut site: Site| async move {
         keep(&mut site, 10 << 20).await;

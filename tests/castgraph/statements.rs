@@ -1,5 +1,5 @@
-//! How many statements a query takes: one for each list and level, however many parents there are. What a row names, such
-//! as the person of a credit, comes along with the row.
+//! How many statements a query takes: one for each list and level, however many parents there are. What a row leads to,
+//! such as the person of a credit and the number of a person's credits, comes along with the row.
 
 use serde_json::{Value, json};
 
@@ -90,26 +90,59 @@ async fn what_rows_name_comes_along_wherever_it_is_asked_for() {
 #[tokio::test]
 async fn counts_come_along_and_are_those_that_are_asked_for_alone() {
     on_both(|site: Site| async move {
-        for (list, kind, fields) in [
+        for (path, kind, fields) in [
             ("people(first: 50)", "Person", "credits"),
-            ("people(first: 9, filter: {name: {startsWith: \"p\"}})", "Person", "credits"),
+            (r#"people(first: 9, filter: {name: {startsWith: "p"}})"#, "Person", "credits"),
             ("characters(last: 50)", "Character", "credits"),
             ("shows(first: 50)", "Show", "seasons episodes cast crew characters"),
+            (r#"show(by: {slug: "star-trek-voyager"}) seasons"#, "Season", "episodes cast crew"),
         ] {
             let fields: String = fields.split(' ').map(|field| format!("{field}(first: 1) {{ totalCount }}")).collect();
-            let query = format!("{{ {list} {{ nodes {{ id {fields} }} }} }}");
-            let together = site.execute(&query, Value::Null).await;
-            assert!(together.response.errors.is_empty(), "{:?}", together.response.errors);
-            assert_eq!(together.statements, 1, "{} for {query}", site.engine);
-            let data = together.response.data.into_json().expect("answers are JSON");
-            let name = list.split('(').next().unwrap_or_default();
-            let nodes = data[name]["nodes"].as_array().expect("a list has nodes").clone();
-            assert!(nodes.len() > 5, "{} for {query}", nodes.len());
-            for node in nodes {
-                let query = format!("query($id: ID!) {{ node(id: $id) {{ id ... on {kind} {{ {fields} }} }} }}");
-                let alone = site.execute(&query, json!({ "id": node["id"] })).await;
-                assert_eq!(alone.response.data.into_json().expect("answers are JSON")["node"], node, "{}", site.engine);
+            let (root, list) = path.split_once(") ").map_or((path, ""), |(root, list)| (&path[..=root.len()], list));
+            let statements = if list.is_empty() { 1 } else { 2 };
+            for nodes in ["nodes { id ...counted }", "edges { node { ...counted id } }"] {
+                let page = if list.is_empty() { nodes.to_owned() } else { format!("{list} {{ {nodes} }}") };
+                let query = format!("{{ {root} {{ {page} }} }} fragment counted on {kind} {{ {fields} }}");
+                let together = site.execute(&query, Value::Null).await;
+                assert!(together.response.errors.is_empty(), "{:?}", together.response.errors);
+                assert_eq!(together.statements, statements, "{} for {query}", site.engine);
+                let data = together.response.data.into_json().expect("answers are JSON");
+                let name = root.split('(').next().unwrap_or_default();
+                let page = if list.is_empty() { &data[name] } else { &data[name][list] };
+                let nodes: Vec<Value> = match page["nodes"].as_array() {
+                    Some(nodes) => nodes.clone(),
+                    None => page["edges"].as_array().expect("edges").iter().map(|edge| edge["node"].clone()).collect(),
+                };
+                assert!(nodes.len() > 5, "{} for {query}", nodes.len());
+                for node in nodes {
+                    let query = format!("query($id: ID!) {{ node(id: $id) {{ id ... on {kind} {{ {fields} }} }} }}");
+                    let alone = site.execute(&query, json!({ "id": node["id"] })).await;
+                    let alone = alone.response.data.into_json().expect("answers are JSON");
+                    assert_eq!(alone["node"], node, "{} for {path}", site.engine);
+                }
             }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whether_a_count_comes_along_hangs_on_the_filter_alone() {
+    on_both(|site: Site| async move {
+        for (statements, variables, arguments) in [
+            (1, "", "first: 3"),
+            (1, "($after: String)", "first: 3, after: $after"),
+            (1, "", "filter: null"),
+            (1, "($filter: CreditFilter)", "filter: $filter"),
+            (2, "", "filter: {job: DIRECTOR}"),
+            (2, "($filter: CreditFilter = {job: DIRECTOR})", "filter: $filter"),
+        ] {
+            let query = format!(
+                "query{variables} {{ people(first: 2) {{ nodes {{ credits({arguments}) {{ totalCount }} }} }} }}"
+            );
+            let answer = site.execute(&query, Value::Null).await;
+            assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
+            assert_eq!(answer.statements, statements, "{} for {query}", site.engine);
         }
     })
     .await;

@@ -176,17 +176,17 @@ impl Contender {
     }
 
     /// The bytes of a request.
-    pub fn request(&self, question: Question, key: &str) -> Vec<u8> {
-        let key = if self.by_position(question) { json!(key.parse::<u32>().ok()) } else { json!(key) };
+    pub fn request(&self, question: Question, key: &str) -> Result<Vec<u8>> {
+        let key = if self.by_position(question) { json!(key.parse::<u32>()?) } else { json!(key) };
         let variables = json!({ "key": key });
         let document = match self.kind {
             Kind::Postgraphile => question.postgraphile(),
             Kind::Mercurius => question.mercurius(),
             Kind::Seaography => question.seaography(),
             kind if kind.speaks_graphql() => question.castgraph(),
-            _ => return post(question.path(), &variables.to_string()),
+            _ => return Ok(post(question.path(), &variables.to_string())),
         };
-        post("/graphql", &json!({ "query": document, "variables": variables }).to_string())
+        Ok(post("/graphql", &json!({ "query": document, "variables": variables }).to_string()))
     }
 
     /// The document that lists shows by title with cursors, where a page is named by a cursor and not by a number.

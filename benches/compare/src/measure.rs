@@ -93,7 +93,7 @@ async fn compare(
     let own = keys.own(question);
     for place in (0..own.len()).step_by(own.len().div_ceil(COMPARED).max(1)) {
         let want = serde_json::from_str(&handwritten::answer(db, question, &own[place]).await?)?;
-        let got = contender.send(&contender.request(question, &keys_here[place])).await?;
+        let got = contender.send(&contender.request(question, &keys_here[place])?).await?;
         if values(&got) != values(&want) {
             let name = contender.kind.name();
             let (got, want) = (got.to_string(), want.to_string());
@@ -138,13 +138,13 @@ impl<'c> Cell<'c> {
         contender: &'c Contender,
         keys: &[String],
     ) -> Result<Self> {
-        let requests = keys.iter().map(|key| String::from_utf8(contender.request(question, key)));
+        let requests = keys.iter().map(|key| Ok(String::from_utf8(contender.request(question, key)?)?));
         let load = Load {
             address: contender.address,
             connections: settings.connections,
             seconds: 0.0,
             least: 0,
-            requests: requests.collect::<std::result::Result<_, _>>()?,
+            requests: requests.collect::<Result<_>>()?,
             order: order.places(keys.len()),
         };
         Ok(Self { contender, question, order, load, outcomes: Vec::new(), cpu: 0.0, statements: Some(0.0) })
