@@ -50,7 +50,10 @@ pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl Fn
         progress(Step::Index(place + 1, aside.len()));
         run(&mut tx, taken.try_get("give")?).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    // What was written goes from the log into the file now, which takes minutes if it is much. Nobody is to wait for a
+    // connection meanwhile, and give up.
+    connection.close().await
 }
 
 async fn run(tx: &mut SqliteConnection, statement: &str) -> Result<(), sqlx::Error> {
