@@ -1,8 +1,9 @@
 //! Seaography on the same tables.
 //!
-//! The entities are as `sea-orm-cli generate entity --seaography` writes them, without what only makes tables, and with
-//! two changes: ids come last, since lists are ordered by columns as they follow each other in an entity and not in a
-//! request; and a credit is joined to its season by the season's id alone, where the foreign key has the show too.
+//! The entities are in SeaORM's dense format, as `sea-orm-cli generate entity --entity-format dense` writes them: the macro
+//! makes their joins, and Seaography's fields of these. They are without what only makes tables, and have two changes: ids
+//! come last, since lists are ordered by columns as they follow each other in an entity and not in a request; and a credit
+//! is joined to its season by the season's id alone, where the foreign key has the show too.
 
 use std::sync::LazyLock;
 

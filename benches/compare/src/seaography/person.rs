@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A person, with all columns of its table.
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "person")]
 pub struct Model {
@@ -14,26 +15,8 @@ pub struct Model {
     pub died: Option<String>,
     #[sea_orm(primary_key)]
     pub id: i32,
-}
-
-/// What it is joined to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(has_many = "super::credit::Entity")]
-    Credit,
-}
-
-impl Related<super::credit::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Credit.def()
-    }
+    #[sea_orm(has_many)]
+    pub credit: HasMany<super::credit::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// The joins that are fields.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelatedEntity)]
-pub enum RelatedEntity {
-    #[sea_orm(entity = "super::credit::Entity")]
-    Credit,
-}

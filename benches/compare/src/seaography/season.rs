@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A season, with all columns of its table.
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "season")]
 pub struct Model {
@@ -15,36 +16,10 @@ pub struct Model {
     pub planned_episode_count: Option<i32>,
     #[sea_orm(primary_key)]
     pub id: i32,
-}
-
-/// What it is joined to.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(has_many = "super::credit::Entity")]
-    Credit,
-    #[sea_orm(belongs_to = "super::show::Entity", from = "Column::ShowId", to = "super::show::Column::Id")]
-    Show,
-}
-
-impl Related<super::credit::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Credit.def()
-    }
-}
-
-impl Related<super::show::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Show.def()
-    }
+    #[sea_orm(has_many)]
+    pub credit: HasMany<super::credit::Entity>,
+    #[sea_orm(belongs_to, from = "show_id", to = "id")]
+    pub show: BelongsTo<super::show::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// The joins that are fields.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelatedEntity)]
-pub enum RelatedEntity {
-    #[sea_orm(entity = "super::credit::Entity")]
-    Credit,
-    #[sea_orm(entity = "super::show::Entity")]
-    Show,
-}
