@@ -1,28 +1,26 @@
 //! The command line: what `castgraph` can be told to do.
 
 mod serve;
+mod import;
+mod generate;
+mod export;
+mod path;
+mod migrate;
 mod calendar;
 mod log;
-mod path;
 mod settings;
 
-use std::{
-    error::Error,
-    io::IsTerminal,
-    path::{Path, PathBuf},
-};
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use migration::{Migrator, MigratorTrait};
 
 use crate::{
     config::{Config, LogFormat},
-    export,
-    generate::{self, Step, World},
+    export::Format,
     graphql,
-    import::{self, Leftovers},
-    store::Store,
+    import::Leftovers,
 };
+use migrate::Migrate;
 
 /// Answers who played whom, in what, when, and who came back: a GraphQL server over a graph of casts.
 ///
@@ -71,7 +69,7 @@ enum Command {
         database: Database,
         /// What to write
         #[arg(long, value_enum, default_value_t)]
-        format: export::Format,
+        format: Format,
         /// A new folder or, for the other formats, a new file; - is the standard output
         #[arg(value_name = "FOLDER|FILE")]
         target: PathBuf,
@@ -89,20 +87,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum Migrate {
-    /// Brings the schema up to date
-    Up,
-    /// Takes migrations back; what they brought is lost
-    Down {
-        /// How many to take back
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-        steps: u32,
-    },
-    /// Lists the migrations and tells which are applied
-    Status,
-}
-
 /// Where the data is.
 #[derive(Args, Clone, Debug)]
 pub struct Database {
@@ -113,8 +97,26 @@ pub struct Database {
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// Does what the command line and the environment say.
-pub async fn run() -> Outcome {
+/// The program: does what the command line and the environment say.
+///
+/// The runtime is made here and not by `#[tokio::main]`, since a future is compiled in the crate that polls it, with
+/// all that it waits for: the program's crate would compile the whole library once more.
+pub fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run()),
+        Err(reason) => Err(format!("the system gives no threads: {reason}").into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("castgraph: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Outcome {
     let command = Cli::command();
     settings::check_environment(&command, std::env::vars_os())?;
     let command =
@@ -137,15 +139,15 @@ pub async fn run() -> Outcome {
         Command::Import { database, remove_leftovers, folder } => {
             log::start(LogFormat::Pretty);
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
-            import_folder(&database, &folder, leftovers).await
+            import::import(&database, &folder, leftovers).await
         }
         Command::Generate { database, shows, seed } => {
             log::start(LogFormat::Pretty);
-            generate(&database, shows, seed).await
+            generate::generate(&database, shows, seed).await
         }
         Command::Export { database, format, target } => {
             log::start(LogFormat::Pretty);
-            export_to(&database, format, &target).await
+            export::export(&database, format, &target).await
         }
         Command::Path(ask) => path::path(ask).await,
         Command::Schema => {
@@ -154,82 +156,7 @@ pub async fn run() -> Outcome {
         }
         Command::Migrate { database, step } => {
             log::start(LogFormat::Pretty);
-            migrate(&database, step).await
+            migrate::migrate(&database, step).await
         }
     }
-}
-
-async fn import_folder(database: &Database, folder: &Path, leftovers: Leftovers) -> Outcome {
-    let set = import::check(&import::folder(folder)?)?;
-    let store = Store::open(&database.database_url, None).await?;
-    let read_in = async |store: &Store| -> Result<_, Box<dyn Error>> {
-        store.migrate().await?;
-        let summary = import::apply(store.write(), &set, leftovers).await?;
-        store.analyze().await?;
-        Ok(summary)
-    };
-    let summary = store.alone(read_in).await?;
-    store.close().await?;
-    println!("{summary}");
-    Ok(())
-}
-
-async fn generate(database: &Database, shows: u32, seed: u64) -> Outcome {
-    let store = Store::open(&database.database_url, None).await?;
-    let watched = std::io::stderr().is_terminal();
-    let fill = async |store: &Store| -> Result<(), Box<dyn Error>> {
-        store.migrate().await?;
-        let progress = |step| {
-            if watched {
-                let step = match step {
-                    Step::Shows(done) => format!("{done} of {shows} shows"),
-                    Step::Search => "names for search".to_owned(),
-                    Step::Index(place, all) => format!("index {place} of {all}"),
-                    Step::Count => "statistics".to_owned(),
-                };
-                // As wide as the widest, which it covers.
-                eprint!("\r{step:<32}");
-            }
-        };
-        Ok(generate::fill(store, World::new(shows, seed), progress).await?)
-    };
-    let outcome = store.alone(fill).await;
-    if watched {
-        eprintln!();
-    }
-    outcome?;
-    println!("generated {shows} shows from seed {seed}");
-    Ok(store.close().await?)
-}
-
-async fn export_to(database: &Database, format: export::Format, target: &Path) -> Outcome {
-    let store = Store::open_existing(&database.database_url).await?;
-    let written = export::export(store.read(), format, target).await?;
-    store.close().await?;
-    // The standard output may be what was written to.
-    eprintln!("{written}");
-    Ok(())
-}
-
-async fn migrate(database: &Database, step: Migrate) -> Outcome {
-    let store = Store::open(&database.database_url, None).await?;
-    match step {
-        Migrate::Up => println!("{} applied", migrations(store.alone(Store::migrate).await?)),
-        Migrate::Down { steps } => {
-            let applied = Migrator::get_applied_migrations(store.write()).await?.len();
-            Migrator::down(store.write(), Some(steps)).await?;
-            let taken = applied - Migrator::get_applied_migrations(store.write()).await?.len();
-            println!("{} taken back", migrations(taken));
-        }
-        Migrate::Status => {
-            for migration in Migrator::get_migration_with_status(store.write()).await? {
-                println!("{:8} {}", migration.status(), migration.name());
-            }
-        }
-    }
-    Ok(store.close().await?)
-}
-
-fn migrations(count: usize) -> String {
-    if count == 1 { "1 migration".to_owned() } else { format!("{count} migrations") }
 }

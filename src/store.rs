@@ -1,5 +1,7 @@
 //! Opens the database: an SQLite file, or PostgreSQL.
 
+mod sqlite;
+mod postgres;
 mod watch;
 mod replica;
 
@@ -7,7 +9,7 @@ use std::{collections::HashSet, path::Path, time::Duration};
 
 use migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx,
     sqlx::postgres::PgAdvisoryLock,
 };
 
@@ -38,41 +40,16 @@ impl Store {
     /// [`Store::follow`] has found them well.
     pub async fn open_with(address: &str, replicas: &[String], longest: Option<Duration>) -> Result<Self, DbErr> {
         if is_postgres(address) {
-            let write = Database::connect(options(address)).await?;
-            let read = Database::connect(reader(address, longest)).await?;
-            let mut others = Vec::new();
-            for address in replicas {
-                let mut options = reader(address, longest);
-                // One that is not there now may come, and is not waited for.
-                options.connect_lazy(true).acquire_timeout(Duration::from_secs(1));
-                others.push(Database::connect(options).await?);
-            }
+            let write = postgres::write(address).await?;
+            let (read, others) = postgres::read(address, replicas, longest).await?;
             return Ok(Self { write, connections: Connections::new(read, others), sqlite_url: None });
         }
         if !replicas.is_empty() {
             return Err(DbErr::Custom("only PostgreSQL has replicas to read from".to_owned()));
         }
-        if address.contains(":memory:") {
-            let reason = "a database in memory cannot be shared by connections; give the path of a file";
-            return Err(DbErr::Custom(reason.to_owned()));
-        }
-        let url = sqlite_url(address);
-        let mut writer = options(&url);
-        // SQLite has one writer at a time; a pool of one makes others wait in line instead of failing.
-        writer.max_connections(1).map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "NORMAL")
-                .busy_timeout(Duration::from_secs(5))
-        });
-        let write = Database::connect(writer).await?;
-        let mut reader = options(&url);
-        reader.max_connections(READERS).map_sqlx_sqlite_opts(|sqlite| {
-            sqlite.read_only(true).pragma("mmap_size", "2147483648").busy_timeout(Duration::from_secs(5))
-        });
-        let read = Database::connect(reader).await?;
+        let url = sqlite::url(address)?;
+        let write = sqlite::write(&url).await?;
+        let read = sqlite::read(&url).await?;
         Ok(Self { write, connections: read.into(), sqlite_url: Some(url) })
     }
 
@@ -180,25 +157,7 @@ pub fn is_postgres(address: &str) -> bool {
     address.starts_with("postgres://") || address.starts_with("postgresql://")
 }
 
-/// The URL of an SQLite file; in a plain path the two characters that have a meaning in a URL are escaped.
-fn sqlite_url(address: &str) -> String {
-    if address.starts_with("sqlite:") {
-        return address.to_owned();
-    }
-    format!("sqlite://{}", address.replace('%', "%25").replace('?', "%3F"))
-}
-
-/// How PostgreSQL is read, which gives up what takes longer than `longest`. It does not compile plans: that takes longer
-/// than most of the reads, the more so since it takes each list of parents for a long one.
-fn reader(url: &str, longest: Option<Duration>) -> ConnectOptions {
-    let mut options = options(url);
-    options.map_sqlx_postgres_opts(|options| options.options([("jit", "off")]));
-    if let Some(longest) = longest {
-        options.statement_timeout(longest);
-    }
-    options
-}
-
+/// What connections to both engines have in common.
 fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options

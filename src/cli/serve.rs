@@ -6,7 +6,7 @@ use entity::{franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
 
-use super::{Outcome, calendar, migrations};
+use super::{Outcome, calendar, migrate::migrations};
 use crate::{
     config::{Config, Migrate},
     graphql::Api,

@@ -1,0 +1,37 @@
+//! `castgraph generate`: a database of invented shows.
+
+use std::{error::Error, io::IsTerminal};
+
+use super::{Database, Outcome};
+use crate::{
+    generate::{self, Step, World},
+    store::Store,
+};
+
+pub(super) async fn generate(database: &Database, shows: u32, seed: u64) -> Outcome {
+    let store = Store::open(&database.database_url, None).await?;
+    let watched = std::io::stderr().is_terminal();
+    let fill = async |store: &Store| -> Result<(), Box<dyn Error>> {
+        store.migrate().await?;
+        let progress = |step| {
+            if watched {
+                let step = match step {
+                    Step::Shows(done) => format!("{done} of {shows} shows"),
+                    Step::Search => "names for search".to_owned(),
+                    Step::Index(place, all) => format!("index {place} of {all}"),
+                    Step::Count => "statistics".to_owned(),
+                };
+                // As wide as the widest, which it covers.
+                eprint!("\r{step:<32}");
+            }
+        };
+        Ok(generate::fill(store, World::new(shows, seed), progress).await?)
+    };
+    let outcome = store.alone(fill).await;
+    if watched {
+        eprintln!();
+    }
+    outcome?;
+    println!("generated {shows} shows from seed {seed}");
+    Ok(store.close().await?)
+}
