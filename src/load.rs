@@ -10,6 +10,7 @@
 //!
 //! This room knows no table by name: what can be read is declared in [`crate::edge`].
 
+mod all;
 mod along;
 mod batch;
 mod cache;

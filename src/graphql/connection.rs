@@ -6,6 +6,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
     Context, Object, ObjectType, OutputType, SelectionField, TypeName, Value, connection::EmptyFields,
+    resolver_utils::ContainerType,
 };
 
 use super::{
@@ -30,7 +31,7 @@ pub(super) trait Item: Send + Sync + 'static {
     /// A row of the list.
     type Row: Record;
     /// The object that is shown for it.
-    type Node: OutputType;
+    type Node: OutputType + ContainerType;
     /// What the edge says beside the node.
     type Fields: ObjectType;
 
@@ -48,7 +49,7 @@ pub(super) trait Item: Send + Sync + 'static {
 
 impl<E: row::Object> Item for Row<E>
 where
-    Row<E>: OutputType,
+    Row<E>: OutputType + ContainerType,
 {
     type Row = E::Model;
     type Node = Self;
@@ -65,7 +66,7 @@ where
 
 impl<R: Record> Item for Derived<R>
 where
-    Derived<R>: OutputType,
+    Derived<R>: OutputType + ContainerType,
 {
     type Row = R;
     type Node = Self;

@@ -1,4 +1,4 @@
-//! Resolves rows and lists of them as the library does, with less work for each.
+//! Resolves rows and lists of them as the library does, with less work for each, and compiled once for all types.
 //!
 //! The library makes a future on the heap for every field, waits for all of them with another, and does the same for
 //! lists. Most fields of a row are columns: they are asked for once, at once, and only those that must wait become
@@ -8,109 +8,265 @@
 //!
 //! Source: sections 6.3 and 6.4 of <https://spec.graphql.org/October2021/>.
 
-use std::{borrow::Cow, future::poll_fn, ops::Deref, pin::pin, task::Poll};
+use std::{
+    borrow::Cow,
+    future::poll_fn,
+    ops::Deref,
+    pin::pin,
+    task::{self, Poll},
+};
 
 use async_graphql::{
-    Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult, Value,
-    indexmap::IndexMap,
-    parser::types::{Field, Selection},
+    Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerError, ServerResult, Value,
+    indexmap::{IndexMap, map::Entry},
+    parser::types::{Field, Selection, SelectionSet},
     registry::Registry,
-    resolver_utils::{ContainerType, resolve_container},
+    resolver_utils::ContainerType,
 };
-use futures_util::future::{BoxFuture, try_join_all};
+use futures_util::future::BoxFuture;
 
-/// Items that are waited for by one future. Of more, the library underneath makes a task each.
-const TOGETHER: usize = 30;
+/// An object that can be asked for its fields, whatever its type: the code below is compiled once and not for each type.
+trait Node: Send + Sync {
+    /// The name of its type.
+    fn name(&self) -> Cow<'static, str>;
+
+    /// Asks for a field once. One that is not ready is dropped, and asked for again by [`Node::field`].
+    fn try_field(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<ServerResult<Option<Value>>>;
+
+    /// Asks for a field.
+    fn field<'a>(
+        &'a self,
+        ctx: &'a ContextSelectionSet<'a>,
+        field: &'a Positioned<Field>,
+    ) -> BoxFuture<'a, ServerResult<Option<Value>>>;
+}
+
+impl<T: ContainerType> Node for T {
+    fn name(&self) -> Cow<'static, str> {
+        self.introspection_type_name()
+    }
+
+    fn try_field(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<ServerResult<Option<Value>>> {
+        pin!(self.resolve_field(&ctx.with_field(field))).poll(cx)
+    }
+
+    fn field<'a>(
+        &'a self,
+        ctx: &'a ContextSelectionSet<'a>,
+        field: &'a Positioned<Field>,
+    ) -> BoxFuture<'a, ServerResult<Option<Value>>> {
+        Box::pin(async move { self.resolve_field(&ctx.with_field(field)).await })
+    }
+}
+
+/// An object of which some fields are still waited for.
+struct Begun<'a> {
+    fields: Vec<&'a Positioned<Field>>,
+    /// The value of each field; null until it is there.
+    values: Vec<Value>,
+    waiting: Vec<Waiting<'a>>,
+}
+
+/// A field that is waited for, and its place among the fields.
+type Waiting<'a> = (usize, BoxFuture<'a, ServerResult<Option<Value>>>);
+
+impl<'a> Begun<'a> {
+    /// Asks for all fields that are selected of `node`, and takes those that are ready.
+    fn new(ctx: &'a ContextSelectionSet<'a>, node: &'a dyn Node, cx: &mut task::Context<'_>) -> ServerResult<Self> {
+        let selected = &ctx.item.node;
+        let mut fields = Vec::with_capacity(selected.items.len());
+        collect(ctx, selected, node, &mut fields)?;
+        let mut values = Vec::with_capacity(fields.len());
+        let mut waiting = Vec::new();
+        for (place, field) in fields.iter().copied().enumerate() {
+            let found = if field.node.name.node == "__typename" {
+                Poll::Ready(Ok(Some(Value::String(node.name().into_owned()))))
+            } else if is_flat(field) {
+                // Columns are ready at once, and so are rows and counts that came along. To ask for the same again does
+                // no harm: what was asked for is known.
+                node.try_field(ctx, field, cx)
+            } else {
+                Poll::Pending
+            };
+            match found {
+                Poll::Ready(value) => values.push(value?.unwrap_or_default()),
+                Poll::Pending => {
+                    values.push(Value::Null);
+                    waiting.push((place, node.field(ctx, field)));
+                }
+            }
+        }
+        Ok(Self { fields, values, waiting })
+    }
+
+    /// Takes what has come since.
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<ServerResult<()>> {
+        let Self { values, waiting, .. } = self;
+        poll_all(waiting, cx, |place, value| {
+            if let Some(slot) = values.get_mut(place) {
+                *slot = value.unwrap_or_default();
+            }
+        })
+    }
+
+    /// The object, when nothing is waited for any more.
+    fn finish(self) -> Value {
+        let mut object: IndexMap<Name, Value> = IndexMap::with_capacity(self.fields.len());
+        for (field, value) in self.fields.into_iter().zip(self.values) {
+            add(&mut object, field.node.response_key().node.clone(), value);
+        }
+        Value::Object(object)
+    }
+}
 
 /// Resolves the fields that are selected of an object.
-async fn object<T: ContainerType>(ctx: &ContextSelectionSet<'_>, object: &T) -> ServerResult<Value> {
-    let Some(fields) = plain(ctx) else { return resolve_container(ctx, object).await };
-    let mut values: IndexMap<Name, Value> = IndexMap::with_capacity(fields.len());
-    let mut waiting: Vec<(usize, BoxFuture<'_, ServerResult<Option<Value>>>)> = Vec::new();
-    for field in fields {
-        let name = field.node.response_key().node.clone();
-        let value = if field.node.name.node == "__typename" {
-            Some(Value::String(object.introspection_type_name().into_owned()))
-        } else if is_flat(field) {
-            let ctx = ctx.with_field(field);
-            // Columns are ready at once, and so are rows and counts that came along. A future that is not ready is
-            // dropped, and the same is asked for again: what was asked for is known.
-            let found = poll_fn(|cx| Poll::Ready(pin!(object.resolve_field(&ctx)).poll(cx))).await;
-            match found {
-                Poll::Ready(value) => Some(value?.unwrap_or_default()),
-                Poll::Pending => None,
-            }
-        } else {
-            None
-        };
-        let waits = value.is_none();
-        let (place, _) = values.insert_full(name, value.unwrap_or_default());
-        if waits {
-            waiting.push((place, Box::pin(async move { object.resolve_field(&ctx.with_field(field)).await })));
-        }
+async fn object(ctx: &ContextSelectionSet<'_>, node: &dyn Node) -> ServerResult<Value> {
+    let mut begun = poll_fn(|cx| Poll::Ready(Begun::new(ctx, node, cx))).await?;
+    if !begun.waiting.is_empty() {
+        poll_fn(|cx| begun.poll(cx)).await?;
     }
-    for_all(waiting, |place, value| {
-        if let Some((_, slot)) = values.get_index_mut(place) {
-            *slot = value.unwrap_or_default();
+    Ok(begun.finish())
+}
+
+/// Resolves the fields that are selected of each of `nodes`.
+async fn list(ctx: &ContextSelectionSet<'_>, nodes: Vec<&dyn Node>) -> ServerResult<Value> {
+    let contexts: Vec<_> = (0..nodes.len()).map(|place| ctx.with_index(place)).collect();
+    let at = |place: usize, reason: ServerError| match contexts.get(place) {
+        Some(ctx) => ctx.set_error_path(reason),
+        None => reason,
+    };
+    let mut values = vec![Value::Null; nodes.len()];
+    let mut waiting: Vec<(usize, Begun<'_>)> = Vec::new();
+    poll_fn(|cx| {
+        for (place, (ctx, node)) in contexts.iter().zip(&nodes).enumerate() {
+            match Begun::new(ctx, *node, cx) {
+                Ok(begun) if begun.waiting.is_empty() => set(&mut values, place, begun),
+                Ok(begun) => waiting.push((place, begun)),
+                Err(reason) => return Poll::Ready(Err(at(place, reason))),
+            }
         }
+        Poll::Ready(Ok(()))
     })
     .await?;
-    Ok(Value::Object(values))
-}
-
-/// The selection set, if it is nothing but fields without directives, of which no two are to be merged.
-fn plain<'a>(ctx: &ContextSelectionSet<'a>) -> Option<Vec<&'a Positioned<Field>>> {
-    let mut fields: Vec<&Positioned<Field>> = Vec::with_capacity(ctx.item.node.items.len());
-    for item in &ctx.item.node.items {
-        let Selection::Field(field) = &item.node else { return None };
-        // Of columns that are selected twice, one is as good as the other. Of what looks like a column, one may be an
-        // object of which everything is skipped.
-        let merges = |other: &&Positioned<Field>| {
-            other.node.response_key().node == field.node.response_key().node && !(is_leaf(other) && is_leaf(field))
-        };
-        if !field.node.directives.is_empty() || fields.iter().any(merges) {
-            return None;
-        }
-        fields.push(field);
+    if !waiting.is_empty() {
+        poll_fn(|cx| {
+            let mut left = Vec::with_capacity(waiting.len());
+            for (place, mut begun) in waiting.drain(..) {
+                match begun.poll(cx) {
+                    Poll::Ready(Ok(())) => set(&mut values, place, begun),
+                    Poll::Ready(Err(reason)) => return Poll::Ready(Err(at(place, reason))),
+                    Poll::Pending => left.push((place, begun)),
+                }
+            }
+            waiting = left;
+            if waiting.is_empty() { Poll::Ready(Ok(())) } else { Poll::Pending }
+        })
+        .await?;
     }
-    Some(fields)
+    Ok(Value::List(values))
 }
 
-fn is_leaf(field: &Positioned<Field>) -> bool {
-    field.node.selection_set.node.items.is_empty()
+fn set(values: &mut [Value], place: usize, begun: Begun<'_>) {
+    if let Some(slot) = values.get_mut(place) {
+        *slot = begun.finish();
+    }
+}
+
+/// The fields that are selected of `node`, with those of fragments, in the order of the document.
+fn collect<'a>(
+    ctx: &ContextSelectionSet<'a>,
+    selected: &'a SelectionSet,
+    node: &dyn Node,
+    fields: &mut Vec<&'a Positioned<Field>>,
+) -> ServerResult<()> {
+    for selection in &selected.items {
+        let (condition, selected) = match &selection.node {
+            Selection::Field(field) => {
+                fields.push(field);
+                continue;
+            }
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                let Some(fragment) = ctx.query_env.fragments.get(name) else {
+                    return Err(ServerError::new(format!("Unknown fragment \"{name}\"."), Some(spread.pos)));
+                };
+                (Some(&fragment.node.type_condition), &fragment.node.selection_set)
+            }
+            Selection::InlineFragment(fragment) => {
+                (fragment.node.type_condition.as_ref(), &fragment.node.selection_set)
+            }
+        };
+        let applies = |condition: &str| {
+            let types = &ctx.schema_env.registry.types;
+            types.get(condition).is_some_and(|condition| condition.is_possible_type(&node.name()))
+        };
+        if condition.is_none_or(|condition| applies(condition.node.on.node.as_str())) {
+            collect(ctx, &selected.node, node, fields)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds a field to an object. One that is there already is merged with it, as where two fragments select parts of it.
+fn add(object: &mut IndexMap<Name, Value>, name: Name, value: Value) {
+    match object.entry(name) {
+        Entry::Vacant(place) => drop(place.insert(value)),
+        Entry::Occupied(mut known) => merge(known.get_mut(), value),
+    }
+}
+
+fn merge(known: &mut Value, other: Value) {
+    match (known, other) {
+        (Value::Object(known), Value::Object(other)) => {
+            for (name, value) in other {
+                add(known, name, value);
+            }
+        }
+        (Value::List(known), Value::List(other)) => known.iter_mut().zip(other).for_each(|(one, two)| merge(one, two)),
+        _ => {}
+    }
 }
 
 /// Whether a field is a column, or one without arguments of which nothing but columns are selected.
 fn is_flat(field: &Positioned<Field>) -> bool {
+    let is_leaf = |field: &Positioned<Field>| field.node.selection_set.node.items.is_empty();
     let is_column = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if is_leaf(field));
     is_leaf(field) || field.node.arguments.is_empty() && field.node.selection_set.node.items.iter().all(is_column)
 }
 
-/// Waits for all futures, and hands out what each gives; or for the first error.
-async fn for_all<T>(
-    mut waiting: Vec<(usize, BoxFuture<'_, ServerResult<T>>)>,
+/// Hands out what has come, and ends when all has, or with the first error.
+fn poll_all<T>(
+    waiting: &mut Vec<(usize, BoxFuture<'_, ServerResult<T>>)>,
+    cx: &mut task::Context<'_>,
     mut give: impl FnMut(usize, T),
-) -> ServerResult<()> {
-    poll_fn(|cx| {
-        let mut failed = None;
-        waiting.retain_mut(|(place, future)| {
-            if failed.is_some() {
-                return true;
-            }
-            match future.as_mut().poll(cx) {
-                Poll::Pending => return true,
-                Poll::Ready(Ok(value)) => give(*place, value),
-                Poll::Ready(Err(reason)) => failed = Some(reason),
-            }
-            false
-        });
-        match failed {
-            Some(reason) => Poll::Ready(Err(reason)),
-            None if waiting.is_empty() => Poll::Ready(Ok(())),
-            None => Poll::Pending,
+) -> Poll<ServerResult<()>> {
+    let mut failed = None;
+    waiting.retain_mut(|(place, future)| {
+        if failed.is_some() {
+            return true;
         }
-    })
-    .await
+        match future.as_mut().poll(cx) {
+            Poll::Pending => return true,
+            Poll::Ready(Ok(value)) => give(*place, value),
+            Poll::Ready(Err(reason)) => failed = Some(reason),
+        }
+        false
+    });
+    match failed {
+        Some(reason) => Poll::Ready(Err(reason)),
+        None if waiting.is_empty() => Poll::Ready(Ok(())),
+        None => Poll::Pending,
+    }
 }
 
 /// An object whose fields are resolved by [`object`].
@@ -155,7 +311,7 @@ impl<T> Deref for Lean<T> {
 /// A list of objects.
 pub struct Items<T>(pub(super) Vec<T>);
 
-impl<T: OutputType> OutputType for Items<T> {
+impl<T: OutputType + ContainerType> OutputType for Items<T> {
     fn type_name() -> Cow<'static, str> {
         Vec::<T>::type_name()
     }
@@ -168,16 +324,7 @@ impl<T: OutputType> OutputType for Items<T> {
         Vec::<T>::create_type_info(registry)
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        let item = async |place: usize, item: &T| {
-            let ctx = ctx.with_index(place);
-            item.resolve(&ctx, field).await.map_err(|reason| ctx.set_error_path(reason))
-        };
-        let item = &item;
-        let chunks = self.0.chunks(TOGETHER).zip((0..).step_by(TOGETHER));
-        let chunks = chunks.map(|(items, first)| {
-            try_join_all(items.iter().enumerate().map(move |(place, one)| item(first + place, one)))
-        });
-        Ok(Value::List(try_join_all(chunks).await?.into_iter().flatten().collect()))
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        list(ctx, self.0.iter().map(|item| item as &dyn Node).collect()).await
     }
 }

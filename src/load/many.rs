@@ -5,10 +5,10 @@ use std::{
 };
 
 use foldhash::fast::RandomState;
-use futures_util::future::try_join_all;
 
 use super::{
     Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
+    all::all,
     along::{Field, Wanted},
     entry::Entry,
     parents::{read_counts, read_lists},
@@ -136,7 +136,7 @@ impl<R: Record> Key for Many<R> {
 
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
         let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window)));
-        let lists = try_join_all(groups.iter().map(|group| read_lists(reader, &group.keys))).await?;
+        let lists = all(groups.iter().map(|group| Box::pin(read_lists(reader, &group.keys)) as _).collect()).await?;
         Ok(spread(keys.len(), groups, lists))
     }
 }
@@ -171,7 +171,7 @@ impl Kept for Count {
 impl Key for Count {
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<i64>>, Error> {
         let groups = group(keys, |key| (key.source, Arc::clone(&key.filter)));
-        let counts = try_join_all(groups.iter().map(|group| read_counts(reader, &group.keys))).await?;
+        let counts = all(groups.iter().map(|group| Box::pin(read_counts(reader, &group.keys)) as _).collect()).await?;
         Ok(spread(keys.len(), groups, counts))
     }
 }

@@ -6,7 +6,6 @@ use std::{
     },
 };
 
-use futures_util::future::try_join_all;
 use sea_orm::{
     DbErr, RuntimeErr,
     sqlx::{
@@ -18,6 +17,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     Bind, Condition, Connections, Key, SortValue,
+    all::all,
     along::{Arrival, Company, Wanted},
     cache::lock,
     connections::Lane,
@@ -79,7 +79,7 @@ impl Reader {
     /// Reads all keys, together unless they are to be read one by one.
     pub(super) async fn load<K: Key>(&self, keys: &[K]) -> Result<Vec<Option<K::Value>>, Error> {
         let found = if self.connections.reads_one_by_one() {
-            let found = try_join_all(keys.chunks(1).map(|key| K::load(self, key))).await?;
+            let found = all(keys.chunks(1).map(|key| Box::pin(K::load(self, key)) as _).collect()).await?;
             found.into_iter().flatten().collect()
         } else {
             K::load(self, keys).await?
