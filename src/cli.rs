@@ -6,19 +6,23 @@ mod generate;
 mod export;
 mod path;
 mod migrate;
+mod backup;
 mod calendar;
 mod log;
+mod output;
 mod settings;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use sea_orm::DbErr;
 
 use crate::{
     config::{Config, LogFormat},
     export::Format,
     graphql,
     import::Leftovers,
+    store::{Opening, Problem, Store},
 };
 use migrate::Migrate;
 
@@ -74,6 +78,14 @@ enum Command {
         #[arg(value_name = "FOLDER|FILE")]
         target: PathBuf,
     },
+    /// Copy an SQLite database to a new file while it is in use
+    Backup {
+        #[command(flatten)]
+        database: Database,
+        /// The new file
+        #[arg(value_name = "FILE")]
+        target: PathBuf,
+    },
     /// Prints a shortest chain of people who worked together, such as from "Whoopi Goldberg" to "Leonard Nimoy"
     Path(path::Ask),
     /// Prints the schema of the API in the schema definition language
@@ -93,6 +105,18 @@ pub struct Database {
     /// The database: a postgres:// URL, or the path of an SQLite file, which is made if it is missing
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "castgraph.db", value_name = "URL|FILE")]
     pub database_url: String,
+
+    /// Create castgraph's tables in a PostgreSQL schema that holds other tables
+    #[arg(long, env = "CASTGRAPH_SHARED_SCHEMA")]
+    pub shared_schema: bool,
+}
+
+impl Database {
+    /// Opens the database to change it.
+    async fn open(&self) -> Result<Store, Problem> {
+        let opening = Opening { shared_schema: self.shared_schema, ..Opening::default() };
+        Store::open_with(&self.database_url, &opening).await
+    }
 }
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -109,8 +133,12 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(reason) if output::is_closed(&*reason) => ExitCode::SUCCESS,
         Err(reason) => {
-            eprintln!("castgraph: {reason}");
+            match reason.downcast_ref::<DbErr>() {
+                Some(reason) => output::notice(format_args!("castgraph: {}", Problem::from(reason))),
+                None => output::notice(format_args!("castgraph: {reason}")),
+            }
             ExitCode::FAILURE
         }
     }
@@ -132,7 +160,7 @@ async fn run() -> Outcome {
             if let (Some(command), Some(matches)) =
                 (command.find_subcommand("config"), matches.subcommand_matches("config"))
             {
-                settings::print(command, matches);
+                settings::print(command, matches)?;
             }
             Ok(())
         }
@@ -149,11 +177,12 @@ async fn run() -> Outcome {
             log::start(LogFormat::Pretty);
             export::export(&database, format, &target).await
         }
-        Command::Path(ask) => path::path(ask).await,
-        Command::Schema => {
-            print!("{}", graphql::sdl());
-            Ok(())
+        Command::Backup { database, target } => {
+            log::start(LogFormat::Pretty);
+            backup::backup(&database, &target).await
         }
+        Command::Path(ask) => path::path(ask).await,
+        Command::Schema => Ok(output::print(graphql::sdl())?),
         Command::Migrate { database, step } => {
             log::start(LogFormat::Pretty);
             migrate::migrate(&database, step).await

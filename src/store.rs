@@ -1,29 +1,51 @@
 //! Opens the database: an SQLite file, or PostgreSQL.
 
+mod address;
+mod owner;
+mod problem;
 mod sqlite;
 mod postgres;
 mod watch;
 mod replica;
+mod backup;
 
-use std::{collections::HashSet, path::Path, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use migration::{Migrator, MigratorTrait, SchemaManager};
+use migration::{Migration, MigrationStatus, Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx,
-    sqlx::postgres::PgAdvisoryLock,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sqlx, sqlx::postgres::PgAdvisoryLock,
 };
+use tokio::sync::watch::Sender;
 
 use crate::load::Connections;
+use address::Address;
+pub use address::is_postgres;
+pub use owner::APPLICATION_ID;
+use owner::Found;
+pub use problem::Problem;
 pub use replica::replicas;
 pub use watch::Listener;
 
 /// A database, with its schema as it was found.
 #[derive(Clone, Debug)]
 pub struct Store {
+    address: Address,
     write: DatabaseConnection,
     connections: Connections,
-    /// Nothing on PostgreSQL.
-    sqlite_url: Option<String>,
+    /// Becomes true when the store is closed, for those who hold connections of their own.
+    closing: Arc<Sender<bool>>,
+}
+
+/// How a database is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// `postgres://` URLs of its replicas. They are read from when [`Store::follow`] has found them well.
+    pub replicas: Vec<String>,
+    /// PostgreSQL gives up reads that take longer.
+    pub longest: Option<Duration>,
+    /// Whether castgraph may make its tables in a PostgreSQL schema that holds other tables.
+    pub shared_schema: bool,
 }
 
 /// Most connections for reads. Two of them are left for what no request waits for.
@@ -32,47 +54,92 @@ const READERS: u32 = 10;
 impl Store {
     /// Opens the database at `address`: a `postgres://` or `sqlite://` URL or the path of an SQLite file, which is
     /// made if it does not exist. PostgreSQL gives up reads that take longer than `longest`.
-    pub async fn open(address: &str, longest: Option<Duration>) -> Result<Self, DbErr> {
-        Self::open_with(address, &[], longest).await
+    pub async fn open(address: &str, longest: Option<Duration>) -> Result<Self, Problem> {
+        Self::open_with(address, &Opening { longest, ..Opening::default() }).await
     }
 
-    /// Opens the database at `address` and its replicas, which are `postgres://` URLs. They are read from when
-    /// [`Store::follow`] has found them well.
-    pub async fn open_with(address: &str, replicas: &[String], longest: Option<Duration>) -> Result<Self, DbErr> {
-        if is_postgres(address) {
-            let write = postgres::write(address).await?;
-            let (read, others) = postgres::read(address, replicas, longest).await?;
-            return Ok(Self { write, connections: Connections::new(read, others), sqlite_url: None });
+    /// Opens the database at `address`. It is looked at first: what is not castgraph's is not touched.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened, belongs to another program, or was written by a newer castgraph.
+    pub async fn open_with(address: &str, opening: &Opening) -> Result<Self, Problem> {
+        let address = Address::parse(address)?;
+        let store = match &address {
+            Address::Postgres { url, options } => {
+                postgres::probe(&address, options).await?;
+                for replica in &opening.replicas {
+                    Address::parse(replica)?;
+                }
+                let write = postgres::write(url).await?;
+                let (read, others) = postgres::read(url, &opening.replicas, opening.longest).await?;
+                Self::of(address, write, Connections::new(read, others))
+            }
+            Address::Sqlite { .. } if !opening.replicas.is_empty() => {
+                return Err(Problem::new("only PostgreSQL has replicas; remove --read-url"));
+            }
+            Address::Sqlite { url, path } => {
+                let found = owner::of_file(&address, path).await?;
+                if let Some(refusal) = owner::refusal(&address, &found, false) {
+                    return Err(refusal);
+                }
+                if found == Found::Missing {
+                    owner::can_be_made(&address, path)?;
+                }
+                let failed = |reason: DbErr| problem::opening(&address, &reason);
+                let write = sqlite::write(url).await.map_err(failed)?;
+                let read = sqlite::read(url).await.map_err(failed)?;
+                Self::of(address.clone(), write, read.into())
+            }
+        };
+        if store.is_postgres() {
+            let found = owner::of_schema(&store.address, &store.write).await?;
+            if let Some(refusal) = owner::refusal(&store.address, &found, opening.shared_schema) {
+                store.close().await?;
+                return Err(refusal);
+            }
         }
-        if !replicas.is_empty() {
-            return Err(DbErr::Custom("only PostgreSQL has replicas to read from".to_owned()));
+        Ok(store)
+    }
+
+    fn of(address: Address, write: DatabaseConnection, connections: Connections) -> Self {
+        Self { address, write, connections, closing: Arc::new(Sender::new(false)) }
+    }
+
+    /// Opens a database that is there, whatever migrations it lacks. Makes none.
+    pub async fn open_there(address: &str) -> Result<Self, Problem> {
+        let parsed = Address::parse(address)?;
+        if let Address::Sqlite { path, .. } = &parsed
+            && matches!(owner::of_file(&parsed, path).await?, Found::Missing | Found::Empty)
+        {
+            return Err(Problem::new(format!("there is no castgraph database at {parsed}; check --database-url")));
         }
-        let url = sqlite::url(address)?;
-        let write = sqlite::write(&url).await?;
-        let read = sqlite::read(&url).await?;
-        Ok(Self { write, connections: read.into(), sqlite_url: Some(url) })
+        Self::open_with(address, &Opening { shared_schema: true, ..Opening::default() }).await
     }
 
     /// Opens a database that is there and has the schema of this castgraph, and changes nothing of it.
-    pub async fn open_existing(address: &str) -> Result<Self, DbErr> {
-        let path = match address.strip_prefix("sqlite:") {
-            Some(rest) => rest.trim_start_matches("//").split('?').next().unwrap_or_default(),
-            None => address,
-        };
-        if !is_postgres(address) && !Path::new(path).exists() {
-            return Err(DbErr::Custom(format!("there is no database {address}; name it with --database-url")));
+    pub async fn open_existing(address: &str) -> Result<Self, Problem> {
+        let store = Self::open_there(address).await?;
+        let parsed = &store.address;
+        match store.pending().await {
+            Ok((0, _)) => Ok(store),
+            Ok((_, true)) => {
+                let problem = Problem::new(format!("{parsed} has no tables of castgraph; check --database-url"));
+                Err(store.closed_for(problem).await)
+            }
+            Ok(_) => {
+                let problem = Problem::new(format!("the schema of {parsed} is out of date; run castgraph migrate up"));
+                Err(store.closed_for(problem).await)
+            }
+            Err(reason) => Err(store.closed_for(reason.into()).await),
         }
-        let store = Self::open(address, None).await?;
-        let statement =
-            Statement::from_string(store.read().get_database_backend(), "SELECT version FROM seaql_migrations");
-        let applied = store.read().query_all_raw(statement).await?;
-        let applied = applied.iter().map(|row| row.try_get("", "version"));
-        let applied = applied.collect::<Result<HashSet<String>, DbErr>>()?;
-        if Migrator::migrations().iter().any(|migration| !applied.contains(migration.name())) {
-            let reason = "the schema of the database is not up to date; run `castgraph migrate up`";
-            return Err(DbErr::Custom(reason.to_owned()));
-        }
-        Ok(store)
+    }
+
+    /// Closes the store because of `problem`.
+    async fn closed_for(self, problem: Problem) -> Problem {
+        // The first problem says more than one of closing.
+        let _ = self.close().await;
+        problem
     }
 
     /// The connection for changes.
@@ -104,11 +171,49 @@ impl Store {
         outcome
     }
 
-    /// Brings the schema up to date, and says how many migrations that took.
+    /// Brings the schema up to date, all of it or nothing, and says how many migrations that took.
     pub async fn migrate(&self) -> Result<usize, DbErr> {
-        let pending = Migrator::get_pending_migrations(&self.write).await?.len();
-        Migrator::up(&self.write, None).await?;
+        let all = Migrator::migrations().len();
+        let (pending, _) = self.pending().await?;
+        if pending == 0 && (self.is_postgres() || owner::is_marked(&self.write, all).await?) {
+            return Ok(0);
+        }
+        let change = self.write.begin_with_options(at_once()).await?;
+        Migrator::up(&change, None).await?;
+        if !self.is_postgres() {
+            owner::mark(&change, all).await?;
+        }
+        change.commit().await?;
         Ok(pending)
+    }
+
+    /// Takes the last `steps` migrations back, all of them or none, and says how many that were.
+    pub async fn take_back(&self, steps: u32) -> Result<usize, DbErr> {
+        let change = self.write.begin_with_options(at_once()).await?;
+        let before = Migrator::get_applied_migrations(&change).await?.len();
+        Migrator::down(&change, Some(steps)).await?;
+        let left = Migrator::get_applied_migrations(&change).await?.len();
+        if !self.is_postgres() {
+            owner::mark(&change, left).await?;
+        }
+        change.commit().await?;
+        Ok(before - left)
+    }
+
+    /// The migrations of this castgraph, each with whether the database at `address` has it. Makes no database.
+    pub async fn status(address: &str) -> Result<Vec<(String, bool)>, Problem> {
+        let parsed = Address::parse(address)?;
+        if let Address::Sqlite { path, .. } = &parsed
+            && matches!(owner::of_file(&parsed, path).await?, Found::Missing | Found::Empty)
+        {
+            let all = Migrator::migrations();
+            return Ok(all.iter().map(|migration| (migration.name().to_owned(), false)).collect());
+        }
+        let store = Self::open_there(address).await?;
+        let all = Migrator::get_migration_with_status_read_only(&store.write).await;
+        store.close().await?;
+        let is_applied = |migration: &Migration| migration.status() == MigrationStatus::Applied;
+        Ok(all?.iter().map(|migration| (migration.name().to_owned(), is_applied(migration))).collect())
     }
 
     /// How many migrations the database lacks, and whether it has none at all. Changes nothing.
@@ -117,11 +222,7 @@ impl Store {
     ///
     /// If the database has a migration that this castgraph does not know, since a newer one has made it.
     pub async fn pending(&self) -> Result<(usize, bool), DbErr> {
-        let found = SchemaManager::new(&self.write).has_table("seaql_migrations").await?;
-        if !found {
-            return Ok((Migrator::migrations().len(), true));
-        }
-        let pending = Migrator::get_pending_migrations(&self.write).await?.len();
+        let pending = Migrator::get_pending_migrations_read_only(&self.write).await?.len();
         Ok((pending, pending == Migrator::migrations().len()))
     }
 
@@ -137,24 +238,32 @@ impl Store {
         self.write.get_database_backend() == DbBackend::Postgres
     }
 
-    /// Closes all connections.
+    /// Closes all connections. What watches and follows the database ends first, then readers, then the writer, which
+    /// leaves an SQLite database as one file: only a connection that may write takes the log beside it away.
     pub async fn close(self) -> Result<(), DbErr> {
+        self.closing.send_replace(true);
+        // Those who listen have given their connections back.
+        self.closing.closed().await;
         for replica in self.connections.replicas() {
             replica.db().clone().close().await?;
         }
         self.connections.primary().clone().close().await?;
+        if !self.is_postgres() {
+            // Another process may read the file: then the log stays until that has ended.
+            let _ = sqlite::checkpoint(&self.write).await;
+        }
         self.write.close().await
     }
+}
+
+/// Changes begin at once on SQLite: one that began as a read could not wait for another writer.
+fn at_once() -> TransactionOptions {
+    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
 }
 
 /// An error of the driver as one of the database.
 pub fn told(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
-}
-
-/// Whether `address` is one of PostgreSQL.
-pub fn is_postgres(address: &str) -> bool {
-    address.starts_with("postgres://") || address.starts_with("postgresql://")
 }
 
 /// What connections to both engines have in common.
@@ -188,10 +297,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_in_memory_is_refused() {
-        assert!(
-            Store::open("sqlite::memory:", None)
-                .await
-                .is_err_and(|reason| reason.to_string().contains("path of a file"))
-        );
+        let refused = Store::open("sqlite::memory:", None).await;
+        assert!(refused.is_err_and(|reason| reason.to_string().contains("path of a file")));
     }
 }

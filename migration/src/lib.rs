@@ -17,8 +17,8 @@ mod m20261121_000011_search;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
+pub use sea_orm_migration::{Migration, MigrationStatus, MigratorTrait, SchemaManager};
 use sea_orm_migration::{MigrationTrait, async_trait};
-pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 /// All migrations, oldest first.
 #[derive(Debug)]

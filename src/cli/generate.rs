@@ -1,16 +1,19 @@
 //! `castgraph generate`: a database of invented shows.
 
-use std::{error::Error, io::IsTerminal};
+use std::{
+    error::Error,
+    io::{IsTerminal, Write, stderr},
+};
 
-use super::{Database, Outcome};
+use super::{Database, Outcome, output};
 use crate::{
     generate::{self, Step, World},
     store::Store,
 };
 
 pub(super) async fn generate(database: &Database, shows: u32, seed: u64) -> Outcome {
-    let store = Store::open(&database.database_url, None).await?;
-    let watched = std::io::stderr().is_terminal();
+    let store = database.open().await?;
+    let watched = stderr().is_terminal();
     let fill = async |store: &Store| -> Result<(), Box<dyn Error>> {
         store.migrate().await?;
         let progress = |step| {
@@ -22,16 +25,16 @@ pub(super) async fn generate(database: &Database, shows: u32, seed: u64) -> Outc
                     Step::Count => "statistics".to_owned(),
                 };
                 // As wide as the widest, which it covers.
-                eprint!("\r{step:<32}");
+                let _ = write!(stderr().lock(), "\r{step:<32}");
             }
         };
         Ok(generate::fill(store, World::new(shows, seed), progress).await?)
     };
     let outcome = store.alone(fill).await;
     if watched {
-        eprintln!();
+        output::notice("");
     }
+    store.close().await?;
     outcome?;
-    println!("generated {shows} shows from seed {seed}");
-    Ok(store.close().await?)
+    Ok(output::print(format_args!("generated {shows} shows from seed {seed}\n"))?)
 }

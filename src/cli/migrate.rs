@@ -1,42 +1,48 @@
 //! `castgraph migrate`: the schema of the database.
 
 use clap::Subcommand;
-use migration::{Migrator, MigratorTrait};
 
-use super::{Database, Outcome};
+use super::{Database, Outcome, output};
 use crate::store::Store;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Migrate {
-    /// Brings the schema up to date
+    /// Apply all pending migrations
     Up,
-    /// Takes migrations back; what they brought is lost
+    /// Revert migrations; the data that they added is lost
     Down {
-        /// How many to take back
+        /// How many to revert
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         steps: u32,
     },
-    /// Lists the migrations and tells which are applied
+    /// List the migrations and which are applied
     Status,
 }
 
 pub(super) async fn migrate(database: &Database, step: Migrate) -> Outcome {
-    let store = Store::open(&database.database_url, None).await?;
     match step {
-        Migrate::Up => println!("{} applied", migrations(store.alone(Store::migrate).await?)),
+        Migrate::Up => {
+            let store = database.open().await?;
+            let applied = store.alone(Store::migrate).await;
+            store.close().await?;
+            output::print(format_args!("applied {}\n", migrations(applied?)))?;
+        }
         Migrate::Down { steps } => {
-            let applied = Migrator::get_applied_migrations(store.write()).await?.len();
-            Migrator::down(store.write(), Some(steps)).await?;
-            let taken = applied - Migrator::get_applied_migrations(store.write()).await?.len();
-            println!("{} taken back", migrations(taken));
+            let store = Store::open_there(&database.database_url).await?;
+            let taken = store.alone(async |store| store.take_back(steps).await).await;
+            store.close().await?;
+            output::print(format_args!("reverted {}\n", migrations(taken?)))?;
         }
         Migrate::Status => {
-            for migration in Migrator::get_migration_with_status(store.write()).await? {
-                println!("{:8} {}", migration.status(), migration.name());
+            let mut lines = String::new();
+            for (name, is_applied) in Store::status(&database.database_url).await? {
+                let state = if is_applied { "applied" } else { "pending" };
+                lines.push_str(&format!("{state:8} {name}\n"));
             }
+            output::print(lines)?;
         }
     }
-    Ok(store.close().await?)
+    Ok(())
 }
 
 pub(super) fn migrations(count: usize) -> String {

@@ -1,12 +1,14 @@
 //! `castgraph path`: the chain of people between two, for people to read.
 
+use std::error::Error;
+
 use async_graphql::{Executor, Request, Variables};
 use clap::{Args, ValueEnum};
 use entity::{person, subject::Kind};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::{Database, Outcome};
+use super::{Database, Outcome, output};
 use crate::{edge::search, graphql::Api, guard, load::Reader, store::Store};
 
 /// What `castgraph path` is told.
@@ -46,6 +48,13 @@ const PATH: &str = "query($from: String!, $to: String!, $options: LinkOptions) {
 
 pub(super) async fn path(ask: Ask) -> Outcome {
     let store = Store::open_existing(&ask.database.database_url).await?;
+    let found = find(&store, &ask).await;
+    store.close().await?;
+    Ok(output::print(found?)?)
+}
+
+/// The chain as a text.
+async fn find(store: &Store, ask: &Ask) -> Result<String, Box<dyn Error>> {
     let (from, to) = (one(store.read(), &ask.from).await?, one(store.read(), &ask.to).await?);
     let api = Api::new(store.read().clone(), None, &guard::Settings::default())?;
     let scope = format!("{:?}", ask.scope).to_uppercase();
@@ -55,18 +64,16 @@ pub(super) async fn path(ask: Ask) -> Outcome {
         return Err(error.message.clone().into());
     }
     let answer = serde_json::to_value(response.data)?;
-    store.close().await?;
     match answer.get("path") {
-        Some(path @ Value::Object(_)) => print(&from.name, &to.name, path),
-        _ => return Err(format!("{} and {} are not connected", from.name, to.name).into()),
+        Some(path @ Value::Object(_)) => Ok(chain(&from.name, &to.name, path)),
+        _ => Err(format!("{} and {} are not connected", from.name, to.name).into()),
     }
-    Ok(())
 }
 
-fn print(from: &str, to: &str, path: &Value) {
+fn chain(from: &str, to: &str, path: &Value) -> String {
     let steps = path.get("steps").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let links = if steps.len() == 1 { "link" } else { "links" };
-    println!("{from} → {to}: {} {links}", steps.len());
+    let mut lines = format!("{from} → {to}: {} {links}\n", steps.len());
     for (step, number) in steps.iter().zip(1..) {
         let text = |place: &str| step.pointer(place).and_then(Value::as_str).unwrap_or_default();
         let mut work = text("/show/title").to_owned();
@@ -77,8 +84,10 @@ fn print(from: &str, to: &str, path: &Value) {
             work = format!("{work}, “{}”", text("/episode/title"));
         }
         let (one, other) = (parts(step.get("fromCredits")), parts(step.get("toCredits")));
-        println!("{number}. {} ({one}) and {} ({other}) in {work}", text("/from/name"), text("/to/name"));
+        let (from, to) = (text("/from/name"), text("/to/name"));
+        lines.push_str(&format!("{number}. {from} ({one}) and {to} ({other}) in {work}\n"));
     }
+    lines
 }
 
 /// As whom somebody acted, or what else the work was.
@@ -96,7 +105,7 @@ fn parts(credits: Option<&Value>) -> String {
 }
 
 /// The one person who is meant, or an error with those who may be.
-async fn one(db: &DatabaseConnection, text: &str) -> Result<person::Model, Box<dyn std::error::Error>> {
+async fn one(db: &DatabaseConnection, text: &str) -> Result<person::Model, Box<dyn Error>> {
     let mut found = look_up(db, text).await?;
     if found.len() == 1 {
         return Ok(found.remove(0));

@@ -1,23 +1,30 @@
 //! `castgraph serve`: from an address of a database to a server that answers.
 
-use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
+use std::{error::Error, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
 use entity::{franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
 
-use super::{Outcome, calendar, migrate::migrations};
+use super::{Outcome, calendar, migrate::migrations, output};
 use crate::{
     config::{Config, Migrate},
     graphql::Api,
     guard::Switch,
     import::{self, Leftovers},
     load::Cache,
-    store::{self, Listener, Store},
+    store::{self, Listener, Opening, Store},
     web::{self, Backend, Site, Traces},
 };
 
 pub(super) async fn serve(config: &Config) -> Outcome {
+    // First, so that an address that is in use leaves no database behind.
+    let listener = bind(config.listen, "--listen").await?;
+    let operators = match config.server.metrics_listen {
+        Some(address) => Some(bind(address, "--metrics-listen").await?),
+        None => None,
+    };
+    let traces = config.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
     let store = open(config).await?;
     let cache = (config.cache > 0).then(|| Cache::new(config.cache));
     let cache = cache.map(|cache| if config.cache_answers == Switch::On { cache } else { cache.without_answers() });
@@ -39,20 +46,23 @@ pub(super) async fn serve(config: &Config) -> Outcome {
             store.watch(&listeners).await;
         }
     });
-    let traces = config.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
     let mut site = Site::new(api.clone(), config.server.clone()).with_routes(calendar::routes(api));
     if let Some(traces) = traces.clone() {
         site = site.with_traces(traces);
     }
-    let listener = bind(config.listen, "--listen").await?;
-    if let Some(address) = config.server.metrics_listen {
-        let listener = bind(address, "--metrics-listen").await?;
+    if let Some(listener) = operators {
         tracing::info!("metrics and health are at http://{}/", listener.local_addr()?);
         let site = site.clone();
         tokio::spawn(async move { web::serve_operators(&site, listener).await });
     }
     tell(config);
-    println!("castgraph answers at http://{0}/ (GraphiQL) and http://{0}/graphql", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    output::print(format_args!(
+        "castgraph listens at http://{address}/\n  \
+         http://{address}/explore  explore the cast graph\n  \
+         http://{address}/         GraphiQL\n  \
+         http://{address}/graphql  the endpoint\n"
+    ))?;
     web::serve(&site, listener, stop(config.server.stop_delay())).await;
     if let Some(traces) = traces {
         tokio::task::spawn_blocking(move || traces.finish()).await?;
@@ -61,8 +71,18 @@ pub(super) async fn serve(config: &Config) -> Outcome {
 }
 
 async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String> {
-    let told = |reason| format!("cannot listen at {address}: {reason}; choose another address with {setting}");
-    TcpListener::bind(address).await.map_err(told)
+    TcpListener::bind(address).await.map_err(|reason| match reason.kind() {
+        ErrorKind::AddrInUse => {
+            format!("another program listens at {address}; stop it, or choose another port with {setting}")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("permission denied to listen at {address}; choose a port from 1024 on with {setting}")
+        }
+        ErrorKind::AddrNotAvailable => {
+            format!("this machine has no address {}; choose one of its own with {setting}", address.ip())
+        }
+        _ => format!("cannot listen at {address}: {reason}; choose another address with {setting}"),
+    })
 }
 
 /// Says in the log what the settings leave open or switch off.
@@ -129,9 +149,8 @@ impl Backend for Api {
 /// Opens the database, and makes it ready as far as the settings allow.
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
     let longest = Some(config.server.request_timeout());
-    let store = Store::open_with(&config.database.database_url, &config.read_url, longest)
-        .await
-        .map_err(|reason| format!("cannot open the database: {reason}; is it there, and is --database-url right?"))?;
+    let opening = Opening { replicas: config.read_url.clone(), longest, shared_schema: config.database.shared_schema };
+    let store = Store::open_with(&config.database.database_url, &opening).await?;
     if config.migrate == Migrate::Off {
         check(&store, config.migrate).await?;
     } else {
@@ -150,8 +169,7 @@ async fn check(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
     };
     if pending > 0 && !may_migrate {
         return Err(format!(
-            "the schema of the database lacks {}; bring it up to date by `castgraph migrate up`, or \
-             start with --migrate on, when no older castgraph needs the database any more",
+            "the database lacks {}; run castgraph migrate up, or start with --migrate on, once no older castgraph uses it",
             migrations(pending)
         )
         .into());

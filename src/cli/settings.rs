@@ -1,8 +1,10 @@
 //! `castgraph config`, and the environment variables that nobody reads.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, io};
 
 use clap::{Arg, ArgMatches, Command, parser::ValueSource};
+
+use super::output;
 
 /// Environment variables of castgraph begin with this.
 const PREFIX: &str = "CASTGRAPH_";
@@ -19,13 +21,12 @@ struct Line {
 }
 
 /// Prints every setting of `command` with its value in `matches` and where it came from.
-pub(super) fn print(command: &Command, matches: &ArgMatches) {
+pub(super) fn print(command: &Command, matches: &ArgMatches) -> io::Result<()> {
     let lines = lines(command, matches);
     let width = |part: fn(&Line) -> &str| lines.iter().map(|line| part(line).chars().count()).max().unwrap_or_default();
     let (name, value) = (width(|line| &line.name), width(|line| &line.value));
-    for line in &lines {
-        println!("{:name$}  {:value$}  {}", line.name, line.value, line.origin);
-    }
+    let lines = lines.iter().map(|line| format!("{:name$}  {:value$}  {}\n", line.name, line.value, line.origin));
+    output::print(lines.collect::<String>())
 }
 
 fn lines(command: &Command, matches: &ArgMatches) -> Vec<Line> {

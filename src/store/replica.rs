@@ -39,8 +39,16 @@ struct Mark {
 
 impl Store {
     /// Reads from replicas that are at most `most` behind, and leaves out the others and those that fail until they are
-    /// well again. Never ends.
+    /// well again. Ends when the store is closed.
     pub async fn follow(&self, most: Duration) {
+        let mut closing = self.closing.subscribe();
+        tokio::select! {
+            () = self.follow_for_ever(most) => {}
+            _ = closing.wait_for(|closing| *closing) => {}
+        }
+    }
+
+    async fn follow_for_ever(&self, most: Duration) {
         let connections = self.connections();
         let mut marks = VecDeque::new();
         let mut system = None;

@@ -2,25 +2,9 @@
 
 use std::time::Duration;
 
-use sea_orm::{Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
 
 use super::{READERS, options};
-
-/// The URL of an SQLite file; in a plain path the two characters that have a meaning in a URL are escaped.
-///
-/// # Errors
-///
-/// If `address` names a database in memory.
-pub(super) fn url(address: &str) -> Result<String, DbErr> {
-    if address.contains(":memory:") {
-        let reason = "a database in memory cannot be shared by connections; give the path of a file";
-        return Err(DbErr::Custom(reason.to_owned()));
-    }
-    if address.starts_with("sqlite:") {
-        return Ok(address.to_owned());
-    }
-    Ok(format!("sqlite://{}", address.replace('%', "%25").replace('?', "%3F")))
-}
 
 /// The connection for changes, which makes the file if it is missing.
 pub(super) async fn write(url: &str) -> Result<DatabaseConnection, DbErr> {
@@ -44,4 +28,9 @@ pub(super) async fn read(url: &str) -> Result<DatabaseConnection, DbErr> {
         sqlite.read_only(true).pragma("mmap_size", "2147483648").busy_timeout(Duration::from_secs(5))
     });
     Database::connect(options).await
+}
+
+/// Writes what stands in the log beside the file into the file, and empties the log, as far as no reader needs it.
+pub(super) async fn checkpoint(write: &DatabaseConnection) -> Result<(), DbErr> {
+    write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop)
 }

@@ -7,9 +7,9 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, sqlx, sqlx::postgres::PgListener};
-use tokio::time::sleep;
+use tokio::{sync::watch::Receiver, time::sleep};
 
-use super::{Store, options, told};
+use super::{Store, address::Address, options, sqlite, told};
 use crate::{
     graph::Keeper,
     load::{Cache, Connections},
@@ -17,6 +17,9 @@ use crate::{
 
 /// How often SQLite is asked.
 const ASK: Duration = Duration::from_millis(20);
+
+/// After how many times of asking SQLite its log is looked after: every ten seconds.
+const CHECKPOINT: u32 = 500;
 
 /// How long to wait before listening again after the connection was lost.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -74,60 +77,93 @@ impl Listener for Arc<Keeper> {
 }
 
 impl Store {
-    /// Opens `listeners` and tells them in their order whenever something changes. Never ends.
+    /// Opens `listeners` and tells them in their order whenever something changes. Ends when the store is closed.
     pub async fn watch(&self, listeners: &[&dyn Listener]) {
         // First, so that no replica counts as current for what others keep from now on.
         let own: &dyn Listener = self.connections();
         let listeners: Vec<&dyn Listener> = std::iter::once(own).chain(listeners.iter().copied()).collect();
-        loop {
-            let outcome = match self.sqlite_url.as_deref() {
-                Some(url) => ask(url, &listeners).await,
-                None => listen(&self.write, &listeners).await,
+        let mut closing = self.closing.subscribe();
+        while !*closing.borrow() {
+            let outcome = match &self.address {
+                Address::Sqlite { url, .. } => self.ask(url, &listeners, &mut closing).await,
+                Address::Postgres { .. } => listen(&self.write, &listeners, &mut closing).await,
             };
             for listener in &listeners {
                 listener.shut();
             }
-            if let Err(reason) = outcome {
-                tracing::warn!(%reason, "nothing is kept in memory until changes of the database are heard of again");
+            match outcome {
+                Ok(()) => return,
+                Err(reason) => tracing::warn!(
+                    %reason,
+                    "cache disabled: lost the connection that reports database changes; reconnecting"
+                ),
             }
-            sleep(AGAIN).await;
+            tokio::select! { () = sleep(AGAIN) => {} _ = closing.changed() => {} }
         }
+    }
+
+    /// Asks SQLite until the store is closed, and now and then empties the log beside the file.
+    async fn ask(&self, url: &str, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
+        // One connection, since the number is one of the connection.
+        let mut own = options(url);
+        own.max_connections(1)
+            .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
+        let db = Database::connect(own).await?;
+        let outcome = tokio::select! {
+            outcome = self.ask_for_ever(&db, listeners) => outcome,
+            _ = closing.wait_for(|closing| *closing) => Ok(()),
+        };
+        db.close().await?;
+        outcome
+    }
+
+    async fn ask_for_ever(&self, db: &DatabaseConnection, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
+        let mut known = version(db).await?;
+        for listener in listeners {
+            listener.open();
+        }
+        let mut changed = false;
+        for turn in 1_u32.. {
+            sleep(ASK).await;
+            let found = version(db).await?;
+            if found != known {
+                known = found;
+                changed = true;
+                for listener in listeners {
+                    listener.changed();
+                }
+            }
+            if changed && turn.is_multiple_of(CHECKPOINT) {
+                // Fails while somebody writes or reads an old state; the next one may not.
+                changed = sqlite::checkpoint(&self.write).await.is_err();
+            }
+        }
+        Ok(())
     }
 }
 
 /// Ends when the connection is lost.
-async fn listen(db: &DatabaseConnection, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
+async fn listen(
+    db: &DatabaseConnection,
+    listeners: &[&dyn Listener],
+    closing: &mut Receiver<bool>,
+) -> Result<(), DbErr> {
     let mut listener = PgListener::connect_with(db.get_postgres_connection_pool()).await.map_err(told)?;
     listener.eager_reconnect(false);
     listener.listen("castgraph").await.map_err(told)?;
     for listener in listeners {
         listener.open();
     }
-    while listener.try_recv().await.map_err(told)?.is_some() {
+    loop {
+        let notified = tokio::select! {
+            notified = listener.try_recv() => notified.map_err(told)?,
+            _ = closing.wait_for(|closing| *closing) => return Ok(()),
+        };
+        if notified.is_none() {
+            return Err(told(sqlx::Error::PoolClosed));
+        }
         for listener in listeners {
             listener.changed();
-        }
-    }
-    Err(told(sqlx::Error::PoolClosed))
-}
-
-async fn ask(url: &str, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
-    // One connection, since the number is one of the connection.
-    let mut own = options(url);
-    own.max_connections(1).map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
-    let db = Database::connect(own).await?;
-    let mut known = version(&db).await?;
-    for listener in listeners {
-        listener.open();
-    }
-    loop {
-        sleep(ASK).await;
-        let found = version(&db).await?;
-        if found != known {
-            known = found;
-            for listener in listeners {
-                listener.changed();
-            }
         }
     }
 }

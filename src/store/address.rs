@@ -1,0 +1,211 @@
+//! Where a database is, as `--database-url` names it.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use sea_orm::sqlx::{self, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+
+use super::Problem;
+
+/// Where a database is.
+#[derive(Clone, Debug)]
+pub(super) enum Address {
+    /// An SQLite file.
+    Sqlite {
+        /// The URL that the driver takes.
+        url: String,
+        path: PathBuf,
+    },
+    /// A PostgreSQL server.
+    Postgres {
+        /// The URL that the driver takes.
+        url: String,
+        options: Box<PgConnectOptions>,
+    },
+}
+
+/// Schemes of PostgreSQL, as its own tools know them.
+const POSTGRES: [&str; 2] = ["postgres", "postgresql"];
+
+/// Whether `address` is one of PostgreSQL.
+pub fn is_postgres(address: &str) -> bool {
+    scheme(address).is_some_and(|scheme| POSTGRES.contains(&scheme))
+}
+
+/// The part of a URL before `://`.
+fn scheme(address: &str) -> Option<&str> {
+    let (scheme, _) = address.split_once("://")?;
+    scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)).then_some(scheme)
+}
+
+impl Address {
+    /// Reads an address: a `postgres://` or `sqlite://` URL, or the path of an SQLite file.
+    pub(super) fn parse(address: &str) -> Result<Self, Problem> {
+        if address.trim().is_empty() {
+            return Err(Problem::new(
+                "--database-url is empty; give a postgres:// URL or the path of an SQLite file, such as castgraph.db",
+            ));
+        }
+        if is_postgres(address) {
+            return postgres(address);
+        }
+        if address.contains(":memory:") || address.contains("mode=memory") {
+            return Err(Problem::new(
+                "an SQLite database in memory cannot be shared by several connections; give the path of a file",
+            ));
+        }
+        match scheme(address) {
+            None if address.starts_with("sqlite:") => sqlite(address.to_owned()),
+            Some("sqlite") => sqlite(address.to_owned()),
+            // In a plain path the two characters that have a meaning in a URL are escaped.
+            None => sqlite(format!("sqlite://{}", address.replace('%', "%25").replace('?', "%3F"))),
+            Some(other) => {
+                let close = |known: &&str| strsim::damerau_levenshtein(known, &other.to_lowercase()) <= 3;
+                let hint = match ["postgres", "postgresql", "sqlite"].iter().find(|known| close(known)) {
+                    Some(known) => format!("did you mean {known}://?"),
+                    None => "give a postgres:// URL or the path of an SQLite file".to_owned(),
+                };
+                Err(Problem::new(format!("castgraph cannot use a database at {other}://; {hint}")))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    /// The address without user and password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite { path, .. } => path.display().fmt(f),
+            Self::Postgres { options, .. } => match options.get_socket() {
+                Some(socket) => write!(f, "PostgreSQL at {} (port {})", socket.display(), options.get_port()),
+                None => write!(f, "PostgreSQL at {}:{}", options.get_host(), options.get_port()),
+            },
+        }
+    }
+}
+
+fn sqlite(url: String) -> Result<Address, Problem> {
+    let options = SqliteConnectOptions::from_str(&url).map_err(|reason| malformed("SQLite", &reason))?;
+    let path = options.get_filename().to_owned();
+    if path.as_os_str().is_empty() {
+        return Err(Problem::new("the SQLite URL names no file; write it like sqlite://folder/castgraph.db"));
+    }
+    Ok(Address::Sqlite { url, path })
+}
+
+fn postgres(url: &str) -> Result<Address, Problem> {
+    if let Some(hint) = unencoded(url) {
+        return Err(Problem::new(hint));
+    }
+    // The driver knows one of the two schemes everywhere.
+    let url = format!("postgres://{}", url.split_once("://").map_or("", |(_, rest)| rest));
+    let options = PgConnectOptions::from_str(&url).map_err(|reason| malformed("PostgreSQL", &reason))?;
+    for (name, file) in files(&url) {
+        if !Path::new(&file).is_file() {
+            let reason = format!("{name} names {file}, which is not a file; give the path of a PEM file");
+            return Err(Problem::new(reason));
+        }
+    }
+    Ok(Address::Postgres { url, options: Box::new(options) })
+}
+
+/// The files that a URL names for TLS.
+fn files(url: &str) -> Vec<(String, String)> {
+    let (_, parameters) = url.split_once('?').unwrap_or_default();
+    let pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
+    pairs
+        .filter(|(name, _)| ["sslrootcert", "sslcert", "sslkey"].contains(name))
+        .map(|(name, file)| (name.to_owned(), percent(file)))
+        .collect()
+}
+
+/// Decodes `%2F` and the like.
+fn percent(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let code = (byte == b'%').then(|| {
+            let digits = rest.clone().take(2).collect::<Vec<_>>();
+            hex::decode(digits).ok()?.first().copied()
+        });
+        match code.flatten() {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest.by_ref().take(2).for_each(drop);
+            }
+            None => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Says what to do about a password that holds characters with a meaning in URLs.
+fn unencoded(url: &str) -> Option<&'static str> {
+    let (_, rest) = url.split_once("://")?;
+    let (before, after) = rest.rsplit_once('@')?;
+    let has_password = before.split_once(':').is_some_and(|(_, password)| {
+        password.contains(['/', '?', '#', '@', '[', ']', ' ']) && !before.starts_with('%')
+    });
+    // An @ in the parameters belongs to them.
+    let in_parameters = before.contains('?') && before.contains('=') && !after.contains(['/', '?']);
+    (has_password && !in_parameters).then_some(
+        "the password in the PostgreSQL URL has a character with a meaning in URLs; percent-encode it: \
+         @ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25, a space is %20",
+    )
+}
+
+fn malformed(engine: &str, reason: &sqlx::Error) -> Problem {
+    let reason = match reason {
+        sqlx::Error::Configuration(reason) => reason.to_string(),
+        other => other.to_string(),
+    };
+    let reason = match &*reason {
+        "empty host" => "it names no host".to_owned(),
+        "invalid port number" => "the port is not a number from 1 to 65535".to_owned(),
+        "invalid IPv6 address" => "the IPv6 address is not valid; write it in brackets, like [::1]".to_owned(),
+        other if other.contains("sslmode") || other.contains("ssl_mode") || other.contains("sslMode") => {
+            "sslmode is one of disable, allow, prefer, require, verify-ca and verify-full".to_owned()
+        }
+        other => other.to_owned(),
+    };
+    let example = if engine == "SQLite" {
+        "sqlite://folder/castgraph.db"
+    } else {
+        "postgres://user:password@host:5432/database?sslmode=verify-full"
+    };
+    Problem::new(format!("the {engine} URL is not valid: {reason}; write it like {example}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(address: &str) -> String {
+        Address::parse(address).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_no_database_of_ours_is_refused() {
+        assert!(reason("mysql://a@b/c").contains("mysql://; give a postgres:// URL"));
+        assert!(reason("postgress://a@b/c").contains("did you mean postgres://?"));
+        assert!(reason("sqlite3://c.db").contains("did you mean sqlite://?"));
+        assert!(reason("postgres://a@b:port/c").contains("the port is not a number"));
+        assert!(reason("postgres://a:p@ss/w@b/c").contains("percent-encode"));
+        assert!(reason("postgres://a@b/c?sslmode=full").contains("sslmode is one of"));
+        assert!(reason("postgres://a@b/c?sslrootcert=/no/such.pem").contains("/no/such.pem, which is not a file"));
+        assert!(reason("").contains("is empty") && reason("sqlite::memory:").contains("path of a file"));
+    }
+
+    #[test]
+    fn addresses_are_shown_without_passwords() {
+        let shown = |address: &str| Address::parse(address).unwrap().to_string();
+        assert_eq!(shown("postgresql://me:secret@db.example.org/c"), "PostgreSQL at db.example.org:5432");
+        assert_eq!(shown("postgres://%2Fvar%2Frun/c?port=6000"), "PostgreSQL at /var/run (port 6000)");
+        assert_eq!(shown("what?100%.db"), "what?100%.db");
+        assert_eq!(shown("sqlite://folder/a.db"), "folder/a.db");
+        assert_eq!(shown("postgres://me:a%40b@h/c?options=-csearch_path%3Dx"), "PostgreSQL at h:5432");
+    }
+}

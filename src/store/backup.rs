@@ -1,0 +1,60 @@
+//! A copy of a database that is in use.
+
+use std::{
+    fs::{self, File},
+    path::Path,
+};
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+use super::{Problem, Store, address::Address};
+
+impl Store {
+    /// Copies an SQLite database to a new file: one state of it, whole, while others read and write. The copy is made
+    /// beside its place, under the name of `target` with `.part` behind it, and moved there when it is complete.
+    ///
+    /// # Errors
+    ///
+    /// If `target` exists or cannot be written, or the database is one of PostgreSQL, which has tools for that.
+    pub async fn back_up(&self, target: &Path) -> Result<(), Problem> {
+        let Address::Sqlite { path, .. } = &self.address else {
+            return Err(Problem::new(
+                "castgraph backup copies SQLite files; for PostgreSQL run pg_dump --format=custom --file=FILE with the \
+                 same URL, and pg_restore to get it back",
+            ));
+        };
+        let shown = target.display();
+        let failed =
+            |reason: &dyn std::fmt::Display| Problem::new(format!("cannot write the backup {shown}: {reason}"));
+        if target.exists() {
+            return Err(Problem::new(format!("{shown} exists already; give the name of a new file")));
+        }
+        let mut part = target.as_os_str().to_owned();
+        part.push(".part");
+        let part = Path::new(&part);
+        let Some(name) = part.to_str() else {
+            return Err(failed(&"its name is not UTF-8"));
+        };
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(failed(&format!("the folder {} does not exist; create it", folder.display())));
+        }
+        // One that was left by a backup that was killed.
+        if part.exists() {
+            fs::remove_file(part).map_err(|reason| failed(&reason))?;
+        }
+        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [name.into()]);
+        let copied = self.read().execute_raw(copy).await.map(drop).map_err(|reason| Problem::from(&reason));
+        let kept = copied.and_then(|()| {
+            File::open(part).and_then(|file| file.sync_all()).map_err(|reason| failed(&reason))?;
+            // Unlike a rename, a link never takes the place of a file that somebody has made meanwhile.
+            fs::hard_link(part, target).map_err(|reason| failed(&reason))
+        });
+        let removed = fs::remove_file(part);
+        kept?;
+        removed.map_err(|reason| failed(&reason))?;
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|reason| failed(&reason))?;
+        tracing::debug!(from = %path.display(), to = %shown, "backup");
+        Ok(())
+    }
+}

@@ -1,0 +1,254 @@
+//! Whose database it is. castgraph looks before it writes, and leaves alone what is not its own.
+//!
+//! SQLite files of castgraph carry its mark in the header: an application id and, as the user version, how many
+//! migrations they have. On both engines the table of migrations tells which. Source of the header:
+//! <https://www.sqlite.org/pragma.html#pragma_application_id>.
+
+use std::{collections::HashSet, fs, io, path::Path};
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, Statement,
+    sqlx::{
+        self, ConnectOptions, Connection, Row,
+        sqlite::{SqliteConnectOptions, SqliteConnection},
+    },
+};
+
+use super::{Problem, address::Address};
+
+/// The application id of castgraph's SQLite files: "Cast" in ASCII.
+pub const APPLICATION_ID: i32 = 0x4361_7374;
+
+/// The table in which migrations are recorded.
+const RECORDS: &str = "seaql_migrations";
+
+/// What a database was found to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There is no file.
+    Missing,
+    /// It holds nothing.
+    Empty,
+    /// It is castgraph's, and has no migration that this castgraph does not know.
+    Ours,
+    /// It is castgraph's, and has a migration that this castgraph does not know.
+    Newer(String),
+    /// It is somebody else's.
+    Foreign(Foreign),
+}
+
+/// What a database of somebody else holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Foreign {
+    tables: Vec<String>,
+    /// Whether another program records its migrations where castgraph does.
+    records: bool,
+}
+
+/// What a database holds that says whose it is.
+#[derive(Default)]
+struct Signs {
+    application_id: i32,
+    user_version: i32,
+    tables: Vec<String>,
+    /// Migrations that it has; nothing if there is no table of them.
+    applied: Option<Vec<String>>,
+}
+
+impl Signs {
+    fn tell(self) -> Found {
+        let migrations = Migrator::migrations();
+        let known: HashSet<&str> = migrations.iter().map(|migration| migration.name()).collect();
+        let marked = self.application_id == APPLICATION_ID;
+        let applied = self.applied.as_deref().unwrap_or_default();
+        let unknown = applied.iter().find(|name| !known.contains(name.as_str()));
+        let has_ours = applied.iter().any(|name| known.contains(name.as_str()));
+        let count = usize::try_from(self.user_version).unwrap_or_default();
+        if marked || has_ours {
+            return match unknown {
+                Some(name) => Found::Newer(name.clone()),
+                None if marked && count > known.len() => Found::Newer(format!("number {count}")),
+                None => Found::Ours,
+            };
+        }
+        let others = |tables: &[String]| tables.iter().filter(|name| *name != RECORDS).cloned().collect::<Vec<_>>();
+        if self.application_id == 0 && others(&self.tables).is_empty() && applied.is_empty() {
+            // Migrations that were all taken back leave the table of them.
+            return if self.applied.is_some() { Found::Ours } else { Found::Empty };
+        }
+        Found::Foreign(Foreign { tables: others(&self.tables), records: !applied.is_empty() })
+    }
+}
+
+/// Looks at an SQLite file without changing anything in it or beside it.
+pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Problem> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
+        Err(reason) if reason.kind() == io::ErrorKind::NotADirectory => {
+            return Err(Problem::new(format!("cannot open {address}: a part of the path is a file, not a folder")));
+        }
+        Err(reason) => return Err(unreadable(address, &reason)),
+    };
+    if metadata.is_dir() {
+        return Err(Problem::new(format!(
+            "{address} is a folder; --database-url needs the path of a file, such as {}",
+            path.join("castgraph.db").display()
+        )));
+    }
+    let mut header = [0; 16];
+    let read = fs::File::open(path).and_then(|mut file| io::Read::read(&mut file, &mut header));
+    let read = read.map_err(|reason| unreadable(address, &reason))?;
+    // A file that was made and never written is empty; so is one whose first change stands in the log beside it.
+    if read > 0 && header != *b"SQLite format 3\0" {
+        return Err(Problem::new(format!(
+            "{address} is not an SQLite database; choose another file with --database-url"
+        )));
+    }
+    let beside = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        fs::metadata(name).is_ok_and(|log| log.len() > 0)
+    };
+    // Nothing is beside the file, so that it is whole as it is; SQLite need not lock it or make files beside it.
+    let whole = !beside("-wal") && !beside("-journal");
+    if read == 0 && whole {
+        return Ok(Found::Empty);
+    }
+    let signs = signs_of_file(path, whole).await;
+    signs.map(Signs::tell).map_err(|reason| Problem::connecting(address, &reason))
+}
+
+async fn signs_of_file(path: &Path, whole: bool) -> Result<Signs, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(whole);
+    let mut db = options.disable_statement_logging().connect().await?;
+    let signs = async {
+        let number = async |db: &mut SqliteConnection, sql: &'static str| -> Result<i32, sqlx::Error> {
+            sqlx::query(sql).fetch_one(db).await?.try_get(0)
+        };
+        let application_id = number(&mut db, "PRAGMA application_id").await?;
+        let user_version = number(&mut db, "PRAGMA user_version").await?;
+        let tables = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut db).await?;
+        let applied = if tables.iter().any(|name| name == RECORDS) {
+            // Of another program's table of this name the columns may be others.
+            let sql = "SELECT version FROM seaql_migrations ORDER BY version";
+            Some(sqlx::query_scalar(sql).fetch_all(&mut db).await.unwrap_or_else(|_| vec![String::new()]))
+        } else {
+            None
+        };
+        Ok(Signs { application_id, user_version, tables, applied })
+    }
+    .await;
+    db.close().await?;
+    signs
+}
+
+/// Looks at the schema of a PostgreSQL database in which castgraph's tables are or would be made.
+pub(super) async fn of_schema<C: ConnectionTrait>(address: &Address, db: &C) -> Result<Found, Problem> {
+    let query = async |sql: &str| -> Result<Vec<String>, DbErr> {
+        let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    };
+    if query("SELECT current_schema()::text WHERE current_schema() IS NOT NULL").await?.is_empty() {
+        return Err(Problem::new(format!(
+            "{address}: no schema of the role's search_path exists; create one, such as CREATE SCHEMA castgraph, or set \
+             search_path"
+        )));
+    }
+    let tables = "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace \
+                  AND relkind IN ('r', 'p', 'v', 'm', 'f') \
+                  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e') ORDER BY 1";
+    let tables = query(tables).await?;
+    let applied = if tables.iter().any(|name| name == RECORDS) {
+        let found = query("SELECT version::text FROM seaql_migrations ORDER BY version").await;
+        Some(found.unwrap_or_else(|_| vec![String::new()]))
+    } else {
+        None
+    };
+    Ok(Signs { tables, applied, ..Signs::default() }.tell())
+}
+
+/// Writes castgraph's mark into an SQLite file, as part of the transaction that migrates it.
+pub(super) async fn mark<C: ConnectionTrait>(db: &C, migrations: usize) -> Result<(), DbErr> {
+    let sql = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {migrations}");
+    db.execute_unprepared(&sql).await.map(drop)
+}
+
+/// Whether an SQLite file carries the mark.
+pub(super) async fn is_marked<C: ConnectionTrait>(db: &C, migrations: usize) -> Result<bool, DbErr> {
+    let mut found = Vec::new();
+    for sql in ["PRAGMA application_id", "PRAGMA user_version"] {
+        let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+        found.push(row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?);
+    }
+    Ok(found == [Some(APPLICATION_ID), i32::try_from(migrations).ok()])
+}
+
+/// Why a database that was found to be this cannot be used, if so.
+pub(super) fn refusal(address: &Address, found: &Found, shared: bool) -> Option<Problem> {
+    match found {
+        Found::Missing | Found::Empty | Found::Ours => None,
+        Found::Newer(name) => Some(Problem::new(format!(
+            "{address} was written by a newer castgraph (it has the migration {name}); use that version, or restore a \
+             backup from before the upgrade"
+        ))),
+        Found::Foreign(Foreign { records: true, .. }) if matches!(address, Address::Postgres { .. }) => {
+            Some(Problem::new(format!(
+                "another program keeps its migrations in the table {RECORDS} of this schema ({address}); give castgraph \
+                 a schema of its own: CREATE SCHEMA castgraph, then add ?options=-csearch_path%3Dcastgraph to the URL"
+            )))
+        }
+        Found::Foreign(_) if shared && matches!(address, Address::Postgres { .. }) => None,
+        Found::Foreign(foreign) if matches!(address, Address::Postgres { .. }) => Some(Problem::new(format!(
+            "the schema at {address} belongs to another program (it has the tables {}); give castgraph a schema of its \
+             own: CREATE SCHEMA castgraph, then add ?options=-csearch_path%3Dcastgraph to the URL, or allow sharing \
+             with --shared-schema",
+            some(&foreign.tables)
+        ))),
+        Found::Foreign(foreign) => {
+            let tables = match foreign.tables.as_slice() {
+                [] => "it carries another program's mark".to_owned(),
+                tables => format!("it has the tables {}", some(tables)),
+            };
+            Some(Problem::new(format!(
+                "{address} is another program's database ({tables}); castgraph leaves it alone: choose another file with \
+                 --database-url"
+            )))
+        }
+    }
+}
+
+/// The first few names, and how many more there are.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let first: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+fn unreadable(address: &Address, reason: &io::Error) -> Problem {
+    Problem::new(match reason.kind() {
+        io::ErrorKind::PermissionDenied => {
+            format!("cannot read {address}: permission denied; check the owner and mode of the file and its folder")
+        }
+        _ => format!("cannot read {address}: {reason}"),
+    })
+}
+
+/// Whether a new file can be made at `path`.
+pub(super) fn can_be_made(address: &Address, path: &Path) -> Result<(), Problem> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(Problem::new(format!("cannot create {address}: {} is a file, not a folder", folder.display()))),
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Err(Problem::new(format!(
+            "cannot create {address}: the folder {} does not exist; create it, or choose another file with --database-url",
+            folder.display()
+        ))),
+        Err(reason) => Err(unreadable(address, &reason)),
+    }
+}
