@@ -266,6 +266,11 @@ pub fn told(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
 }
 
+/// Checks an address without connecting to it.
+pub fn check_address(address: &str) -> Result<(), Problem> {
+    Address::parse(address).map(drop)
+}
+
 /// What connections to both engines have in common.
 fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);

@@ -16,7 +16,7 @@ use super::{Outcome, calendar, migrate::migrations, output};
 use crate::{
     config::{Config, Migrate},
     graphql::Api,
-    guard::Switch,
+    guard::{self, Switch},
     import::{self, Leftovers},
     load::Cache,
     store::{self, Listener, Opening, Store},
@@ -90,6 +90,22 @@ async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String>
         }
         _ => format!("cannot listen at {address}: {reason}; choose another address with {setting}"),
     })
+}
+
+/// Checks all settings as far as that needs no database.
+pub(super) fn check_settings(config: &Config) -> Result<(), String> {
+    let mut faults = Vec::new();
+    faults.extend(store::check_address(&config.database.database_url).err().map(|reason| reason.to_string()));
+    for replica in &config.read_url {
+        faults.extend(store::check_address(replica).err().map(|reason| reason.to_string()));
+        if !store::is_postgres(replica) || !store::is_postgres(&config.database.database_url) {
+            faults.push("only PostgreSQL has replicas; remove --read-url".to_owned());
+        }
+    }
+    faults.extend(guard::check_manifests(&config.guard.access).err());
+    faults.extend(config.otlp_endpoint.as_deref().and_then(|endpoint| Traces::to(endpoint).err()));
+    faults.dedup();
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
 /// Says in the log what the settings leave open or switch off.
