@@ -2,6 +2,7 @@
 
 mod serve;
 mod import;
+mod new;
 mod generate;
 mod export;
 mod path;
@@ -23,7 +24,6 @@ use crate::{
     config::{Config, LogFormat},
     export::Format,
     graphql,
-    import::Leftovers,
     store::{Opening, Problem, Store},
 };
 use file::SettingsFile;
@@ -59,13 +59,10 @@ enum Command {
         example: bool,
     },
     /// Import a folder of CSV files: all of it, or nothing if anything is wrong
-    Import {
-        #[command(flatten)]
-        database: Database,
-        /// Remove credits, appearances, links, home platforms and citations that the folder no longer has
-        #[arg(long)]
-        remove_leftovers: bool,
-        /// The folder; data/README.md describes its files
+    Import(import::Import),
+    /// Write a folder of CSV files with a small example, to begin your own data set
+    New {
+        /// The folder, which must not exist or be empty
         folder: PathBuf,
     },
     /// Fill an empty database with invented shows, to try castgraph at any size
@@ -225,11 +222,11 @@ async fn run() -> Outcome {
             }
             Ok(())
         }
-        Command::Import { database, remove_leftovers, folder } => {
+        Command::Import(import) => {
             log::start(LogFormat::Pretty);
-            let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
-            import::import(&database, &folder, leftovers).await
+            import::import(import).await
         }
+        Command::New { folder } => Ok(output::print(new::write(&folder)?)?),
         Command::Generate { database, shows, seed } => {
             log::start(LogFormat::Pretty);
             generate::generate(&database, shows, seed).await

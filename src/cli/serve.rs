@@ -211,7 +211,7 @@ async fn prepare(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> 
         tracing::info!("the database is empty; filling it with the Star Trek set");
         let set = import::check(&import::embedded())?;
         let summary = import::apply(store.write(), &set, Leftovers::Keep).await?;
-        tracing::info!("imported: {summary}");
+        tracing::info!("imported {}", summary.line());
     }
     Ok(())
 }
