@@ -6,6 +6,7 @@ mod generate;
 mod export;
 mod path;
 mod migrate;
+mod health;
 mod calendar;
 mod log;
 mod settings;
@@ -40,6 +41,8 @@ pub struct Cli {
 enum Command {
     /// Opens the database, brings it up to date, fills an empty one, and answers requests (the default)
     Serve(Config),
+    /// Asks a running server whether it is ready, for health checks; fails if it is not
+    Health(health::Ask),
     /// Prints every setting with its value and where that came from, given the same flags as `serve`
     Config(Config),
     /// Reads a folder of CSV files into the database: all of it, or nothing if anything is wrong
@@ -136,6 +139,7 @@ async fn run() -> Outcome {
             }
             Ok(())
         }
+        Command::Health(ask) => health::health(&ask),
         Command::Import { database, remove_leftovers, folder } => {
             log::start(LogFormat::Pretty);
             let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };

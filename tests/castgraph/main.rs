@@ -35,4 +35,5 @@ mod cache;
 mod cluster;
 mod graph;
 mod commands;
+mod health;
 mod docs;
