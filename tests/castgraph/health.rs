@@ -43,7 +43,10 @@ fn a_ready_server_is_healthy() {
     assert_eq!(text(&output), ("castgraph is ready\n".to_owned(), String::new()));
     assert!(output.status.success());
     let head = asked.join().expect("a request");
-    assert!(head.starts_with("GET /readyz HTTP/1.1\r\n") && head.contains(&format!("\r\nHost: {address}\r\n")), "{head}");
+    assert!(
+        head.starts_with("GET /readyz HTTP/1.1\r\n") && head.contains(&format!("\r\nHost: {address}\r\n")),
+        "{head}"
+    );
 }
 
 #[test]
