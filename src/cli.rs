@@ -41,7 +41,7 @@ pub struct Cli {
 enum Command {
     /// Opens the database, brings it up to date, fills an empty one, and answers requests (the default)
     Serve(Config),
-    /// Asks a running server whether it is ready, for health checks; fails if it is not
+    /// Ask a running server whether it is ready; the exit code says so to health checks
     Health(health::Ask),
     /// Prints every setting with its value and where that came from, given the same flags as `serve`
     Config(Config),

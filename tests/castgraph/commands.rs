@@ -23,7 +23,7 @@ fn command(folder: &Path) -> Command {
     command
 }
 
-pub(crate) fn text(output: &Output) -> (String, String) {
+pub fn text(output: &Output) -> (String, String) {
     (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
