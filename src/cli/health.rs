@@ -47,10 +47,11 @@ pub(super) fn health(ask: &Ask) -> Outcome {
     })?;
     let (status, sentence) = status_and_sentence(&answer)
         .ok_or_else(|| format!("{target} did not answer in HTTP; check --listen or the URL"))?;
-    match status {
-        200 => Ok(println!("{sentence}")),
-        _ => Err(format!("{target} answered {status}: {sentence}").into()),
+    if status != 200 {
+        return Err(format!("{target} answered {status}: {sentence}").into());
     }
+    println!("{sentence}");
+    Ok(())
 }
 
 /// Where to ask.
