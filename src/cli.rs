@@ -8,6 +8,7 @@ mod export;
 mod path;
 mod migrate;
 mod backup;
+mod health;
 mod calendar;
 mod file;
 mod manual;
@@ -47,6 +48,8 @@ pub struct Cli {
 enum Command {
     /// Open the database, migrate it, fill a new one, and serve requests (the default)
     Serve(Config),
+    /// Ask a running server whether it is ready; the exit code says so to health checks
+    Health(health::Ask),
     /// Print every setting with its value and where it comes from
     Config {
         #[command(flatten)]
@@ -222,6 +225,7 @@ async fn run() -> Outcome {
             }
             Ok(())
         }
+        Command::Health(ask) => health::health(&ask),
         Command::Import(import) => {
             log::start(LogFormat::Pretty);
             import::import(import).await

@@ -36,4 +36,5 @@ mod cluster;
 mod graph;
 mod commands;
 mod safety;
+mod health;
 mod docs;
