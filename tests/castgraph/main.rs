@@ -36,5 +36,6 @@ mod cluster;
 mod graph;
 mod commands;
 mod safety;
+mod own_data;
 mod health;
 mod docs;
