@@ -149,7 +149,12 @@ impl Backend for Api {
 /// Opens the database, and makes it ready as far as the settings allow.
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
     let longest = Some(config.server.request_timeout());
-    let opening = Opening { replicas: config.read_url.clone(), longest, shared_schema: config.database.shared_schema };
+    let opening = Opening {
+        replicas: config.read_url.clone(),
+        notify_url: config.notify_url.clone(),
+        longest,
+        shared_schema: config.database.shared_schema,
+    };
     let store = Store::open_with(&config.database.database_url, &opening).await?;
     if config.migrate == Migrate::Off {
         check(&store, config.migrate).await?;
