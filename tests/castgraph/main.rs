@@ -35,4 +35,6 @@ mod cache;
 mod cluster;
 mod graph;
 mod commands;
+mod sold;
+mod broken_starts;
 mod docs;
