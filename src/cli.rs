@@ -145,7 +145,8 @@ pub fn main() -> ExitCode {
 }
 
 async fn run() -> Outcome {
-    let command = Cli::command();
+    // The database of `migrate` may be named before or after what is to be done.
+    let command = Cli::command().mut_subcommand("migrate", |migrate| migrate.mut_args(|setting| setting.global(true)));
     settings::check_environment(&command, std::env::vars_os())?;
     let command =
         command.mut_args(settings::without_empty).mut_subcommands(|command| command.mut_args(settings::without_empty));

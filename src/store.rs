@@ -34,7 +34,7 @@ pub struct Store {
     address: Address,
     write: DatabaseConnection,
     connections: Connections,
-    /// How to connect to PostgreSQL to be notified of changes.
+    /// How to connect to PostgreSQL to be notified of changes; nothing behind a pooler that cannot do that.
     notified: Option<Box<PgConnectOptions>>,
     /// Becomes true when the store is closed, for those who hold connections of their own.
     closing: Arc<Sender<bool>>,
@@ -80,10 +80,10 @@ impl Store {
                     connections.hold_none();
                 }
                 let notified = match &opening.notify_url {
-                    Some(url) => postgres::direct(url).await?,
-                    None => way.options().clone(),
+                    Some(url) => Some(postgres::direct(url).await?),
+                    None => way.carries_notifications().then(|| way.options().clone()),
                 };
-                Self { notified: Some(Box::new(notified)), ..Self::of(address, write, connections) }
+                Self { notified: notified.map(Box::new), ..Self::of(address, write, connections) }
             }
             Address::Sqlite { .. } if !opening.replicas.is_empty() => {
                 return Err(Problem::new("only PostgreSQL has replicas; remove --read-url"));

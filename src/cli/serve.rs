@@ -1,6 +1,12 @@
 //! `castgraph serve`: from an address of a database to a server that answers.
 
-use std::{error::Error, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use entity::{franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
@@ -18,6 +24,7 @@ use crate::{
 };
 
 pub(super) async fn serve(config: &Config) -> Outcome {
+    let signals = Signals::new()?;
     // First, so that an address that is in use leaves no database behind.
     let listener = bind(config.listen, "--listen").await?;
     let operators = match config.server.metrics_listen {
@@ -63,7 +70,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
          http://{address}/         GraphiQL\n  \
          http://{address}/graphql  the endpoint\n"
     ))?;
-    web::serve(&site, listener, stop(config.server.stop_delay())).await;
+    web::serve(&site, listener, signals.stop(config.server.stop_delay())).await;
     if let Some(traces) = traces {
         tokio::task::spawn_blocking(move || traces.finish()).await?;
     }
@@ -206,17 +213,12 @@ async fn none<E: EntityTrait>(db: &DatabaseConnection) -> Result<bool, DbErr> {
     Ok(E::find().limit(1).one(db).await?.is_none())
 }
 
-/// Ends when the process is asked to stop, and says how long requests are still taken: for `delay` if a supervisor
-/// asks, which first has to tell others, and no longer if a person does. Who asks a second time is not kept waiting.
-async fn stop(delay: Duration) -> Duration {
-    let delay = if asked().await == Asked::ByPerson { Duration::ZERO } else { delay };
-    tracing::info!("stopping: open requests are answered first; ask again to stop at once");
-    tokio::spawn(async {
-        asked().await;
-        tracing::warn!("stopped at once; open requests were not answered");
-        std::process::exit(1);
-    });
-    delay
+/// Signals by which a process is asked to stop.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: signal::unix::Signal,
 }
 
 #[derive(PartialEq, Eq)]
@@ -225,25 +227,46 @@ enum Asked {
     BySupervisor,
 }
 
-/// Ends when the process is asked to stop.
-async fn asked() -> Asked {
-    let interrupt = async {
+impl Signals {
+    /// From now on such a signal does not end the process by itself.
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            interrupt: signal::unix::signal(signal::unix::SignalKind::interrupt())?,
+            #[cfg(unix)]
+            terminate: signal::unix::signal(signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    /// Ends with the next signal.
+    #[cfg(unix)]
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.interrupt.recv() => Asked::ByPerson,
+            _ = self.terminate.recv() => Asked::BySupervisor,
+        }
+    }
+
+    /// Ends with the next signal.
+    #[cfg(not(unix))]
+    async fn next(&mut self) -> Asked {
         // Without the signal there is no such way to stop.
         if signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => drop(terminate.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => Asked::ByPerson,
-        () = terminate => Asked::BySupervisor,
+        Asked::ByPerson
+    }
+
+    /// Ends when the process is asked to stop, and says how long requests are still taken: for `delay` if a supervisor
+    /// asks, which first has to tell others, and no longer if a person does. Who asks a second time is not kept waiting.
+    async fn stop(mut self, delay: Duration) -> Duration {
+        let delay = if self.next().await == Asked::ByPerson { Duration::ZERO } else { delay };
+        tracing::info!("finishing open requests; send the signal again to stop immediately");
+        tokio::spawn(async move {
+            self.next().await;
+            tracing::warn!("stopped immediately; open requests were not answered");
+            std::process::exit(1);
+        });
+        delay
     }
 }

@@ -13,17 +13,17 @@ use sea_orm::ConnectionTrait;
 
 use crate::site;
 
-fn castgraph(folder: &Path, arguments: &[&str]) -> Output {
+pub fn castgraph(folder: &Path, arguments: &[&str]) -> Output {
     command(folder).args(arguments).output().expect("the program runs")
 }
 
-fn command(folder: &Path) -> Command {
+pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_castgraph"));
     command.current_dir(folder).env_remove("DATABASE_URL").env_remove("CASTGRAPH_LISTEN").env_remove("RUST_LOG");
     command
 }
 
-fn text(output: &Output) -> (String, String) {
+pub fn text(output: &Output) -> (String, String) {
     (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -45,14 +45,14 @@ fn migrations_go_up_and_down() {
         text(&output).0
     };
     let pending = run(&["migrate", "status"]);
-    assert_eq!(pending.matches("Pending").count(), pending.lines().count());
+    assert_eq!(pending.matches("pending").count(), pending.lines().count());
     let all = pending.lines().count();
-    assert_eq!(run(&["migrate", "up"]), format!("{all} migrations applied\n"));
-    assert_eq!(run(&["migrate", "up"]), "0 migrations applied\n");
-    assert_eq!(run(&["migrate", "status"]).matches("Applied").count(), all);
-    assert_eq!(run(&["migrate", "down"]), "1 migration taken back\n");
-    assert_eq!(run(&["migrate", "down", "--steps", "99"]), format!("{} migrations taken back\n", all - 1));
-    assert_eq!(run(&["migrate", "up"]), format!("{all} migrations applied\n"), "nothing was left behind");
+    assert_eq!(run(&["migrate", "up"]), format!("applied {all} migrations\n"));
+    assert_eq!(run(&["migrate", "up"]), "applied 0 migrations\n");
+    assert_eq!(run(&["migrate", "status"]).matches("applied").count(), all);
+    assert_eq!(run(&["migrate", "down"]), "reverted 1 migration\n");
+    assert_eq!(run(&["migrate", "down", "--steps", "99"]), format!("reverted {} migrations\n", all - 1));
+    assert_eq!(run(&["migrate", "up"]), format!("applied {all} migrations\n"), "nothing was left behind");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn what_is_not_understood_is_said() {
         (&["sevre"], "serve"),
         (&["import"], "<FOLDER>"),
         (&["import", "nowhere"], "nowhere"),
-        (&["--database-url", "/no/such/folder/castgraph.db"], "cannot open the database"),
+        (&["--database-url", "/no/such/folder/castgraph.db"], "the folder /no/such/folder does not exist"),
         (&["--max-dept", "3"], "--max-depth"),
         (&["--request-timeout=-1"], "seconds from 0"),
         (&["--cors-origins", "example.org"], "https://example.org"),
@@ -197,7 +197,7 @@ async fn several_that_start_together_make_one_database() {
         let line = first_line(&mut server);
         server.kill().expect("the server stops");
         let output = server.wait_with_output().expect("the server stops");
-        assert!(line.contains("castgraph answers"), "{}", text(&output).1);
+        assert!(line.contains("castgraph listens"), "{}", text(&output).1);
     }
     assert_eq!(site.data("{ people { totalCount } }").await["people"]["totalCount"], 325);
     site.remove().await;
@@ -226,7 +226,7 @@ async fn an_old_postgresql_is_changed_only_by_who_is_told_to() {
     refused("off");
     let mut server = serve("on");
     let line = first_line(&mut server);
-    assert!(line.contains("castgraph answers"), "{line}");
+    assert!(line.contains("castgraph listens"), "{line}");
     server.kill().expect("it stops");
     server.wait().expect("it stops");
     site.remove().await;

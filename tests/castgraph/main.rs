@@ -35,6 +35,7 @@ mod cache;
 mod cluster;
 mod graph;
 mod commands;
+mod safety;
 mod sold;
 mod broken_starts;
 mod docs;

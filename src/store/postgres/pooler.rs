@@ -29,6 +29,8 @@ const END: &str = "SET LOCAL client_min_messages = error; COMMIT";
 /// A pooler that hands out a server connection for each transaction.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pooler {
+    /// Whether sessions were seen to share connections of the server; else it may be one that keeps them apart.
+    shares: bool,
     /// Whether it gives prepared statements names of its own, by which it finds them on each server connection.
     renames: bool,
     /// Statements that make the settings of a transaction.
@@ -53,6 +55,11 @@ impl Pooler {
             if is_pooled { Some(Self { renames: renames(&mut other).await?, ..Self::default() }) } else { None };
         hang_up(other).await;
         Ok(found)
+    }
+
+    /// Whether notifications cannot come through it.
+    pub(super) fn shares(&self) -> bool {
+        self.shares
     }
 
     /// Makes the settings that are given as options of a server's command line: `-c name=value`.

@@ -83,6 +83,11 @@ impl Way {
         &self.options
     }
 
+    /// Whether notifications may come this way.
+    pub(in crate::store) fn carries_notifications(&self) -> bool {
+        self.pooler.as_ref().is_none_or(|pooler| !pooler.shares())
+    }
+
     /// A pooler does not take the settings that the URL has; each transaction makes them.
     fn with_settings_of(mut self, options: &PgConnectOptions) -> Self {
         if let Some(pooler) = &mut self.pooler {

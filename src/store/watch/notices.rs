@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use super::{Listener, Store};
-use crate::store::told;
+use crate::store::{Problem, told};
 
 /// What triggers notify when a change is committed.
 const CHANGES: &str = "castgraph";
@@ -39,7 +39,13 @@ impl Store {
     ///
     /// If the connection is lost, or notifications do not arrive.
     pub(super) async fn hear(&self, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
-        let Some(options) = &self.notified else { return Ok(()) };
+        let Some(options) = &self.notified else {
+            let reason = Problem::from(self.deaf());
+            tracing::warn!(%reason, "cache disabled: changes of the database are not reported");
+            // Fails only if there is nobody left who could close the store.
+            let _ = closing.wait_for(|closing| *closing).await;
+            return Ok(());
+        };
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
         let pool = pool.connect_lazy_with((**options).clone());
         let outcome = tokio::select! {
