@@ -70,6 +70,8 @@ fn by(way: &Way, mut options: ConnectOptions, settings: &[(&'static str, String)
             let found = pooler.options(found);
             options.map_sqlx_postgres_opts(move |_| found.clone());
             options.map_sqlx_postgres_pool_opts(move |options| pooler.pool(options));
+            // The connection that a pool opens to begin with would stay in its transaction: nobody gives it back.
+            options.connect_lazy(true);
         }
     }
     options

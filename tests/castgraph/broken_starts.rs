@@ -54,7 +54,7 @@ const ALONE: &[Case] = &[
     case("notifications of an SQLite file", &["--notify-url", "postgres://localhost/casts"]),
     with("the environment names the database", &[("DATABASE_URL", "nowhere/castgraph.db")]),
     case("export of what is not there", &["export", "--database-url", "nothing.db", "out"]),
-    case("export onto a folder that is there", &["export", "--database-url", "good.db", "folder"]),
+    case("export onto a file that is there", &["export", "--database-url", "good.db", "notes.txt"]),
     case("backup of what is not there", &["backup", "--database-url", "nothing.db", "copy.db"]),
     case("backup onto a file that is there", &["backup", "--database-url", "good.db", "notes.txt"]),
     case("a path in what is not there", &["path", "--database-url", "nothing.db", "a", "b"]),
@@ -100,7 +100,7 @@ const WITH_POSTGRES: &[Case] = &[
     case("a role that may not come in", &["--database-url", "postgres://banned@PG/casts"]),
     case("a role that may not make tables", &["--database-url", "postgres://guest@PG/casts"]),
     case("a schema that is not there", &["--database-url", "postgres://keeper@PG/casts?options=-csearch_path%3Dnone"]),
-    case("a schema of another program", &["--database-url", "postgres://keeper@PG/foreign"]),
+    case("a schema of another program", &["--database-url", "postgres://keeper@PG/strange"]),
     case("another program's migrations", &["--database-url", "postgres://keeper@PG/migrated"]),
     case("a database of a newer castgraph", &["--database-url", "postgres://keeper@PG/newer"]),
     case("a database that may only be read", &["--database-url", "postgres://keeper@PG/reading"]),
@@ -273,10 +273,10 @@ async fn with_a_postgresql() {
     for role in roles {
         server.execute("postgres", &format!("CREATE ROLE {role} LOGIN PASSWORD 'secret'")).await;
     }
-    for name in ["casts", "foreign", "migrated", "newer", "reading", "full"] {
+    for name in ["casts", "strange", "migrated", "newer", "reading", "full"] {
         server.execute("postgres", &format!("CREATE DATABASE {name} OWNER keeper")).await;
     }
-    server.execute("foreign", "CREATE TABLE person (name text); CREATE TABLE pet (name text)").await;
+    server.execute("strange", "CREATE TABLE person (name text); CREATE TABLE pet (name text)").await;
     server.execute("migrated", "CREATE TABLE seaql_migrations (version text, applied_at bigint); INSERT INTO seaql_migrations VALUES ('m20200101_000001_theirs', 0); GRANT SELECT ON seaql_migrations TO keeper").await;
     let url = |name: &str| format!("postgres://keeper@127.0.0.1:{}/{name}", server.port);
     run(folder.path(), &["migrate", "--database-url", &url("newer"), "up"]);
@@ -304,7 +304,7 @@ async fn with_a_postgresql() {
     let server = &server;
     let state = async || {
         let mut found = String::new();
-        for name in ["casts", "foreign", "migrated", "newer", "reading"] {
+        for name in ["casts", "strange", "migrated", "newer", "reading"] {
             let objects = "SELECT coalesce(string_agg(relname, ',' ORDER BY relname), '') FROM pg_class WHERE relnamespace = 'public'::regnamespace";
             write!(found, "{name}: {}; ", server.value(name, objects).await).expect("text");
         }

@@ -253,6 +253,11 @@ async fn through_a_transaction_pooler_answers_are_right_and_never_old() {
         }
     });
     notified.keeps();
+    // No transaction stays open while nobody asks.
+    let open = "SELECT count(*)::text FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'";
+    while server.value("casts", open).await != "0" {
+        sleep(Duration::from_millis(5));
+    }
     for title in ["One", "Two", "Three"] {
         rename(&server, "casts", title).await;
         // It cannot hear of changes, so it keeps nothing, and what it says is never old.
@@ -341,6 +346,7 @@ async fn over_a_socket_in_both_forms() {
     for url in [
         format!("postgres://postgres@/postgres?host={socket}&port={port}"),
         format!("postgres:///postgres?host={encoded}&port={port}&user=postgres"),
+        format!("postgres://postgres:p%40+ss@:{port}/postgres?host={socket}"),
         format!("postgresql://postgres@{encoded}:{port}/postgres"),
         // There is no TLS to want over a socket.
         format!("postgres://postgres@{encoded}:{port}/postgres?sslmode=require"),
@@ -391,7 +397,9 @@ async fn a_role_that_owns_only_a_schema_can_do_everything() {
         found.push(answers(&castgraph));
         castgraph.keeps();
         for title in ["One", "Two"] {
-            let sql = format!("UPDATE {schema}.show SET title = '{title}' WHERE slug = 'star-trek-picard'");
+            let sql = format!(
+                "SET search_path = {schema}; UPDATE show SET title = '{title}' WHERE slug = 'star-trek-picard'"
+            );
             server.execute("casts", &sql).await;
             while castgraph.title() != title {
                 sleep(Duration::from_millis(1));

@@ -58,9 +58,8 @@ const PUBLIC: &str = "sslrootcert=system";
 ///
 /// If there is one that nobody knows: a slip in `sslmode` must not switch TLS off.
 pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
-    let Some((before, parameters)) = url.split_once('?') else {
-        return Ok(Parameters { url: url.to_owned(), pooled: None });
-    };
+    let url = without_host(url).unwrap_or_else(|| url.to_owned());
+    let Some((before, parameters)) = url.split_once('?') else { return Ok(Parameters { url, pooled: None }) };
     let mut pooled = None;
     let mut kept: Vec<&str> = Vec::new();
     for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
@@ -99,6 +98,26 @@ pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
     }
     let url = if kept.is_empty() { before.to_owned() } else { format!("{before}?{}", kept.join("&")) };
     Ok(Parameters { url, pooled })
+}
+
+/// A URL like `postgres://user@/database`, as one that the driver takes: user, password and port as parameters, since it
+/// takes them before a host only. Nothing if there is a host, or nothing else.
+fn without_host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end)?;
+    let (user, place) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let port = if place.is_empty() { "" } else { place.strip_prefix(':')? };
+    let (user, password) = user.split_once(':').unwrap_or((user, ""));
+    let named = [("user", user), ("password", password), ("port", port)];
+    // A plus would be a blank in a parameter.
+    let named = named.iter().filter(|(_, value)| !value.is_empty());
+    let named: Vec<String> = named.map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).collect();
+    let (path, parameters) = path.split_once('?').unwrap_or((path, ""));
+    let all: Vec<&str> =
+        named.iter().map(String::as_str).chain(Some(parameters).filter(|rest| !rest.is_empty())).collect();
+    let path = if path.is_empty() { "/" } else { path };
+    (!named.is_empty()).then(|| format!("{scheme}://{path}?{}", all.join("&")))
 }
 
 /// The same URL without settings for the session, which poolers do not take.
@@ -146,6 +165,16 @@ mod tests {
             "postgres://a@b/c?sslrootcert=ca.pem&sslmode=verify-ca"
         );
         assert_eq!(url("postgres://a@b/c?sslmode=require"), "postgres://a@b/c?sslmode=require");
+    }
+
+    #[test]
+    fn a_host_may_be_left_out() {
+        assert_eq!(url("postgres://a@/c?host=/run"), "postgres:///c?user=a&host=/run");
+        assert_eq!(url("postgres://a:b+%40@:6000/c"), "postgres:///c?user=a&password=b%2B%40&port=6000");
+        assert_eq!(url("postgres://a@?dbname=c"), "postgres:///?user=a&dbname=c");
+        for whole in ["postgres:///c?host=/run", "postgres://a@b/c", "postgres://%2Frun/c", "postgres://a@[::1]:1/c"] {
+            assert_eq!(url(whole), whole);
+        }
     }
 
     #[test]

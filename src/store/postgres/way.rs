@@ -125,6 +125,10 @@ async fn reach(options: &PgConnectOptions) -> Result<(PgSslMode, PgConnection), 
     };
     let other = match (mode, &first) {
         (PgSslMode::Prefer, sqlx::Error::Tls(_)) => PgSslMode::Disable,
+        // What goes wrong in the handshake comes as what was read.
+        (PgSslMode::Prefer, sqlx::Error::Io(reason)) if reason.kind() == io::ErrorKind::InvalidData => {
+            PgSslMode::Disable
+        }
         (PgSslMode::Prefer, reason) if is_refused(reason) => PgSslMode::Disable,
         (PgSslMode::Allow, reason) if is_refused(reason) => PgSslMode::Require,
         _ => return Err(first),
