@@ -81,7 +81,7 @@ impl Store {
                 }
                 let notified = match &opening.notify_url {
                     Some(url) => Some(postgres::direct(url).await?),
-                    None => way.carries_notifications().then(|| way.options().clone()),
+                    None => (!way.is_pooled()).then(|| way.options().clone()),
                 };
                 Self { notified: notified.map(Box::new), ..Self::of(address, write, connections) }
             }

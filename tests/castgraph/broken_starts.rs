@@ -104,7 +104,7 @@ const WITH_POSTGRES: &[Case] = &[
     case("another program's migrations", &["--database-url", "postgres://keeper@PG/migrated"]),
     case("a database of a newer castgraph", &["--database-url", "postgres://keeper@PG/newer"]),
     case("a database that may only be read", &["--database-url", "postgres://keeper@PG/reading"]),
-    case("a database that takes no more connections", &["--database-url", "postgres://keeper@PG/full"]),
+    case("a database that takes no more connections", &["--database-url", "postgres://keeper@PG/crowded"]),
     case("export from an empty database", &["export", "--database-url", "postgres://keeper@PG/casts", "out"]),
     case("backup of PostgreSQL", &["backup", "--database-url", "postgres://keeper@PG/casts", "copy.db"]),
     case("TLS where there is none", &["--database-url", "postgres://plain@PG/casts?sslmode=require"]),
@@ -273,7 +273,7 @@ async fn with_a_postgresql() {
     for role in roles {
         server.execute("postgres", &format!("CREATE ROLE {role} LOGIN PASSWORD 'secret'")).await;
     }
-    for name in ["casts", "strange", "migrated", "newer", "reading", "full"] {
+    for name in ["casts", "strange", "migrated", "newer", "reading", "crowded"] {
         server.execute("postgres", &format!("CREATE DATABASE {name} OWNER keeper")).await;
     }
     server.execute("strange", "CREATE TABLE person (name text); CREATE TABLE pet (name text)").await;
@@ -286,7 +286,7 @@ async fn with_a_postgresql() {
     server
         .execute(
             "postgres",
-            "ALTER DATABASE reading SET default_transaction_read_only = on; ALTER DATABASE full CONNECTION LIMIT 0",
+            "ALTER DATABASE reading SET default_transaction_read_only = on; ALTER DATABASE crowded CONNECTION LIMIT 0",
         )
         .await;
 

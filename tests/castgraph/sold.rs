@@ -312,7 +312,8 @@ async fn through_a_session_pooler_answers_are_kept() {
     let Some(server) = Server::start("", "host all all 127.0.0.1/32 trust") else { return };
     let server = server.launch();
     let Some(pooler) = Pooler::start(&server, "pool_mode = session\ndefault_pool_size = 50") else { return };
-    let castgraph = Castgraph::serve(&format!("postgres://postgres@127.0.0.1:{}/postgres", pooler.port), &[]);
+    let url = format!("postgres://postgres@127.0.0.1:{}/postgres?pgbouncer=false", pooler.port);
+    let castgraph = Castgraph::serve(&url, &[]);
     castgraph.keeps();
     follows(&server, &castgraph, "postgres").await;
     castgraph.stop();

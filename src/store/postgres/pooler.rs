@@ -22,34 +22,40 @@ use super::way::hang_up;
 /// How long to wait for a server connection that a busy pooler may not have.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How often it is looked, since a pooler that is busy may give the same connection twice.
+const ROUNDS: u32 = 3;
+
 /// Ends what the connection was taken for. If it has ended its transaction itself, there is nothing to end, of which the
 /// server would warn.
 const END: &str = "SET LOCAL client_min_messages = error; COMMIT";
 
-/// A pooler that hands out a server connection for each transaction.
+/// A pooler.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pooler {
-    /// Whether sessions were seen to share connections of the server; else it may be one that keeps them apart.
-    shares: bool,
+    /// Whether a client has a server connection for itself until it goes, so that only settings need another way.
+    keeps_sessions: bool,
     /// Whether it gives prepared statements names of its own, by which it finds them on each server connection.
     renames: bool,
-    /// Statements that make the settings of a transaction.
-    settings: String,
+    /// Names and values of settings, as SQL has them.
+    settings: Vec<(String, String)>,
 }
 
 impl Pooler {
-    /// Looks whether one is between, which `known` may say already.
+    /// Looks whether one is between. `refused` says that settings were not taken when connecting, which only poolers do;
+    /// `known` that there is one that hands out connections for each transaction, or none such.
     pub(super) async fn find(
         mut connection: PgConnection,
         options: &PgConnectOptions,
         known: Option<bool>,
+        refused: bool,
     ) -> Result<Option<Self>, sqlx::Error> {
         if known == Some(false) {
             hang_up(connection).await;
-            return Ok(None);
+            return Ok(refused.then(|| Self { keeps_sessions: true, ..Self::default() }));
         }
         let mut other = options.connect().await?;
-        let is_pooled = known == Some(true) || share(&mut connection, &mut other).await?;
+        // One that refuses settings is taken for one that hands out connections: it is hard to tell when it is busy.
+        let is_pooled = known == Some(true) || refused || share(&mut connection, &mut other).await?;
         hang_up(connection).await;
         let found =
             if is_pooled { Some(Self { renames: renames(&mut other).await?, ..Self::default() }) } else { None };
@@ -57,9 +63,9 @@ impl Pooler {
         Ok(found)
     }
 
-    /// Whether notifications cannot come through it.
-    pub(super) fn shares(&self) -> bool {
-        self.shares
+    /// Whether a client has a server connection for itself until it goes.
+    pub(super) fn keeps_sessions(&self) -> bool {
+        self.keeps_sessions
     }
 
     /// Makes the settings that are given as options of a server's command line: `-c name=value`.
@@ -71,31 +77,44 @@ impl Pooler {
 
     pub(super) fn set_one(&mut self, name: &str, value: &str) {
         let value = if name == "search_path" { list(value) } else { format!("'{}'", value.replace('\'', "''")) };
-        // Writing to a string does not fail.
-        let _ = write!(self.settings, "SET LOCAL {name} = {value}; ");
+        self.settings.push((name.to_owned(), value));
     }
 
-    /// What a transaction begins with. It reads nothing, so that the level of isolation can still be chosen; and says
-    /// nothing when it is begun once more.
+    /// What a connection begins with when it comes from the pool. It reads nothing, so that the level of isolation can
+    /// still be chosen, and the server says nothing when the transaction is begun once more.
     fn begin(&self) -> String {
-        let alone = if self.renames { "" } else { "BEGIN; DEALLOCATE ALL; COMMIT; " };
-        format!("{alone}BEGIN; SET LOCAL client_min_messages = error; {}", self.settings)
+        let set = |word: &str| -> String {
+            self.settings.iter().fold(String::new(), |mut text, (name, value)| {
+                // Writing to a string does not fail.
+                let _ = write!(text, "{word} {name} = {value}; ");
+                text
+            })
+        };
+        if self.keeps_sessions {
+            return set("SET");
+        }
+        let alone = if self.renames { "" } else { "BEGIN; DEALLOCATE ALL; UNLISTEN *; COMMIT; " };
+        format!("{alone}BEGIN; SET LOCAL client_min_messages = error; {}", set("SET LOCAL"))
     }
 
     /// Connections as the driver has to open them.
     pub(super) fn options(&self, options: PgConnectOptions) -> PgConnectOptions {
         // What the driver believes to be prepared is not.
-        if self.renames { options } else { options.statement_cache_capacity(0) }
+        if self.renames || self.keeps_sessions { options } else { options.statement_cache_capacity(0) }
     }
 
-    /// Lets each connection that is taken from a pool be in a transaction until it is given back.
+    /// Lets each connection that is taken from a pool be in a transaction until it is given back, unless the pooler keeps
+    /// sessions.
     pub(super) fn pool(&self, options: PgPoolOptions) -> PgPoolOptions {
         let (first, again) = (self.begin(), self.begin());
+        let options = options.after_connect(move |connection, _| {
+            let begin = AssertSqlSafe(first.clone());
+            Box::pin(async move { connection.execute(begin).await.map(drop) })
+        });
+        if self.keeps_sessions {
+            return options;
+        }
         options
-            .after_connect(move |connection, _| {
-                let begin = AssertSqlSafe(first.clone());
-                Box::pin(async move { connection.execute(begin).await.map(drop) })
-            })
             .before_acquire(move |connection, _| {
                 let begin = AssertSqlSafe(again.clone());
                 Box::pin(async move { connection.execute(begin).await.map(|_| true) })
@@ -109,21 +128,25 @@ impl Pooler {
 
 /// Whether two connections come to the same connection of the server, or one comes to several.
 async fn share(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    let first = process(one).await?;
-    // From now on the other keeps what it has.
-    other.execute("BEGIN").await?;
-    let second = process(other).await?;
-    let shared = if first == second {
-        true
-    } else {
-        match timeout(PATIENCE, process(one)).await {
-            Ok(again) => again? != first,
-            // Only a pooler lets a connection wait for another.
-            Err(_) => true,
+    for _ in 0..ROUNDS {
+        let first = process(one).await?;
+        // From now on the other keeps what it has.
+        other.execute("BEGIN").await?;
+        let shared = if process(other).await? == first {
+            true
+        } else {
+            match timeout(PATIENCE, process(one)).await {
+                Ok(again) => again? != first,
+                // Only a pooler lets a connection wait for another.
+                Err(_) => true,
+            }
+        };
+        other.execute("ROLLBACK").await?;
+        if shared {
+            return Ok(true);
         }
-    };
-    other.execute("ROLLBACK").await?;
-    Ok(shared)
+    }
+    Ok(false)
 }
 
 async fn process(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
@@ -197,7 +220,7 @@ mod tests {
         let set = |options: &str| {
             let mut pooler = Pooler::default();
             pooler.set(options);
-            pooler.settings
+            pooler.begin().split_once("= error; ").unwrap().1.to_owned()
         };
         assert_eq!(set(""), "");
         assert_eq!(set("-csearch_path=mine"), "SET LOCAL search_path = \"mine\"; ");

@@ -45,14 +45,14 @@ impl Way {
         let asking = full.clone().options([("jit", "off")]);
         let way = match reach(&asking).await {
             Ok((mode, connection)) => {
-                let pooler = Pooler::find(connection, &bare.clone().ssl_mode(mode), pooled).await?;
+                let pooler = Pooler::find(connection, &bare.clone().ssl_mode(mode), pooled, false).await?;
                 let options = if pooler.is_some() { bare } else { full.clone() };
                 Self { options: options.ssl_mode(mode), pooler }
             }
             Err(reason) if is_of_pooler(&reason) => {
                 let (mode, connection) = reach(&bare).await?;
                 let options = bare.ssl_mode(mode);
-                Self { pooler: Pooler::find(connection, &options, Some(true)).await?, options }
+                Self { pooler: Pooler::find(connection, &options, pooled, true).await?, options }
             }
             Err(reason) => return Err(reason),
         };
@@ -69,23 +69,18 @@ impl Way {
 
     fn like(other: &Self, url: &str) -> Result<Self, sqlx::Error> {
         let (full, bare) = both(url)?;
-        let options = if other.is_pooled() { bare } else { full.clone() };
+        let options = if other.pooler.is_some() { bare } else { full.clone() };
         Ok(Self { options, pooler: other.pooler.clone() }.with_settings_of(&full))
     }
 
     /// Whether a pooler hands out a server connection for each transaction.
     pub(in crate::store) fn is_pooled(&self) -> bool {
-        self.pooler.is_some()
+        self.pooler.as_ref().is_some_and(|pooler| !pooler.keeps_sessions())
     }
 
     /// Options of a connection that one session has for itself, if there is no pooler.
     pub(in crate::store) fn options(&self) -> &PgConnectOptions {
         &self.options
-    }
-
-    /// Whether notifications may come this way.
-    pub(in crate::store) fn carries_notifications(&self) -> bool {
-        self.pooler.as_ref().is_none_or(|pooler| !pooler.shares())
     }
 
     /// A pooler does not take the settings that the URL has; each transaction makes them.
