@@ -2,12 +2,16 @@
 
 mod serve;
 mod import;
+mod new;
 mod generate;
 mod export;
 mod path;
 mod migrate;
 mod backup;
+mod health;
 mod calendar;
+mod file;
+mod manual;
 mod log;
 mod output;
 mod settings;
@@ -21,15 +25,15 @@ use crate::{
     config::{Config, LogFormat},
     export::Format,
     graphql,
-    import::Leftovers,
     store::{Opening, Problem, Store},
 };
+use file::SettingsFile;
 use migrate::Migrate;
 
-/// Answers who played whom, in what, when, and who came back: a GraphQL server over a graph of casts.
+/// A GraphQL server that answers who played whom, in what, when, and who came back
 ///
-/// Without a command it serves: it opens castgraph.db in this folder, fills it with the Star Trek set if it is new,
-/// and answers at <http://127.0.0.1:8080/>.
+/// Without a command, castgraph serves: it opens castgraph.db in the current folder, fills it with the Star Trek set if
+/// it is new, and listens at <http://127.0.0.1:8080/>.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -42,21 +46,29 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Opens the database, brings it up to date, fills an empty one, and answers requests (the default)
+    /// Open the database, migrate it, fill a new one, and serve requests (the default)
     Serve(Config),
-    /// Prints every setting with its value and where that came from, given the same flags as `serve`
-    Config(Config),
-    /// Reads a folder of CSV files into the database: all of it, or nothing if anything is wrong
-    Import {
+    /// Ask a running server whether it is ready; the exit code says so to health checks
+    Health(health::Ask),
+    /// Print every setting with its value and where it comes from
+    Config {
         #[command(flatten)]
-        database: Database,
-        /// Removes credits, appearances, links, home platforms and citations that the folder does not have of what it has
+        config: Config,
+        /// Only check the settings, and report every fault
         #[arg(long)]
-        remove_leftovers: bool,
-        /// The folder; data/README.md describes its files
+        check: bool,
+        /// Print a settings file with every setting
+        #[arg(long, conflicts_with = "check")]
+        example: bool,
+    },
+    /// Import a folder of CSV files: all of it, or nothing if anything is wrong
+    Import(import::Import),
+    /// Write a folder of CSV files with a small example, to begin your own data set
+    New {
+        /// The folder, which must not exist or be empty
         folder: PathBuf,
     },
-    /// Fills an empty database with invented shows, to measure castgraph or to try it at any size
+    /// Fill an empty database with invented shows, to try castgraph at any size
     Generate {
         #[command(flatten)]
         database: Database,
@@ -67,7 +79,7 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Writes the database into a folder of CSV files, as `import` reads them, or into one file
+    /// Export the database as CSV files, JSON lines or GraphML
     Export {
         #[command(flatten)]
         database: Database,
@@ -86,11 +98,22 @@ enum Command {
         #[arg(value_name = "FILE")]
         target: PathBuf,
     },
-    /// Prints a shortest chain of people who worked together, such as from "Whoopi Goldberg" to "Leonard Nimoy"
+    /// Print how two people are connected, such as "Whoopi Goldberg" and "Tom Hardy"
     Path(path::Ask),
-    /// Prints the schema of the API in the schema definition language
+    /// Print the GraphQL schema of the API
     Schema,
-    /// Changes the schema of the database, or tells its state
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder
+    Man {
+        /// The folder, which is created if it is missing
+        folder: PathBuf,
+    },
+    /// Change the schema of the database, or show its state
     Migrate {
         #[command(flatten)]
         database: Database,
@@ -102,13 +125,17 @@ enum Command {
 /// Where the data is.
 #[derive(Args, Clone, Debug)]
 pub struct Database {
-    /// The database: a postgres:// URL, or the path of an SQLite file, which is made if it is missing
+    /// Database: a postgres:// URL, or the path of an SQLite file, which is created if it is missing
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "castgraph.db", value_name = "URL|FILE")]
     pub database_url: String,
 
-    /// Create castgraph's tables in a PostgreSQL schema that holds other tables
+    /// Allow castgraph's tables in a PostgreSQL schema that holds other tables
     #[arg(long, env = "CASTGRAPH_SHARED_SCHEMA")]
     pub shared_schema: bool,
+
+    /// Settings file in TOML; castgraph config --example prints one
+    #[arg(long, env = "CASTGRAPH_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 impl Database {
@@ -120,6 +147,12 @@ impl Database {
 }
 
 type Outcome = Result<(), Box<dyn Error>>;
+
+/// The settings that `-h` shows; `--help` shows all.
+const SHORT: &[&str] = &["listen", "database_url", "config", "check", "example", "help", "version"];
+
+/// What `-h` and `--help` say below the settings of the server.
+const MORE: &str = "castgraph --help lists all settings, castgraph help COMMAND those of a command.";
 
 /// The program: does what the command line and the environment say.
 ///
@@ -144,32 +177,60 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Hides from `-h` what most people never need.
+fn brief(command: clap::Command) -> clap::Command {
+    command
+        .after_help(MORE)
+        .mut_args(|setting| {
+            let is_brief = SHORT.contains(&setting.get_id().as_str()) || setting.get_env().is_none();
+            setting.hide_short_help(!is_brief)
+        })
+        .mut_subcommands(|command| {
+            let hides = command.get_name() == "serve" || command.get_name() == "config";
+            command.mut_args(move |setting| {
+                let is_brief = SHORT.contains(&setting.get_id().as_str()) || setting.get_env().is_none();
+                setting.hide_short_help(hides && !is_brief)
+            })
+        })
+}
+
 async fn run() -> Outcome {
     // The database of `migrate` may be named before or after what is to be done.
     let command = Cli::command().mut_subcommand("migrate", |migrate| migrate.mut_args(|setting| setting.global(true)));
     settings::check_environment(&command, std::env::vars_os())?;
     let command =
         command.mut_args(settings::without_empty).mut_subcommands(|command| command.mut_args(settings::without_empty));
-    let matches = command.clone().get_matches();
+    let file = SettingsFile::of(&command, &std::env::args_os().collect::<Vec<_>>())?;
+    let command = match &file {
+        Some(file) => file.apply(command),
+        None => command,
+    };
+    let matches = brief(command.clone()).get_matches();
     let cli = Cli::from_arg_matches(&matches)?;
     match cli.command.unwrap_or(Command::Serve(cli.config)) {
         Command::Serve(config) => {
             log::start(config.log_format);
             serve::serve(&config).await
         }
-        Command::Config(_) => {
+        Command::Config { example: true, .. } => Ok(output::print(file::example(&Cli::command()))?),
+        Command::Config { config, check: true, .. } => {
+            serve::check_settings(&config)?;
+            Ok(output::print("the settings are valid\n")?)
+        }
+        Command::Config { .. } => {
             if let (Some(command), Some(matches)) =
                 (command.find_subcommand("config"), matches.subcommand_matches("config"))
             {
-                settings::print(command, matches)?;
+                settings::print(command, matches, file.as_ref())?;
             }
             Ok(())
         }
-        Command::Import { database, remove_leftovers, folder } => {
+        Command::Health(ask) => health::health(&ask),
+        Command::Import(import) => {
             log::start(LogFormat::Pretty);
-            let leftovers = if remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
-            import::import(&database, &folder, leftovers).await
+            import::import(import).await
         }
+        Command::New { folder } => Ok(output::print(new::write(&folder)?)?),
         Command::Generate { database, shows, seed } => {
             log::start(LogFormat::Pretty);
             generate::generate(&database, shows, seed).await
@@ -184,6 +245,8 @@ async fn run() -> Outcome {
         }
         Command::Path(ask) => path::path(ask).await,
         Command::Schema => Ok(output::print(graphql::sdl())?),
+        Command::Completions { shell } => Ok(output::print(manual::completions(shell, Cli::command()))?),
+        Command::Man { folder } => Ok(manual::write(Cli::command(), &folder)?),
         Command::Migrate { database, step } => {
             log::start(LogFormat::Pretty);
             migrate::migrate(&database, step).await

@@ -13,15 +13,15 @@ use crate::{
 /// All settings of the server.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
-    /// The address to answer at; the default takes connections from this machine only
-    #[arg(long, env = "CASTGRAPH_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    /// Address and port to listen at; a port alone means 127.0.0.1, which only this machine can reach
+    #[arg(long, env = "CASTGRAPH_LISTEN", default_value = "127.0.0.1:8080", value_name = "[ADDRESS:]PORT", value_parser = web::listen)]
     pub listen: SocketAddr,
 
-    /// The form of the log
+    /// Format of the log: text for people, or one JSON object a line
     #[arg(long, env = "CASTGRAPH_LOG_FORMAT", default_value = "pretty", value_name = "pretty|json")]
     pub log_format: LogFormat,
 
-    /// The collector that OpenTelemetry traces go to, such as <http://127.0.0.1:4318/v1/traces>; without it none are made
+    /// OpenTelemetry collector to send traces to, such as <http://127.0.0.1:4318/v1/traces>
     #[arg(long, env = "CASTGRAPH_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,
 
@@ -33,7 +33,7 @@ pub struct Config {
     #[command(flatten)]
     pub database: Database,
 
-    /// Read replicas of a PostgreSQL database; reads go to those that are not too far behind
+    /// PostgreSQL read replicas; castgraph reads from those within --replica-lag
     #[arg(long, env = "CASTGRAPH_READ_URL", hide_env_values = true, value_delimiter = ',', value_name = "URL,…")]
     pub read_url: Vec<String>,
 
@@ -42,20 +42,20 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_NOTIFY_URL", hide_env_values = true, value_name = "URL")]
     pub notify_url: Option<String>,
 
-    /// Seconds that a replica may be behind
+    /// How far a replica may lag behind, in seconds
     #[arg(long, env = "CASTGRAPH_REPLICA_LAG", default_value_t = 5.0, value_name = "SECONDS", value_parser = web::seconds)]
     pub replica_lag: f64,
 
-    /// Whether the schema of the database may be changed at the start: `auto` makes that of a new database and brings
-    /// an SQLite file up to date, `on` brings PostgreSQL up to date too, `off` changes nothing
+    /// Migrate the database at the start: `auto` creates the tables of a new database and migrates SQLite files, `on`
+    /// migrates PostgreSQL too, `off` changes nothing
     #[arg(long, env = "CASTGRAPH_MIGRATE", default_value = "auto", value_name = "auto|on|off")]
     pub migrate: Migrate,
 
-    /// Bytes of rows and answers that are kept in memory for later requests until the database changes; 0 keeps none
+    /// Size of the cache of rows and answers, in bytes; 0 disables it
     #[arg(long, env = "CASTGRAPH_CACHE", default_value_t = 128 << 20, value_name = "BYTES")]
     pub cache: u64,
 
-    /// Whether whole answers are kept, or rows alone
+    /// Cache whole answers as well as rows
     #[arg(long, env = "CASTGRAPH_CACHE_ANSWERS", default_value = "on", value_name = "on|off")]
     pub cache_answers: Switch,
 

@@ -42,6 +42,7 @@ pub use executor::{Client, DocumentId, Guarded, QueriesOnly, Run};
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use settings::{Access, Settings, Switch, Untrusted};
+pub use stock::check as check_manifests;
 pub use tally::Tally;
 
 use crate::{code::Code, error::shown};

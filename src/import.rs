@@ -21,7 +21,7 @@ pub use cast_set::CastSet;
 pub use check::check;
 pub use country::is_country;
 pub use fault::{Fault, Faults};
-pub use folder::{Folder, embedded, folder};
+pub use folder::{Folder, embedded, example, file_names, folder};
 pub use money::decimals;
 pub(crate) use money::written;
 pub(crate) use row::word_of;

@@ -89,7 +89,7 @@ impl Store {
                 return Err(Problem::new("only PostgreSQL has replicas; remove --read-url"));
             }
             Address::Sqlite { .. } if opening.notify_url.is_some() => {
-                return Err(Problem::new("an SQLite file sends no notifications; remove --notify-url"));
+                return Err(Problem::new("only PostgreSQL sends notifications; remove --notify-url"));
             }
             Address::Sqlite { url, path } => {
                 let found = owner::of_file(&address, path).await?;
@@ -277,6 +277,11 @@ fn at_once() -> TransactionOptions {
 /// An error of the driver as one of the database.
 pub fn told(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
+}
+
+/// Checks an address without connecting to it.
+pub fn check_address(address: &str) -> Result<(), Problem> {
+    Address::parse(address).map(drop)
 }
 
 /// What connections to both engines have in common.

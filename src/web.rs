@@ -41,7 +41,7 @@ use tower_http::{
 };
 
 pub use server::{Peer, serve, serve_operators};
-pub use settings::{Cors, Settings, seconds};
+pub use settings::{Cors, Settings, listen, seconds};
 pub use traces::Traces;
 
 use metrics::Metrics;

@@ -1,16 +1,47 @@
 //! `castgraph import`: a folder of CSV files into the database.
 
-use std::{error::Error, path::Path};
+use std::{error::Error, path::PathBuf};
+
+use clap::Args;
+use serde_json::{Map, Value, json};
 
 use super::{Database, Outcome, output};
 use crate::{
-    import::{self, Leftovers},
+    import::{self, CastSet, Faults, Leftovers},
     store::Store,
 };
 
-pub(super) async fn import(database: &Database, folder: &Path, leftovers: Leftovers) -> Outcome {
-    let set = import::check(&import::folder(folder)?)?;
-    let store = database.open().await?;
+/// What `castgraph import` is told.
+#[derive(Args, Debug)]
+pub(super) struct Import {
+    #[command(flatten)]
+    database: Database,
+    /// Check the folder without a database, and import nothing
+    #[arg(long)]
+    check: bool,
+    /// Remove credits, appearances, links, home platforms and citations that the folder no longer has
+    #[arg(long)]
+    remove_leftovers: bool,
+    /// Print nothing unless something is wrong
+    #[arg(long, conflicts_with = "json")]
+    quiet: bool,
+    /// Print the summary, or the faults, as JSON
+    #[arg(long)]
+    json: bool,
+    /// The folder; data/README.md describes its files, castgraph new writes an example
+    folder: PathBuf,
+}
+
+pub(super) async fn import(import: Import) -> Outcome {
+    let set = match import::folder(&import.folder).and_then(|folder| import::check(&folder)) {
+        Ok(set) => set,
+        Err(faults) => return Err(report(&import, faults)),
+    };
+    if import.check {
+        return import.print(&checked(&import, &set));
+    }
+    let leftovers = if import.remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
+    let store = import.database.open().await?;
     let read_in = async |store: &Store| -> Result<_, Box<dyn Error>> {
         store.migrate().await?;
         let summary = import::apply(store.write(), &set, leftovers).await?;
@@ -19,5 +50,36 @@ pub(super) async fn import(database: &Database, folder: &Path, leftovers: Leftov
     };
     let summary = store.alone(read_in).await;
     store.close().await?;
-    Ok(output::print(format_args!("{}\n", summary?))?)
+    let summary = summary?;
+    import.print(&if import.json { format!("{}\n", summary.json()) } else { summary.to_string() })
+}
+
+impl Import {
+    fn print(&self, text: &str) -> Outcome {
+        if self.quiet { Ok(()) } else { Ok(output::print(text)?) }
+    }
+}
+
+/// The faults, as JSON on the standard output if that is asked for, and what the command fails with.
+fn report(import: &Import, faults: Faults) -> Box<dyn Error> {
+    if !import.json {
+        return faults.into();
+    }
+    match output::print(format_args!("{}\n", json!({ "faults": faults.json() }))) {
+        Ok(()) => format!("{} faults; nothing was imported", faults.list().len()).into(),
+        Err(reason) => reason.into(),
+    }
+}
+
+/// What a folder holds, as a table or as JSON.
+fn checked(import: &Import, set: &CastSet) -> String {
+    let counts = set.counts();
+    if import.json {
+        let tables: Map<String, Value> =
+            counts.iter().map(|(name, count)| (name.replace(' ', "_"), json!(count))).collect();
+        return format!("{}\n", json!({ "tables": tables, "faults": [] }));
+    }
+    let rows = counts.iter().filter(|(_, count)| *count > 0);
+    let rows: String = rows.map(|(name, count)| format!("{name:<18}{count:>10}\n")).collect();
+    format!("{rows}{} can be imported\n", import.folder.display())
 }

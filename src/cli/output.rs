@@ -18,6 +18,17 @@ pub(super) fn notice(text: impl Display) {
     let _ = writeln!(stderr().lock(), "{text}");
 }
 
+/// The system's words for what it could not do.
+pub(super) fn words(reason: &io::Error) -> String {
+    match reason.kind() {
+        ErrorKind::NotFound => "there is no such file; check the path".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied; check its owner and mode".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder; give the path of a file".to_owned(),
+        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        _ => reason.to_string(),
+    }
+}
+
 /// Whether `reason` is that the reader of the output went away.
 pub(super) fn is_closed(reason: &(dyn Error + 'static)) -> bool {
     let mut reason = Some(reason);

@@ -16,7 +16,7 @@ use super::{Outcome, calendar, migrate::migrations, output};
 use crate::{
     config::{Config, Migrate},
     graphql::Api,
-    guard::Switch,
+    guard::{self, Switch},
     import::{self, Leftovers},
     load::Cache,
     store::{self, Listener, Opening, Store},
@@ -32,6 +32,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
         None => None,
     };
     let traces = config.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
+    guard::check_manifests(&config.guard.access)?;
     let store = open(config).await?;
     let cache = (config.cache > 0).then(|| Cache::new(config.cache));
     let cache = cache.map(|cache| if config.cache_answers == Switch::On { cache } else { cache.without_answers() });
@@ -90,6 +91,28 @@ async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String>
         }
         _ => format!("cannot listen at {address}: {reason}; choose another address with {setting}"),
     })
+}
+
+/// Checks all settings as far as that needs no database.
+pub(super) fn check_settings(config: &Config) -> Result<(), String> {
+    let mut faults = Vec::new();
+    faults.extend(store::check_address(&config.database.database_url).err().map(|reason| reason.to_string()));
+    for replica in &config.read_url {
+        faults.extend(store::check_address(replica).err().map(|reason| reason.to_string()));
+        if !store::is_postgres(replica) || !store::is_postgres(&config.database.database_url) {
+            faults.push("only PostgreSQL has replicas; remove --read-url".to_owned());
+        }
+    }
+    if let Some(url) = &config.notify_url {
+        faults.extend(store::check_address(url).err().map(|reason| reason.to_string()));
+        if !store::is_postgres(url) || !store::is_postgres(&config.database.database_url) {
+            faults.push("only PostgreSQL sends notifications; remove --notify-url".to_owned());
+        }
+    }
+    faults.extend(guard::check_manifests(&config.guard.access).err());
+    faults.extend(config.otlp_endpoint.as_deref().and_then(|endpoint| Traces::to(endpoint).err()));
+    faults.dedup();
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
 /// Says in the log what the settings leave open or switch off.
@@ -200,7 +223,7 @@ async fn prepare(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> 
         tracing::info!("the database is empty; filling it with the Star Trek set");
         let set = import::check(&import::embedded())?;
         let summary = import::apply(store.write(), &set, Leftovers::Keep).await?;
-        tracing::info!("imported: {summary}");
+        tracing::info!("imported {}", summary.line());
     }
     Ok(())
 }

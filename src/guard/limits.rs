@@ -4,55 +4,55 @@ use clap::Args;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Limits on documents")]
 pub struct Limits {
-    /// Bytes of a document
+    /// Maximum size of a document, in bytes
     #[arg(long, env = "CASTGRAPH_MAX_BYTES", default_value_t = DEFAULT.max_bytes, value_name = "N")]
     pub max_bytes: u64,
 
-    /// Tokens of a document: names, values and punctuation
+    /// Maximum tokens of a document: names, values and punctuation
     #[arg(long, env = "CASTGRAPH_MAX_TOKENS", default_value_t = DEFAULT.max_tokens, value_name = "N")]
     pub max_tokens: u64,
 
-    /// Levels of fields within fields, fragments expanded
+    /// Maximum depth of nested fields, with fragments expanded
     #[arg(long, env = "CASTGRAPH_MAX_DEPTH", default_value_t = DEFAULT.max_depth, value_name = "N")]
     pub max_depth: u64,
 
-    /// Fields of an operation, fragments expanded wherever they are spread
+    /// Maximum fields of an operation, with fragments expanded at each use
     #[arg(long, env = "CASTGRAPH_MAX_SELECTIONS", default_value_t = DEFAULT.max_selections, value_name = "N")]
     pub max_selections: u64,
 
-    /// Fields at the top of an operation
+    /// Maximum fields at the root of an operation
     #[arg(long, env = "CASTGRAPH_MAX_ROOT_FIELDS", default_value_t = DEFAULT.max_root_fields, value_name = "N")]
     pub max_root_fields: u64,
 
-    /// Aliases in a document
+    /// Maximum aliases in a document
     #[arg(long, env = "CASTGRAPH_MAX_ALIASES", default_value_t = DEFAULT.max_aliases, value_name = "N")]
     pub max_aliases: u64,
 
-    /// Fragments that a document defines
+    /// Maximum fragments in a document
     #[arg(long, env = "CASTGRAPH_MAX_FRAGMENTS", default_value_t = DEFAULT.max_fragments, value_name = "N")]
     pub max_fragments: u64,
 
-    /// Directives in a document
+    /// Maximum directives in a document
     #[arg(long, env = "CASTGRAPH_MAX_DIRECTIVES", default_value_t = DEFAULT.max_directives, value_name = "N")]
     pub max_directives: u64,
 
-    /// Variables of an operation
+    /// Maximum variables of an operation
     #[arg(long, env = "CASTGRAPH_MAX_VARIABLES", default_value_t = DEFAULT.max_variables, value_name = "N")]
     pub max_variables: u64,
 
-    /// Operations in a document
+    /// Maximum operations in a document
     #[arg(long, env = "CASTGRAPH_MAX_OPERATIONS", default_value_t = DEFAULT.max_operations, value_name = "N")]
     pub max_operations: u64,
 
-    /// Fields below __schema and __type, fragments expanded
+    /// Maximum fields below __schema and __type, with fragments expanded
     #[arg(long, env = "CASTGRAPH_MAX_INTROSPECTION", default_value_t = DEFAULT.max_introspection, value_name = "N")]
     pub max_introspection: u64,
 
-    /// Objects that an operation may ask for, estimated from its page sizes
+    /// Maximum cost of an operation: the objects it may return, estimated from its page sizes
     #[arg(long, env = "CASTGRAPH_MAX_COST", default_value_t = DEFAULT.max_cost, value_name = "N")]
     pub max_cost: u64,
 
-    /// Bytes of the answer to an operation, estimated from its page sizes and the names of its fields
+    /// Maximum size of an answer, in bytes, estimated from page sizes and field names
     #[arg(long, env = "CASTGRAPH_MAX_ANSWER", default_value_t = DEFAULT.max_answer, value_name = "N")]
     pub max_answer: u64,
 }

@@ -21,15 +21,15 @@ pub struct Settings {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Documents and clients")]
 pub struct Access {
-    /// Whether clients may read the schema
+    /// Let clients read the schema by introspection
     #[arg(long, env = "CASTGRAPH_INTROSPECTION", default_value = "on", value_name = "on|off")]
     pub introspection: Switch,
 
-    /// Whether errors about unknown fields name similar ones
+    /// Name similar fields in errors about unknown fields
     #[arg(long, env = "CASTGRAPH_SUGGESTIONS", default_value = "on", value_name = "on|off")]
     pub suggestions: Switch,
 
-    /// Bytes of documents that clients may leave here to name them by hash later; 0 keeps none
+    /// Size of the store of persisted queries, in bytes; 0 disables it
     #[arg(long, env = "CASTGRAPH_PERSISTED_QUERIES", default_value_t = DEFAULT_PERSISTED, value_name = "BYTES")]
     pub persisted_queries: u64,
 
@@ -37,15 +37,15 @@ pub struct Access {
     #[arg(long, env = "CASTGRAPH_TRUSTED_DOCUMENTS", value_delimiter = ',', value_name = "FILE,…")]
     pub trusted_documents: Vec<PathBuf>,
 
-    /// What becomes of documents that are in no manifest, if there are manifests
+    /// Refuse or only log documents that are in none of the manifests
     #[arg(long, env = "CASTGRAPH_UNTRUSTED_DOCUMENTS", default_value = "refuse", value_name = "refuse|log")]
     pub untrusted_documents: Untrusted,
 
-    /// Cost that a client may ask for in a second, on average; 0 sets no limit
+    /// Average cost per second that one client may request; 0 sets no limit
     #[arg(long, env = "CASTGRAPH_RATE_LIMIT", default_value_t = 0, value_name = "COST")]
     pub rate_limit: u64,
 
-    /// Cost that a client may ask for at once after a pause
+    /// Cost that one client may request at once after a pause
     #[arg(long, env = "CASTGRAPH_RATE_BURST", default_value_t = DEFAULT_BURST, value_name = "COST")]
     pub rate_burst: u64,
 }

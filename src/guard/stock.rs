@@ -66,6 +66,15 @@ fn plain_id(id: &str) -> String {
     if is_hash { bare.to_ascii_lowercase() } else { id.to_owned() }
 }
 
+/// Checks that the manifests can be read.
+///
+/// # Errors
+///
+/// If a file cannot be read or is no manifest; the text names the file and the reason.
+pub fn check(settings: &Access) -> Result<(), String> {
+    Stock::open(settings).map(drop)
+}
+
 impl Stock {
     /// Reads the manifests.
     ///

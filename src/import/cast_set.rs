@@ -35,6 +35,33 @@ pub struct CastSet {
     pub(super) notes: Vec<Note>,
 }
 
+impl CastSet {
+    /// How many records it has of each kind, by the names of a summary.
+    pub fn counts(&self) -> Vec<(&'static str, usize)> {
+        vec![
+            ("franchises", self.franchises.len()),
+            ("shows", self.shows.len()),
+            ("seasons", self.seasons.len()),
+            ("episodes", self.episodes.len()),
+            ("people", self.people.len()),
+            ("characters", self.characters.len()),
+            ("show links", self.show_links.len()),
+            ("character links", self.character_links.len()),
+            ("credits", self.credits.len()),
+            ("territory rows", self.territories.len()),
+            ("platform names", self.platform_names.len()),
+            ("homes", self.homes.len()),
+            ("availability rows", self.availability.len()),
+            ("offers", self.offers.len()),
+            ("funding rows", self.funding.len()),
+            ("media rows", self.media.len()),
+            ("sources", self.sources.len()),
+            ("claims", self.claims.len()),
+            ("citations", self.citations.len()),
+        ]
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Franchise {
     pub(super) slug: String,

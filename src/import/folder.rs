@@ -8,12 +8,16 @@ pub struct Folder(pub(super) BTreeMap<&'static str, Cow<'static, [u8]>>);
 
 macro_rules! embedded {
     ($($file:literal),* $(,)?) => {
-        &[$(($file, include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/", $file)))),*]
+        &[$((
+            $file,
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/", $file)),
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/import/example/", $file)),
+        )),*]
     };
 }
 
-/// The files of the format, with those of the set that the program carries.
-const FILES: &[(&str, &[u8])] = embedded![
+/// The files of the format, with those of the Star Trek set and of the example, which the program carries.
+const FILES: &[(&str, &[u8], &[u8])] = embedded![
     "franchises.csv",
     "productions.csv",
     "production_links.csv",
@@ -40,28 +44,131 @@ const FILES: &[(&str, &[u8])] = embedded![
 
 /// The Star Trek set that the program carries.
 pub fn embedded() -> Folder {
-    Folder(FILES.iter().map(|(name, bytes)| (*name, Cow::Borrowed(*bytes))).collect())
+    Folder(FILES.iter().map(|(name, bytes, _)| (*name, Cow::Borrowed(*bytes))).collect())
 }
 
-/// Reads the files of the format from a folder. Other files in it are left alone. A missing file is told by
-/// [`super::check()`].
+/// A small invented set, to begin one's own with.
+pub fn example() -> Folder {
+    Folder(FILES.iter().map(|(name, _, bytes)| (*name, Cow::Borrowed(*bytes))).collect())
+}
+
+impl Folder {
+    /// The files, by name.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        self.0.iter().map(|(name, bytes)| (*name, &**bytes))
+    }
+}
+
+/// Files beside those of the format that castgraph makes or knows, and does not read.
+const NOT_READ: &[&str] = &["returns.csv"];
+
+/// The names of the files of the format, in the order in which they refer to each other.
+pub fn file_names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(name, ..)| *name)
+}
+
+/// Reads the files of the format from a folder. A missing file is told by [`super::check()`].
 ///
 /// # Errors
 ///
-/// If the folder is none, or one of its files cannot be read.
+/// If the folder is none, one of its files cannot be read, or a file in it looks like one of the format and has another
+/// name. Notes, hidden files and the like are left alone.
 pub fn folder(path: &Path) -> Result<Folder, Faults> {
     let mut faults = Faults::default();
     let mut files = BTreeMap::new();
-    if !path.is_dir() {
-        faults.add(&path.display().to_string(), 0, "", "is no folder; give the folder that holds the CSV files");
-        return faults.or(Folder::default());
+    let shown = path.display().to_string();
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(reason) => {
+            let what = match reason.kind() {
+                ErrorKind::NotFound => "does not exist; give the folder that holds the CSV files".to_owned(),
+                ErrorKind::NotADirectory => "is a file; give the folder that holds the CSV files".to_owned(),
+                _ => format!("cannot be read: {reason}"),
+            };
+            faults.add(&shown, 0, "", what);
+            return faults.or(Folder::default());
+        }
+    };
+    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    for name in &names {
+        if let Some(reason) = stranger(name) {
+            faults.add(name, 0, "", reason);
+        }
     }
-    for (name, _) in FILES {
+    for name in file_names() {
         match std::fs::read(path.join(name)) {
-            Ok(bytes) => drop(files.insert(*name, Cow::Owned(bytes))),
+            Ok(bytes) => drop(files.insert(name, Cow::Owned(bytes))),
             Err(reason) if reason.kind() == ErrorKind::NotFound => {}
+            Err(reason) if reason.kind() == ErrorKind::IsADirectory => {
+                faults.add(name, 0, "", "is a folder, not a file")
+            }
             Err(reason) => faults.add(name, 0, "", format!("cannot be read: {reason}")),
         }
     }
     faults.or(Folder(files))
+}
+
+/// What is wrong with a file of this name, if it looks like one of the format and is none.
+fn stranger(name: &str) -> Option<String> {
+    // Hidden files, and copies that editors and spreadsheets leave.
+    if name.starts_with(['.', '~', '#']) || name.ends_with(['~', '#']) || name.ends_with(".bak") {
+        return None;
+    }
+    if FILES.iter().any(|(known, ..)| *known == name) || NOT_READ.contains(&name) {
+        return None;
+    }
+    let lower = name.to_lowercase();
+    let (stem, ending) = lower.split_once('.').unwrap_or((&lower, ""));
+    let stem = stem.trim().replace([' ', '-'], "_");
+    let (near, distance) = FILES
+        .iter()
+        .map(|(known, ..)| (*known, strsim::damerau_levenshtein(known.trim_end_matches(".csv"), &stem)))
+        .min_by_key(|(_, distance)| *distance)?;
+    let is_near = distance <= 2.min(stem.len() / 3);
+    let is_table = ending == "csv" || ending.ends_with(".csv");
+    let is_other_table = ["csv.txt", "tsv", "tab", "xlsx", "xls", "ods", "numbers", "csv.gz", "txt"].contains(&ending);
+    match (is_near, is_table) {
+        (true, true) => Some(format!("is not a file of the format; did you mean {near}?")),
+        (true, false) if is_other_table => Some(format!("is not read; save it as {near}, with commas, in UTF-8")),
+        (false, true) => {
+            let known: Vec<&str> = file_names().collect();
+            Some(format!("is not a file of the format; its files are {}", known.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelt_files_are_told_with_the_nearest() {
+        for (name, near) in [
+            ("availabilty.csv", "did you mean availability.csv?"),
+            ("People.csv", "did you mean people.csv?"),
+            ("PEOPLE.CSV", "did you mean people.csv?"),
+            ("cast-seasons.csv", "did you mean cast_seasons.csv?"),
+            ("peple.csv", "did you mean people.csv?"),
+            ("people .csv", "did you mean people.csv?"),
+            ("people.tsv", "save it as people.csv"),
+            ("people.csv.txt", "save it as people.csv"),
+            ("seasons.xlsx", "save it as seasons.csv"),
+            ("budget.csv", "its files are franchises.csv, productions.csv"),
+        ] {
+            assert!(stranger(name).is_some_and(|reason| reason.contains(near)), "{name}: {:?}", stranger(name));
+        }
+        for name in [
+            "people.csv",
+            "returns.csv",
+            "README.md",
+            "LICENSE",
+            "datapackage.json",
+            "validate.py",
+            ".git",
+            "people.csv~",
+        ] {
+            assert_eq!(stranger(name), None, "{name}");
+        }
+    }
 }

@@ -28,11 +28,11 @@ impl<'t> Index<'t> {
             let slug = row.get(column);
             if !is_slug(slug) {
                 let reason =
-                    format!("{slug:?} is no slug; use lower case letters, digits and single hyphens between them");
+                    format!("{slug:?} is not a slug; use lower case letters, digits and single hyphens between them");
                 row.fault(faults, column, reason);
                 index.excuse(likely_slug(slug));
             } else if let Some(first) = index.rows.get(slug) {
-                row.fault(faults, column, format!("{slug:?} stands already in line {}", first.line));
+                row.fault(faults, column, format!("{slug:?} is already used in line {}", first.line));
                 continue;
             }
             index.rows.insert(slug, row);

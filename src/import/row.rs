@@ -3,7 +3,7 @@ use std::{collections::HashMap, fmt::Debug};
 use entity::{PartialDate, name_key};
 use sea_orm::Iterable;
 
-use super::{Faults, money};
+use super::{Faults, money, table::near};
 
 /// A line of a file that has the right number of fields.
 pub(super) struct Row {
@@ -23,9 +23,9 @@ impl Row {
     ) -> Self {
         for (name, cell) in names.iter().zip(cells) {
             if cell.trim() != *cell {
-                faults.add(file, line, name, format!("{cell:?} has blanks around it"));
+                faults.add(file, line, name, format!("{cell:?} has spaces around it"));
             } else if cell.contains(char::is_control) {
-                faults.add(file, line, name, format!("{cell:?} has a control character"));
+                faults.add(file, line, name, format!("{cell:?} contains a control character"));
             } else if INDEXED.contains(name) && !is_indexable(cell) {
                 faults.add(file, line, name, TOO_LONG);
             }
@@ -71,7 +71,7 @@ impl Row {
         let digits = Some(&cell).filter(|cell| cell.bytes().all(|byte| byte.is_ascii_digit()));
         let number = digits.and_then(|digits| digits.parse().ok()).filter(|number| (least..=most).contains(number));
         if number.is_none() {
-            self.fault(faults, column, format!("{cell:?} is no number from {least} to {most}"));
+            self.fault(faults, column, format!("{cell:?} is not a number from {least} to {most}"));
         }
         number
     }
@@ -81,7 +81,7 @@ impl Row {
         let cell = self.text(column)?;
         let amount = money::minor_units(&cell, currency);
         if amount.is_none() {
-            self.fault(faults, column, format!("{cell:?} is no amount of {currency}; write it like 5.99"));
+            self.fault(faults, column, format!("{cell:?} is not an amount of {currency}; write it like 5.99"));
         }
         amount
     }
@@ -149,7 +149,13 @@ impl Row {
         let word = values.clone().find(|value| word_of(value, joint) == cell);
         if word.is_none() {
             let words: Vec<String> = values.map(|value| word_of(&value, joint)).collect();
-            self.fault(faults, column, format!("{cell:?} is none of {}", words.join(", ")));
+            let known: Vec<&str> = words.iter().map(String::as_str).collect();
+            let hint = near(&cell, &known).map_or(String::new(), |near| format!("did you mean {near}? "));
+            self.fault(
+                faults,
+                column,
+                format!("{cell:?} is not a known word; {hint}the words are {}", words.join(", ")),
+            );
         }
         word
     }
@@ -161,7 +167,7 @@ const INDEXED: &[&str] = &["slug", "key", "name", "title", "species", "field"];
 /// Bytes that such a column may hold: of two in one index PostgreSQL takes 2,704 bytes.
 const LONGEST: usize = 1000;
 
-pub(super) const TOO_LONG: &str = "is longer than 1000 bytes, or its form without case and accents is";
+pub(super) const TOO_LONG: &str = "is longer than 1000 bytes (or its form without case and accents is)";
 
 /// Whether PostgreSQL can hold a text and its key in its indices.
 pub(super) fn is_indexable(text: &str) -> bool {

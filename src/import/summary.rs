@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde_json::{Map, Value, json};
+
 /// What to do with credits, appearances, links, homes and citations that the database has of the rows of a data set, but
 /// the set has not. Rows that have a slug always stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,30 +50,66 @@ impl Summary {
     }
 }
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (name, tally)) in self.tallies.iter().enumerate() {
-            let comma = if place > 0 { ", " } else { "" };
-            let count = tally.added + tally.changed + tally.unchanged;
-            let name = if count == 1 { singular(name) } else { name };
-            write!(f, "{comma}{count} {name}")?;
+impl Summary {
+    /// One line, for logs.
+    pub fn line(&self) -> String {
+        let rows = self.sum(|tally| tally.added + tally.changed + tally.unchanged);
+        format!(
+            "{rows} rows: {} added, {} changed, {} unchanged",
+            self.sum(|tally| tally.added),
+            self.sum(|tally| tally.changed),
+            self.sum(|tally| tally.unchanged)
+        )
+    }
+
+    /// The word for rows that the set does not have.
+    fn left_over(&self) -> &'static str {
+        match self.leftovers {
+            Leftovers::Keep => "kept",
+            Leftovers::Remove => "removed",
         }
-        write!(f, ": {} rows added, {} changed", self.sum(|tally| tally.added), self.sum(|tally| tally.changed))?;
-        match (self.sum(|tally| tally.left_over), self.leftovers) {
-            (0, _) => Ok(()),
-            (count, Leftovers::Remove) => write!(f, ", {count} removed"),
-            (count, Leftovers::Keep) => {
-                write!(f, "; {count} that the set does not have were kept, --remove-leftovers removes them")
-            }
-        }
+    }
+
+    /// The same as JSON: `tables` with the counts of each, `unchanged` and, under `leftovers`, what became of the rows that
+    /// the set does not have.
+    pub fn json(&self) -> Value {
+        let counts = |tally: &Tally| {
+            json!({
+                "added": tally.added,
+                "changed": tally.changed,
+                "unchanged": tally.unchanged,
+                "leftOver": tally.left_over,
+            })
+        };
+        let tables: Map<String, Value> =
+            self.tallies.iter().map(|(name, tally)| ((*name).replace(' ', "_"), counts(tally))).collect();
+        json!({ "tables": tables, "unchanged": self.is_unchanged(), "leftovers": self.left_over() })
     }
 }
 
-fn singular(name: &str) -> &str {
-    match name {
-        "people" => "person",
-        "aliases" => "alias",
-        name => name.trim_end_matches('s'),
+impl fmt::Display for Summary {
+    /// A table: a line for each table that has rows, and the sums.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.left_over();
+        writeln!(f, "{:<18}{:>10}{:>10}{:>11}{:>10}", "", "added", "changed", "unchanged", last)?;
+        let mut line = |name: &str, tally: Tally| {
+            let Tally { added, changed, unchanged, left_over } = tally;
+            writeln!(f, "{name:<18}{added:>10}{changed:>10}{unchanged:>11}{left_over:>10}")
+        };
+        for (name, tally) in self.tallies.iter().filter(|(_, tally)| *tally != Tally::default()) {
+            line(name, *tally)?;
+        }
+        let all = Tally {
+            added: self.sum(|tally| tally.added),
+            changed: self.sum(|tally| tally.changed),
+            unchanged: self.sum(|tally| tally.unchanged),
+            left_over: self.sum(|tally| tally.left_over),
+        };
+        line("all", all)?;
+        if all.left_over > 0 && self.leftovers == Leftovers::Keep {
+            writeln!(f, "kept: rows of the database that the folder no longer has; --remove-leftovers removes them")?;
+        }
+        Ok(())
     }
 }
 
@@ -80,11 +118,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_is_one() {
-        let one = Tally { added: 1, ..Tally::default() };
-        let tallies = ["people", "aliases", "franchises", "availability rows", "homes"].map(|name| (name, one));
-        let summary = Summary { tallies: tallies.into(), leftovers: Leftovers::Keep };
-        let text = "1 person, 1 alias, 1 franchise, 1 availability row, 1 home: 5 rows added, 0 changed";
+    fn a_summary_is_a_table() {
+        let people = Tally { added: 1, unchanged: 300, ..Tally::default() };
+        let credits = Tally { changed: 2, left_over: 4, ..Tally::default() };
+        let tallies = vec![("people", people), ("show links", Tally::default()), ("credits", credits)];
+        let summary = Summary { tallies, leftovers: Leftovers::Keep };
+        let text = "                       added   changed  unchanged      kept\n\
+                    people                     1         0        300         0\n\
+                    credits                    0         2          0         4\n\
+                    all                        1         2        300         4\n\
+                    kept: rows of the database that the folder no longer has; --remove-leftovers removes them\n";
         assert_eq!(summary.to_string(), text);
+        assert_eq!(summary.json()["tables"]["show_links"]["added"], 0);
+        assert_eq!(summary.json()["tables"]["credits"]["leftOver"], 4);
+        assert_eq!(summary.line(), "303 rows: 1 added, 2 changed, 300 unchanged");
     }
 }

@@ -38,10 +38,14 @@ fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut
         if columns.may_be_absent {
             return Some(());
         }
-        faults.add(file, 0, "", "is missing; a file that has nothing to say still needs its header line");
+        faults.add(file, 0, "", "is missing; a file without rows still needs its header line");
         return None;
     };
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if let Some(reason) = form(bytes, columns) {
+        faults.add_form(file, reason);
+        return None;
+    }
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
     let mut lines = Lines { bytes, counted: 0, line: 1 };
     let mut header = None;
@@ -49,13 +53,13 @@ fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut
         let record = match record {
             Ok(record) => record,
             Err(reason) => {
-                faults.add(file, 0, "", format!("is no CSV: {reason}"));
+                faults.add(file, 0, "", format!("is not valid CSV: {reason}"));
                 return None;
             }
         };
         let line = lines.of(&record);
         if record.iter().any(|cell| cell.contains(&b'\n')) {
-            let reason = "has a quotation mark that is not closed on its line; the file was not read from here on";
+            let reason = "has a quotation mark that is not closed on its line; the rest of the file was not read";
             faults.add(file, line, "", reason);
             return None;
         }
@@ -70,7 +74,7 @@ fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut
             continue;
         };
         if cells.len() != names.len() {
-            let reason = format!("has {} fields, the header {}", cells.len(), names.len());
+            let reason = format!("has {} fields where the header has {}", cells.len(), names.len());
             faults.add(file, line, "", reason);
             table.unread.extend(cells.iter().map(|cell| cell.trim().to_owned()));
             continue;
@@ -92,14 +96,17 @@ fn read_header(cells: &[&str], line: u64, columns: &Columns, faults: &mut Faults
         match known().find(|name| name == cell) {
             Some(name) if names.contains(&name) => {
                 right = false;
-                faults.add(columns.file, line, cell, "the column stands there twice");
+                faults.add(columns.file, line, cell, "the column appears twice");
             }
             Some(name) => names.push(name),
             None => {
                 right = false;
                 let all: Vec<&str> = known().collect();
-                let what = if cell.is_empty() { "a column without a name is no" } else { "is no" };
-                let reason = format!("{what} column of this file; its columns are {}", all.join(", "));
+                let reason = match near(cell, &all) {
+                    _ if cell.is_empty() => format!("a column has no name; the columns are {}", all.join(", ")),
+                    Some(near) => format!("is not a column of this file; did you mean {near}?"),
+                    None => format!("is not a column of this file; its columns are {}", all.join(", ")),
+                };
                 faults.add(columns.file, line, cell, reason);
             }
         }
@@ -109,6 +116,44 @@ fn read_header(cells: &[&str], line: u64, columns: &Columns, faults: &mut Faults
         faults.add(columns.file, line, missing, "the column is missing");
     }
     right.then_some(names)
+}
+
+/// The known name that is most like `text`, if it is like one.
+pub(super) fn near<'k>(text: &str, known: &[&'k str]) -> Option<&'k str> {
+    let folded = text.trim().to_lowercase().replace([' ', '-'], "_");
+    let distance = |name: &&&str| strsim::damerau_levenshtein(&name.replace('-', "_"), &folded);
+    let near = known.iter().min_by_key(distance)?;
+    (distance(&near) <= (folded.chars().count() / 3).clamp(1, 3)).then_some(*near)
+}
+
+/// What is wrong with a whole file, which would otherwise be told of every line.
+fn form(bytes: &[u8], columns: &Columns) -> Option<String> {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Some("is UTF-16 text; save it as UTF-8".to_owned());
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Some("is a spreadsheet with another name; save it as CSV with commas, in UTF-8".to_owned());
+    }
+    let line = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty())?;
+    let header = std::str::from_utf8(line).ok()?;
+    let known = |cell: &str| {
+        let cell = cell.trim().trim_matches('"');
+        columns.required.iter().chain(columns.optional).any(|name| *name == cell)
+    };
+    let parted =
+        |separator: char| header.contains(separator) && header.split(separator).filter(|cell| known(cell)).count() >= 2;
+    if known(header.split(',').next().unwrap_or_default()) {
+        return None;
+    }
+    for (separator, name) in [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")] {
+        if parted(separator) {
+            return Some(format!("has {name} between its columns; save it with commas"));
+        }
+    }
+    // Some programs put every line into quotation marks.
+    let unquoted = header.strip_prefix('"').and_then(|header| header.strip_suffix('"'))?;
+    (unquoted.split(',').count() > 1 && unquoted.split(',').all(known))
+        .then(|| "has quotation marks around whole lines; remove them".to_owned())
 }
 
 /// Counts lines. The reader of CSV counts some line ends, those of CRLF among them, with the line that follows.

@@ -1,4 +1,8 @@
-use std::{net::SocketAddr, str::FromStr, time::Duration};
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    str::FromStr,
+    time::Duration,
+};
 
 use axum::http::HeaderValue;
 use clap::Args;
@@ -8,52 +12,52 @@ use ipnet::IpNet;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Connections and requests")]
 pub struct Settings {
-    /// Seconds in which the head of a request must have come; idle connections end after the same time
+    /// Time limit for receiving request headers, in seconds; also the idle timeout of a connection
     #[arg(long, env = "CASTGRAPH_HEADER_TIMEOUT", default_value_t = DEFAULT.header_timeout, value_name = "SECONDS", value_parser = seconds)]
     pub header_timeout: f64,
 
-    /// Seconds from the head of a request to its answer; what takes longer is given up, on PostgreSQL in the database too
+    /// Time limit for answering a request, in seconds; PostgreSQL cancels its statements too
     #[arg(long, env = "CASTGRAPH_REQUEST_TIMEOUT", default_value_t = DEFAULT.request_timeout, value_name = "SECONDS", value_parser = seconds)]
     pub request_timeout: f64,
 
-    /// Seconds between SIGTERM, when /readyz turns to 503, and the end of taking connections
+    /// How long to accept connections after SIGTERM while /readyz returns 503, in seconds
     #[arg(long, env = "CASTGRAPH_STOP_DELAY", default_value_t = DEFAULT.stop_delay, value_name = "SECONDS", value_parser = seconds)]
     pub stop_delay: f64,
 
-    /// Seconds that open requests then have
+    /// How long open requests may then take, in seconds
     #[arg(long, env = "CASTGRAPH_DRAIN_TIMEOUT", default_value_t = DEFAULT.drain_timeout, value_name = "SECONDS", value_parser = seconds)]
     pub drain_timeout: f64,
 
-    /// Bytes of the body of a request
+    /// Maximum size of a request body, in bytes
     #[arg(long, env = "CASTGRAPH_MAX_BODY", default_value_t = DEFAULT.max_body, value_name = "N")]
     pub max_body: usize,
 
-    /// Connections that are served at once; others wait
+    /// Maximum open connections; further ones wait
     #[arg(long, env = "CASTGRAPH_MAX_CONNECTIONS", default_value_t = DEFAULT.max_connections, value_name = "N")]
     pub max_connections: usize,
 
-    /// Requests that are answered at once; others get 503 and are told to try again
+    /// Maximum concurrent requests; further ones get 503 with Retry-After
     #[arg(long, env = "CASTGRAPH_MAX_REQUESTS", default_value_t = DEFAULT.max_requests, value_name = "N")]
     pub max_requests: usize,
 
-    /// Requests that may come as a list in one body; 0 refuses lists
+    /// Maximum requests in a batch; 0 rejects batches
     #[arg(long, env = "CASTGRAPH_MAX_BATCH", default_value_t = DEFAULT.max_batch, value_name = "N")]
     pub max_batch: usize,
 
-    /// Seconds for which caches may keep an answer to a GET; 0 lets them ask each time whether it has changed
+    /// Cache-Control max-age of answers to GET, in seconds; 0 makes caches revalidate
     #[arg(long, env = "CASTGRAPH_CACHE_MAX_AGE", default_value_t = DEFAULT.cache_max_age, value_name = "SECONDS")]
     pub cache_max_age: u32,
 
-    /// Origins whose pages may ask, such as <https://example.org>, or * for all
+    /// Origins whose pages may call the API, such as <https://example.org>; * allows all
     #[arg(long, env = "CASTGRAPH_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN,…")]
     pub cors_origins: Vec<Cors>,
 
-    /// Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8
+    /// Networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8
     #[arg(long, env = "CASTGRAPH_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORK,…")]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// A separate address for /metrics and health; without it they are at the address of all
-    #[arg(long, env = "CASTGRAPH_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    /// Separate address for /metrics and health checks, instead of the address of the API
+    #[arg(long, env = "CASTGRAPH_METRICS_LISTEN", value_name = "[ADDRESS:]PORT", value_parser = listen)]
     pub metrics_listen: Option<SocketAddr>,
 }
 
@@ -124,10 +128,66 @@ impl Settings {
     }
 }
 
+/// Reads an address to listen at: `8080` and `:8080` are ports of 127.0.0.1; a host may be a name, such as
+/// `localhost:8080`.
+pub fn listen(text: &str) -> Result<SocketAddr, String> {
+    const FORMS: &str = "write it like 8080, localhost:8080, 0.0.0.0:8080 or [::1]:8080";
+    let port = text.strip_prefix(':').unwrap_or(text);
+    if let Ok(port) = port.parse::<u16>() {
+        return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
+    }
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let Some((host, port)) = text.rsplit_once(':') else {
+        return Err(format!("it has no port; {FORMS}"));
+    };
+    if port.parse::<u16>().is_err() {
+        return Err(format!("{port:?} is not a port from 0 to 65535; {FORMS}"));
+    }
+    if host.contains([':', '/', ' ']) {
+        return Err(format!("{host:?} is not an address; {FORMS}"));
+    }
+    let found: Vec<SocketAddr> = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+    let found = found.iter().find(|address| address.is_ipv4()).or(found.first());
+    found.copied().ok_or_else(|| format!("the host name {host:?} does not resolve; {FORMS}"))
+}
+
 /// Reads seconds, up to a day.
 pub fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
         _ => Err("give seconds from 0 to 86400, such as 2.5".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_to_listen_at_may_be_short() {
+        for (text, address) in [
+            ("8080", "127.0.0.1:8080"),
+            (":8080", "127.0.0.1:8080"),
+            ("0", "127.0.0.1:0"),
+            ("0.0.0.0:80", "0.0.0.0:80"),
+            ("[::1]:8080", "[::1]:8080"),
+            ("localhost:8080", "127.0.0.1:8080"),
+        ] {
+            assert_eq!(listen(text).map(|found| found.to_string()), Ok(address.to_owned()), "{text}");
+        }
+        for (text, reason) in [
+            ("here", "it has no port"),
+            ("localhost", "it has no port"),
+            ("70000", "it has no port"),
+            ("localhost:http", "is not a port"),
+            ("::1:8080", "is not an address"),
+            ("http://localhost:8080", "is not an address"),
+            ("no such host:1", "is not an address"),
+            ("", "it has no port"),
+        ] {
+            assert!(listen(text).is_err_and(|found| found.contains(reason)), "{text}");
+        }
     }
 }

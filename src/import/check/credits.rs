@@ -166,7 +166,7 @@ fn standing(row: &Row, faults: &mut Faults) -> Standing {
 /// What somebody of the crew did.
 fn job(row: &Row, faults: &mut Faults) -> Option<Job> {
     if row.get("role") == word_of(&Job::Actor, '-') {
-        row.fault(faults, "role", "actors belong into the cast files");
+        row.fault(faults, "role", "actors belong in the cast files");
         return None;
     }
     row.word_among("role", Job::iter().filter(|job| *job != Job::Actor), '-', faults)

@@ -37,7 +37,11 @@ fn links<K: Iterable + Debug + Copy + Eq + Hash>(
         let same = stated.get(&(from, kind, to)).or_else(|| stated.get(&(to, inverse(kind), from)));
         match same {
             Some(line) => {
-                row.fault(faults, "relation", format!("line {line} says the same; state a link once, from one side"));
+                row.fault(
+                    faults,
+                    "relation",
+                    format!("line {line} states the same link; state it once, from one side"),
+                );
             }
             None => drop(stated.insert((from, kind, to), row.line)),
         }

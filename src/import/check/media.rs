@@ -64,7 +64,11 @@ pub(super) fn amount(row: &Row, column: &str, faults: &mut Faults) -> i64 {
         return 0;
     }
     if !money::is_currency(&currency) {
-        row.fault(faults, "currency", format!("{currency:?} is no currency; it has three capital letters"));
+        row.fault(
+            faults,
+            "currency",
+            format!("{currency:?} is not a currency code; write three capital letters, such as USD"),
+        );
         return 0;
     }
     row.amount(column, &currency, faults).unwrap_or_default()

@@ -46,11 +46,11 @@ fn aliases(row: &Row, column: &str, faults: &mut Faults) -> Vec<String> {
     let mut seen = HashSet::new();
     for name in &names {
         if name.is_empty() {
-            row.fault(faults, column, "has an empty name; one semicolon stands between two names");
+            row.fault(faults, column, "contains an empty name; put one semicolon between two names");
         } else if !is_indexable(name) {
             row.fault(faults, column, TOO_LONG);
         } else if !seen.insert(name) {
-            row.fault(faults, column, format!("{name:?} stands there twice"));
+            row.fault(faults, column, format!("{name:?} appears twice"));
         }
     }
     names

@@ -114,12 +114,12 @@ fn of_fields(
         let field = row.needed("field", faults);
         let cells = ["source", "file", "key", "field", "claim"].map(|column| row.get(column));
         if let Some(line) = lines.insert(cells, row.line) {
-            row.fault(faults, "", format!("line {line} says the same"));
+            row.fault(faults, "", format!("line {line} has the same citation"));
         }
         let Some(subject) = subject else { continue };
         if let Some(claim) = claims.get(row.get("claim")) {
             if claim.source != row.get("source") && known.sources.get(row.get("source")).is_some() {
-                row.fault(faults, "claim", format!("{:?} is of the source {:?}", claim.slug, claim.source));
+                row.fault(faults, "claim", format!("{:?} belongs to the source {:?}", claim.slug, claim.source));
             }
             if claim.subject != subject {
                 row.fault(faults, "claim", format!("{:?} is about another row", claim.slug));
@@ -154,7 +154,7 @@ fn verified(row: &Row, known: &Known, faults: &mut Faults) {
     let mut seen = HashSet::new();
     for word in row.list("verified") {
         if !seen.insert(word) {
-            row.fault(faults, "verified", format!("{word:?} stands there twice"));
+            row.fault(faults, "verified", format!("{word:?} appears twice"));
         } else if let Some(source) = word.strip_prefix("source:") {
             known.sources.find(row, "verified", source, "sources.csv", faults);
         } else if word != "general" {

@@ -40,7 +40,7 @@ pub(super) fn territories(table: &Table, known: &Known, faults: &mut Faults) -> 
         let includes = if everywhere { Vec::new() } else { parts(row, "includes", kind, known, faults) };
         let excludes = parts(row, "excludes", kind, known, faults);
         for both in excludes.iter().filter(|slug| includes.contains(slug)) {
-            row.fault(faults, "excludes", format!("{both:?} stands in includes too"));
+            row.fault(faults, "excludes", format!("{both:?} is in includes too"));
         }
         if everywhere && kind == Some(Kind::Country) {
             row.fault(faults, "includes", "must be empty for a country");
@@ -71,7 +71,7 @@ fn parts(row: &Row, column: &str, kind: Option<Kind>, known: &Known, faults: &mu
         if found.is_some_and(|found| found.get("kind") == "group") {
             row.fault(faults, column, format!("{part:?} is a group; name countries"));
         } else if !seen.insert(*part) {
-            row.fault(faults, column, format!("{part:?} stands there twice"));
+            row.fault(faults, column, format!("{part:?} appears twice"));
         }
     }
     parts.into_iter().map(ToOwned::to_owned).collect()
@@ -115,7 +115,11 @@ impl<'t> Renamed<'t> {
             known.platforms.needed(row, "to", "platforms.csv", faults);
             row.needed("date", faults);
             if row.needed("change", faults) != "renamed" && !row.get("change").is_empty() {
-                row.fault(faults, "change", format!("{:?} is none of renamed", row.get("change")));
+                row.fault(
+                    faults,
+                    "change",
+                    format!("{:?} is not a known word; the words are renamed", row.get("change")),
+                );
             }
             let day = row.date("date", faults);
             let mut right = true;

@@ -1,0 +1,70 @@
+//! `castgraph new`: a folder of CSV files to begin with.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::import;
+
+/// A page about the files, which stands beside them.
+const README: &str = include_str!("new/README.md");
+
+/// Writes all files of the format with a small example into a new folder, all of them or none, and gives what to do next.
+///
+/// # Errors
+///
+/// If the folder holds something already, or cannot be made.
+pub(super) fn write(folder: &Path) -> Result<String, String> {
+    let shown = folder.display();
+    let failed = |reason: io::Error| format!("cannot create {shown}: {}", super::output::words(&reason));
+    match fs::read_dir(folder) {
+        Ok(entries) => {
+            if entries.count() > 0 {
+                return Err(format!("{shown} is not empty; give the name of a new folder"));
+            }
+        }
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => {}
+        Err(reason) if reason.kind() == io::ErrorKind::NotADirectory => {
+            return Err(format!("{shown} is a file; give the name of a new folder"));
+        }
+        Err(reason) => return Err(failed(reason)),
+    }
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !parent.is_dir() {
+        return Err(format!("cannot create {shown}: the folder {} does not exist; create it", parent.display()));
+    }
+    // Beside its place, so that nothing is there until everything is.
+    let made = tempfile::Builder::new().prefix(".castgraph-new-").tempdir_in(parent).map_err(failed)?;
+    for (name, bytes) in import::example().files() {
+        fs::write(made.path().join(name), bytes).map_err(failed)?;
+    }
+    fs::write(made.path().join("README.md"), README).map_err(failed)?;
+    open_to_read(made.path()).map_err(failed)?;
+    if folder.exists() {
+        fs::remove_dir(folder).map_err(failed)?;
+    }
+    let made: PathBuf = made.keep();
+    if let Err(reason) = fs::rename(&made, folder) {
+        let _ = fs::remove_dir_all(&made);
+        return Err(failed(reason));
+    }
+    Ok(format!(
+        "wrote the example to {shown}; edit its files, then run\n  \
+         castgraph import --check {shown}\n  \
+         castgraph --database-url {shown}.db import {shown}\n  \
+         castgraph --database-url {shown}.db\n"
+    ))
+}
+
+/// A temporary folder is for its owner alone; this one is to stay.
+fn open_to_read(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
