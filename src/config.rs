@@ -37,6 +37,11 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_READ_URL", hide_env_values = true, value_delimiter = ',', value_name = "URL,…")]
     pub read_url: Vec<String>,
 
+    /// A URL of the same PostgreSQL database that bypasses a transaction pooler. Changes are reported over it; without it
+    /// nothing is cached behind such a pooler
+    #[arg(long, env = "CASTGRAPH_NOTIFY_URL", hide_env_values = true, value_name = "URL")]
+    pub notify_url: Option<String>,
+
     /// How far a replica may lag behind, in seconds
     #[arg(long, env = "CASTGRAPH_REPLICA_LAG", default_value_t = 5.0, value_name = "SECONDS", value_parser = web::seconds)]
     pub replica_lag: f64,

@@ -14,7 +14,8 @@ use std::{sync::Arc, time::Duration};
 use migration::{Migration, MigrationStatus, Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, sqlx, sqlx::postgres::PgAdvisoryLock,
+    TransactionOptions, TransactionTrait, sqlx,
+    sqlx::postgres::{PgAdvisoryLock, PgConnectOptions},
 };
 use tokio::sync::watch::Sender;
 
@@ -33,6 +34,8 @@ pub struct Store {
     address: Address,
     write: DatabaseConnection,
     connections: Connections,
+    /// How to connect to PostgreSQL to be notified of changes; nothing behind a pooler that cannot do that.
+    notified: Option<Box<PgConnectOptions>>,
     /// Becomes true when the store is closed, for those who hold connections of their own.
     closing: Arc<Sender<bool>>,
 }
@@ -42,6 +45,8 @@ pub struct Store {
 pub struct Opening {
     /// `postgres://` URLs of its replicas. They are read from when [`Store::follow`] has found them well.
     pub replicas: Vec<String>,
+    /// A `postgres://` URL of the same database past a pooler, over which changes are reported.
+    pub notify_url: Option<String>,
     /// PostgreSQL gives up reads that take longer.
     pub longest: Option<Duration>,
     /// Whether castgraph may make its tables in a PostgreSQL schema that holds other tables.
@@ -66,17 +71,25 @@ impl Store {
     pub async fn open_with(address: &str, opening: &Opening) -> Result<Self, Problem> {
         let address = Address::parse(address)?;
         let store = match &address {
-            Address::Postgres { url, options } => {
-                postgres::probe(&address, options).await?;
-                for replica in &opening.replicas {
-                    Address::parse(replica)?;
+            Address::Postgres { url, pooled, .. } => {
+                let way = postgres::Way::to(&address, url, *pooled).await?;
+                let write = postgres::write(url, &way).await?;
+                let (read, others) = postgres::read(url, &way, &opening.replicas, opening.longest).await?;
+                let connections = Connections::new(read, others);
+                if way.is_pooled() {
+                    connections.hold_none();
                 }
-                let write = postgres::write(url).await?;
-                let (read, others) = postgres::read(url, &opening.replicas, opening.longest).await?;
-                Self::of(address, write, Connections::new(read, others))
+                let notified = match &opening.notify_url {
+                    Some(url) => Some(postgres::direct(url).await?),
+                    None => (!way.is_pooled()).then(|| way.options().clone()),
+                };
+                Self { notified: notified.map(Box::new), ..Self::of(address, write, connections) }
             }
             Address::Sqlite { .. } if !opening.replicas.is_empty() => {
                 return Err(Problem::new("only PostgreSQL has replicas; remove --read-url"));
+            }
+            Address::Sqlite { .. } if opening.notify_url.is_some() => {
+                return Err(Problem::new("only PostgreSQL sends notifications; remove --notify-url"));
             }
             Address::Sqlite { url, path } => {
                 let found = owner::of_file(&address, path).await?;
@@ -103,7 +116,7 @@ impl Store {
     }
 
     fn of(address: Address, write: DatabaseConnection, connections: Connections) -> Self {
-        Self { address, write, connections, closing: Arc::new(Sender::new(false)) }
+        Self { address, write, connections, notified: None, closing: Arc::new(Sender::new(false)) }
     }
 
     /// Opens a database that is there, whatever migrations it lacks. Makes none.

@@ -32,6 +32,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
         None => None,
     };
     let traces = config.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
+    guard::check_manifests(&config.guard.access)?;
     let store = open(config).await?;
     let cache = (config.cache > 0).then(|| Cache::new(config.cache));
     let cache = cache.map(|cache| if config.cache_answers == Switch::On { cache } else { cache.without_answers() });
@@ -100,6 +101,12 @@ pub(super) fn check_settings(config: &Config) -> Result<(), String> {
         faults.extend(store::check_address(replica).err().map(|reason| reason.to_string()));
         if !store::is_postgres(replica) || !store::is_postgres(&config.database.database_url) {
             faults.push("only PostgreSQL has replicas; remove --read-url".to_owned());
+        }
+    }
+    if let Some(url) = &config.notify_url {
+        faults.extend(store::check_address(url).err().map(|reason| reason.to_string()));
+        if !store::is_postgres(url) || !store::is_postgres(&config.database.database_url) {
+            faults.push("only PostgreSQL sends notifications; remove --notify-url".to_owned());
         }
     }
     faults.extend(guard::check_manifests(&config.guard.access).err());
@@ -172,7 +179,12 @@ impl Backend for Api {
 /// Opens the database, and makes it ready as far as the settings allow.
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
     let longest = Some(config.server.request_timeout());
-    let opening = Opening { replicas: config.read_url.clone(), longest, shared_schema: config.database.shared_schema };
+    let opening = Opening {
+        replicas: config.read_url.clone(),
+        notify_url: config.notify_url.clone(),
+        longest,
+        shared_schema: config.database.shared_schema,
+    };
     let store = Store::open_with(&config.database.database_url, &opening).await?;
     if config.migrate == Migrate::Off {
         check(&store, config.migrate).await?;

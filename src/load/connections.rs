@@ -84,6 +84,17 @@ impl Connections {
         self.0.one_by_one.store(true, Ordering::Relaxed);
     }
 
+    /// From now on gives connections back to their pools after each statement: through a pooler a connection that is
+    /// kept would keep one of the server's.
+    pub fn hold_none(&self) {
+        for lane in std::iter::once(self.lane()).chain(self.replicas().iter().map(Replica::lane)) {
+            match lane {
+                Lane::Postgres(lane) => lane.hold_none(),
+                Lane::Sqlite(lane) => lane.hold_none(),
+            }
+        }
+    }
+
     /// Whether each key is read by a statement of its own.
     pub(super) fn reads_one_by_one(&self) -> bool {
         self.0.one_by_one.load(Ordering::Relaxed)

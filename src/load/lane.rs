@@ -41,6 +41,8 @@ struct Inner<DB: Database> {
     places: Semaphore,
     free: Mutex<Vec<Free<DB>>>,
     swept: AtomicBool,
+    /// Whether connections go straight back to the pool.
+    holds_none: AtomicBool,
 }
 
 struct Free<DB: Database> {
@@ -71,7 +73,18 @@ impl<DB: Database> Lane<DB> {
     pub(super) fn new(pool: Pool<DB>) -> Self {
         let places = pool.options().get_max_connections().saturating_sub(LEFT).max(1);
         let places = Semaphore::new(usize::try_from(places).unwrap_or(Semaphore::MAX_PERMITS));
-        Self(Arc::new(Inner { pool, places, free: Mutex::default(), swept: AtomicBool::new(false) }))
+        Self(Arc::new(Inner {
+            pool,
+            places,
+            free: Mutex::default(),
+            swept: AtomicBool::new(false),
+            holds_none: AtomicBool::new(false),
+        }))
+    }
+
+    /// From now on gives connections straight back to the pool.
+    pub(super) fn hold_none(&self) {
+        self.0.holds_none.store(true, Ordering::Relaxed);
     }
 
     /// A connection that nobody else uses.
@@ -102,6 +115,9 @@ impl<DB: Database> Loan<'_, DB> {
     /// Hands the connection to the next reader, after a statement whose rows have all come.
     pub(super) fn give_back(self) {
         let lane = &self.lane.0;
+        if lane.holds_none.load(Ordering::Relaxed) {
+            return;
+        }
         lock(&lane.free).push(Free { connection: self.connection, taken: self.taken, since: Instant::now() });
         if !lane.swept.swap(true, Ordering::SeqCst) {
             tokio::spawn(sweep(Arc::downgrade(lane), lane.pool.clone()));
@@ -186,6 +202,14 @@ mod tests {
         while pool.num_idle() == 0 {
             sleep(Duration::from_millis(20)).await;
         }
+        assert!(lock(&lane.0.free).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_lane_may_hold_none() {
+        let lane = Lane::new(pool().await);
+        lane.hold_none();
+        lane.borrow().await.unwrap().give_back();
         assert!(lock(&lane.0.free).is_empty());
     }
 

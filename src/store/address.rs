@@ -8,7 +8,10 @@ use std::{
 
 use sea_orm::sqlx::{self, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
-use super::Problem;
+use super::{
+    Problem,
+    postgres::parameters::{self, Parameters},
+};
 
 /// Where a database is.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub(super) enum Address {
         /// The URL that the driver takes.
         url: String,
         options: Box<PgConnectOptions>,
+        /// Whether a pooler hands out a server connection for each transaction; nothing if that has to be found out.
+        pooled: Option<bool>,
     },
 }
 
@@ -102,6 +107,7 @@ fn postgres(url: &str) -> Result<Address, Problem> {
     }
     // The driver knows one of the two schemes everywhere.
     let url = format!("postgres://{}", url.split_once("://").map_or("", |(_, rest)| rest));
+    let Parameters { url, pooled } = parameters::read(&url)?;
     let options = PgConnectOptions::from_str(&url).map_err(|reason| malformed("PostgreSQL", &reason))?;
     for (name, file) in files(&url) {
         if !Path::new(&file).is_file() {
@@ -109,7 +115,7 @@ fn postgres(url: &str) -> Result<Address, Problem> {
             return Err(Problem::new(reason));
         }
     }
-    Ok(Address::Postgres { url, options: Box::new(options) })
+    Ok(Address::Postgres { url, options: Box::new(options), pooled })
 }
 
 /// The files that a URL names for TLS.

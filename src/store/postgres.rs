@@ -1,80 +1,78 @@
 //! How PostgreSQL is connected to.
 
-use std::{io, time::Duration};
+pub(super) mod parameters;
+mod pooler;
+mod way;
 
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr,
-    sqlx::{self, ConnectOptions as _, Connection, postgres::PgConnectOptions},
-};
-use tokio::time::{Instant, sleep, timeout};
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, sqlx::postgres::PgConnectOptions};
 
 use super::{Problem, address::Address, options};
-
-/// How long a server may take to come up.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long to wait before a server that is coming up is asked again.
-const AGAIN: Duration = Duration::from_millis(250);
-
-/// Connects once, since the pool would say of any failure only that it timed out. A server that is just starting is
-/// waited for.
-pub(super) async fn probe(address: &Address, options: &PgConnectOptions) -> Result<(), Problem> {
-    let options = options.clone().application_name("castgraph").disable_statement_logging();
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let connected = timeout(PATIENCE, options.connect()).await;
-        let reason = match connected {
-            Ok(Ok(connection)) => {
-                return connection.close().await.map_err(|reason| Problem::connecting(address, &reason));
-            }
-            Ok(Err(reason)) => reason,
-            Err(_) => sqlx::Error::Io(io::ErrorKind::TimedOut.into()),
-        };
-        if !is_starting(&reason) || Instant::now() + AGAIN > deadline {
-            return Err(Problem::connecting(address, &reason));
-        }
-        sleep(AGAIN).await;
-    }
-}
-
-/// Whether a server answers like one that is coming up.
-fn is_starting(reason: &sqlx::Error) -> bool {
-    match reason {
-        sqlx::Error::Io(reason) => reason.kind() == io::ErrorKind::ConnectionRefused,
-        sqlx::Error::Database(reason) => reason.code().as_deref() == Some("57P03"),
-        _ => false,
-    }
-}
+pub(super) use way::Way;
 
 /// Connections for changes.
-pub(super) async fn write(url: &str) -> Result<DatabaseConnection, DbErr> {
-    Database::connect(options(url)).await
+pub(super) async fn write(url: &str, way: &Way) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(by(way, options(url), &[])).await
 }
 
 /// Connections for reads of the database at `url`, and of its replicas.
 pub(super) async fn read(
     url: &str,
+    way: &Way,
     replicas: &[String],
     longest: Option<Duration>,
-) -> Result<(DatabaseConnection, Vec<DatabaseConnection>), DbErr> {
-    let primary = Database::connect(reader(url, longest)).await?;
+) -> Result<(DatabaseConnection, Vec<DatabaseConnection>), Problem> {
+    let primary = Database::connect(reader(url, way, longest)).await?;
     let mut others = Vec::with_capacity(replicas.len());
-    for url in replicas {
-        let mut options = reader(url, longest);
+    for replica in replicas {
+        let Address::Postgres { url, pooled, .. } = &Address::parse(replica)? else {
+            return Err(Problem::new("--read-url takes postgres:// URLs only"));
+        };
         // One that is not there now may come, and is not waited for.
+        let way = Way::at_once(url, *pooled, way).await.map_err(super::told)?;
+        let mut options = reader(url, &way, longest);
         options.connect_lazy(true).acquire_timeout(Duration::from_secs(1));
         others.push(Database::connect(options).await?);
     }
     Ok((primary, others))
 }
 
+/// How the server at `url` is connected to past any pooler.
+pub(super) async fn direct(url: &str) -> Result<PgConnectOptions, Problem> {
+    let address = Address::parse(url)?;
+    let Address::Postgres { url, .. } = &address else {
+        return Err(Problem::new("--notify-url takes a postgres:// URL"));
+    };
+    Ok(Way::to(&address, url, Some(false)).await?.options().clone())
+}
+
 /// How PostgreSQL is read, which gives up what takes longer than `longest`. It does not compile plans: that takes longer
 /// than most of the reads, the more so since it takes each list of parents for a long one.
-fn reader(url: &str, longest: Option<Duration>) -> ConnectOptions {
-    let mut options = options(url);
-    options.map_sqlx_postgres_opts(|options| options.options([("jit", "off")]));
-    if let Some(longest) = longest {
-        options.statement_timeout(longest);
+fn reader(url: &str, way: &Way, longest: Option<Duration>) -> ConnectOptions {
+    let mut settings = vec![("jit", "off".to_owned())];
+    settings.extend(longest.map(|longest| ("statement_timeout", longest.as_millis().to_string())));
+    by(way, options(url), &settings)
+}
+
+/// Lets connections go the `way` that was found, and makes `settings` on them.
+fn by(way: &Way, mut options: ConnectOptions, settings: &[(&'static str, String)]) -> ConnectOptions {
+    let found = way.options().clone();
+    match way.pooler.clone() {
+        None => {
+            let found = found.options(settings.iter().map(|(name, value)| (*name, value.clone())));
+            options.map_sqlx_postgres_opts(move |_| found.clone());
+        }
+        Some(mut pooler) => {
+            for (name, value) in settings {
+                pooler.set_one(name, value);
+            }
+            let found = pooler.options(found);
+            options.map_sqlx_postgres_opts(move |_| found.clone());
+            options.map_sqlx_postgres_pool_opts(move |options| pooler.pool(options));
+            // The connection that a pool opens to begin with would stay in its transaction: nobody gives it back.
+            options.connect_lazy(true);
+        }
     }
     options
 }

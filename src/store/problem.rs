@@ -117,6 +117,8 @@ fn postgres(address: &Address, options: &PgConnectOptions, reason: &sqlx::Error)
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
                 format!("{failed}: it closed the connection; check that a PostgreSQL server listens there")
             }
+            // What goes wrong in the handshake of TLS comes as what was read.
+            io::ErrorKind::InvalidData => format!("{failed}: {}", tls(options, &reason.to_string())),
             _ if reason.to_string().contains("failed to lookup address") => {
                 format!("{failed}: the host name does not resolve; check its spelling")
             }

@@ -1,15 +1,20 @@
 //! Watches for changes of the database, whoever makes them, and tells those who keep something of it in memory.
 //!
-//! PostgreSQL tells: triggers on all tables notify the channel `castgraph` when a change is committed. While the
-//! connection that listens is lost, the listeners are shut. SQLite is asked: `PRAGMA data_version` is another number after
+//! PostgreSQL tells: triggers on all tables notify the channel `castgraph` when a change is committed ([`notices`]). While
+//! they do not arrive, the listeners are shut. SQLite is asked: `PRAGMA data_version` is another number after
 //! another connection has committed.
+
+mod notices;
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, sqlx, sqlx::postgres::PgListener};
-use tokio::{sync::watch::Receiver, time::sleep};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
+use tokio::{
+    sync::watch::Receiver,
+    time::{Instant, sleep},
+};
 
-use super::{Store, address::Address, options, sqlite, told};
+use super::{Problem, Store, address::Address, options, sqlite};
 use crate::{
     graph::Keeper,
     load::{Cache, Connections},
@@ -23,6 +28,9 @@ const CHECKPOINT: u32 = 500;
 
 /// How long to wait before listening again after the connection was lost.
 const AGAIN: Duration = Duration::from_millis(500);
+
+/// How long the same reason is not logged again.
+const QUIET: Duration = Duration::from_mins(1);
 
 /// Keeps something of the database in memory.
 pub trait Listener: Send + Sync {
@@ -83,20 +91,25 @@ impl Store {
         let own: &dyn Listener = self.connections();
         let listeners: Vec<&dyn Listener> = std::iter::once(own).chain(listeners.iter().copied()).collect();
         let mut closing = self.closing.subscribe();
+        let mut warned: Option<(Instant, String)> = None;
         while !*closing.borrow() {
             let outcome = match &self.address {
                 Address::Sqlite { url, .. } => self.ask(url, &listeners, &mut closing).await,
-                Address::Postgres { .. } => listen(&self.write, &listeners, &mut closing).await,
+                Address::Postgres { .. } => self.hear(&listeners, &mut closing).await,
             };
             for listener in &listeners {
                 listener.shut();
             }
             match outcome {
                 Ok(()) => return,
-                Err(reason) => tracing::warn!(
-                    %reason,
-                    "cache disabled: lost the connection that reports database changes; reconnecting"
-                ),
+                Err(reason) => {
+                    let reason = Problem::from(reason).to_string();
+                    // It is tried again and again, and said now and then.
+                    if warned.as_ref().is_none_or(|(at, last)| *last != reason || at.elapsed() > QUIET) {
+                        tracing::warn!(reason, "cache disabled: changes of the database are not reported");
+                        warned = Some((Instant::now(), reason));
+                    }
+                }
             }
             tokio::select! { () = sleep(AGAIN) => {} _ = closing.changed() => {} }
         }
@@ -139,32 +152,6 @@ impl Store {
             }
         }
         Ok(())
-    }
-}
-
-/// Ends when the connection is lost.
-async fn listen(
-    db: &DatabaseConnection,
-    listeners: &[&dyn Listener],
-    closing: &mut Receiver<bool>,
-) -> Result<(), DbErr> {
-    let mut listener = PgListener::connect_with(db.get_postgres_connection_pool()).await.map_err(told)?;
-    listener.eager_reconnect(false);
-    listener.listen("castgraph").await.map_err(told)?;
-    for listener in listeners {
-        listener.open();
-    }
-    loop {
-        let notified = tokio::select! {
-            notified = listener.try_recv() => notified.map_err(told)?,
-            _ = closing.wait_for(|closing| *closing) => return Ok(()),
-        };
-        if notified.is_none() {
-            return Err(told(sqlx::Error::PoolClosed));
-        }
-        for listener in listeners {
-            listener.changed();
-        }
     }
 }
 

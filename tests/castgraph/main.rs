@@ -38,4 +38,6 @@ mod commands;
 mod safety;
 mod own_data;
 mod health;
+mod sold;
+mod broken_starts;
 mod docs;

@@ -1,0 +1,134 @@
+//! Notifications of PostgreSQL, on a connection of their own.
+//!
+//! That they arrive is tried before anything is kept in memory, and again every few seconds: a notification is sent over
+//! a connection for changes and has to come in here. It does not through a pooler, which gives the connection of the
+//! server that listens to somebody else, nor from another database, nor over a line that died without a word.
+//!
+//! Source: <https://www.postgresql.org/docs/current/sql-notify.html>.
+
+use std::{
+    process,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use sea_orm::{
+    ConnectionTrait, DbErr,
+    sqlx::postgres::{PgListener, PgPool, PgPoolOptions},
+};
+use tokio::{
+    sync::watch::Receiver,
+    time::{Instant, timeout_at},
+};
+
+use super::{Listener, Store};
+use crate::store::{Problem, told};
+
+/// What triggers notify when a change is committed.
+const CHANGES: &str = "castgraph";
+
+/// How often it is tried whether notifications arrive.
+const BEAT: Duration = Duration::from_secs(10);
+
+/// How long one may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens `listeners` when notifications arrive, and tells them of changes until the store is closed.
+    ///
+    /// # Errors
+    ///
+    /// If the connection is lost, or notifications do not arrive.
+    pub(super) async fn hear(&self, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
+        let Some(options) = &self.notified else {
+            let reason = Problem::from(self.deaf());
+            tracing::warn!(%reason, "cache disabled: changes of the database are not reported");
+            // Fails only if there is nobody left who could close the store.
+            let _ = closing.wait_for(|closing| *closing).await;
+            return Ok(());
+        };
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let pool = pool.connect_lazy_with((**options).clone());
+        let outcome = tokio::select! {
+            outcome = self.hear_from(&pool, listeners) => outcome,
+            _ = closing.wait_for(|closing| *closing) => Ok(()),
+        };
+        pool.close().await;
+        outcome
+    }
+
+    async fn hear_from(&self, pool: &PgPool, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
+        let mut ear = Ear { listener: PgListener::connect_with(pool).await.map_err(told)?, beat: channel() };
+        ear.listener.eager_reconnect(false);
+        ear.listener.listen_all([CHANGES, &ear.beat]).await.map_err(told)?;
+        let beat = format!("NOTIFY {}", ear.beat);
+        let mut is_open = false;
+        loop {
+            self.write().execute_unprepared(&beat).await?;
+            let latest = Instant::now() + PATIENCE;
+            loop {
+                match ear.next(latest).await? {
+                    Heard::Beat => break,
+                    Heard::Change if is_open => changed(listeners),
+                    Heard::Change => {}
+                    Heard::Nothing => return Err(self.deaf()),
+                }
+            }
+            if !is_open {
+                is_open = true;
+                for listener in listeners {
+                    listener.open();
+                }
+            }
+            let next = Instant::now() + BEAT;
+            while !matches!(ear.next(next).await?, Heard::Nothing) {
+                changed(listeners);
+            }
+        }
+    }
+
+    fn deaf(&self) -> DbErr {
+        DbErr::Custom(format!(
+            "notifications do not arrive from {}; if that is a pooler, set --notify-url to a URL of the same database \
+             that bypasses it",
+            self.address
+        ))
+    }
+}
+
+fn changed(listeners: &[&dyn Listener]) {
+    for listener in listeners {
+        listener.changed();
+    }
+}
+
+/// The connection that listens.
+struct Ear {
+    listener: PgListener,
+    /// The channel of this castgraph alone.
+    beat: String,
+}
+
+enum Heard {
+    Change,
+    Beat,
+    Nothing,
+}
+
+impl Ear {
+    /// What comes next, until `latest`.
+    async fn next(&mut self, latest: Instant) -> Result<Heard, DbErr> {
+        match timeout_at(latest, self.listener.try_recv()).await {
+            Ok(Ok(Some(notification))) if notification.channel() == self.beat => Ok(Heard::Beat),
+            Ok(Ok(Some(_))) => Ok(Heard::Change),
+            Ok(Ok(None)) => Err(DbErr::Custom("the connection that reports changes was lost; reconnecting".to_owned())),
+            Ok(Err(reason)) => Err(told(reason)),
+            Err(_) => Ok(Heard::Nothing),
+        }
+    }
+}
+
+/// The name of a channel that no other castgraph has.
+fn channel() -> String {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+    format!("castgraph_{}_{time}", process::id())
+}
