@@ -111,7 +111,7 @@ fn postgres(address: &Address, options: &PgConnectOptions, reason: &sqlx::Error)
             io::ErrorKind::TimedOut => {
                 format!("{failed}: no answer within 5 seconds; check host, port and firewall")
             }
-            io::ErrorKind::NotFound if options.get_socket().is_some() => {
+            io::ErrorKind::NotFound if options.get_socket().is_some() || options.get_host().starts_with('/') => {
                 format!("{failed}: there is no such socket; check the folder and the port")
             }
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
