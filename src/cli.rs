@@ -226,10 +226,8 @@ async fn run() -> Outcome {
             Ok(())
         }
         Command::Health(ask) => health::health(&ask),
-        Command::Import(import) => {
-            log::start(LogFormat::Pretty);
-            import::import(import).await
-        }
+        // The summary says all; the log would stand in its way.
+        Command::Import(import) => import::import(import).await,
         Command::New { folder } => Ok(output::print(new::write(&folder)?)?),
         Command::Generate { database, shows, seed } => {
             log::start(LogFormat::Pretty);

@@ -65,7 +65,7 @@ pub struct NotADate;
 
 impl fmt::Display for NotADate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("is no date; a date is written 2018-08-04, 2018-08 or 2018")
+        f.write_str("is not a date; write it like 2018-08-04, 2018-08 or 2018")
     }
 }
 

@@ -121,7 +121,7 @@ fn texts(name: &str, setting: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, 
         DeValue::Table(_) => {
             return Err(format!("{name}: is a table; write each setting on a line of its own, without sections"));
         }
-        DeValue::Datetime(_) => return Err(format!("{name}: a date is no value of it; put quotes around a text")),
+        DeValue::Datetime(_) => return Err(format!("{name}: a date is not a value of it; put quotes around a text")),
     })
 }
 

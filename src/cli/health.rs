@@ -88,7 +88,7 @@ impl Target {
         let address =
             if listen.bytes().all(|byte| byte.is_ascii_digit()) { format!(":{listen}") } else { listen.into() };
         let (host, port) = host_and_port(&address, None)
-            .ok_or_else(|| format!("--listen {listen:?} is no address; give ADDRESS:PORT, such as 127.0.0.1:8080"))?;
+            .ok_or_else(|| format!("--listen {listen:?} is not an address; write it like 8080 or 127.0.0.1:8080"))?;
         let host = match host.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) if address.is_unspecified() => "127.0.0.1".to_owned(),
             Ok(IpAddr::V6(address)) if address.is_unspecified() => "::1".to_owned(),
@@ -202,7 +202,7 @@ mod tests {
         for wrong in
             ["", "localhost", "::1", "::1:8080", "127.0.0.1:0", "127.0.0.1:70000", "http://a:80", "tcp://1.2.3.4:80"]
         {
-            assert!(shown(Target::of_listen(wrong)).contains("is no address"), "{wrong}");
+            assert!(shown(Target::of_listen(wrong)).contains("is not an address"), "{wrong}");
         }
     }
 

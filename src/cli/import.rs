@@ -11,7 +11,7 @@ use crate::{
     store::Store,
 };
 
-/// What `castgraph import` is told.
+/// The arguments of `castgraph import`.
 #[derive(Args, Debug)]
 pub(super) struct Import {
     #[command(flatten)]
@@ -66,7 +66,7 @@ fn report(import: &Import, faults: Faults) -> Box<dyn Error> {
         return faults.into();
     }
     match output::print(format_args!("{}\n", json!({ "faults": faults.json() }))) {
-        Ok(()) => format!("{} faults; nothing was imported", faults.list().len()).into(),
+        Ok(()) => faults.count().into(),
         Err(reason) => reason.into(),
     }
 }

@@ -26,7 +26,7 @@ impl NewFolder {
             Err(reason) => reason.kind() == io::ErrorKind::NotFound,
         };
         if !free {
-            let reason = "is there and is no empty folder; give a new one";
+            let reason = "exists and is not an empty folder; give the name of a new one";
             return Err(NotExported::Place(format!("{} {reason}", target.display())));
         }
         let mut builder = Builder::new();

@@ -98,7 +98,7 @@ impl ScalarType for CountryCode {
             return Ok(Self(text));
         }
         let reason =
-            format!("{} is no country code; use the two capital letters of ISO 3166-1, such as GB", shown(&text));
+            format!("{} is not a country code; use the two capital letters of ISO 3166-1, such as GB", shown(&text));
         Err(InputValueError::custom(reason))
     }
 

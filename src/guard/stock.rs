@@ -14,7 +14,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs, io,
+    fs,
     path::Path,
     sync::Arc,
 };
@@ -89,7 +89,7 @@ impl Stock {
         }
         let mut by_id = HashMap::new();
         for file in &settings.trusted_documents {
-            let told = |reason: String| format!("{} is no manifest of trusted documents: {reason}", file.display());
+            let told = |reason: String| format!("{} is not a manifest of trusted documents: {reason}", file.display());
             for (id, text) in read(file).map_err(told)? {
                 if by_id.insert(id.clone(), Arc::clone(&text)).is_some_and(|other| other != text) {
                     return Err(told(format!("{id:?} is another document in a manifest before it")));
@@ -167,21 +167,15 @@ impl Stock {
 }
 
 fn read(file: &Path) -> Result<HashMap<String, Arc<str>>, String> {
-    let text = fs::read_to_string(file).map_err(|reason| match reason.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "castgraph may not read it".to_owned(),
-        io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
-        kind => kind.to_string(),
-    })?;
-    let manifest: Value = serde_json::from_str(&text)
-        .map_err(|reason| format!("it is not JSON (line {}, column {})", reason.line(), reason.column()))?;
-    let Value::Object(entries) = manifest else { return Err("it is no JSON object".to_owned()) };
+    let text = fs::read_to_string(file).map_err(|reason| reason.to_string())?;
+    let manifest: Value = serde_json::from_str(&text).map_err(|reason| reason.to_string())?;
+    let Value::Object(entries) = manifest else { return Err("it is not a JSON object".to_owned()) };
     if let Some(format) = entries.get("format") {
         return apollo(format, &entries);
     }
     let document = |(id, text): (&String, &Value)| match text.as_str() {
         Some(text) => Ok((plain_id(id), Arc::from(text))),
-        None => Err(format!("the entry {id:?} is no string")),
+        None => Err(format!("the entry {id:?} is not a string")),
     };
     entries.iter().map(document).collect()
 }

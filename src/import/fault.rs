@@ -46,6 +46,14 @@ impl Faults {
         &self.list
     }
 
+    /// How many there are, as a sentence.
+    pub fn count(&self) -> String {
+        let files = self.list.iter().flat_map(|fault| fault.file.split(", ")).collect::<BTreeSet<_>>().len();
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let count = self.list.len();
+        format!("{count} fault{} in {files} file{}; nothing was imported", plural(count), plural(files))
+    }
+
     /// The same as JSON: an array of objects with file, line, column and reason.
     pub fn json(&self) -> Value {
         let fault = |fault: &Fault| json!({ "file": fault.file, "line": fault.line, "column": fault.column, "reason": fault.reason });
@@ -87,10 +95,7 @@ impl fmt::Display for Faults {
         for fault in &self.list {
             writeln!(f, "{fault}")?;
         }
-        let files = self.list.iter().flat_map(|fault| fault.file.split(", ")).collect::<BTreeSet<_>>().len();
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
-        let count = self.list.len();
-        write!(f, "{count} fault{} in {files} file{}; nothing was imported", plural(count), plural(files))
+        f.write_str(&self.count())
     }
 }
 

@@ -36,7 +36,7 @@ impl Traces {
     pub fn to(endpoint: &str) -> Result<Self, String> {
         if !endpoint.starts_with("http://") {
             return Err(format!(
-                "{endpoint:?} is no http:// address of a collector, such as http://127.0.0.1:4318/v1/traces"
+                "{endpoint:?} is not the http:// address of a collector, such as http://127.0.0.1:4318/v1/traces"
             ));
         }
         let exporter = SpanExporter::builder().with_http().with_endpoint(endpoint);

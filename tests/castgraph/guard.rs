@@ -325,7 +325,7 @@ async fn trusted_documents_come_from_manifests_of_three_tools() {
 
     for (content, reason) in [
         (json!(["{ __typename }"]), "no JSON object"),
-        (json!({ "id": 1 }), "\"id\" is no string"),
+        (json!({ "id": 1 }), "\"id\" is not a string"),
         (json!({ "format": "another" }), "apollo-persisted-query-manifest"),
         (json!({ "format": "apollo-persisted-query-manifest", "version": 1 }), "operations"),
         (json!({ "wrong": "{ nothing }" }), "Cannot query field"),

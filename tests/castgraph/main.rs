@@ -36,6 +36,7 @@ mod cluster;
 mod graph;
 mod commands;
 mod safety;
+mod own_data;
 mod health;
 mod sold;
 mod broken_starts;

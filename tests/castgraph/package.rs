@@ -138,14 +138,14 @@ fn words_numbers_and_dates_are_those_of_the_importer() {
         let after =
             |text: &str| told.iter().find_map(|reason| reason.split_once(text).map(|(_, rest)| rest.to_owned()));
 
-        let words = after("is none of ").map(|words| words.split(", ").map(Value::from).collect::<Value>());
+        let words = after("is not a known word; the words are ").map(|words| words.split(", ").map(Value::from).collect::<Value>());
         assert_eq!(words.unwrap_or_default(), constraints["enum"], "{place}");
-        let range = after("is no number from ");
+        let range = after("is not a number from ");
         let expected =
             (field["type"] == "integer").then(|| format!("{} to {}", constraints["minimum"], constraints["maximum"]));
         assert_eq!(range, expected, "{place}");
         assert_eq!(after("is neither yes nor no").is_some(), field["type"] == "boolean", "{place}");
-        assert_eq!(after("is no date").is_some(), constraints["pattern"] == day, "{place}");
+        assert_eq!(after("is not a date").is_some(), constraints["pattern"] == day, "{place}");
     });
 }
 

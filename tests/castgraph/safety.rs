@@ -340,3 +340,59 @@ async fn whatever_is_killed_is_whole_or_not_there() {
         assert_eq!(left, ["castgraph.db"], "turn {turn}");
     }
 }
+
+/// The shell blocks of a section of `docs/operating.md`.
+fn blocks(section: &str) -> Vec<String> {
+    let page = include_str!("../../docs/operating.md");
+    let (_, rest) = page.split_once(&format!("\n## {section}\n")).expect("the section");
+    let section = rest.split("\n## ").next().unwrap_or_default();
+    let blocks = section.split("```sh\n").skip(1);
+    blocks.map(|block| block.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+/// Runs a block as a person would, with this castgraph first on the path.
+fn run_block(folder: &Path, url: Option<&str>, block: &str) {
+    let binary = Path::new(env!("CARGO_BIN_EXE_castgraph")).parent().expect("its folder").display().to_string();
+    let path = format!("{binary}:{}", std::env::var("PATH").unwrap_or_default());
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-euc", block]).current_dir(folder).env("PATH", path).env_remove("DATABASE_URL");
+    if let Some(url) = url {
+        shell.env("DATABASE_URL", url);
+    }
+    let output = shell.output().expect("bash is there");
+    assert!(output.status.success(), "{block}\n{}", text(&output).1);
+}
+
+#[tokio::test]
+async fn the_commands_of_backup_upgrade_and_downgrade_do_what_they_say() {
+    let (backup, upgrade) = (blocks("Backup and restore"), blocks("Upgrade and downgrade"));
+    let [save, restore, postgres] = backup.as_slice() else { panic!("three blocks, not {}", backup.len()) };
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let data = data.to_str().expect("a path");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("castgraph.db");
+    assert!(castgraph(folder.path(), &["import", "--quiet", data]).status.success());
+    run_block(folder.path(), None, save);
+    sqlite_file(&file, &["PRAGMA foreign_keys = OFF", "DELETE FROM person"]).await;
+    assert_eq!(people_in(&file).await, 0);
+    run_block(folder.path(), None, restore);
+    assert_eq!(people_in(&file).await, 325);
+    for block in &upgrade {
+        run_block(folder.path(), None, block);
+    }
+    let status = text(&castgraph(folder.path(), &["migrate", "status"])).0;
+    assert_eq!(status.matches("pending").count(), 1, "{status}");
+
+    let Some(site) = site::postgres(true).await else { return };
+    let people = async || site.data("{ people { totalCount } }").await["people"]["totalCount"].clone();
+    let (save, restore) = postgres.split_once('\n').expect("two commands");
+    run_block(folder.path(), Some(&site.url), save);
+    site.store.write().execute_unprepared("TRUNCATE person CASCADE").await.expect("it runs");
+    assert_eq!(people().await, 0);
+    run_block(folder.path(), Some(&site.url), restore);
+    assert_eq!(people().await, 325);
+    for block in &upgrade {
+        run_block(folder.path(), Some(&site.url), block);
+    }
+    site.remove().await;
+}

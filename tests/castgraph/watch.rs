@@ -200,7 +200,7 @@ async fn the_calendar_has_the_days_of_the_schedule() {
 
         for (wrong, reason) in [
             (Feed { territory: Some("UK".to_owned()), ..Feed::default() }, "is no country code"),
-            (Feed { from: Some("soon".to_owned()), ..Feed::default() }, "is no date"),
+            (Feed { from: Some("soon".to_owned()), ..Feed::default() }, "is not a date"),
         ] {
             let refused = site.api.calendar(&wrong).await;
             assert!(matches!(&refused, Err(Error::BadInput(text)) if text.contains(reason)), "{refused:?}");

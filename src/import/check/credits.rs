@@ -92,7 +92,7 @@ fn cast_of_films(table: &Table, known: &Known, credits: &mut Credits, faults: &m
     for row in &table.rows {
         let show = known.shows.needed(row, "production", "productions.csv", faults);
         if show.and_then(is_film) == Some(false) {
-            let reason = format!("{:?} is no film; its cast belongs into cast_seasons.csv", row.get("production"));
+            let reason = format!("{:?} is not a film; its cast belongs in cast_seasons.csv", row.get("production"));
             row.fault(faults, "production", reason);
         }
         let (person, character, part) = role(row, known, faults);

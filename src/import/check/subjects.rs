@@ -159,7 +159,7 @@ impl<'t> Subjects<'t> {
         let (file, key) = (row.needed(file_column, faults), row.needed(key_column, faults));
         let Some((file, table)) = self.files.get_key_value(file.as_str()) else {
             if !file.is_empty() {
-                let reason = format!("{file:?} is no file whose rows sources can be about");
+                let reason = format!("{file:?} is not a file whose rows sources can be about");
                 row.fault(faults, file_column, reason);
             }
             return None;

@@ -41,7 +41,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "people.csv",
         "slug,name,born",
         "slug,name,birth,born",
-        "people.csv: birth: is no column of this file; its columns are slug, name, born, died, also_known_as, \
+        "people.csv: birth: is not a column of this file; its columns are slug, name, born, died, also_known_as, \
              verified, note",
     ),
     ("people.csv", "\npatrick-stewart,", "\npatrick-stewart,,", "people.csv: : has 8 fields, the header 7"),
@@ -49,26 +49,26 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "people.csv",
         "\npatrick-stewart,",
         "\nPatrick Stewart,",
-        "people.csv: slug: \"Patrick Stewart\" is no slug; use lower case letters, digits and single hyphens \
+        "people.csv: slug: \"Patrick Stewart\" is not a slug; use lower case letters, digits and single hyphens \
              between them",
     ),
     (
         "people.csv",
         "\nalexander-siddig,Alexander",
         "\nalexander-siddig,\"Alexander",
-        "people.csv: : has a quotation mark that is not closed on its line; the file was not read from here on",
+        "people.csv: : has a quotation mark that is not closed on its line; the rest of the file was not read",
     ),
     (
         "cast_films.csv",
         "main,,screen,,general;source:jaimechurch-db,\n",
         "main,,screen,,general,\"open\n",
-        "cast_films.csv: : has a quotation mark that is not closed on its line; the file was not read from here on",
+        "cast_films.csv: : has a quotation mark that is not closed on its line; the rest of the file was not read",
     ),
     (
         "people.csv",
         "1940-07-13",
         "2040-13-13",
-        "people.csv: born: \"2040-13-13\" is no date; a date is written 2018-08-04, 2018-08 or 2018",
+        "people.csv: born: \"2040-13-13\" is not a date; write it like 2018-08-04, 2018-08 or 2018",
     ),
     (
         "productions.csv",
@@ -86,7 +86,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "productions.csv",
         "Star Trek Beyond,film",
         "Star Trek Beyond,movie",
-        "productions.csv: kind: \"movie\" is none of series, miniseries, anthology, film",
+        "productions.csv: kind: \"movie\" is not a known word; the words are series, miniseries, anthology, film",
     ),
     (
         "seasons.csv",
@@ -98,7 +98,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "seasons.csv",
         "star-trek-picard-s02,star-trek-picard,2,",
         "star-trek-picard-s02,star-trek-picard,+2,",
-        "seasons.csv: number: \"+2\" is no number from 0 to 9999",
+        "seasons.csv: number: \"+2\" is not a number from 0 to 9999",
     ),
     (
         "episodes.csv",
@@ -123,7 +123,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "episodes.csv",
         "\npic-s01e02,",
         "\npic-s01e01,star-trek-picard,star-trek-picard-s01,1,,Again,2020-01-23,,,,general,\npic-s01e02,",
-        "episodes.csv: slug: \"pic-s01e01\" stands already in line 793",
+        "episodes.csv: slug: \"pic-s01e01\" is already used in line 793",
     ),
     (
         "crew.csv",
@@ -147,7 +147,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "crew.csv",
         "hanelle-m-culpepper,director",
         "hanelle-m-culpepper,directer",
-        "crew.csv: role: \"directer\" is none of creator, showrunner, executive-producer, director, writer, \
+        "crew.csv: role: \"directer\" is not a known word; the words are creator, showrunner, executive-producer, director, writer, \
              story, teleplay, composer",
     ),
     (
@@ -182,7 +182,7 @@ fn a_missing_file_is_one_fault() {
 fn control_characters_are_faults() {
     assert_eq!(
         told("franchises.csv", "Star Trek,", "Star\0Trek,"),
-        ["franchises.csv: name: \"Star\\0Trek\" has a control character"]
+        ["franchises.csv: name: \"Star\\0Trek\" contains a control character"]
     );
 }
 
@@ -215,7 +215,7 @@ fn names_have_an_end() {
 /// What the API takes for a country is what a territory may be.
 #[test]
 fn codes_of_countries_are_those_of_iso_3166() {
-    let reason = "territories.csv: iso_3166: \"UK\" is no country code; use the two capital letters of ISO 3166-1, \
+    let reason = "territories.csv: iso_3166: \"UK\" is not a country code; use the two capital letters of ISO 3166-1, \
                   such as GB";
     assert_eq!(told("territories.csv", ",country,GB,", ",country,UK,"), [reason]);
 }
@@ -278,7 +278,7 @@ fn the_rules_of_shows_and_people_hold() {
             "seasons.csv",
             "2020-01-23,2020-03-26,10,10",
             "2020-01-23,2020-03-26,10,0",
-            "seasons.csv: counted_episodes: \"0\" is no number from 1 to 99999",
+            "seasons.csv: counted_episodes: \"0\" is not a number from 1 to 99999",
         ),
         ("seasons.csv", "2020-01-23,2020-03-26", "2020-01-23,2020-01", ""),
         (

@@ -26,7 +26,7 @@ pub(super) fn territories(table: &Table, known: &Known, faults: &mut Faults) -> 
         if let Some(code) = &code
             && !is_country(code)
         {
-            let reason = "is no country code; use the two capital letters of ISO 3166-1, such as GB";
+            let reason = "is not a country code; use the two capital letters of ISO 3166-1, such as GB";
             row.fault(faults, "iso_3166", format!("{code:?} {reason}"));
         } else if let Some(line) = code.as_ref().and_then(|code| codes.insert(code.clone(), row.line)) {
             row.fault(faults, "iso_3166", format!("line {line} has the same code"));
