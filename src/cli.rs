@@ -46,9 +46,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Open the database, migrate it, fill a new one, and serve requests (the default)
+    /// Serve the API and the pages (the default)
     Serve(Config),
-    /// Ask a running server whether it is ready; the exit code says so to health checks
+    /// Ask a running server whether it is ready
     Health(health::Ask),
     /// Print every setting with its value and where it comes from
     Config {
@@ -61,14 +61,14 @@ enum Command {
         #[arg(long, conflicts_with = "check")]
         example: bool,
     },
-    /// Import a folder of CSV files: all of it, or nothing if anything is wrong
+    /// Import a folder of CSV files, all of it or nothing
     Import(import::Import),
-    /// Write a folder of CSV files with a small example, to begin your own data set
+    /// Write a folder of CSV files to begin your own data set
     New {
         /// The folder, which must not exist or be empty
         folder: PathBuf,
     },
-    /// Fill an empty database with invented shows, to try castgraph at any size
+    /// Fill an empty database with invented shows
     Generate {
         #[command(flatten)]
         database: Database,
@@ -98,7 +98,7 @@ enum Command {
         #[arg(value_name = "FILE")]
         target: PathBuf,
     },
-    /// Print how two people are connected, such as "Whoopi Goldberg" and "Tom Hardy"
+    /// Print how two people are connected
     Path(path::Ask),
     /// Print the GraphQL schema of the API
     Schema,
@@ -151,9 +151,6 @@ type Outcome = Result<(), Box<dyn Error>>;
 /// The settings that `-h` shows; `--help` shows all.
 const SHORT: &[&str] = &["listen", "database_url", "config", "check", "example", "help", "version"];
 
-/// What `-h` and `--help` say below the settings of the server.
-const MORE: &str = "castgraph --help lists all settings, castgraph help COMMAND those of a command.";
-
 /// The program: does what the command line and the environment say.
 ///
 /// The runtime is made here and not by `#[tokio::main]`, since a future is compiled in the crate that polls it, with
@@ -177,21 +174,35 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Hides from `-h` what most people never need.
+/// Lets `-h` fit a screen: it shows what most people need, and `--help` the rest.
 fn brief(command: clap::Command) -> clap::Command {
-    command
-        .after_help(MORE)
-        .mut_args(|setting| {
-            let is_brief = SHORT.contains(&setting.get_id().as_str()) || setting.get_env().is_none();
+    let asks_for_all_in_short = std::env::args_os().nth(1).is_some_and(|argument| argument == "-h");
+    let page = asks_for_all_in_short.then(|| page(&command));
+    let command = command.mut_subcommands(|command| {
+        let has_all = ["serve", "config"].contains(&command.get_name());
+        command.mut_args(move |setting| {
+            let is_brief = !has_all || SHORT.contains(&setting.get_id().as_str()) || setting.get_env().is_none();
             setting.hide_short_help(!is_brief)
         })
-        .mut_subcommands(|command| {
-            let hides = command.get_name() == "serve" || command.get_name() == "config";
-            command.mut_args(move |setting| {
-                let is_brief = SHORT.contains(&setting.get_id().as_str()) || setting.get_env().is_none();
-                setting.hide_short_help(hides && !is_brief)
-            })
-        })
+    });
+    match page {
+        Some(page) => command.override_help(page),
+        None => command,
+    }
+}
+
+/// The answer to `castgraph -h`.
+fn page(command: &clap::Command) -> String {
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let mut page = format!("{about}\n\nUsage: castgraph [COMMAND] [OPTIONS]\n\nCommands:\n");
+    for command in command.get_subcommands() {
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        page.push_str(&format!("  {:<12} {about}\n", command.get_name()));
+    }
+    page + "\nOptions (castgraph --help lists all):\n  \
+            --listen [ADDRESS:]PORT  Where to listen (default 127.0.0.1:8080)\n  \
+            --database-url URL|FILE  postgres:// URL or SQLite file (default castgraph.db)\n  \
+            --config FILE            Settings file in TOML"
 }
 
 async fn run() -> Outcome {

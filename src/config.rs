@@ -12,6 +12,7 @@ use crate::{
 
 /// All settings of the server.
 #[derive(Args, Clone, Debug)]
+#[group(skip)]
 pub struct Config {
     /// Address and port to listen at; a port alone means 127.0.0.1, which only this machine can reach
     #[arg(long, env = "CASTGRAPH_LISTEN", default_value = "127.0.0.1:8080", value_name = "[ADDRESS:]PORT", value_parser = web::listen)]

@@ -14,7 +14,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs,
+    fs, io,
     path::Path,
     sync::Arc,
 };
@@ -167,8 +167,14 @@ impl Stock {
 }
 
 fn read(file: &Path) -> Result<HashMap<String, Arc<str>>, String> {
-    let text = fs::read_to_string(file).map_err(|reason| reason.to_string())?;
-    let manifest: Value = serde_json::from_str(&text).map_err(|reason| reason.to_string())?;
+    let text = fs::read_to_string(file).map_err(|reason| match reason.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "castgraph may not read it".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        kind => kind.to_string(),
+    })?;
+    let manifest: Value = serde_json::from_str(&text)
+        .map_err(|reason| format!("it is not JSON (line {}, column {})", reason.line(), reason.column()))?;
     let Value::Object(entries) = manifest else { return Err("it is not a JSON object".to_owned()) };
     if let Some(format) = entries.get("format") {
         return apollo(format, &entries);

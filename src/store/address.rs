@@ -1,7 +1,7 @@
 //! Where a database is, as `--database-url` names it.
 
 use std::{
-    fmt,
+    env, fmt, fs, io,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -73,7 +73,7 @@ impl Address {
                     Some(known) => format!("did you mean {known}://?"),
                     None => "give a postgres:// URL or the path of an SQLite file".to_owned(),
                 };
-                Err(Problem::new(format!("castgraph cannot use a database at {other}://; {hint}")))
+                Err(Problem::new(format!("{other}:// is not a database that castgraph can use; {hint}")))
             }
         }
     }
@@ -109,13 +109,35 @@ fn postgres(url: &str) -> Result<Address, Problem> {
     let url = format!("postgres://{}", url.split_once("://").map_or("", |(_, rest)| rest));
     let Parameters { url, pooled } = parameters::read(&url)?;
     let options = PgConnectOptions::from_str(&url).map_err(|reason| malformed("PostgreSQL", &reason))?;
-    for (name, file) in files(&url) {
-        if !Path::new(&file).is_file() {
-            let reason = format!("{name} names {file}, which is not a file; give the path of a PEM file");
+    let files = files(&url);
+    for (name, file) in &files {
+        is_pem(name, Path::new(file))?;
+    }
+    for (one, other) in [("sslcert", "sslkey"), ("sslkey", "sslcert")] {
+        let names = |name: &str| files.iter().any(|(known, _)| known == name);
+        if names(one) && !names(other) && env::var_os(format!("PG{}", other.to_uppercase())).is_none() {
+            let reason =
+                format!("the PostgreSQL URL has {one} without {other}; give both, the certificate and its key");
             return Err(Problem::new(reason));
         }
     }
     Ok(Address::Postgres { url, options: Box::new(options), pooled })
+}
+
+/// Checks a file that the parameter `name` names: the driver passes over what is not PEM.
+fn is_pem(name: &str, file: &Path) -> Result<(), Problem> {
+    let shown = file.display();
+    let reason = match fs::read(file) {
+        Ok(bytes) if bytes.windows(11).any(|bytes| bytes == b"-----BEGIN ") => return Ok(()),
+        Ok(_) => format!(
+            "{name} names {shown}, which is not a PEM file; it has to hold a line like -----BEGIN CERTIFICATE-----"
+        ),
+        Err(reason) if reason.kind() == io::ErrorKind::PermissionDenied => {
+            format!("{name} names {shown}, which castgraph may not read; check its owner and mode")
+        }
+        Err(_) => format!("{name} names {shown}, which is not a file; give the path of a PEM file"),
+    };
+    Err(Problem::new(reason))
 }
 
 /// The files that a URL names for TLS.
@@ -195,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_is_no_database_of_ours_is_refused() {
-        assert!(reason("mysql://a@b/c").contains("mysql://; give a postgres:// URL"));
+        assert!(reason("mysql://a@b/c").contains("can use; give a postgres:// URL"));
         assert!(reason("postgress://a@b/c").contains("did you mean postgres://?"));
         assert!(reason("sqlite3://c.db").contains("did you mean sqlite://?"));
         assert!(reason("postgres://a@b:port/c").contains("the port is not a number"));

@@ -79,6 +79,10 @@ fn cause(reason: &sqlx::Error) -> String {
                     "another program is writing to it; wait until that has ended, then try again".into()
                 }
                 (Some(8), _) => "it is read-only; check the permissions of the file and of its folder".into(),
+                (Some(10), "6410") => {
+                    "SQLite finds no writable folder for temporary files; make /tmp writable, or set SQLITE_TMPDIR"
+                        .into()
+                }
                 (Some(10), _) => "the disk reported an error; check it before you go on".into(),
                 (Some(11), _) => "the file is damaged; restore a backup".into(),
                 (Some(13), _) => "the disk is full; make room, then try again".into(),
@@ -111,7 +115,7 @@ fn postgres(address: &Address, options: &PgConnectOptions, reason: &sqlx::Error)
             io::ErrorKind::TimedOut => {
                 format!("{failed}: no answer within 5 seconds; check host, port and firewall")
             }
-            io::ErrorKind::NotFound if options.get_socket().is_some() => {
+            io::ErrorKind::NotFound if options.get_socket().is_some() || options.get_host().starts_with('/') => {
                 format!("{failed}: there is no such socket; check the folder and the port")
             }
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {

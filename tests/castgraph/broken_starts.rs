@@ -86,7 +86,7 @@ const ALONE: &[Case] = &[
     with("a variable with a bad value", &[("CASTGRAPH_MAX_DEPTH", "deep")]),
 ];
 
-/// What needs a PostgreSQL: `PG` is its host and port.
+/// What needs a PostgreSQL: `PG` is its host and port, `PORT` the latter.
 const WITH_POSTGRES: &[Case] = &[
     case("nobody listens", &["--database-url", "postgres://keeper@127.0.0.1:CLOSED/casts"]),
     case("a host without an address", &["--database-url", "postgres://keeper@no-such-host.invalid/casts"]),
@@ -145,7 +145,7 @@ const WITH_POSTGRES: &[Case] = &[
 /// Roles and databases of the server; `hostssl` and `password` are of its `pg_hba.conf`.
 const ACCESS: &str = "hostssl all coded 127.0.0.1/32 trust\nhostssl all holder 127.0.0.1/32 cert\n\
     hostnossl all plain 127.0.0.1/32 trust\nhost all locked 127.0.0.1/32 scram-sha-256\nhost all banned 127.0.0.1/32 reject\n\
-    host all all 127.0.0.1/32 trust";
+    host all keeper,guest,stranger 127.0.0.1/32 trust";
 
 /// Every file below a folder with its bytes.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -300,7 +300,12 @@ async fn with_a_postgresql() {
         }
     });
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port().to_string();
-    let places = [("PG", format!("127.0.0.1:{}", server.port)), ("BUSY", stranger), ("CLOSED", closed)];
+    let places = [
+        ("PG", format!("127.0.0.1:{}", server.port)),
+        ("PORT", server.port.to_string()),
+        ("BUSY", stranger),
+        ("CLOSED", closed),
+    ];
     let server = &server;
     let state = async || {
         let mut found = String::new();

@@ -9,6 +9,7 @@ use std::{
 };
 
 use castgraph::graphql;
+use clap::CommandFactory;
 use sea_orm::ConnectionTrait;
 
 use crate::site;
@@ -250,4 +251,77 @@ fn path_prints_the_chain_or_tells_who_may_be_meant() {
         assert!(!refused.status.success());
         assert!(text(&refused).1.contains(told), "{}", text(&refused).1);
     }
+}
+
+#[test]
+fn help_fits_a_screen_and_the_description_of_commands_is_sound() {
+    castgraph::cli::Cli::command().debug_assert();
+    let folder = tempfile::tempdir().expect("a folder");
+    let short = text(&castgraph(folder.path(), &["-h"])).0;
+    assert!(short.lines().count() <= 24, "{} lines: {short}", short.lines().count());
+    assert!(short.lines().all(|line| line.chars().count() <= 80), "{short}");
+    for command in ["serve", "import", "new", "generate", "export", "backup", "path", "config", "migrate", "health"] {
+        let short = text(&castgraph(folder.path(), &[command, "-h"])).0;
+        assert!(short.contains("Usage: ") && short.lines().count() <= 24, "{command}: {short}");
+    }
+    let all = text(&castgraph(folder.path(), &["--help"])).0;
+    assert!(all.contains("--max-depth") && all.contains("CASTGRAPH_MAX_DEPTH"), "{all}");
+}
+
+#[test]
+fn completions_and_manual_pages_can_be_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = castgraph(folder.path(), &["completions", shell]);
+        assert!(script.status.success() && text(&script).0.contains("--database-url"), "{shell}");
+    }
+    let script = text(&castgraph(folder.path(), &["completions", "bash"])).0;
+    fs::write(folder.path().join("completions"), script).expect("it is written");
+    let complete = "source completions; COMP_WORDS=(castgraph imp); COMP_CWORD=1; _castgraph castgraph imp castgraph; \
+                    echo \"${COMPREPLY[@]}\"";
+    let found = Command::new("bash").args(["-c", complete]).current_dir(folder.path()).output().expect("bash");
+    assert_eq!(text(&found).0.trim(), "import", "{}", text(&found).1);
+    assert!(castgraph(folder.path(), &["man", "pages"]).status.success());
+    let page = fs::read_to_string(folder.path().join("pages/castgraph.1")).expect("the page");
+    assert!(page.contains(".TH castgraph 1") && folder.path().join("pages/castgraph-import.1").exists());
+}
+
+#[test]
+fn a_closed_pipe_ends_a_command_quietly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let binary = env!("CARGO_BIN_EXE_castgraph");
+    for arguments in ["schema", "config", "config --example", "completions bash", "migrate status", "--help"] {
+        let line = format!("set -o pipefail; {binary} {arguments} | head -1 >/dev/null");
+        let output = Command::new("bash").args(["-c", &line]).current_dir(folder.path()).output().expect("bash");
+        assert_eq!((output.status.code(), text(&output).1), (Some(0), String::new()), "{arguments}");
+    }
+}
+
+#[test]
+fn a_settings_file_stands_behind_flags_and_environment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = "max-depth = 7\nmax_body = 1000\ncors-origins = [\"https://a.example\"]\nlisten = \":0\"\n";
+    fs::write(folder.path().join("c.toml"), file).expect("it is written");
+    let mut told = command(folder.path());
+    told.args(["config", "--config", "c.toml", "--max-body", "5"]).env("CASTGRAPH_MAX_DEPTH", "9");
+    let told = text(&told.output().expect("the program runs")).0;
+    let line = |name: &str| told.lines().find(|line| line.starts_with(name)).expect("the setting").to_owned();
+    assert!(line("--max-body ").contains(" 5 ") && line("--max-body ").ends_with("command line"), "{told}");
+    assert!(line("--max-depth ").contains(" 9 "), "{told}");
+    assert!(line("--cors-origins").contains("https://a.example") && line("--cors-origins").ends_with("file c.toml"));
+    let check = |text_of_file: &str| {
+        fs::write(folder.path().join("c.toml"), text_of_file).expect("it is written");
+        let output = castgraph(folder.path(), &["config", "--check", "--config", "c.toml"]);
+        (output.status.code(), text(&output).0 + &text(&output).1)
+    };
+    assert_eq!(check("max-depth = 7\n"), (Some(0), "the settings are valid\n".to_owned()));
+    let (code, reason) = check("max-dept = 7\ncors-origins = \"example\"\n");
+    assert_eq!(code, Some(1));
+    assert!(reason.contains("c.toml:1: max-dept is not a setting; did you mean max-depth?"), "{reason}");
+    assert!(reason.contains("c.toml:2: cors-origins: invalid value 'example'"), "{reason}");
+    let (code, reason) = check("database-url = \"mysql://a@b/c\"\ntrusted-documents = [\"no.json\"]\n");
+    assert_eq!(code, Some(1));
+    assert!(reason.contains("mysql://") && reason.contains("no.json"), "{reason}");
+    let example = text(&castgraph(folder.path(), &["config", "--example"])).0;
+    assert_eq!(check(&example).0, Some(0));
 }

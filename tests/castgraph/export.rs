@@ -334,7 +334,11 @@ async fn a_database_that_is_not_there_or_is_old_is_not_exported() {
     let missing = folder.path().join("missing.db").to_str().expect("UTF-8").to_owned();
     for url in [&missing, &format!("sqlite://{missing}")] {
         let output = program(url, &["set"]).current_dir(folder.path()).output().expect("the program runs");
-        assert!(!output.status.success() && said(&output).contains("there is no castgraph database"), "{}", said(&output));
+        assert!(
+            !output.status.success() && said(&output).contains("there is no castgraph database"),
+            "{}",
+            said(&output)
+        );
     }
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0, "nothing was made");
 

@@ -321,13 +321,13 @@ const PLANTED: &[Planted] = &[
         "born: \"1962-7-7\" is not a date; write it like 2018-08-04, 2018-08 or 2018",
     ),
     ("people.csv", "Adele Pomerenke", " Adele Pomerenke", "name: \" Adele Pomerenke\" has spaces around it"),
+    ("characters.csv", "Will Riker; Number One", "Will Riker; Will Riker", "aliases: \"Will Riker\" appears twice"),
     (
-        "characters.csv",
-        "Will Riker; Number One",
-        "Will Riker; Will Riker",
-        "aliases: \"Will Riker\" appears twice",
+        "character_links.csv",
+        "lore,sibling_of,data",
+        "noonien-soong,creator_of,data",
+        "relation: line 4 states the same link",
     ),
-    ("character_links.csv", "lore,sibling_of,data", "noonien-soong,creator_of,data", "relation: line 4 states the same link"),
     (
         "cast_seasons.csv",
         "star-trek-the-original-series-s01,leonard-nimoy",
@@ -340,7 +340,12 @@ const PLANTED: &[Planted] = &[
         "james-t-kirk,chief,1",
         "billing: \"chief\" is not a known word; the words are main, special-guest, supporting, recurring, guest, co-star, unspecified",
     ),
-    ("cast_seasons.csv", "spock,main,2,screen", "spock,main,2,stage", "part: \"stage\" is not a known word; the words are screen, voice, body"),
+    (
+        "cast_seasons.csv",
+        "spock,main,2,screen",
+        "spock,main,2,stage",
+        "part: \"stage\" is not a known word; the words are screen, voice, body",
+    ),
     (
         "cast_seasons.csv",
         "leonard-mccoy,supporting,,",
@@ -377,12 +382,7 @@ const PLANTED: &[Planted] = &[
         "star-trek-picard-s01,pic-s02e01,akiva-goldsman",
         "episode: \"pic-s02e01\" belongs to \"star-trek-picard-s02\", not to the season of this row",
     ),
-    (
-        "crew.csv",
-        "hanelle-m-culpepper,director",
-        "hanelle-m-culpepper,actor",
-        "role: actors belong in the cast files",
-    ),
+    ("crew.csv", "hanelle-m-culpepper,director", "hanelle-m-culpepper,actor", "role: actors belong in the cast files"),
     (
         "crew.csv",
         "star-trek-picard,star-trek-picard-s02,pic-s02e01",
@@ -430,7 +430,12 @@ const PLANTED: &[Planted] = &[
         "prime-video,Amazon Prime Video,streaming,world",
         "territory: \"world\" is not in territories.csv",
     ),
-    ("platform_changes.csv", "renamed,2021-03-04", "sold,2021-03-04", "change: \"sold\" is not a known word; the words are renamed"),
+    (
+        "platform_changes.csv",
+        "renamed,2021-03-04",
+        "sold,2021-03-04",
+        "change: \"sold\" is not a known word; the words are renamed",
+    ),
     ("platform_changes.csv", "renamed,2019-09-12", "renamed,", "date: must not be empty"),
     (
         "availability.csv",
@@ -454,7 +459,12 @@ const PLANTED: &[Planted] = &[
     ("availability.csv", "ca,2023-02-16", "ca,16.2.2023", "start_date: \"16.2.2023\" is not a date"),
     ("offers.csv", "lowest,5.99,USD", "lowest,5.9,USD", "price: \"5.9\" is not an amount of USD; write it like 5.99"),
     ("offers.csv", "Essential,4.99,USD", "Essential,4.99,usd", "currency: \"usd\" is not a currency code"),
-    ("offers.csv", "99.99,USD,year", "99.99,USD,decade", "period: \"decade\" is not a known word; the words are day, week, month, year"),
+    (
+        "offers.csv",
+        "99.99,USD,year",
+        "99.99,USD,decade",
+        "period: \"decade\" is not a known word; the words are day, week, month, year",
+    ),
     ("funding.csv", "15600000,USD", "lots,USD", "amount: \"lots\" is not an amount of USD"),
     (
         "funding.csv",

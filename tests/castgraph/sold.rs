@@ -26,7 +26,13 @@ fn command(url: &str) -> Command {
 
 /// Runs `castgraph migrate status`, which connects and changes nothing: nothing, or what it says to a failure.
 fn refusal(url: &str) -> Option<String> {
-    let output = command(url).args(["migrate", "status"]).output().expect("the program runs");
+    refusal_with(url, &[])
+}
+
+/// As [`refusal`], with these variables in the environment.
+fn refusal_with(url: &str, variables: &[(&str, &str)]) -> Option<String> {
+    let output =
+        command(url).envs(variables.iter().copied()).args(["migrate", "status"]).output().expect("the program runs");
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim_end().to_owned())
 }
 
@@ -204,6 +210,13 @@ async fn certificates_are_looked_at_as_sslmode_says() {
         assert!(said.starts_with("castgraph: ") && said.contains(reason), "{bad}: {said}");
     }
 
+    let plain = url("keeper", "localhost", "");
+    assert!(refusal_with(&plain, &[("PGSSLMODE", "disable")]).is_some_and(|said| said.contains("requires TLS")));
+    let full = [("PGSSLMODE", "verify-full"), ("PGSSLROOTCERT", &right.certificate())];
+    assert_eq!(refusal_with(&plain, &full), None);
+    let other = [("PGSSLMODE", "verify-full"), ("PGSSLROOTCERT", &wrong.certificate())];
+    assert!(refusal_with(&plain, &other).is_some_and(|said| said.contains(untrusted)));
+
     // Every connection of a server is one over TLS, that which listens too.
     let castgraph = Castgraph::serve(&url("keeper", "localhost", &format!("sslmode=verify-full{ca}")), &[]);
     castgraph.keeps();
@@ -354,6 +367,10 @@ async fn over_a_socket_in_both_forms() {
     ] {
         assert_eq!(refusal(&url), None, "{url}");
     }
+    let (place, nowhere) = ([("PGHOST", socket), ("PGPORT", &port.to_string())], [("PGHOST", "/nowhere")]);
+    let rest = [("PGUSER", "postgres"), ("PGDATABASE", "postgres")];
+    assert_eq!(refusal_with("postgres://", &[place, rest].concat()), None);
+    assert!(refusal_with("postgres://", &nowhere).is_some_and(|said| said.contains("no such socket")));
     let castgraph = Castgraph::serve(&format!("postgres://postgres@{encoded}:{port}/postgres"), &[]);
     castgraph.keeps();
     follows(&server, &castgraph, "postgres").await;

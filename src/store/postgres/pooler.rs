@@ -1,4 +1,4 @@
-//! Poolers that hand out a server connection for each transaction, such as PgBouncer in its mode `transaction`.
+//! Poolers that hand out a server connection for each transaction, such as `PgBouncer` in its mode `transaction`.
 //!
 //! Through one of them nothing of a session lasts from one transaction to the next: settings, locks, prepared
 //! statements and notifications are of a server connection that somebody else has next. So each connection that castgraph
@@ -168,11 +168,7 @@ async fn renames(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
             false
         }
     };
-    if !renames {
-        connection.execute("ROLLBACK; DEALLOCATE ALL").await?;
-    } else {
-        connection.execute("ROLLBACK").await?;
-    }
+    connection.execute(if renames { "ROLLBACK" } else { "ROLLBACK; DEALLOCATE ALL" }).await?;
     Ok(renames)
 }
 

@@ -45,9 +45,9 @@ impl Way {
         let asking = full.clone().options([("jit", "off")]);
         let way = match reach(&asking).await {
             Ok((mode, connection)) => {
-                let pooler = Pooler::find(connection, &bare.clone().ssl_mode(mode), pooled, false).await?;
-                let options = if pooler.is_some() { bare } else { full.clone() };
-                Self { options: options.ssl_mode(mode), pooler }
+                let found = Pooler::find(connection, &bare.clone().ssl_mode(mode), pooled, false).await?;
+                let options = if found.is_some() { bare } else { full.clone() };
+                Self { options: options.ssl_mode(mode), pooler: found }
             }
             Err(reason) if is_of_pooler(&reason) => {
                 let (mode, connection) = reach(&bare).await?;
@@ -151,7 +151,7 @@ fn is_refused(reason: &sqlx::Error) -> bool {
     code(reason).as_deref() == Some("28000")
 }
 
-/// Whether a pooler refuses a setting. PgBouncer's words, which others have taken over.
+/// Whether a pooler refuses a setting. The words of `PgBouncer`, which others have taken over.
 fn is_of_pooler(reason: &sqlx::Error) -> bool {
     let words = "unsupported startup parameter";
     reason.as_database_error().is_some_and(|reason| reason.message().contains(words))

@@ -133,7 +133,7 @@ impl Drop for Server {
     }
 }
 
-/// A PgBouncer in its mode `transaction` before a server.
+/// A `PgBouncer` in its mode `transaction` before a server.
 pub struct Pooler {
     process: Child,
     _folder: TempDir,
