@@ -45,7 +45,7 @@ pub struct BigInt(i64);
 
 /// A whole number that may be greater than `Int` allows, up to 9,007,199,254,740,991, which every reader of JSON keeps
 /// exactly. It is a JSON number.
-#[Scalar(name = "BigInt")]
+#[Scalar(name = "BigInt", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
 impl ScalarType for BigInt {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {

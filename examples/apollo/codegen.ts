@@ -1,0 +1,18 @@
+import type { CodegenConfig } from "@graphql-codegen/cli";
+
+const config: CodegenConfig = {
+  schema: "../../schema.graphql",
+  documents: ["src/**/*.tsx"],
+  generates: {
+    "src/gql/": {
+      preset: "client",
+      config: {
+        strictScalars: true,
+        scalars: { BigInt: "number", CountryCode: "string", Date: "string" },
+        useTypeImports: true,
+      },
+    },
+  },
+};
+
+export default config;
