@@ -55,10 +55,12 @@ impl Summary {
     pub fn line(&self) -> String {
         let rows = self.sum(|tally| tally.added + tally.changed + tally.unchanged);
         format!(
-            "{rows} rows: {} added, {} changed, {} unchanged",
+            "{rows} rows: {} added, {} changed, {} unchanged, {} {}",
             self.sum(|tally| tally.added),
             self.sum(|tally| tally.changed),
-            self.sum(|tally| tally.unchanged)
+            self.sum(|tally| tally.unchanged),
+            self.sum(|tally| tally.left_over),
+            self.left_over()
         )
     }
 
@@ -131,6 +133,6 @@ mod tests {
         assert_eq!(summary.to_string(), text);
         assert_eq!(summary.json()["tables"]["show_links"]["added"], 0);
         assert_eq!(summary.json()["tables"]["credits"]["leftOver"], 4);
-        assert_eq!(summary.line(), "303 rows: 1 added, 2 changed, 300 unchanged");
+        assert_eq!(summary.line(), "303 rows: 1 added, 2 changed, 300 unchanged, 4 kept");
     }
 }

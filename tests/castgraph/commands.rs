@@ -273,7 +273,7 @@ fn completions_and_manual_pages_can_be_used() {
     let folder = tempfile::tempdir().expect("a folder");
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = castgraph(folder.path(), &["completions", shell]);
-        assert!(script.status.success() && text(&script).0.contains("--database-url"), "{shell}");
+        assert!(script.status.success() && text(&script).0.contains("database-url"), "{shell}");
     }
     let script = text(&castgraph(folder.path(), &["completions", "bash"])).0;
     fs::write(folder.path().join("completions"), script).expect("it is written");

@@ -217,8 +217,8 @@ async fn nothing_is_written_over_and_nothing_half_written_stays() {
         fs::create_dir(&target).expect("a folder");
         fs::write(target.join("mine.txt"), "mine").expect("a file");
         for (format, name, reason) in [
-            (Format::Csv, "set", "no empty folder"),
-            (Format::Csv, "set/mine.txt", "no empty folder"),
+            (Format::Csv, "set", "not an empty folder"),
+            (Format::Csv, "set/mine.txt", "not an empty folder"),
             (Format::Jsonl, "set/mine.txt", "is there"),
             (Format::Graphml, "set", "is there"),
             (Format::Csv, "no/such/place", "there is no folder"),

@@ -324,7 +324,7 @@ async fn trusted_documents_come_from_manifests_of_three_tools() {
     assert_eq!(site.answer(other).await.get("errors"), None);
 
     for (content, reason) in [
-        (json!(["{ __typename }"]), "no JSON object"),
+        (json!(["{ __typename }"]), "not a JSON object"),
         (json!({ "id": 1 }), "\"id\" is not a string"),
         (json!({ "format": "another" }), "apollo-persisted-query-manifest"),
         (json!({ "format": "apollo-persisted-query-manifest", "version": 1 }), "operations"),

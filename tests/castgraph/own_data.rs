@@ -121,7 +121,7 @@ fn a_fault_about_a_word_lists_the_words() {
         ("crew.csv", "director", "direktor", &["did you mean director?", "writer"]),
         ("production_links.csv", "spin_off_of", "spinoff_of", &["did you mean spin_off_of?", "sequel"]),
         ("character_links.csv", "twin_of", "twins", &["the words are", "child_of"]),
-        ("platforms.csv", "broadcast-network", "network", &["the words are", "streaming-service"]),
+        ("platforms.csv", "broadcast-network", "network", &["the words are", "streaming"]),
         ("availability.csv", "yes,weekly", "ja,weekly", &["yes", "no"]),
         ("claims.csv", "confirmed", "confirmd", &["did you mean confirmed?", "superseded"]),
         ("sources.csv", "article,An", "artikle,An", &["did you mean article?", "wiki"]),
