@@ -16,7 +16,7 @@ mod log;
 mod output;
 mod settings;
 
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::{error::Error, fmt::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sea_orm::DbErr;
@@ -79,7 +79,7 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Export the database as CSV files, JSON lines or GraphML
+    /// Export the database as CSV files, JSON lines or a graph
     Export {
         #[command(flatten)]
         database: Database,
@@ -197,7 +197,8 @@ fn page(command: &clap::Command) -> String {
     let mut page = format!("{about}\n\nUsage: castgraph [COMMAND] [OPTIONS]\n\nCommands:\n");
     for command in command.get_subcommands() {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        page.push_str(&format!("  {:<12} {about}\n", command.get_name()));
+        // Writing to a string does not fail.
+        let _ = writeln!(page, "  {:<12} {about}", command.get_name());
     }
     page + "\nOptions (castgraph --help lists all):\n  \
             --listen [ADDRESS:]PORT  Where to listen (default 127.0.0.1:8080)\n  \

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
+    fmt::Write,
     fs,
     path::{Path, PathBuf},
 };
@@ -177,7 +178,8 @@ pub(super) fn example(command: &Command) -> String {
             (None, _) => "\"\"".to_owned(),
         };
         let help = setting.get_help().map(ToString::to_string).unwrap_or_default().replace('\n', " ");
-        text.push_str(&format!("\n# {help}\n# Environment: {}\n#{name} = {value}\n", variable(setting)));
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n# {help}\n# Environment: {}\n#{name} = {value}\n", variable(setting));
     }
     text
 }
@@ -227,13 +229,13 @@ mod tests {
     fn the_example_has_every_setting_and_can_be_read() {
         let command = Cli::command();
         let example = example(&command);
-        let uncommented: String = example
+        let uncommented: Vec<String> = example
             .lines()
             .map(|line| line.strip_prefix('#').filter(|line| !line.starts_with(' ')).unwrap_or(""))
             .filter(|line| !line.ends_with("= \"\"") && !line.ends_with("= []"))
             .map(|line| format!("{line}\n"))
             .collect();
-        let file = read(&uncommented).unwrap();
+        let file = read(&uncommented.concat()).unwrap();
         assert!(file.values.len() > 30);
         for setting in settings(&command).filter(|setting| setting.get_long() != Some(ITSELF)) {
             assert!(example.contains(&format!("\n#{} = ", setting.get_long().unwrap())), "{setting}");

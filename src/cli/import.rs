@@ -13,6 +13,7 @@ use crate::{
 
 /// The arguments of `castgraph import`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Import {
     #[command(flatten)]
     database: Database,
@@ -80,6 +81,6 @@ fn checked(import: &Import, set: &CastSet) -> String {
         return format!("{}\n", json!({ "tables": tables, "faults": [] }));
     }
     let rows = counts.iter().filter(|(_, count)| *count > 0);
-    let rows: String = rows.map(|(name, count)| format!("{name:<18}{count:>10}\n")).collect();
-    format!("{rows}{} can be imported\n", import.folder.display())
+    let rows: Vec<String> = rows.map(|(name, count)| format!("{name:<18}{count:>10}\n")).collect();
+    format!("{}{} can be imported\n", rows.concat(), import.folder.display())
 }

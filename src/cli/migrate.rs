@@ -1,5 +1,7 @@
 //! `castgraph migrate`: the schema of the database.
 
+use std::fmt::Write;
+
 use clap::Subcommand;
 
 use super::{Database, Outcome, output};
@@ -37,7 +39,8 @@ pub(super) async fn migrate(database: &Database, step: Migrate) -> Outcome {
             let mut lines = String::new();
             for (name, is_applied) in Store::status(&database.database_url).await? {
                 let state = if is_applied { "applied" } else { "pending" };
-                lines.push_str(&format!("{state:8} {name}\n"));
+                // Writing to a string does not fail.
+                let _ = writeln!(lines, "{state:8} {name}");
             }
             output::print(lines)?;
         }

@@ -1,6 +1,6 @@
 //! `castgraph path`: the chain of people between two, for people to read.
 
-use std::error::Error;
+use std::{error::Error, fmt::Write};
 
 use async_graphql::{Executor, Request, Variables};
 use clap::{Args, ValueEnum};
@@ -73,7 +73,7 @@ async fn find(store: &Store, ask: &Ask) -> Result<String, Box<dyn Error>> {
 fn chain(from: &str, to: &str, path: &Value) -> String {
     let steps = path.get("steps").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let links = if steps.len() == 1 { "link" } else { "links" };
-    let mut lines = format!("{from} → {to}: {} {links}\n", steps.len());
+    let mut chain = format!("{from} → {to}: {} {links}\n", steps.len());
     for (step, number) in steps.iter().zip(1..) {
         let text = |place: &str| step.pointer(place).and_then(Value::as_str).unwrap_or_default();
         let mut work = text("/show/title").to_owned();
@@ -85,9 +85,10 @@ fn chain(from: &str, to: &str, path: &Value) -> String {
         }
         let (one, other) = (parts(step.get("fromCredits")), parts(step.get("toCredits")));
         let (from, to) = (text("/from/name"), text("/to/name"));
-        lines.push_str(&format!("{number}. {from} ({one}) and {to} ({other}) in {work}\n"));
+        // Writing to a string does not fail.
+        let _ = writeln!(chain, "{number}. {from} ({one}) and {to} ({other}) in {work}");
     }
-    lines
+    chain
 }
 
 /// As whom somebody acted, or what else the work was.

@@ -100,7 +100,7 @@ pub fn folder(path: &Path) -> Result<Folder, Faults> {
             Ok(bytes) => drop(files.insert(name, Cow::Owned(bytes))),
             Err(reason) if reason.kind() == ErrorKind::NotFound => {}
             Err(reason) if reason.kind() == ErrorKind::IsADirectory => {
-                faults.add(name, 0, "", "is a folder, not a file")
+                faults.add(name, 0, "", "is a folder, not a file");
             }
             Err(reason) => faults.add(name, 0, "", format!("cannot be read: {reason}")),
         }
@@ -110,14 +110,14 @@ pub fn folder(path: &Path) -> Result<Folder, Faults> {
 
 /// What is wrong with a file of this name, if it looks like one of the format and is none.
 fn stranger(name: &str) -> Option<String> {
+    let lower = name.to_lowercase();
     // Hidden files, and copies that editors and spreadsheets leave.
-    if name.starts_with(['.', '~', '#']) || name.ends_with(['~', '#']) || name.ends_with(".bak") {
+    if name.starts_with(['.', '~', '#']) || name.ends_with(['~', '#']) || lower.split('.').next_back() == Some("bak") {
         return None;
     }
     if FILES.iter().any(|(known, ..)| *known == name) || NOT_READ.contains(&name) {
         return None;
     }
-    let lower = name.to_lowercase();
     let (stem, ending) = lower.split_once('.').unwrap_or((&lower, ""));
     let stem = stem.trim().replace([' ', '-'], "_");
     let (near, distance) = FILES
@@ -125,7 +125,7 @@ fn stranger(name: &str) -> Option<String> {
         .map(|(known, ..)| (*known, strsim::damerau_levenshtein(known.trim_end_matches(".csv"), &stem)))
         .min_by_key(|(_, distance)| *distance)?;
     let is_near = distance <= 2.min(stem.len() / 3);
-    let is_table = ending == "csv" || ending.ends_with(".csv");
+    let is_table = ending.split('.').next_back() == Some("csv");
     let is_other_table = ["csv.txt", "tsv", "tab", "xlsx", "xls", "ods", "numbers", "csv.gz", "txt"].contains(&ending);
     match (is_near, is_table) {
         (true, true) => Some(format!("is not a file of the format; did you mean {near}?")),

@@ -249,11 +249,11 @@ async fn through_a_transaction_pooler_answers_are_right_and_never_old() {
     // Few connections, so that castgraphs meet each other's on the server.
     let Some(pooler) = Pooler::start(&server, "default_pool_size = 3") else { return };
     let url = |port: u16| format!("postgres://postgres@127.0.0.1:{port}/casts");
-    let (pooled, direct) = (url(pooler.port), url(server.port));
+    let (through, direct) = (url(pooler.port), url(server.port));
     // It makes its tables and fills them through the pooler.
-    let one = Castgraph::serve(&pooled, &[]);
-    let other = Castgraph::serve(&pooled, &[]);
-    let notified = Castgraph::serve(&pooled, &["--notify-url", &direct]);
+    let one = Castgraph::serve(&through, &[]);
+    let other = Castgraph::serve(&through, &[]);
+    let notified = Castgraph::serve(&through, &["--notify-url", &direct]);
     let alone = Castgraph::serve(&direct, &[]);
     let expected = answers(&alone);
     std::thread::scope(|scope| {
@@ -287,16 +287,16 @@ async fn through_a_transaction_pooler_answers_are_right_and_never_old() {
 
     let folder = tempfile::tempdir().expect("a folder");
     let (from, again) = (folder.path().join("from"), folder.path().join("again"));
-    run(&pooled, &["export", from.to_str().expect("a path")]);
-    run(&pooled, &["import", "--remove-leftovers", from.to_str().expect("a path")]);
+    run(&through, &["export", from.to_str().expect("a path")]);
+    run(&through, &["import", "--remove-leftovers", from.to_str().expect("a path")]);
     run(&direct, &["export", again.to_str().expect("a path")]);
     for file in std::fs::read_dir(&from).expect("the export") {
         let file = file.expect("a file");
         let copy = std::fs::read(again.join(file.file_name())).expect("the file again");
         assert!(std::fs::read(file.path()).expect("the file") == copy, "{:?}", file.file_name());
     }
-    run(&pooled, &["migrate", "down", "--steps", "99"]);
-    run(&pooled, &["generate", "--shows", "20"]);
+    run(&through, &["migrate", "down", "--steps", "99"]);
+    run(&through, &["generate", "--shows", "20"]);
     assert_eq!(server.value("casts", "SELECT count(*)::text FROM show").await, "20");
 }
 

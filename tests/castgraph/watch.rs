@@ -108,7 +108,7 @@ async fn a_country_must_be_one() {
         for wrong in ["UK", "us", "USA", "", "world-ex-us-ca"] {
             let query = format!("{{ schedule(territory: {}) {{ totalCount }} }}", json!(wrong));
             let answer = site.answer(&query).await;
-            assert!(answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("is no country code")));
+            assert!(answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("is not a country code")));
         }
     })
     .await;
@@ -199,7 +199,7 @@ async fn the_calendar_has_the_days_of_the_schedule() {
         assert_eq!(total["schedule"]["totalCount"].as_u64(), Some(all.matches("BEGIN:VEVENT").count() as u64));
 
         for (wrong, reason) in [
-            (Feed { territory: Some("UK".to_owned()), ..Feed::default() }, "is no country code"),
+            (Feed { territory: Some("UK".to_owned()), ..Feed::default() }, "is not a country code"),
             (Feed { from: Some("soon".to_owned()), ..Feed::default() }, "is not a date"),
         ] {
             let refused = site.api.calendar(&wrong).await;

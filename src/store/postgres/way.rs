@@ -158,7 +158,7 @@ fn is_of_pooler(reason: &sqlx::Error) -> bool {
 }
 
 fn code(reason: &sqlx::Error) -> Option<String> {
-    reason.as_database_error()?.code().map(|code| code.into_owned())
+    reason.as_database_error()?.code().map(std::borrow::Cow::into_owned)
 }
 
 /// Ends a connection that was only made to look; what it says to that does not matter.

@@ -29,7 +29,7 @@ impl Server {
         };
         let folder = tempfile::tempdir().expect("a folder");
         let server = Self { programs, folder, port: free_port() };
-        server.give_away(server.path());
+        Server::give_away(server.path());
         let data = server.path().join("data");
         server.run(
             "initdb",
@@ -64,7 +64,7 @@ impl Server {
         let path = self.path().join(name);
         fs::write(&path, text).expect("the file");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("its mode");
-        self.give_away(&path);
+        Self::give_away(&path);
         path
     }
 
@@ -108,7 +108,7 @@ impl Server {
     }
 
     /// PostgreSQL does not run as root.
-    fn give_away(&self, path: &Path) {
+    fn give_away(path: &Path) {
         if is_root() {
             let done = Command::new("chown").arg("postgres").arg(path).status().expect("chown runs");
             assert!(done.success());
@@ -149,7 +149,7 @@ impl Pooler {
             return None;
         };
         let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
-        server.give_away(folder.path());
+        Server::give_away(folder.path());
         let (users, ini) = (folder.path().join("users.txt"), folder.path().join("pgbouncer.ini"));
         fs::write(&users, "\"postgres\" \"\"\n\"keeper\" \"\"\n").expect("the users");
         let text = format!(
