@@ -14,7 +14,8 @@
 //!  └───▶ store     (opens the database, tells load and graph of changes)
 //! ```
 //!
-//! * [`cli`]: what the program can be told to do; [`config`]: its settings.
+//! * [`cli`]: the commands of the program, one a file, and the settings file; [`config`]: the settings. The library
+//!   makes the runtime and polls: a future is compiled in the crate that polls it.
 //! * [`web`]: HTTP, and the page to explore the API. Knows no casts.
 //! * [`guard`]: limits on documents, in linear time, before anything else walks them. Knows GraphQL, and no casts.
 //! * [`graphql`]: the API, one public type a file. Resolvers name a column, a relation or a function, and no more.
@@ -25,7 +26,8 @@
 //! * [`import`]: data sets from CSV files into the database, all or nothing.
 //! * [`generate`]: invented data in any amount, shaped like real life.
 //! * [`mod@export`]: the database back into such files, as JSON lines or as a graph. Only reads.
-//! * [`store`]: SQLite or PostgreSQL. [`error`]: what a caller can act on. [`written`]: answers that are text already.
+//! * [`store`]: SQLite or PostgreSQL: opens, migrates, watches, copies and closes a database, and says in castgraph's own
+//!   words why it cannot. [`error`]: what a caller can act on. [`written`]: answers that are text already.
 //!
 //! # A query
 //!
@@ -97,6 +99,9 @@
 //! * A look-up of what does not exist is null; a filter or an argument that names it is an error.
 //! * An answer from the graph comes from one committed state, and names no row that is gone.
 //! * Database texts never reach a client; they go to the log.
+//! * A database is looked at before anything is written to it: those of other programs and of newer castgraphs are left
+//!   alone. Migrations run in one transaction. After a clean stop an SQLite database is one file.
+//! * Code that is the same for all types is compiled once: objects and lists are resolved through a trait object.
 
 pub mod cli;
 pub mod config;

@@ -8,6 +8,7 @@
 mod settings;
 mod server;
 mod front;
+mod cors;
 mod client;
 mod metrics;
 mod shelter;
@@ -30,15 +31,11 @@ use async_graphql::Executor;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, Method},
     middleware::{from_fn, from_fn_with_state},
     routing::get,
 };
 use tokio::sync::Semaphore;
-use tower_http::{
-    compression::{CompressionLayer, predicate::SizeAbove},
-    cors::{AllowOrigin, Any, CorsLayer},
-};
+use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 
 pub use server::{Peer, serve, serve_operators};
 pub use settings::{Cors, Settings, listen, seconds};
@@ -69,6 +66,7 @@ pub struct Site<B> {
     places: Arc<Semaphore>,
     stopping: Arc<AtomicBool>,
     traces: Option<Traces>,
+    strangers: cors::Strangers,
     /// What is served beside the API.
     more: Router,
 }
@@ -84,6 +82,7 @@ impl<B: Backend> Site<B> {
             places,
             stopping: Arc::default(),
             traces: None,
+            strangers: cors::Strangers::default(),
             more: Router::new(),
         }
     }
@@ -124,11 +123,14 @@ impl<B: Backend> Site<B> {
             .merge(open)
             .layer(DefaultBodyLimit::max(self.settings.max_body))
             .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED)));
-        let router = match self.cors() {
+        let router = match cors::layer(&self.settings.cors_origins) {
             Some(cors) => router.layer(cors),
             None => router,
         };
-        router.layer(from_fn_with_state(Arc::clone(&site), front::front::<B>)).with_state(site)
+        router
+            .layer(from_fn_with_state(Arc::clone(&site), cors::explain::<B>))
+            .layer(from_fn_with_state(Arc::clone(&site), front::front::<B>))
+            .with_state(site)
     }
 
     /// The routes of the separate address for operators.
@@ -144,24 +146,5 @@ impl<B: Backend> Site<B> {
     /// Tells load balancers to send no more requests.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
-    }
-
-    fn cors(&self) -> Option<CorsLayer> {
-        let cors = CorsLayer::new()
-            .allow_methods([Method::GET, Method::POST])
-            .allow_headers(Any)
-            .expose_headers(["etag", "retry-after", front::REQUEST_ID].map(HeaderName::from_static))
-            .max_age(std::time::Duration::from_hours(24));
-        match &*self.settings.cors_origins {
-            [] => None,
-            origins if origins.contains(&Cors::All) => Some(cors.allow_origin(Any)),
-            origins => {
-                let named = origins.iter().filter_map(|origin| match origin {
-                    Cors::All => None,
-                    Cors::Origin(origin) => Some(origin.clone()),
-                });
-                Some(cors.allow_origin(AllowOrigin::list(named)))
-            }
-        }
     }
 }

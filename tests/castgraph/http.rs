@@ -240,13 +240,21 @@ async fn other_origins_may_ask_if_the_settings_say_so() {
         head.headers().get("access-control-allow-origin").map(|origin| origin.to_str().expect("text").to_owned())
     };
     assert_eq!(allowed(&send(&site, from("https://a.example")).await.0), None);
-    assert_eq!(allowed(&send(&site, preflight()).await.0), None);
+    let (head, body) = send(&site, preflight()).await;
+    assert_eq!((head.status().as_u16(), allowed(&head)), (403, None));
+    let reason = "the origin https://a.example is not allowed; start castgraph with --cors-origins https://a.example\n";
+    assert_eq!(body, reason);
     let cors_origins = vec!["https://a.example".parse().expect("an origin")];
     let open = with(web::Settings { cors_origins, ..web::Settings::default() }, &site);
     assert_eq!(allowed(&send_to(&open, from("https://a.example")).await.0), Some("https://a.example".to_owned()));
     assert_eq!(allowed(&send_to(&open, from("https://b.example")).await.0), None);
     let (head, _) = send_to(&open, preflight()).await;
     assert_eq!((head.status().as_u16(), allowed(&head).is_some()), (200, true));
+    let header = Request::options("/graphql").header("origin", "https://a.example");
+    let header = header.header("access-control-request-method", "POST");
+    let header = header.header("access-control-request-headers", "authorization,content-type");
+    let (head, _) = send_to(&open, header.body(Body::empty()).expect("a request")).await;
+    assert_eq!(head.headers()["access-control-allow-headers"], "authorization,content-type", "* does not cover it");
     let cors_origins = vec!["*".parse().expect("all")];
     let open = with(web::Settings { cors_origins, ..web::Settings::default() }, &site);
     assert_eq!(allowed(&send_to(&open, from("https://b.example")).await.0), Some("*".to_owned()));

@@ -1,0 +1,105 @@
+//! Requests from pages of other origins: the headers that let browsers read the answer, and the reason why not.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+        header::{ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HOST, ORIGIN},
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
+
+use super::{Backend, Cors, Site, front};
+
+/// Origins that are logged, each once; after that a log full of invented ones helps nobody.
+const LOGGED: usize = 100;
+
+/// Origins that were turned away.
+pub(super) type Strangers = Arc<Mutex<HashSet<String>>>;
+
+/// The layer that answers pages of the allowed origins, if there are any.
+pub(super) fn layer(origins: &[Cors]) -> Option<CorsLayer> {
+    let cors = CorsLayer::new()
+        .allow_methods([Method::GET, Method::POST])
+        // Not `*`, which does not cover `Authorization`.
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(["etag", "retry-after", front::REQUEST_ID].map(HeaderName::from_static))
+        .max_age(Duration::from_hours(24));
+    match origins {
+        [] => None,
+        origins if origins.contains(&Cors::All) => Some(cors.allow_origin(Any)),
+        origins => {
+            let named = origins.iter().filter_map(|origin| match origin {
+                Cors::All => None,
+                Cors::Origin(origin) => Some(origin.clone()),
+            });
+            Some(cors.allow_origin(AllowOrigin::list(named)))
+        }
+    }
+}
+
+/// Names the setting, in the log and in the answer to a preflight, when the origin of a request is not allowed.
+pub(super) async fn explain<B: Backend>(State(site): State<Arc<Site<B>>>, request: Request, next: Next) -> Response {
+    let Some(origin) = stranger(request.headers(), &site.settings.cors_origins) else { return next.run(request).await };
+    let allow = if origin == "null" { "*" } else { &origin };
+    if is_new(&site.strangers, &origin) {
+        tracing::warn!(origin, "rejected a page of another origin; allow it with --cors-origins {allow}");
+    }
+    if request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        let text = format!("the origin {origin} is not allowed; start castgraph with --cors-origins {allow}\n");
+        return (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether an origin is to be logged.
+fn is_new(strangers: &Strangers, origin: &str) -> bool {
+    let mut known = strangers.lock().unwrap_or_else(PoisonError::into_inner);
+    known.len() < LOGGED && known.insert(origin.to_owned())
+}
+
+/// The origin of a page of another site that is not allowed.
+fn stranger(headers: &HeaderMap, allowed: &[Cors]) -> Option<String> {
+    let origin = headers.get(ORIGIN)?;
+    let is_allowed = |cors: &Cors| match cors {
+        Cors::All => true,
+        Cors::Origin(known) => known == origin,
+    };
+    let text = origin.to_str().ok()?;
+    // Behind a proxy the scheme is not known, but the host is that of the page.
+    let is_own = || {
+        let host = text.split_once("://").map(|(_, host)| host);
+        host.is_some() && host == headers.get(HOST).map(HeaderValue::to_str).and_then(Result::ok)
+    };
+    (!allowed.iter().any(is_allowed) && !is_own()).then(|| text.chars().take(200).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_this_server_and_of_allowed_origins_are_no_strangers() {
+        let allowed = [Cors::Origin(HeaderValue::from_static("https://example.org"))];
+        let of = |origin: &'static str, allowed: &[Cors]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("graph.example.org"));
+            headers.insert(ORIGIN, HeaderValue::from_static(origin));
+            stranger(&headers, allowed)
+        };
+        assert_eq!(of("https://graph.example.org", &[]), None);
+        assert_eq!(of("https://example.org", &allowed), None);
+        assert_eq!(of("https://other.example", &[Cors::All]), None);
+        assert_eq!(of("https://other.example", &allowed).as_deref(), Some("https://other.example"));
+        assert_eq!(of("null", &[]).as_deref(), Some("null"));
+        assert_eq!(stranger(&HeaderMap::new(), &[]), None);
+    }
+}
