@@ -52,7 +52,7 @@ pub(super) fn write(folder: &Path) -> Result<String, String> {
     Ok(format!(
         "wrote the example to {shown}; edit its files, then run\n  \
          castgraph import --check {shown}\n  \
-         castgraph --database-url {shown}.db import {shown}\n  \
+         castgraph import --database-url {shown}.db {shown}\n  \
          castgraph --database-url {shown}.db\n"
     ))
 }

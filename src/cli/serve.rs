@@ -216,11 +216,11 @@ async fn check(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
 async fn prepare(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
     check(store, migrate).await?;
     match store.migrate().await? {
-        0 => tracing::info!("the schema of the database is up to date"),
-        count => tracing::info!(migrations = count, "brought the schema of the database up to date"),
+        0 => tracing::debug!("no migration is pending"),
+        count => tracing::info!("applied {}", migrations(count)),
     }
     if is_empty(store.write()).await? {
-        tracing::info!("the database is empty; filling it with the Star Trek set");
+        tracing::info!("the database is empty; importing the Star Trek set");
         let set = import::check(&import::embedded())?;
         let summary = import::apply(store.write(), &set, Leftovers::Keep).await?;
         tracing::info!("imported {}", summary.line());

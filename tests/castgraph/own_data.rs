@@ -44,6 +44,11 @@ fn a_new_folder_is_checked_and_imported() {
     let (code, out, _) = run(&["new", "myshows"]);
     assert_eq!(code, Some(0));
     assert!(out.contains("castgraph import --check myshows"), "{out}");
+    for line in out.lines().filter_map(|line| line.trim().strip_prefix("castgraph import ")) {
+        let arguments: Vec<&str> = std::iter::once("import").chain(line.split(' ')).collect();
+        assert_eq!(run(&arguments).0, Some(0), "{line}");
+    }
+    fs::remove_file(folder.path().join("myshows.db")).expect("the import made it");
     let made = fs::read_dir(folder.path().join("myshows")).expect("the folder").count();
     assert_eq!(made, import::file_names().count() + 1, "the files and a page about them");
     assert_eq!(run(&["new", "myshows"]).2, "castgraph: myshows is not empty; give the name of a new folder\n");

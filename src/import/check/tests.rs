@@ -147,7 +147,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "crew.csv",
         "hanelle-m-culpepper,director",
         "hanelle-m-culpepper,directer",
-        "crew.csv: role: \"directer\" is not a known word; the words are creator, showrunner, executive-producer, director, writer, \
+        "crew.csv: role: \"directer\" is not a known word; did you mean director? the words are creator, showrunner, executive-producer, director, writer, \
              story, teleplay, composer",
     ),
     (
