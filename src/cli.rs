@@ -149,7 +149,7 @@ impl Database {
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// The settings that `-h` shows; `--help` shows all.
-const SHORT: &[&str] = &["listen", "database_url", "config", "check", "example", "help", "version"];
+const SHORT: &[&str] = &["listen", "database_url", "config"];
 
 /// The program: does what the command line and the environment say.
 ///
@@ -176,8 +176,8 @@ pub fn main() -> ExitCode {
 
 /// Lets `-h` fit a screen: it shows what most people need, and `--help` the rest.
 fn brief(command: clap::Command) -> clap::Command {
-    let asks_for_all_in_short = std::env::args_os().nth(1).is_some_and(|argument| argument == "-h");
-    let page = asks_for_all_in_short.then(|| page(&command));
+    let wants_page = std::env::args_os().nth(1).is_some_and(|argument| argument == "-h");
+    let page = wants_page.then(|| page(&command));
     let command = command.mut_subcommands(|command| {
         let has_all = ["serve", "config"].contains(&command.get_name());
         command.mut_args(move |setting| {

@@ -119,3 +119,5 @@ pub mod store;
 pub mod error;
 pub mod code;
 pub mod written;
+mod folder;
+mod nearest;

@@ -53,6 +53,32 @@ pub struct Opening {
     pub shared_schema: bool,
 }
 
+impl Opening {
+    /// What is wrong with opening the database at `address` so, as far as that shows without connecting.
+    fn problems(&self, address: &Address) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if matches!(address, Address::Sqlite { .. }) {
+            if !self.replicas.is_empty() {
+                problems.push(Problem::new("only PostgreSQL has replicas; remove --read-url"));
+            }
+            if self.notify_url.is_some() {
+                problems.push(Problem::new("only PostgreSQL sends notifications; remove --notify-url"));
+            }
+            return problems;
+        }
+        problems.extend(self.replicas.iter().filter_map(|url| postgres::replica(url).err()));
+        problems.extend(self.notify_url.as_deref().and_then(|url| postgres::notifier(url).err()));
+        problems
+    }
+}
+
+/// What becomes of an SQLite file that is not there, or holds nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Make,
+    Refuse,
+}
+
 /// Most connections for reads. Two of them are left for what no request waits for.
 const READERS: u32 = 10;
 
@@ -69,8 +95,14 @@ impl Store {
     ///
     /// If it cannot be opened, belongs to another program, or was written by a newer castgraph.
     pub async fn open_with(address: &str, opening: &Opening) -> Result<Self, Problem> {
-        let address = Address::parse(address)?;
-        let store = match &address {
+        Self::open_at(Address::parse(address)?, opening, Absent::Make).await
+    }
+
+    async fn open_at(address: Address, opening: &Opening, absent: Absent) -> Result<Self, Problem> {
+        if let Some(problem) = opening.problems(&address).into_iter().next() {
+            return Err(problem);
+        }
+        match &address {
             Address::Postgres { url, pooled, .. } => {
                 let way = postgres::Way::to(&address, url, *pooled).await?;
                 let write = postgres::write(url, &way).await?;
@@ -83,16 +115,20 @@ impl Store {
                     Some(url) => Some(postgres::direct(url).await?),
                     None => (!way.is_pooled()).then(|| way.options().clone()),
                 };
-                Self { notified: notified.map(Box::new), ..Self::of(address, write, connections) }
-            }
-            Address::Sqlite { .. } if !opening.replicas.is_empty() => {
-                return Err(Problem::new("only PostgreSQL has replicas; remove --read-url"));
-            }
-            Address::Sqlite { .. } if opening.notify_url.is_some() => {
-                return Err(Problem::new("only PostgreSQL sends notifications; remove --notify-url"));
+                let store = Self { notified: notified.map(Box::new), ..Self::of(address, write, connections) };
+                let found = owner::of_schema(&store.address, &store.write).await?;
+                match owner::refusal(&store.address, &found, opening.shared_schema) {
+                    Some(refusal) => Err(store.closed_for(refusal).await),
+                    None => Ok(store),
+                }
             }
             Address::Sqlite { url, path } => {
                 let found = owner::of_file(&address, path).await?;
+                if absent == Absent::Refuse && found.is_absent() {
+                    return Err(Problem::new(format!(
+                        "there is no castgraph database at {address}; check --database-url"
+                    )));
+                }
                 if let Some(refusal) = owner::refusal(&address, &found, false) {
                     return Err(refusal);
                 }
@@ -102,17 +138,9 @@ impl Store {
                 let failed = |reason: DbErr| problem::opening(&address, &reason);
                 let write = sqlite::write(url).await.map_err(failed)?;
                 let read = sqlite::read(url).await.map_err(failed)?;
-                Self::of(address.clone(), write, read.into())
-            }
-        };
-        if store.is_postgres() {
-            let found = owner::of_schema(&store.address, &store.write).await?;
-            if let Some(refusal) = owner::refusal(&store.address, &found, opening.shared_schema) {
-                store.close().await?;
-                return Err(refusal);
+                Ok(Self::of(address, write, read.into()))
             }
         }
-        Ok(store)
     }
 
     fn of(address: Address, write: DatabaseConnection, connections: Connections) -> Self {
@@ -121,13 +149,8 @@ impl Store {
 
     /// Opens a database that is there, whatever migrations it lacks. Makes none.
     pub async fn open_there(address: &str) -> Result<Self, Problem> {
-        let parsed = Address::parse(address)?;
-        if let Address::Sqlite { path, .. } = &parsed
-            && matches!(owner::of_file(&parsed, path).await?, Found::Missing | Found::Empty)
-        {
-            return Err(Problem::new(format!("there is no castgraph database at {parsed}; check --database-url")));
-        }
-        Self::open_with(address, &Opening { shared_schema: true, ..Opening::default() }).await
+        let opening = Opening { shared_schema: true, ..Opening::default() };
+        Self::open_at(Address::parse(address)?, &opening, Absent::Refuse).await
     }
 
     /// Opens a database that is there and has the schema of this castgraph, and changes nothing of it.
@@ -217,7 +240,7 @@ impl Store {
     pub async fn status(address: &str) -> Result<Vec<(String, bool)>, Problem> {
         let parsed = Address::parse(address)?;
         if let Address::Sqlite { path, .. } = &parsed
-            && matches!(owner::of_file(&parsed, path).await?, Found::Missing | Found::Empty)
+            && owner::of_file(&parsed, path).await?.is_absent()
         {
             let all = Migrator::migrations();
             return Ok(all.iter().map(|migration| (migration.name().to_owned(), false)).collect());
@@ -269,8 +292,8 @@ impl Store {
     }
 }
 
-/// Changes begin at once on SQLite: one that began as a read could not wait for another writer.
-fn at_once() -> TransactionOptions {
+/// Changes begin as such on SQLite: one that began as a read could find the file locked in its middle.
+pub(crate) fn at_once() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
 }
 
@@ -279,9 +302,12 @@ pub fn told(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
 }
 
-/// Checks an address without connecting to it.
-pub fn check_address(address: &str) -> Result<(), Problem> {
-    Address::parse(address).map(drop)
+/// What is wrong with opening the database at `address` so, as far as that shows without connecting.
+pub fn check(address: &str, opening: &Opening) -> Vec<Problem> {
+    match Address::parse(address) {
+        Ok(address) => opening.problems(&address),
+        Err(problem) => vec![problem],
+    }
 }
 
 /// What connections to both engines have in common.

@@ -127,10 +127,7 @@ impl<B: Backend> Site<B> {
             Some(cors) => router.layer(cors),
             None => router,
         };
-        router
-            .layer(from_fn_with_state(Arc::clone(&site), cors::explain::<B>))
-            .layer(from_fn_with_state(Arc::clone(&site), front::front::<B>))
-            .with_state(site)
+        router.layer(from_fn_with_state(Arc::clone(&site), front::front::<B>)).with_state(site)
     }
 
     /// The routes of the separate address for operators.

@@ -15,8 +15,9 @@ use toml::{
 };
 
 use super::settings::{settings, variable};
+use crate::nearest::nearest;
 
-/// The setting that names the file, which cannot stand in it.
+/// The setting for the path of the file, which the file itself cannot contain.
 const ITSELF: &str = "config";
 
 /// What a settings file says.
@@ -34,7 +35,7 @@ impl SettingsFile {
     ///
     /// All that is wrong with the file, a line each.
     pub(super) fn of(command: &Command, arguments: &[OsString]) -> Result<Option<Self>, String> {
-        // What else is wrong with the command line is told later.
+        // Other errors in the command line are reported when it is parsed in full.
         let lenient = command.clone().ignore_errors(true).try_get_matches_from(arguments);
         let Ok(mut matches) = lenient else { return Ok(None) };
         let mut path = None;
@@ -150,7 +151,7 @@ fn check(setting: &Arg, values: &[String]) -> Result<(), String> {
 
 fn unknown(command: &Command, key: &str) -> String {
     let names = settings(command).filter_map(Arg::get_long).filter(|name| *name != ITSELF);
-    let near = names.min_by_key(|name| strsim::damerau_levenshtein(name, key)).unwrap_or_default();
+    let near = nearest(key, names).map_or("", |(_, near)| near);
     format!("{key} is not a setting; did you mean {near}? castgraph config lists all")
 }
 

@@ -17,7 +17,7 @@ const READY: &str = "/readyz";
 /// Bytes read of an answer, which is one sentence.
 const LONGEST: usize = 16 << 10;
 
-/// What `castgraph health` is told.
+/// The arguments of `castgraph health`.
 #[derive(Args, Debug)]
 pub(super) struct Ask {
     /// The server's `--listen`; used if there is no URL

@@ -1,11 +1,11 @@
 //! `castgraph new`: a folder of CSV files to begin with.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
-use crate::import;
+use crate::{
+    folder::{NewFolder, folder_of},
+    import,
+};
 
 /// A page about the files, which stands beside them.
 const README: &str = include_str!("new/README.md");
@@ -30,41 +30,20 @@ pub(super) fn write(folder: &Path) -> Result<String, String> {
         }
         Err(reason) => return Err(failed(reason)),
     }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = folder_of(folder);
     if !parent.is_dir() {
         return Err(format!("cannot create {shown}: the folder {} does not exist; create it", parent.display()));
     }
-    // Beside its place, so that nothing is there until everything is.
-    let made = tempfile::Builder::new().prefix(".castgraph-new-").tempdir_in(parent).map_err(failed)?;
+    let made = NewFolder::begin(folder, ".castgraph-new-").map_err(failed)?;
     for (name, bytes) in import::example().files() {
         fs::write(made.path().join(name), bytes).map_err(failed)?;
     }
     fs::write(made.path().join("README.md"), README).map_err(failed)?;
-    open_to_read(made.path()).map_err(failed)?;
-    if folder.exists() {
-        fs::remove_dir(folder).map_err(failed)?;
-    }
-    let made: PathBuf = made.keep();
-    if let Err(reason) = fs::rename(&made, folder) {
-        let _ = fs::remove_dir_all(&made);
-        return Err(failed(reason));
-    }
+    made.finish().map_err(failed)?;
     Ok(format!(
         "wrote the example to {shown}; edit its files, then run\n  \
          castgraph import --check {shown}\n  \
          castgraph import --database-url {shown}.db {shown}\n  \
          castgraph --database-url {shown}.db\n"
     ))
-}
-
-/// A temporary folder is for its owner alone; this one is to stay.
-fn open_to_read(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
-    }
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Database, Outcome, output};
 use crate::{edge::search, graphql::Api, guard, load::Reader, store::Store};
 
-/// What `castgraph path` is told.
+/// The arguments of `castgraph path`.
 #[derive(Args, Debug)]
 pub(super) struct Ask {
     #[command(flatten)]

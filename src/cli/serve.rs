@@ -95,20 +95,8 @@ async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String>
 
 /// Checks all settings as far as that needs no database.
 pub(super) fn check_settings(config: &Config) -> Result<(), String> {
-    let mut faults = Vec::new();
-    faults.extend(store::check_address(&config.database.database_url).err().map(|reason| reason.to_string()));
-    for replica in &config.read_url {
-        faults.extend(store::check_address(replica).err().map(|reason| reason.to_string()));
-        if !store::is_postgres(replica) || !store::is_postgres(&config.database.database_url) {
-            faults.push("only PostgreSQL has replicas; remove --read-url".to_owned());
-        }
-    }
-    if let Some(url) = &config.notify_url {
-        faults.extend(store::check_address(url).err().map(|reason| reason.to_string()));
-        if !store::is_postgres(url) || !store::is_postgres(&config.database.database_url) {
-            faults.push("only PostgreSQL sends notifications; remove --notify-url".to_owned());
-        }
-    }
+    let problems = store::check(&config.database.database_url, &opening(config));
+    let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
     faults.extend(guard::check_manifests(&config.guard.access).err());
     faults.extend(config.otlp_endpoint.as_deref().and_then(|endpoint| Traces::to(endpoint).err()));
     faults.dedup();
@@ -178,20 +166,23 @@ impl Backend for Api {
 
 /// Opens the database, and makes it ready as far as the settings allow.
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
-    let longest = Some(config.server.request_timeout());
-    let opening = Opening {
-        replicas: config.read_url.clone(),
-        notify_url: config.notify_url.clone(),
-        longest,
-        shared_schema: config.database.shared_schema,
-    };
-    let store = Store::open_with(&config.database.database_url, &opening).await?;
+    let store = Store::open_with(&config.database.database_url, &opening(config)).await?;
     if config.migrate == Migrate::Off {
         check(&store, config.migrate).await?;
     } else {
         store.alone(async |store| prepare(store, config.migrate).await).await?;
     }
     Ok(store)
+}
+
+/// How the settings want the database to be opened.
+fn opening(config: &Config) -> Opening {
+    Opening {
+        replicas: config.read_url.clone(),
+        notify_url: config.notify_url.clone(),
+        longest: Some(config.server.request_timeout()),
+        shared_schema: config.database.shared_schema,
+    }
 }
 
 /// Refuses a database whose schema is old and may not be changed.
@@ -281,7 +272,7 @@ impl Signals {
     }
 
     /// Ends when the process is asked to stop, and says how long requests are still taken: for `delay` if a supervisor
-    /// asks, which first has to tell others, and no longer if a person does. Who asks a second time is not kept waiting.
+    /// stops it, so that load balancers notice, and no longer if a person does. A second signal ends the process at once.
     async fn stop(mut self, delay: Duration) -> Duration {
         let delay = if self.next().await == Asked::ByPerson { Duration::ZERO } else { delay };
         tracing::info!("finishing open requests; send the signal again to stop immediately");

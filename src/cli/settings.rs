@@ -5,6 +5,7 @@ use std::{ffi::OsString, io};
 use clap::{Arg, ArgMatches, Command, parser::ValueSource};
 
 use super::{file::SettingsFile, output};
+use crate::nearest::nearest;
 
 /// Environment variables of castgraph begin with this.
 const PREFIX: &str = "CASTGRAPH_";
@@ -66,10 +67,10 @@ pub(super) fn check_environment(
         if is_service_link(&name, &value) {
             continue;
         }
-        let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &name));
+        let near = nearest(&name, known.iter().map(String::as_str));
         return Err(format!(
             "the environment variable {name} is not a setting; did you mean {}? castgraph config lists all",
-            near.map(String::as_str).unwrap_or_default()
+            near.map_or("", |(_, near)| near)
         ));
     }
     Ok(())

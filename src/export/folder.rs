@@ -8,14 +8,14 @@ use sea_orm::{DatabaseConnection, DbErr, QueryResult, StreamTrait};
 use super::{
     NotExported, Written,
     package::{Field, Package, description},
-    place::NewFolder,
+    place::new_folder,
     snapshot::Snapshot,
     statement::{TABLES, Table},
 };
 use crate::import::{self, written};
 
 pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Written, NotExported> {
-    let folder = NewFolder::begin(target)?;
+    let folder = new_folder(target)?;
     let package = Package::read().map_err(std::io::Error::from)?;
     let snapshot = Snapshot::of(db).await?;
     let mut done = Written::default();

@@ -6,55 +6,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, NamedTempFile};
 
 use super::NotExported;
+use crate::folder::{NewFolder, folder_of};
 
 /// What names in the making begin with.
 const PREFIX: &str = ".castgraph-export-";
 
-/// A folder in the making, beside its place.
-pub(super) struct NewFolder {
-    making: TempDir,
-    target: PathBuf,
-}
-
-impl NewFolder {
-    pub(super) fn begin(target: &Path) -> Result<Self, NotExported> {
-        let free = match fs::read_dir(target) {
-            Ok(mut files) => files.next().is_none(),
-            Err(reason) => reason.kind() == io::ErrorKind::NotFound,
-        };
-        if !free {
-            let reason = "exists and is not an empty folder; give the name of a new one";
-            return Err(NotExported::Place(format!("{} {reason}", target.display())));
-        }
-        let mut builder = Builder::new();
-        builder.prefix(PREFIX);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        Ok(Self { making: builder.tempdir_in(parent(target)?)?, target: target.to_owned() })
+/// Begins a folder that is to be `target`.
+pub(super) fn new_folder(target: &Path) -> Result<NewFolder, NotExported> {
+    let free = match fs::read_dir(target) {
+        Ok(mut files) => files.next().is_none(),
+        Err(reason) => reason.kind() == io::ErrorKind::NotFound,
+    };
+    if !free {
+        let reason = "exists and is not an empty folder; give the name of a new one";
+        return Err(NotExported::Place(format!("{} {reason}", target.display())));
     }
-
-    pub(super) fn path(&self) -> &Path {
-        self.making.path()
-    }
-
-    /// A file in the folder.
-    pub(super) fn file(&self, name: &str) -> Result<BufWriter<fs::File>, NotExported> {
-        Ok(BufWriter::new(fs::File::create_new(self.path().join(name))?))
-    }
-
-    /// Puts the folder to its place.
-    pub(super) fn finish(self) -> Result<(), NotExported> {
-        if self.target.exists() {
-            fs::remove_dir(&self.target)?;
-        }
-        fs::rename(self.making.path(), &self.target)?;
-        // It is not there any more under this name, and need not be removed.
-        let _ = self.making.keep();
-        Ok(())
-    }
+    parent(target)?;
+    Ok(NewFolder::begin(target, PREFIX)?)
 }
 
 /// A file in the making, beside its place, or the standard output.
@@ -108,9 +79,9 @@ impl Write for NewFile {
     }
 }
 
-/// The folder in which `target` is to be. What is made there can be put to its place in one step.
+/// The folder in which `target` is to be, if it is there.
 fn parent(target: &Path) -> Result<&Path, NotExported> {
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = folder_of(target);
     if parent.is_dir() {
         Ok(parent)
     } else {

@@ -25,6 +25,8 @@ use async_graphql::{
 };
 use futures_util::future::BoxFuture;
 
+use crate::load::{Waiting, poll_all};
+
 /// An object that can be asked for its fields, whatever its type: the code below is compiled once and not for each type.
 trait Node: Send + Sync {
     /// The name of its type.
@@ -69,16 +71,14 @@ impl<T: ContainerType> Node for T {
     }
 }
 
-/// An object of which some fields are still waited for.
+/// An object with fields still pending.
 struct Begun<'a> {
     fields: Vec<&'a Positioned<Field>>,
     /// The value of each field; null until it is there.
     values: Vec<Value>,
-    waiting: Vec<Waiting<'a>>,
+    /// The pending fields, by their places.
+    waiting: Vec<Waiting<'a, Option<Value>, ServerError>>,
 }
-
-/// A field that is waited for, and its place among the fields.
-type Waiting<'a> = (usize, BoxFuture<'a, ServerResult<Option<Value>>>);
 
 impl<'a> Begun<'a> {
     /// Asks for all fields that are selected of `node`, and takes those that are ready.
@@ -242,31 +242,6 @@ fn is_flat(field: &Positioned<Field>) -> bool {
     let is_leaf = |field: &Positioned<Field>| field.node.selection_set.node.items.is_empty();
     let is_column = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if is_leaf(field));
     is_leaf(field) || field.node.arguments.is_empty() && field.node.selection_set.node.items.iter().all(is_column)
-}
-
-/// Hands out what has come, and ends when all has, or with the first error.
-fn poll_all<T>(
-    waiting: &mut Vec<(usize, BoxFuture<'_, ServerResult<T>>)>,
-    cx: &mut task::Context<'_>,
-    mut give: impl FnMut(usize, T),
-) -> Poll<ServerResult<()>> {
-    let mut failed = None;
-    waiting.retain_mut(|(place, future)| {
-        if failed.is_some() {
-            return true;
-        }
-        match future.as_mut().poll(cx) {
-            Poll::Pending => return true,
-            Poll::Ready(Ok(value)) => give(*place, value),
-            Poll::Ready(Err(reason)) => failed = Some(reason),
-        }
-        false
-    });
-    match failed {
-        Some(reason) => Poll::Ready(Err(reason)),
-        None if waiting.is_empty() => Poll::Ready(Ok(())),
-        None => Poll::Pending,
-    }
 }
 
 /// An object whose fields are resolved by [`object`].

@@ -22,7 +22,7 @@ use apollo_compiler::{
 use async_graphql::{Pos, ServerError};
 
 use super::work::Work;
-use crate::code::Code;
+use crate::{code::Code, nearest::nearest};
 
 /// Errors of one document that are told. The first ones help; the rest is noise.
 const TOLD: usize = 20;
@@ -97,8 +97,8 @@ fn similar(schema: &Schema, field: &str, of: &str) -> Option<String> {
         ExtendedType::Interface(interface) => &interface.fields,
         _ => return None,
     };
-    let nearest = fields.keys().map(|name| (strsim::damerau_levenshtein(field, name), name)).min()?;
-    (nearest.0 <= field.len() / 3 + 1).then(|| format!(" Did you mean \"{}\"?", nearest.1))
+    let (distance, near) = nearest(field, fields.keys().map(apollo_compiler::Name::as_str))?;
+    (distance <= field.len() / 3 + 1).then(|| format!(" Did you mean \"{near}\"?"))
 }
 
 /// What one operation reaches; each fragment is looked at once.

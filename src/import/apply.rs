@@ -13,15 +13,14 @@ mod upsert;
 use std::collections::HashMap;
 
 use entity::subject::Kind;
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
 use super::{
     CastSet, Summary,
     cast_set::{CreditKey, SubjectKey},
     summary::{Leftovers, Tally},
 };
+use crate::store::at_once;
 
 /// Writes a data set: all of it, or nothing.
 ///
@@ -29,10 +28,7 @@ use super::{
 ///
 /// If the database refuses. Then it is as it was before.
 pub async fn apply(db: &DatabaseConnection, set: &CastSet, leftovers: Leftovers) -> Result<Summary, DbErr> {
-    // SQLite must know from the start that the transaction writes, or it may find the file locked in its middle.
-    let options =
-        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-    let tx = db.begin_with_options(options).await?;
+    let tx = db.begin_with_options(at_once()).await?;
     let tallies = write(&tx, set, leftovers).await?;
     tx.commit().await?;
     Ok(Summary { tallies, leftovers })

@@ -67,7 +67,7 @@ pub fn file_names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(name, ..)| *name)
 }
 
-/// Reads the files of the format from a folder. A missing file is told by [`super::check()`].
+/// Reads the files of the format from a folder. [`super::check()`] reports missing files.
 ///
 /// # Errors
 ///

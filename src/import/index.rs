@@ -5,6 +5,7 @@ use super::{
     row::{Row, is_slug},
     table::Table,
 };
+use crate::nearest::nearest;
 
 /// The rows of a file by slug.
 ///
@@ -89,8 +90,7 @@ impl<'t> Index<'t> {
     /// The most similar slug, if at most every fourth letter and three in all must change.
     fn near(&self, slug: &str) -> Option<&'t str> {
         let most = (slug.len() / 4).min(3);
-        let near = self.rows.keys().map(|key| (strsim::damerau_levenshtein(slug, key), *key)).min();
-        near.filter(|(distance, _)| *distance <= most).map(|(_, near)| near)
+        nearest(slug, self.rows.keys().copied()).filter(|(distance, _)| *distance <= most).map(|(_, near)| near)
     }
 }
 

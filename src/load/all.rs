@@ -1,39 +1,56 @@
-use std::{future::poll_fn, task::Poll};
+use std::{
+    future::poll_fn,
+    task::{self, Poll},
+};
 
 use futures_util::future::BoxFuture;
 
 use crate::error::Error;
 
+/// A future that is waited for, and its place among all.
+pub(crate) type Waiting<'a, T, E> = (usize, BoxFuture<'a, Result<T, E>>);
+
 /// Waits for all reads at once, and gives what they found in their order, or the first error.
-///
-/// Unlike `try_join_all`, which makes a queue of tasks that is compiled for every type of future, it polls all that are
-/// left whenever one was woken: there are few of them.
 pub(super) async fn all<T>(reads: Vec<BoxFuture<'_, Result<T, Error>>>) -> Result<Vec<T>, Error> {
     let mut found: Vec<Option<T>> = reads.iter().map(|_| None).collect();
     let mut reads: Vec<_> = reads.into_iter().enumerate().collect();
     poll_fn(|cx| {
-        let mut failed = None;
-        reads.retain_mut(|(place, read)| match read.as_mut().poll(cx) {
-            Poll::Pending => true,
-            Poll::Ready(Ok(value)) => {
-                if let Some(slot) = found.get_mut(*place) {
-                    *slot = Some(value);
-                }
-                false
+        poll_all(&mut reads, cx, |place, value| {
+            if let Some(slot) = found.get_mut(place) {
+                *slot = Some(value);
             }
-            Poll::Ready(Err(reason)) => {
-                failed.get_or_insert(reason);
-                false
-            }
-        });
-        match failed {
-            Some(reason) => Poll::Ready(Err(reason)),
-            None if reads.is_empty() => Poll::Ready(Ok(())),
-            None => Poll::Pending,
-        }
+        })
     })
     .await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// Hands out what has come, and ends when all has, or with the first error.
+///
+/// Unlike `try_join_all`, which makes a queue of tasks that is compiled for every type of future, it polls all that are
+/// left whenever one was woken: there are few of them.
+pub(crate) fn poll_all<T, E>(
+    waiting: &mut Vec<Waiting<'_, T, E>>,
+    cx: &mut task::Context<'_>,
+    mut give: impl FnMut(usize, T),
+) -> Poll<Result<(), E>> {
+    let mut failed = None;
+    waiting.retain_mut(|(place, future)| {
+        if failed.is_some() {
+            return true;
+        }
+        match future.as_mut().poll(cx) {
+            Poll::Pending => return true,
+            Poll::Ready(Ok(value)) => give(*place, value),
+            Poll::Ready(Err(reason)) => failed = Some(reason),
+        }
+        false
+    });
+    match failed {
+        Some(reason) => Poll::Ready(Err(reason)),
+        None if waiting.is_empty() => Poll::Ready(Ok(())),
+        None => Poll::Pending,
+    }
 }
 
 #[cfg(test)]

@@ -143,31 +143,10 @@ fn is_pem(name: &str, file: &Path) -> Result<(), Problem> {
 /// The files that a URL names for TLS.
 fn files(url: &str) -> Vec<(String, String)> {
     let (_, parameters) = url.split_once('?').unwrap_or_default();
-    let pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
-    pairs
-        .filter(|(name, _)| ["sslrootcert", "sslcert", "sslkey"].contains(name))
-        .map(|(name, file)| (name.to_owned(), percent(file)))
+    form_urlencoded::parse(parameters.as_bytes())
+        .filter(|(name, _)| ["sslrootcert", "sslcert", "sslkey"].contains(&&**name))
+        .map(|(name, file)| (name.into_owned(), file.into_owned()))
         .collect()
-}
-
-/// Decodes `%2F` and the like.
-fn percent(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let code = (byte == b'%').then(|| {
-            let digits = rest.clone().take(2).collect::<Vec<_>>();
-            hex::decode(digits).ok()?.first().copied()
-        });
-        match code.flatten() {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest.by_ref().take(2).for_each(drop);
-            }
-            None => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Says what to do about a password that holds characters with a meaning in URLs.

@@ -8,6 +8,7 @@ use std::{
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::{Problem, Store, address::Address};
+use crate::folder::folder_of;
 
 impl Store {
     /// Copies an SQLite database to a new file: one state of it, whole, while others read and write. The copy is made
@@ -35,7 +36,7 @@ impl Store {
         let Some(name) = part.to_str() else {
             return Err(failed(&"its name is not UTF-8"));
         };
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(target);
         if !folder.is_dir() {
             return Err(failed(&format!("the folder {} does not exist; create it", folder.display())));
         }

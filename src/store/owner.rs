@@ -1,7 +1,7 @@
 //! Whose database it is. castgraph looks before it writes, and leaves alone what is not its own.
 //!
 //! SQLite files of castgraph carry its mark in the header: an application id and, as the user version, how many
-//! migrations they have. On both engines the table of migrations tells which. Source of the header:
+//! migrations they have. On both engines a table lists the migrations. Source of the header:
 //! <https://www.sqlite.org/pragma.html#pragma_application_id>.
 
 use std::{collections::HashSet, fs, io, path::Path};
@@ -16,6 +16,7 @@ use sea_orm::{
 };
 
 use super::{Problem, address::Address};
+use crate::folder::folder_of;
 
 /// The application id of castgraph's SQLite files: "Cast" in ASCII.
 pub const APPLICATION_ID: i32 = 0x4361_7374;
@@ -36,6 +37,13 @@ pub(super) enum Found {
     Newer(String),
     /// It is somebody else's.
     Foreign(Foreign),
+}
+
+impl Found {
+    /// Whether there is nothing of castgraph's, nor of anybody else's.
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self, Self::Missing | Self::Empty)
+    }
 }
 
 /// What a database of somebody else holds.
@@ -100,7 +108,7 @@ pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Pro
     let mut header = [0; 16];
     let read = fs::File::open(path).and_then(|mut file| io::Read::read(&mut file, &mut header));
     let read = read.map_err(|reason| unreadable(address, &reason))?;
-    // A file that was made and never written is empty; so is one whose first change stands in the log beside it.
+    // A new file is empty until the first checkpoint: its first change may still be in the log beside it.
     if read > 0 && header != *b"SQLite format 3\0" {
         return Err(Problem::new(format!(
             "{address} is not an SQLite database; choose another file with --database-url"
@@ -241,7 +249,7 @@ fn unreadable(address: &Address, reason: &io::Error) -> Problem {
 
 /// Whether a new file can be made at `path`.
 pub(super) fn can_be_made(address: &Address, path: &Path) -> Result<(), Problem> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     match fs::metadata(folder) {
         Ok(found) if found.is_dir() => Ok(()),
         Ok(_) => Err(Problem::new(format!("cannot create {address}: {} is a file, not a folder", folder.display()))),

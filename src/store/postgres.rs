@@ -26,9 +26,7 @@ pub(super) async fn read(
     let primary = Database::connect(reader(url, way, longest)).await?;
     let mut others = Vec::with_capacity(replicas.len());
     for replica in replicas {
-        let Address::Postgres { url, pooled, .. } = &Address::parse(replica)? else {
-            return Err(Problem::new("--read-url takes postgres:// URLs only"));
-        };
+        let (url, pooled) = &self::replica(replica)?;
         // One that is not there now may come, and is not waited for.
         let way = Way::at_once(url, *pooled, way).await.map_err(super::told)?;
         let mut options = reader(url, &way, longest);
@@ -38,13 +36,27 @@ pub(super) async fn read(
     Ok((primary, others))
 }
 
+/// The URL of a replica, and whether a pooler is known to be before it.
+pub(super) fn replica(url: &str) -> Result<(String, Option<bool>), Problem> {
+    match Address::parse(url)? {
+        Address::Postgres { url, pooled, .. } => Ok((url, pooled)),
+        Address::Sqlite { .. } => Err(Problem::new("--read-url takes postgres:// URLs only")),
+    }
+}
+
+/// The address and the URL over which changes are reported.
+pub(super) fn notifier(url: &str) -> Result<(Address, String), Problem> {
+    let address = Address::parse(url)?;
+    match &address {
+        Address::Postgres { url, .. } => Ok((address.clone(), url.clone())),
+        Address::Sqlite { .. } => Err(Problem::new("--notify-url takes a postgres:// URL")),
+    }
+}
+
 /// How the server at `url` is connected to past any pooler.
 pub(super) async fn direct(url: &str) -> Result<PgConnectOptions, Problem> {
-    let address = Address::parse(url)?;
-    let Address::Postgres { url, .. } = &address else {
-        return Err(Problem::new("--notify-url takes a postgres:// URL"));
-    };
-    Ok(Way::to(&address, url, Some(false)).await?.options().clone())
+    let (address, url) = notifier(url)?;
+    Ok(Way::to(&address, &url, Some(false)).await?.options().clone())
 }
 
 /// How PostgreSQL is read, which gives up what takes longer than `longest`. It does not compile plans: that takes longer

@@ -71,7 +71,7 @@ fn cause(reason: &sqlx::Error) -> String {
     match reason {
         sqlx::Error::Database(reason) => {
             let code = reason.code().unwrap_or_default();
-            // SQLite counts in small numbers, the low byte of which is the primary code; PostgreSQL has five letters.
+            // SQLite's codes are numbers with the primary code in the low byte; PostgreSQL's have five characters.
             // Sources: https://www.sqlite.org/rescode.html, https://www.postgresql.org/docs/current/errcodes-appendix.html
             let primary = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
             match (primary, &*code) {

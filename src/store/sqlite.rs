@@ -30,7 +30,7 @@ pub(super) async fn read(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
-/// Writes what stands in the log beside the file into the file, and empties the log, as far as no reader needs it.
+/// Copies the write-ahead log into the file and empties it, as far as no reader needs it.
 pub(super) async fn checkpoint(write: &DatabaseConnection) -> Result<(), DbErr> {
     write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop)
 }

@@ -142,9 +142,7 @@ impl Store {
             if found != known {
                 known = found;
                 changed = true;
-                for listener in listeners {
-                    listener.changed();
-                }
+                report_change(listeners);
             }
             if changed && turn.is_multiple_of(CHECKPOINT) {
                 // Fails while somebody writes or reads an old state; the next one may not.
@@ -152,6 +150,12 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+fn report_change(listeners: &[&dyn Listener]) {
+    for listener in listeners {
+        listener.changed();
     }
 }
 

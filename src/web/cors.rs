@@ -7,17 +7,16 @@ use std::{
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HOST, ORIGIN},
     },
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
-use super::{Backend, Cors, Site, front};
+use super::{Cors, Site, front};
 
 /// Origins that are logged, each once; after that a log full of invented ones helps nobody.
 const LOGGED: usize = 100;
@@ -46,18 +45,20 @@ pub(super) fn layer(origins: &[Cors]) -> Option<CorsLayer> {
     }
 }
 
-/// Names the setting, in the log and in the answer to a preflight, when the origin of a request is not allowed.
-pub(super) async fn explain<B: Backend>(State(site): State<Arc<Site<B>>>, request: Request, next: Next) -> Response {
-    let Some(origin) = stranger(request.headers(), &site.settings.cors_origins) else { return next.run(request).await };
+/// The answer to a preflight from an origin that is not allowed. It names the setting, and so does the log when such an
+/// origin first asks for anything.
+pub(super) fn refuse<B>(site: &Site<B>, request: &Request) -> Option<Response> {
+    let origin = stranger(request.headers(), &site.settings.cors_origins)?;
     let allow = if origin == "null" { "*" } else { &origin };
     if is_new(&site.strangers, &origin) {
         tracing::warn!(origin, "rejected a page of another origin; allow it with --cors-origins {allow}");
     }
-    if request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+    let is_preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    is_preflight.then(|| {
         let text = format!("the origin {origin} is not allowed; start castgraph with --cors-origins {allow}\n");
-        return (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response();
-    }
-    next.run(request).await
+        (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    })
 }
 
 /// Whether an origin is to be logged.

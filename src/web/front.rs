@@ -23,7 +23,7 @@ use opentelemetry::Context;
 use tracing::Instrument;
 
 use super::{
-    Backend, Site, client,
+    Backend, Site, client, cors,
     metrics::{Asked, Busy},
 };
 use crate::{
@@ -67,7 +67,10 @@ pub(super) async fn front<B: Backend>(State(site): State<Arc<Site<B>>>, mut requ
     };
     // What is logged on the way carries the id.
     let span = tracing::error_span!("request", id);
-    let answer = next.run(request).instrument(span).await;
+    let answer = match span.in_scope(|| cors::refuse(&site, &request)) {
+        Some(answer) => answer,
+        None => next.run(request).instrument(span).await,
+    };
     visit.end(answer.status().as_u16());
 
     let mut answer = harden(answer);

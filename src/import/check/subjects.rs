@@ -19,6 +19,7 @@ use crate::import::{
     row::{Row, word_of},
     table::Table,
 };
+use crate::nearest::nearest;
 
 /// A row that can be referred to.
 pub(super) struct Referred<'t> {
@@ -186,7 +187,7 @@ impl<'t> Subjects<'t> {
 
     fn hint(&self, file: &str, key: &str) -> String {
         let near = self.places.keys().filter(|(of, _)| *of == file);
-        let near = near.map(|(_, other)| (strsim::damerau_levenshtein(key, other), other)).min();
+        let near = nearest(key, near.map(|(_, other)| other.as_str()));
         let near = near.filter(|(distance, _)| *distance <= (key.len() / 4).min(3));
         near.map_or(String::new(), |(_, near)| format!("; did you mean {near:?}?"))
     }

@@ -3,6 +3,7 @@
 //! Source: <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>.
 
 use super::Problem;
+use crate::nearest::nearest;
 
 /// A URL that the driver understands, with what castgraph itself does about its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,8 +78,8 @@ pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
         } else if KNOWN.contains(&name) || name.starts_with("options[") {
             kept.push(parameter);
         } else if !PASSED_OVER.contains(&name) {
-            let known = KNOWN.iter().chain(&PASSED_OVER).chain([&POOLER]);
-            let near = known.min_by_key(|known| strsim::damerau_levenshtein(known, name)).copied().unwrap_or_default();
+            let known = KNOWN.iter().chain(&PASSED_OVER).chain([&POOLER]).copied();
+            let near = nearest(name, known).map_or("", |(_, near)| near);
             return Err(Problem::new(format!(
                 "the PostgreSQL URL has a parameter {name} that castgraph does not know; did you mean {near}?"
             )));

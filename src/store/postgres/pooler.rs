@@ -25,8 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it is looked, since a pooler that is busy may give the same connection twice.
 const ROUNDS: u32 = 3;
 
-/// Ends what the connection was taken for. If it has ended its transaction itself, there is nothing to end, of which the
-/// server would warn.
+/// Ends the transaction of a connection that is given back. Where it has ended already, the server would warn.
 const END: &str = "SET LOCAL client_min_messages = error; COMMIT";
 
 /// A pooler.

@@ -20,7 +20,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::{Listener, Store};
+use super::{Listener, Store, report_change};
 use crate::store::{Problem, told};
 
 /// What triggers notify when a change is committed.
@@ -68,7 +68,7 @@ impl Store {
             loop {
                 match ear.next(latest).await? {
                     Heard::Beat => break,
-                    Heard::Change if is_open => changed(listeners),
+                    Heard::Change if is_open => report_change(listeners),
                     Heard::Change => {}
                     Heard::Nothing => return Err(self.deaf()),
                 }
@@ -81,7 +81,7 @@ impl Store {
             }
             let next = Instant::now() + BEAT;
             while !matches!(ear.next(next).await?, Heard::Nothing) {
-                changed(listeners);
+                report_change(listeners);
             }
         }
     }
@@ -92,12 +92,6 @@ impl Store {
              that bypasses it",
             self.address
         ))
-    }
-}
-
-fn changed(listeners: &[&dyn Listener]) {
-    for listener in listeners {
-        listener.changed();
     }
 }
 
