@@ -1,4 +1,4 @@
-//! The command line: what `castgraph` can be told to do.
+//! The command line of `castgraph`.
 
 mod serve;
 mod import;
@@ -32,8 +32,8 @@ use migrate::Migrate;
 
 /// A GraphQL server that answers who played whom, in what, when, and who came back
 ///
-/// Without a command, castgraph serves: it opens castgraph.db in the current folder, fills it with the Star Trek set if
-/// it is new, and listens at <http://127.0.0.1:8080/>.
+/// Without a command, castgraph starts the server: it opens castgraph.db in the current folder, imports the Star Trek
+/// data set if the database is new, and listens at <http://127.0.0.1:8080/>.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -48,34 +48,34 @@ pub struct Cli {
 enum Command {
     /// Serve the API and the pages (the default)
     Serve(Config),
-    /// Ask a running server whether it is ready
+    /// Check whether a running server is ready
     Health(health::Ask),
-    /// Print every setting with its value and where it comes from
+    /// Print all settings with their values and where they come from
     Config {
         #[command(flatten)]
         config: Config,
-        /// Only check the settings, and report every fault
+        /// Only check the settings, and report all errors
         #[arg(long)]
         check: bool,
-        /// Print a settings file with every setting
+        /// Print a settings file with all settings
         #[arg(long, conflicts_with = "check")]
         example: bool,
     },
-    /// Import a folder of CSV files, all of it or nothing
+    /// Import a folder of CSV files in one transaction
     Import(import::Import),
-    /// Write a folder of CSV files to begin your own data set
+    /// Create a folder of example CSV files for your own data set
     New {
-        /// The folder, which must not exist or be empty
+        /// The folder to create; it may exist if it is empty
         folder: PathBuf,
     },
     /// Fill an empty database with invented shows
     Generate {
         #[command(flatten)]
         database: Database,
-        /// How many shows; each has about 75 credits and 10 people
+        /// Number of shows, each with about 75 credits and 10 people
         #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         shows: u32,
-        /// Equal seeds give equal data
+        /// Seed of the random numbers; the same seed generates the same data
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
@@ -83,10 +83,10 @@ enum Command {
     Export {
         #[command(flatten)]
         database: Database,
-        /// What to write
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: Format,
-        /// A new folder or, for the other formats, a new file; - is the standard output
+        /// New folder for csv, new file for the other formats; - is the standard output
         #[arg(value_name = "FOLDER|FILE")]
         target: PathBuf,
     },
@@ -94,7 +94,7 @@ enum Command {
     Backup {
         #[command(flatten)]
         database: Database,
-        /// The new file
+        /// The file to create
         #[arg(value_name = "FILE")]
         target: PathBuf,
     },
@@ -113,7 +113,7 @@ enum Command {
         /// The folder, which is created if it is missing
         folder: PathBuf,
     },
-    /// Change the schema of the database, or show its state
+    /// Apply, revert or list migrations of the database schema
     Migrate {
         #[command(flatten)]
         database: Database,
@@ -122,14 +122,14 @@ enum Command {
     },
 }
 
-/// Where the data is.
+/// The database.
 #[derive(Args, Clone, Debug)]
 pub struct Database {
     /// Database: a postgres:// URL, or the path of an SQLite file, which is created if it is missing
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "castgraph.db", value_name = "URL|FILE")]
     pub database_url: String,
 
-    /// Allow castgraph's tables in a PostgreSQL schema that holds other tables
+    /// Allow castgraph's tables in a PostgreSQL schema that contains other tables
     #[arg(long, env = "CASTGRAPH_SHARED_SCHEMA")]
     pub shared_schema: bool,
 
@@ -139,7 +139,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the database to change it.
+    /// Opens the database for writing.
     async fn open(&self) -> Result<Store, Problem> {
         let opening = Opening { shared_schema: self.shared_schema, ..Opening::default() };
         Store::open_with(&self.database_url, &opening).await
@@ -148,18 +148,18 @@ impl Database {
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// The settings that `-h` shows; `--help` shows all.
+/// The settings in the output of `-h`; `--help` shows all.
 const SHORT: &[&str] = &["listen", "database_url", "config"];
 
-/// The program: does what the command line and the environment say.
+/// Runs the program with the arguments and the environment of the process.
 ///
-/// The runtime is made here and not by `#[tokio::main]`, since a future is compiled in the crate that polls it, with
-/// all that it waits for: the program's crate would compile the whole library once more.
+/// The runtime is created here and not by `#[tokio::main]`: a future is compiled in the crate that polls it, so the
+/// binary crate would compile most of the library again.
 pub fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run()),
-        Err(reason) => Err(format!("the system gives no threads: {reason}").into()),
+        Err(reason) => Err(format!("cannot start threads: {reason}").into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -174,7 +174,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Lets `-h` fit a screen: it shows what most people need, and `--help` the rest.
+/// Shortens the output of `-h` so that it fits a screen; `--help` shows everything.
 fn brief(command: clap::Command) -> clap::Command {
     let wants_page = std::env::args_os().nth(1).is_some_and(|argument| argument == "-h");
     let page = wants_page.then(|| page(&command));
@@ -191,7 +191,7 @@ fn brief(command: clap::Command) -> clap::Command {
     }
 }
 
-/// The answer to `castgraph -h`.
+/// The output of `castgraph -h`.
 fn page(command: &clap::Command) -> String {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     let mut page = format!("{about}\n\nUsage: castgraph [COMMAND] [OPTIONS]\n\nCommands:\n");
@@ -207,7 +207,7 @@ fn page(command: &clap::Command) -> String {
 }
 
 async fn run() -> Outcome {
-    // The database of `migrate` may be named before or after what is to be done.
+    // The settings of `migrate` may come before or after its subcommand.
     let command = Cli::command().mut_subcommand("migrate", |migrate| migrate.mut_args(|setting| setting.global(true)));
     settings::check_environment(&command, std::env::vars_os())?;
     let command =
@@ -238,7 +238,7 @@ async fn run() -> Outcome {
             Ok(())
         }
         Command::Health(ask) => health::health(&ask),
-        // The summary says all; the log would stand in its way.
+        // No log: it would only clutter the summary.
         Command::Import(import) => import::import(import).await,
         Command::New { folder } => Ok(output::print(new::write(&folder)?)?),
         Command::Generate { database, shows, seed } => {

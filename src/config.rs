@@ -1,4 +1,4 @@
-//! The settings of the server: each has a flag, an environment variable and a default that works.
+//! The settings of the server. Each has a flag, an environment variable and a working default.
 
 use std::net::SocketAddr;
 
@@ -18,7 +18,7 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_LISTEN", default_value = "127.0.0.1:8080", value_name = "[ADDRESS:]PORT", value_parser = web::listen)]
     pub listen: SocketAddr,
 
-    /// Format of the log: text for people, or one JSON object a line
+    /// Format of the log: text for people, or one JSON object per line
     #[arg(long, env = "CASTGRAPH_LOG_FORMAT", default_value = "pretty", value_name = "pretty|json")]
     pub log_format: LogFormat,
 
@@ -26,11 +26,11 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,
 
-    /// Times and sizes of connections and requests.
+    /// Limits of connections and requests.
     #[command(flatten)]
     pub server: web::Settings,
 
-    /// Where the data is.
+    /// The database.
     #[command(flatten)]
     pub database: Database,
 
@@ -38,21 +38,21 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_READ_URL", hide_env_values = true, value_delimiter = ',', value_name = "URL,…")]
     pub read_url: Vec<String>,
 
-    /// A URL of the same PostgreSQL database that bypasses a transaction pooler. Changes are reported over it; without it
-    /// nothing is cached behind such a pooler
+    /// URL of the same PostgreSQL database that bypasses a transaction pooler, to receive notifications of changes;
+    /// without it, castgraph caches nothing behind such a pooler
     #[arg(long, env = "CASTGRAPH_NOTIFY_URL", hide_env_values = true, value_name = "URL")]
     pub notify_url: Option<String>,
 
-    /// How far a replica may lag behind, in seconds
+    /// Maximum replication lag of a replica, in seconds
     #[arg(long, env = "CASTGRAPH_REPLICA_LAG", default_value_t = 5.0, value_name = "SECONDS", value_parser = web::seconds)]
     pub replica_lag: f64,
 
-    /// Migrate the database at the start: `auto` creates the tables of a new database and migrates SQLite files, `on`
+    /// Migrate the database at startup: `auto` creates the tables of a new database and migrates SQLite files, `on`
     /// migrates PostgreSQL too, `off` changes nothing
     #[arg(long, env = "CASTGRAPH_MIGRATE", default_value = "auto", value_name = "auto|on|off")]
     pub migrate: Migrate,
 
-    /// Size of the cache of rows and answers, in bytes; 0 disables it
+    /// Size of the cache for rows and answers, in bytes; 0 disables it
     #[arg(long, env = "CASTGRAPH_CACHE", default_value_t = 128 << 20, value_name = "BYTES")]
     pub cache: u64,
 
@@ -60,33 +60,33 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_CACHE_ANSWERS", default_value = "on", value_name = "on|off")]
     pub cache_answers: Switch,
 
-    /// Whether rows that are wanted at once are read at once. Off only to measure what that saves
+    /// Load rows in batches. Turn it off only to measure its effect
     #[arg(long, default_value = "on", value_name = "on|off", hide = true)]
     pub batch: Switch,
 
-    /// What documents may ask, and who.
+    /// Limits of documents, and access.
     #[command(flatten)]
     pub guard: guard::Settings,
 }
 
-/// Whether the schema of the database may be changed at the start.
+/// Whether to migrate the database at startup.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Migrate {
-    /// Where nobody else can mind: in a new database, and in an SQLite file.
+    /// Migrates new databases and SQLite files, which no other process depends on.
     #[default]
     Auto,
-    /// Always. Other castgraphs on the same PostgreSQL may not know the new schema.
+    /// Always migrates. Older castgraph processes on the same PostgreSQL database may not support the new schema.
     On,
-    /// Never, nor is an empty database filled.
+    /// Never migrates, and does not import data into an empty database.
     Off,
 }
 
-/// The form of the log.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Pretty,
-    /// For programs: one JSON object a line.
+    /// One JSON object per line.
     Json,
 }

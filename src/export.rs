@@ -1,8 +1,8 @@
-//! Writes a database back: as the folder that [`crate::import`] reads, as JSON lines, or as a graph. It only reads.
+//! Exports a database as a folder that [`crate::import`] reads, as JSON lines, or as a graph. Does not change it.
 //!
-//! Every file of the format is one statement, which gives the cells as texts under the names of the columns. All of
-//! them run in one transaction that sees one state of the database, row by row, so that no table is held in memory.
-//! What is written appears at its place when it is whole, or not at all.
+//! Each file of the format is the result of one statement, which returns the cells as text under the names of the
+//! columns. All statements run in one snapshot transaction, and their rows are streamed, so that no table is held in
+//! memory. The output appears at its target complete or not at all.
 
 mod statement;
 mod casts;
@@ -22,33 +22,33 @@ use thiserror::Error;
 
 use crate::import::Faults;
 
-/// What a database can be written as.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// A folder of CSV files with their datapackage.json, as `import` reads it
+    /// A folder of CSV files and a datapackage.json, which `import` can read
     #[default]
     Csv,
-    /// A file of JSON lines: one object for each row of those files
+    /// A file of JSON lines, with one object per row of the CSV files
     Jsonl,
-    /// A file for graph tools: people, characters, shows and seasons, tied by credits and links
+    /// A file for graph tools: people, characters, shows and seasons, connected by credits and links
     Graphml,
 }
 
-/// Why nothing was written.
+/// Why an export failed. Nothing was written.
 #[derive(Debug, Error)]
 pub enum NotExported {
-    /// The database failed.
+    /// The database cannot be read.
     #[error("the database cannot be read: {0}")]
     Database(#[from] DbErr),
-    /// The place cannot be written to.
+    /// Writing failed.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
-    /// Something is in the way, or there is no such place.
+    /// The target already exists, or its parent folder does not.
     #[error("{0}")]
     Place(String),
-    /// The database holds what the files cannot say.
+    /// The database contains data that the CSV files cannot represent.
     #[error(
-        "the database holds what the CSV files cannot say, so they were not written; --format jsonl takes anything\n{0}"
+        "the database contains data that CSV files cannot represent; nothing was written (use --format jsonl)\n{0}"
     )]
     Format(Faults),
 }
@@ -59,10 +59,10 @@ impl From<csv::Error> for NotExported {
     }
 }
 
-/// How much was written.
+/// The result of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// What was counted, in the order of writing: rows by file, or elements by kind.
+    /// The number of rows of each file, or of elements of each kind, in the order of writing.
     pub counts: Vec<(String, usize)>,
 }
 
@@ -75,12 +75,12 @@ impl fmt::Display for Written {
     }
 }
 
-/// Writes the database to `target`, which must not be there: a folder (it may be there if it is empty), or a file. For
-/// the formats of one file `-` is the standard output.
+/// Writes the database to `target`: a new or empty folder for CSV, and a new file for the other formats, for which `-`
+/// is the standard output.
 ///
 /// # Errors
 ///
-/// If something is in the way, or reading or writing fails. Then nothing is left behind.
+/// If the target exists, or reading or writing fails. Then nothing is left behind.
 pub async fn export(db: &DatabaseConnection, format: Format, target: &Path) -> Result<Written, NotExported> {
     match format {
         Format::Csv => folder::write(db, target).await,

@@ -1,7 +1,7 @@
-//! Invented data in any amount, shaped like real life: to measure castgraph, and to try it at a size of one's own.
+//! Generates realistic invented data of any size, for benchmarks and for trying out castgraph.
 //!
-//! The same number of shows and the same seed give the same rows everywhere. A [`World`] makes the rows, a few shows at
-//! a time, and sees no database; [`fill()`] writes them.
+//! The same number of shows and the same seed produce the same rows on every machine. A [`World`] generates the rows in
+//! batches, without a database; [`fill()`] writes them.
 
 mod random;
 mod name;

@@ -1,7 +1,7 @@
-//! The GraphQL API: one public type a file, with thin resolvers that name a column, a relation or a function.
+//! The GraphQL API: one public type per file. Resolvers are thin: each names a column, a relation or a function.
 //!
-//! A type of the API is a `row::Row` with hand-written fields. Relations are the lists of [`crate::edge`], read
-//! through the [`Loader`] of the request; no resolver sees the database.
+//! API types are `row::Row`s with hand-written fields. Relations are the lists in [`crate::edge`], read through the
+//! request's [`Loader`]; no resolver uses the database directly.
 
 mod query;
 mod franchise;
@@ -74,7 +74,7 @@ use casts::Casts;
 pub use feed::Feed;
 use query::Query;
 
-/// Work that the derived fields take for each parent, in objects: they look at many credits to give few rows.
+/// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
 pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.coverage", 5_000),
     ("Query.schedule", 50),
@@ -100,32 +100,33 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Character.performers", 10),
 ];
 
-/// Errors of one answer that are told. A page of objects that all fail says no more with the rest.
+/// Maximum number of errors in a response. When every object of a page fails, further errors add nothing.
 const MOST_ERRORS: usize = 100;
 
-/// The API: the schema behind its guard, and the database that it is answered from.
+/// The API: the schema and its database, behind the guard.
 #[derive(Clone)]
 pub struct Api {
     guarded: Guarded<Cast>,
 }
 
-/// The schema and the database, without a guard.
+/// The schema and its database, without the guard.
 #[derive(Clone)]
 pub struct Cast {
     schema: Schema<Query, EmptyMutation, EmptySubscription>,
     connections: Connections,
     cache: Option<Arc<Cache>>,
-    /// Nothing if nothing is kept.
+    /// `None` if responses are not cached.
     answers: Option<Answers>,
     graph: Arc<Keeper>,
 }
 
 impl Api {
-    /// Makes the API that reads from `database`, through `cache` if there is one, and lets pass what `settings` allow.
+    /// Creates the API on `database`, with an optional `cache` and the limits in `settings`.
     ///
     /// # Errors
     ///
-    /// If a manifest of trusted documents cannot be read, or has a document that may not be run; with the reasons.
+    /// Returns the reasons if a manifest of trusted documents cannot be read or contains a document that is not
+    /// allowed.
     pub fn new(
         database: impl Into<Connections>,
         cache: Option<Arc<Cache>>,
@@ -134,51 +135,52 @@ impl Api {
         Ok(Self { guarded: Guarded::new(Cast::new(database, cache), settings, &sdl(), WEIGHTS)? })
     }
 
-    /// Charges a client for work that it asks for beside the API.
+    /// Charges a client's rate limit for work done outside the API.
     ///
     /// # Errors
     ///
-    /// If the client has asked for too much.
+    /// Fails if the client has exceeded its rate limit.
     pub fn charge(&self, client: Client, cost: u64) -> Result<(), ServerError> {
         self.guarded.charge(client, cost)
     }
 
-    /// Runs a request that needs no guard.
+    /// Runs a trusted request, bypassing the guard.
     async fn run(&self, request: Request) -> Response {
         self.guarded.inner().execute(request).await
     }
 
-    /// Whether the database answers.
+    /// Checks that the database responds.
     pub async fn ping(&self) -> Result<(), Error> {
         let connections = &self.guarded.inner().connections;
-        // While a replica can be read, the API can do its work.
+        // One usable replica is enough to serve the API.
         if connections.replicas().iter().any(Replica::is_usable) {
             return Ok(());
         }
         Ok(connections.primary().ping().await?)
     }
 
-    /// Where the API reads.
+    /// The database connections of the API.
     pub fn connections(&self) -> &Connections {
         &self.guarded.inner().connections
     }
 
-    /// How the cache does, if there is one.
+    /// State of the cache, if there is one.
     pub fn cache(&self) -> Option<CacheState> {
         self.guarded.inner().cache.as_ref().map(|cache| cache.state())
     }
 
-    /// How many answers were given again.
+    /// Number of responses served from the cache.
     pub fn answers_again(&self) -> u64 {
         self.guarded.inner().answers.as_ref().map_or(0, Answers::hits)
     }
 
-    /// What keeps the graph of who worked with whom. Questions look for changes themselves until somebody watches.
+    /// Maintains the graph of who worked with whom. Without a change listener, every graph query first checks for
+    /// changes.
     pub fn graph(&self) -> Arc<Keeper> {
         Arc::clone(&self.guarded.inner().graph)
     }
 
-    /// Bytes and number of the documents that the guard keeps.
+    /// Size in bytes and number of the parsed documents cached by the guard.
     pub fn kept_documents(&self) -> (u64, usize) {
         self.guarded.kept()
     }
@@ -195,9 +197,9 @@ impl Executor for Api {
 }
 
 impl Cast {
-    /// Makes the schema that is answered from `database`, through `cache` if there is one.
+    /// Creates the schema on `database`, with an optional `cache`.
     pub fn new(database: impl Into<Connections>, cache: Option<Arc<Cache>>) -> Self {
-        // The guard has checked the document by rules that are stricter than the library's.
+        // The guard has already validated the document, with stricter rules than async-graphql's.
         let schema = builder().validation_mode(ValidationMode::Fast).finish();
         let connections = database.into();
         let graph = Keeper::new(connections.primary().clone());
@@ -205,7 +207,7 @@ impl Cast {
         Self { schema, connections, cache, answers, graph }
     }
 
-    /// Runs a request, and says whether its answer is the same for as long as the database is.
+    /// Runs a request. The flag says whether the response may be cached until the database changes.
     async fn answer(&self, request: Request) -> (Response, bool) {
         let tally = request.data.get(&TypeId::of::<Arc<Tally>>()).and_then(|tally| tally.downcast_ref()).cloned();
         let fresh = is_fresh(&request);
@@ -227,7 +229,7 @@ impl Cast {
     }
 }
 
-/// Whether the caller wants fresh data, which the database itself has.
+/// Whether the caller asked for fresh data, which bypasses the cache and the replicas.
 fn is_fresh(request: &Request) -> bool {
     request.extensions.0.get("fresh") == Some(&Value::Boolean(true))
 }
@@ -241,7 +243,7 @@ impl Run for Cast {
             return answer;
         }
         request.set_parsed_query(document.parsed().clone());
-        // On the heap, since it is large, and all layers of the server would move it.
+        // Boxed because the future is large and would be moved through every layer of the server.
         let (answer, stays) = Box::pin(self.answer(request)).await;
         match question {
             Some(question) if stays => question.keep(answer),
@@ -261,7 +263,7 @@ impl Executor for Cast {
     }
 }
 
-/// The schema in the schema definition language, as `schema.graphql` holds it.
+/// The schema in SDL, as in `schema.graphql`.
 pub fn sdl() -> String {
     builder().finish().sdl_with_options(
         SDLExportOptions::new().include_specified_by().use_space_ident().prefer_single_line_descriptions(),
@@ -272,12 +274,12 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query, EmptyMutation, EmptySubscription)
 }
 
-/// Reads what is found under `key`, or nothing.
+/// Loads the value of `key`, if there is one.
 async fn get<K: Key>(ctx: &Context<'_>, key: K) -> Result<Option<K::Value>, Error> {
     loader(ctx)?.get(key).await
 }
 
-/// The reads of this request.
+/// The loader of this request.
 fn loader<'a>(ctx: &Context<'a>) -> Result<&'a Loader, Error> {
     match ctx.data::<Arc<Loader>>() {
         Ok(loader) => Ok(loader),

@@ -1,8 +1,8 @@
-//! Reads data sets into the database: **[`Folder`] → [`check()`] → [`CastSet`] → [`apply()`]**.
+//! Imports data sets into the database: **[`Folder`] → [`check()`] → [`CastSet`] → [`apply()`]**.
 //!
-//! A data set is a folder of CSV files, as `data/README.md` describes them. Everything is checked before anything is
-//! written, and all faults are told at once. Then all is written in one transaction, or nothing. Importing the same
-//! set again changes nothing.
+//! A data set is a folder of CSV files, which `data/README.md` describes. Everything is checked before anything is
+//! written, and all faults are reported together. Then everything is written in one transaction. Importing the same set
+//! again changes nothing.
 
 mod folder;
 mod check;

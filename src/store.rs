@@ -28,33 +28,33 @@ pub use problem::Problem;
 pub use replica::replicas;
 pub use watch::Listener;
 
-/// A database, with its schema as it was found.
+/// An open database.
 #[derive(Clone, Debug)]
 pub struct Store {
     address: Address,
     write: DatabaseConnection,
     connections: Connections,
-    /// How to connect to PostgreSQL to be notified of changes; nothing behind a pooler that cannot do that.
+    /// How to connect to PostgreSQL to receive notifications; `None` for SQLite and behind a transaction pooler.
     notified: Option<Box<PgConnectOptions>>,
-    /// Becomes true when the store is closed, for those who hold connections of their own.
+    /// Becomes true when the store is closed; ends the tasks that have their own connections.
     closing: Arc<Sender<bool>>,
 }
 
-/// How a database is opened.
+/// How to open a database.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
-    /// `postgres://` URLs of its replicas. They are read from when [`Store::follow`] has found them well.
+    /// `postgres://` URLs of read replicas. A replica is used once [`Store::follow`] has found it up to date.
     pub replicas: Vec<String>,
-    /// A `postgres://` URL of the same database past a pooler, over which changes are reported.
+    /// A `postgres://` URL of the same database that bypasses a pooler, used to receive notifications.
     pub notify_url: Option<String>,
-    /// PostgreSQL gives up reads that take longer.
+    /// Time limit for reads on PostgreSQL (`statement_timeout`).
     pub longest: Option<Duration>,
-    /// Whether castgraph may make its tables in a PostgreSQL schema that holds other tables.
+    /// Whether castgraph may create its tables in a PostgreSQL schema that contains other tables.
     pub shared_schema: bool,
 }
 
 impl Opening {
-    /// What is wrong with opening the database at `address` so, as far as that shows without connecting.
+    /// The invalid options for the database at `address`, as far as they can be checked without connecting.
     fn problems(&self, address: &Address) -> Vec<Problem> {
         let mut problems = Vec::new();
         if matches!(address, Address::Sqlite { .. }) {
@@ -72,24 +72,24 @@ impl Opening {
     }
 }
 
-/// What becomes of an SQLite file that is not there, or holds nothing.
+/// What to do if an SQLite file is missing or empty.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Absent {
     Make,
     Refuse,
 }
 
-/// Most connections for reads. Two of them are left for what no request waits for.
+/// Maximum read connections in a pool. Two of them are reserved for work that no request waits for.
 const READERS: u32 = 10;
 
 impl Store {
-    /// Opens the database at `address`: a `postgres://` or `sqlite://` URL or the path of an SQLite file, which is
-    /// made if it does not exist. PostgreSQL gives up reads that take longer than `longest`.
+    /// Opens the database at `address`: a `postgres://` or `sqlite://` URL, or the path of an SQLite file, which is
+    /// created if it does not exist. `longest` is the time limit for reads on PostgreSQL.
     pub async fn open(address: &str, longest: Option<Duration>) -> Result<Self, Problem> {
         Self::open_with(address, &Opening { longest, ..Opening::default() }).await
     }
 
-    /// Opens the database at `address`. It is looked at first: what is not castgraph's is not touched.
+    /// Opens the database at `address`. Checks first that it belongs to castgraph, and otherwise changes nothing.
     ///
     /// # Errors
     ///
@@ -147,20 +147,20 @@ impl Store {
         Self { address, write, connections, notified: None, closing: Arc::new(Sender::new(false)) }
     }
 
-    /// Opens a database that is there, whatever migrations it lacks. Makes none.
+    /// Opens an existing database, even with pending migrations. Does not create one.
     pub async fn open_there(address: &str) -> Result<Self, Problem> {
         let opening = Opening { shared_schema: true, ..Opening::default() };
         Self::open_at(Address::parse(address)?, &opening, Absent::Refuse).await
     }
 
-    /// Opens a database that is there and has the schema of this castgraph, and changes nothing of it.
+    /// Opens an existing database without pending migrations. Changes nothing.
     pub async fn open_existing(address: &str) -> Result<Self, Problem> {
         let store = Self::open_there(address).await?;
         let parsed = &store.address;
         match store.pending().await {
             Ok((0, _)) => Ok(store),
             Ok((_, true)) => {
-                let problem = Problem::new(format!("{parsed} has no tables of castgraph; check --database-url"));
+                let problem = Problem::new(format!("{parsed} has no castgraph tables; check --database-url"));
                 Err(store.closed_for(problem).await)
             }
             Ok(_) => {
@@ -171,30 +171,30 @@ impl Store {
         }
     }
 
-    /// Closes the store because of `problem`.
+    /// Closes the store and returns the `problem` that made this necessary.
     async fn closed_for(self, problem: Problem) -> Problem {
-        // The first problem says more than one of closing.
+        // An error while closing matters less.
         let _ = self.close().await;
         problem
     }
 
-    /// The connection for changes.
+    /// The pool for writes.
     pub fn write(&self) -> &DatabaseConnection {
         &self.write
     }
 
-    /// The connection for reads of the database itself.
+    /// The pool for reads from the primary.
     pub fn read(&self) -> &DatabaseConnection {
         self.connections.primary()
     }
 
-    /// Where reads go: the database and its replicas.
+    /// The pools for reads: the primary and its replicas.
     pub fn connections(&self) -> &Connections {
         &self.connections
     }
 
-    /// Runs `work` while no other castgraph runs work of this kind on the same PostgreSQL database: two that start on an
-    /// empty one would both make its tables. An SQLite file has one castgraph at a time.
+    /// Runs `work` while holding an advisory lock, so that two processes that start on the same empty PostgreSQL
+    /// database do not both create its tables. SQLite needs no lock.
     pub async fn alone<T, E: From<DbErr>>(&self, work: impl AsyncFnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
         if !self.is_postgres() {
             return work(self).await;
@@ -207,7 +207,7 @@ impl Store {
         outcome
     }
 
-    /// Brings the schema up to date, all of it or nothing, and says how many migrations that took.
+    /// Applies all pending migrations in one transaction, and returns how many there were.
     pub async fn migrate(&self) -> Result<usize, DbErr> {
         let all = Migrator::migrations().len();
         let (pending, _) = self.pending().await?;
@@ -223,7 +223,7 @@ impl Store {
         Ok(pending)
     }
 
-    /// Takes the last `steps` migrations back, all of them or none, and says how many that were.
+    /// Reverts the last `steps` migrations in one transaction, and returns how many were reverted.
     pub async fn take_back(&self, steps: u32) -> Result<usize, DbErr> {
         let change = self.write.begin_with_options(at_once()).await?;
         let before = Migrator::get_applied_migrations(&change).await?.len();
@@ -236,7 +236,8 @@ impl Store {
         Ok(before - left)
     }
 
-    /// The migrations of this castgraph, each with whether the database at `address` has it. Makes no database.
+    /// The migrations of this version, each with whether it is applied to the database at `address`. Does not create a
+    /// database.
     pub async fn status(address: &str) -> Result<Vec<(String, bool)>, Problem> {
         let parsed = Address::parse(address)?;
         if let Address::Sqlite { path, .. } = &parsed
@@ -252,57 +253,58 @@ impl Store {
         Ok(all?.iter().map(|migration| (migration.name().to_owned(), is_applied(migration))).collect())
     }
 
-    /// How many migrations the database lacks, and whether it has none at all. Changes nothing.
+    /// The number of pending migrations, and whether no migration is applied at all. Changes nothing.
     ///
     /// # Errors
     ///
-    /// If the database has a migration that this castgraph does not know, since a newer one has made it.
+    /// If the database has a migration that this version does not know, because a newer castgraph applied it.
     pub async fn pending(&self) -> Result<(usize, bool), DbErr> {
         let pending = Migrator::get_pending_migrations_read_only(&self.write).await?.len();
         Ok((pending, pending == Migrator::migrations().len()))
     }
 
-    /// Lets the database count what it holds, by which it plans its statements: after much has been written.
+    /// Updates the statistics of the query planner. Run it after large writes.
     pub async fn analyze(&self) -> Result<(), DbErr> {
-        // SQLite looks at so many rows of each index.
+        // Limits the rows that SQLite samples from each index.
         let analyze = if self.is_postgres() { "ANALYZE" } else { "PRAGMA analysis_limit = 1000; ANALYZE" };
         self.write.execute_unprepared(analyze).await.map(drop)
     }
 
-    /// Whether the database is one of PostgreSQL.
+    /// Whether this is a PostgreSQL database.
     pub fn is_postgres(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Postgres
     }
 
-    /// Closes all connections. What watches and follows the database ends first, then readers, then the writer, which
-    /// leaves an SQLite database as one file: only a connection that may write takes the log beside it away.
+    /// Closes all connections: first those of the background tasks, then the readers, then the writer. The writer comes
+    /// last because only a connection with write access can remove the write-ahead log of an SQLite database.
     pub async fn close(self) -> Result<(), DbErr> {
         self.closing.send_replace(true);
-        // Those who listen have given their connections back.
+        // All background tasks have ended.
         self.closing.closed().await;
         for replica in self.connections.replicas() {
             replica.db().clone().close().await?;
         }
         self.connections.primary().clone().close().await?;
         if !self.is_postgres() {
-            // Another process may read the file: then the log stays until that has ended.
+            // Fails while another process reads the file; the log then stays until that process closes it.
             let _ = sqlite::checkpoint(&self.write).await;
         }
         self.write.close().await
     }
 }
 
-/// Changes begin as such on SQLite: one that began as a read could find the file locked in its middle.
+/// Options of a write transaction. On SQLite it takes the write lock at once: a transaction that begins with a read can
+/// fail at its first write because the file is locked.
 pub(crate) fn at_once() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
 }
 
-/// An error of the driver as one of the database.
+/// Converts an error of the driver to an error of SeaORM.
 pub fn told(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
 }
 
-/// What is wrong with opening the database at `address` so, as far as that shows without connecting.
+/// The invalid options for the database at `address`, as far as they can be checked without connecting.
 pub fn check(address: &str, opening: &Opening) -> Vec<Problem> {
     match Address::parse(address) {
         Ok(address) => opening.problems(&address),
@@ -310,7 +312,7 @@ pub fn check(address: &str, opening: &Opening) -> Vec<Problem> {
     }
 }
 
-/// What connections to both engines have in common.
+/// Pool options for both engines.
 fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options

@@ -1,27 +1,27 @@
-//! Somebody in the story, the same through a whole franchise, however many people play the part.
+//! A character in a story, the same in a whole franchise, however many people play it.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Somebody in the story, the same through a whole franchise, however many people play the part.
+/// A character in a story, the same in a whole franchise, however many people play it.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "character")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `borg-queen`.
+    /// Stable name in URLs and files: `borg-queen`.
     #[sea_orm(unique)]
     pub slug: String,
-    /// The name by which the character is known.
+    /// The best-known name of the character.
     pub name: String,
-    /// The name without case and accents, for order and look-up.
+    /// The name without case and accents, for sorting and search.
     #[serde(skip)]
     pub name_key: String,
-    /// The species, where the story tells.
+    /// The species, if known.
     pub species: Option<String>,
-    /// Who played the character, and in what.
+    /// The credits of everyone who played the character.
     #[sea_orm(has_many)]
     #[serde(skip)]
     pub credits: HasMany<super::credit::Entity>,

@@ -1,27 +1,27 @@
-//! How one character is linked to another: read it as `from` – kind – `to`.
+//! A link from one character to another: read it as `from` – kind – `to`.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How one character is linked to another: read it as `from` – kind – `to`.
+/// A link from one character to another: read it as `from` – kind – `to`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "character_link")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// The character that the link speaks of.
+    /// The character that the link starts from.
     pub from_id: i32,
-    /// The character that it is linked to.
+    /// The character that the link leads to.
     pub to_id: i32,
     /// How the two are linked.
     pub kind: Kind,
-    /// The character that the link speaks of.
+    /// The character that the link starts from.
     #[sea_orm(belongs_to, relation_enum = "From", from = "from_id", to = "id")]
     #[serde(skip)]
     pub from: BelongsTo<super::character::Entity>,
-    /// The character that it is linked to.
+    /// The character that the link leads to.
     #[sea_orm(belongs_to, relation_enum = "To", from = "to_id", to = "id")]
     #[serde(skip)]
     pub to: BelongsTo<super::character::Entity>,
@@ -29,7 +29,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How two characters are linked. Each kind has an inverse, so that a link reads from both sides.
+/// How two characters are linked. Each kind has an inverse, so that a link can be read from both ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -38,13 +38,13 @@ pub enum Kind {
     ChildOf,
     /// A parent of the other.
     ParentOf,
-    /// A later member of the other's family.
+    /// A descendant of the other.
     DescendantOf,
-    /// An earlier member of the other's family.
+    /// An ancestor of the other.
     AncestorOf,
     /// Made from the other, as an android from another's neurons.
     DescendsFrom,
-    /// What the other was made from.
+    /// The one that the other was made from.
     SourceOf,
     /// Brother or sister of the other.
     SiblingOf,
@@ -54,13 +54,13 @@ pub enum Kind {
     CreatedBy,
     /// The maker of the other.
     CreatorOf,
-    /// The same somebody in another universe or timeline.
+    /// The same individual in another universe or timeline.
     AlternateOf,
-    /// The same somebody under another identity.
+    /// The same individual under another identity.
     SameAs,
-    /// Turns into the other.
+    /// Becomes the other.
     Becomes,
-    /// Was the other before.
+    /// Used to be the other.
     OnceWas,
     /// A copy of the other.
     CopyOf,
@@ -72,7 +72,7 @@ pub enum Kind {
     HasHologram,
     /// Made in the likeness of the other.
     ModelledOn,
-    /// The other was made in this one's likeness.
+    /// The one in whose likeness the other was made.
     ModelFor,
     /// Looks like the other.
     LooksLike,
@@ -81,7 +81,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of the same link seen from its other end.
+    /// The kind of the same link, read from the other end.
     #[must_use]
     pub fn inverse(self) -> Self {
         match self {

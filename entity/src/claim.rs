@@ -1,46 +1,46 @@
-//! What a source says about a row, and what became of it.
+//! A statement of a source about a row, and whether it turned out to be true.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::PartialDate;
 
-/// What a source says about a row, and what became of it.
+/// A statement of a source about a row, and whether it turned out to be true.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "claim")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `b27`.
+    /// Stable name in URLs and files: `b27`.
     #[sea_orm(unique)]
     pub slug: String,
-    /// The row that it is about.
+    /// The row that the claim is about.
     pub subject_id: i32,
-    /// Who says so.
+    /// The source.
     pub source_id: i32,
-    /// What it is about, in a word: `premiere_date`.
+    /// What the claim is about, as a keyword: `premiere_date`.
     pub about: String,
-    /// What is said.
+    /// The statement.
     pub statement: String,
-    /// The day on which it was said; empty if that is not known.
+    /// The day of the claim; null if unknown.
     pub claimed_on: Option<PartialDate>,
-    /// What became of it.
+    /// Whether it turned out to be true.
     pub status: Status,
-    /// The claim that took its place.
+    /// The claim that superseded it.
     pub superseded_by_id: Option<i32>,
-    /// What else is known, in words.
+    /// Further remarks.
     pub note: Option<String>,
-    /// The row that it is about.
+    /// The row that the claim is about.
     #[sea_orm(belongs_to, from = "subject_id", to = "id")]
     #[serde(skip)]
     pub subject: BelongsTo<super::subject::Entity>,
-    /// Who says so.
+    /// The source.
     #[sea_orm(belongs_to, from = "source_id", to = "id")]
     #[serde(skip)]
     pub source: BelongsTo<super::source::Entity>,
-    /// The claim that took its place.
+    /// The claim that superseded it.
     #[sea_orm(self_ref, relation_enum = "SupersededBy", from = "superseded_by_id", to = "id")]
     #[serde(skip)]
     pub superseded_by: BelongsTo<Option<Entity>>,
@@ -48,21 +48,21 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What became of a claim.
+/// Whether a claim turned out to be true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
-    /// It turned out to be right.
+    /// It turned out to be true.
     Confirmed,
-    /// It was right or likely when it was made, and something else came.
+    /// It was true or likely at the time, but things changed.
     Superseded,
-    /// Another source says otherwise.
+    /// Another source contradicts it.
     Contradicted,
-    /// Nothing else is known that bears it out.
+    /// No other source confirms it.
     Unverified,
-    /// It is wrong.
+    /// It is false.
     False,
-    /// It is a matter of taste.
+    /// It is an opinion.
     Opinion,
 }

@@ -10,23 +10,23 @@ use crate::PartialDate;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "episode")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `pic-s02e04`.
+    /// Stable name in URLs and files: `pic-s02e04`.
     #[sea_orm(unique)]
     pub slug: String,
-    /// The show that it belongs to, always that of its season.
+    /// The show that it belongs to, always the same as its season's.
     pub show_id: i32,
     /// The season that it belongs to.
     pub season_id: i32,
     /// Its number within the season.
     pub number: i32,
-    /// The last number that it covers, if it is a double-length episode.
+    /// The last number that it has, if it is a double-length episode with several numbers.
     pub number_end: Option<i32>,
     /// Its title.
     pub title: String,
-    /// The title without case and accents, for order and look-up.
+    /// The title without case and accents, for sorting and search.
     #[serde(skip)]
     pub title_key: String,
     /// The day on which it was first shown.
@@ -39,7 +39,7 @@ pub struct Model {
     #[sea_orm(belongs_to, from = "season_id", to = "id")]
     #[serde(skip)]
     pub season: BelongsTo<super::season::Entity>,
-    /// Who is known to be in it.
+    /// The credits that are known to include it.
     #[sea_orm(has_many)]
     #[serde(skip)]
     pub appearances: HasMany<super::appearance::Entity>,

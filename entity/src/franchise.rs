@@ -1,17 +1,17 @@
-//! A fictional world that shows share, such as Star Trek.
+//! A fictional universe that several shows share, such as Star Trek.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A fictional world that shows share, such as Star Trek.
+/// A fictional universe that several shows share, such as Star Trek.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "franchise")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `star-trek`.
+    /// Stable name in URLs and files: `star-trek`.
     #[sea_orm(unique)]
     pub slug: String,
     /// Its name.

@@ -1,32 +1,32 @@
-//! Public money for a season, or for a show as a whole.
+//! Public funding for a season or a whole show.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::PartialDate;
 
-/// Public money for a season, or for a show as a whole.
+/// Public funding for a season or a whole show.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "funding")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `pic-s2-california-tax-credit`.
+    /// Stable name in URLs and files: `pic-s2-california-tax-credit`.
     #[sea_orm(unique)]
     pub slug: String,
     /// The show.
     pub show_id: i32,
-    /// The season; empty if the show as a whole is meant.
+    /// The season; null for the show as a whole.
     pub season_id: Option<i32>,
-    /// What kind of money it is.
+    /// The kind of funding.
     pub kind: Kind,
-    /// Who gives it.
+    /// The grantor.
     pub grantor: Option<String>,
-    /// Under which programme.
+    /// The funding programme.
     pub programme: Option<String>,
-    /// How much, in the smallest unit of the currency.
+    /// The amount, in the smallest unit of the currency.
     pub amount: i64,
     /// The currency (ISO 4217).
     pub currency: String,
@@ -34,7 +34,7 @@ pub struct Model {
     pub awarded_on: Option<PartialDate>,
     /// The day on which it was reported.
     pub reported_on: Option<PartialDate>,
-    /// What else is known, in words.
+    /// Further remarks.
     pub note: Option<String>,
     /// The show.
     #[sea_orm(belongs_to, from = "show_id", to = "id")]
@@ -48,7 +48,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What kind of public money it is.
+/// The kind of public funding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

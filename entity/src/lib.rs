@@ -1,8 +1,8 @@
-//! castgraph's tables as SeaORM entities: one table a file, in dense format.
+//! castgraph's tables as SeaORM entities: one table per file, in dense format.
 //!
-//! A [`credit`] is the heart: one person, in one season or film, as at most one character. What the API tells about
-//! casts is read from credits and [`appearance`]s, never stored beside them. A [`subject`] stands for a row of any
-//! table that a [`claim`] or a [`citation`] is about.
+//! The central table is [`credit`]: one person, in one season or film, as at most one character. Everything that the
+//! API returns about casts is computed from credits and [`appearance`]s and not stored separately. A [`subject`]
+//! represents a row of any table that a [`claim`] or a [`citation`] is about.
 
 pub mod alias;
 pub mod appearance;

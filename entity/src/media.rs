@@ -10,25 +10,25 @@ use crate::PartialDate;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "media")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `pic-s2-logline`.
+    /// Stable name in URLs and files: `pic-s2-logline`.
     #[sea_orm(unique)]
     pub slug: String,
-    /// What it is.
+    /// What kind of publication it is.
     pub kind: Kind,
     /// The show.
     pub show_id: i32,
-    /// The season; empty if the show as a whole is meant.
+    /// The season; null for the show as a whole.
     pub season_id: Option<i32>,
     /// The day on which it was published.
     pub released_on: Option<PartialDate>,
-    /// Who published it; several are parted by semicolons.
+    /// Who published it; several names are separated by semicolons.
     pub issuer: Option<String>,
-    /// Its text, if it is one.
+    /// Its text, if it is a text.
     pub text: Option<String>,
-    /// What else is known, in words.
+    /// Further remarks.
     pub note: Option<String>,
     /// The show.
     #[sea_orm(belongs_to, from = "show_id", to = "id")]
@@ -42,19 +42,19 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What was published.
+/// The kind of a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Kind {
-    /// Somebody made something known.
+    /// An announcement.
     Announcement,
     /// A trailer or teaser.
     Trailer,
     /// A poster.
     Poster,
-    /// The official story in a few sentences, quoted.
+    /// The official summary of the story in a few sentences, quoted.
     Logline,
-    /// The story in a few sentences, in words of our own.
+    /// A summary of the story in a few sentences, written for this data set.
     Summary,
 }

@@ -1,14 +1,14 @@
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// The form of a name or title by which it is sorted and looked up: without case and accents, blanks made single.
+/// The key by which a name or title is sorted and searched: without case and accents, and with single spaces.
 ///
-/// Both engines sort keys by code point, so that they agree on every order. Letters that no accent tells apart from
-/// a base letter (`ø`, `ß` beyond its lower case) stay as they are.
+/// Both engines sort keys by code point, so their sort orders agree. Letters that Unicode does not decompose into a
+/// base letter and an accent, such as `ø` and `ß`, are only converted to lower case.
 pub fn name_key(name: &str) -> String {
     folded(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The beginning of the keys of all names that begin with `text`. A blank at its end stays: "the " is a whole word.
+/// The common prefix of the keys of all names that begin with `text`. Keeps a space at the end: "the " is a whole word.
 pub fn key_of_beginning(text: &str) -> String {
     let mut key = name_key(text);
     if !key.is_empty() && folded(text).ends_with(char::is_whitespace) {

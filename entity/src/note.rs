@@ -1,28 +1,28 @@
-//! What is known in words of a row whose table has no notes.
+//! A remark about a row whose table has no column for notes.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What is known in words of a row whose table has no notes: of a subject, of one episode of a credit, or of how a
-/// platform came to a name.
+/// A remark about a row whose table has no column for notes: about a subject, one episode of a credit, or a change of a
+/// platform's name.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "note")]
 pub struct Model {
-    /// Number within this database.
+    /// Primary key.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// The row, if it is one that sources can be about.
+    /// The subject, if the note is about one.
     pub subject_id: Option<i32>,
-    /// The credit, if it is about one episode of it.
+    /// The credit, if the note is about one episode of it.
     pub credit_id: Option<i32>,
     /// That episode.
     pub episode_id: Option<i32>,
-    /// The new name, if it is about a change of names.
+    /// The new name, if the note is about a change of a platform's name.
     pub platform_name_id: Option<i32>,
-    /// What is known.
+    /// The text.
     pub text: String,
-    /// The row.
+    /// The subject.
     #[sea_orm(belongs_to, from = "subject_id", to = "id")]
     #[serde(skip)]
     pub subject: BelongsTo<Option<super::subject::Entity>>,

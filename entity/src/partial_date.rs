@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use sea_orm::DeriveValueType;
 use serde::{Deserialize, Serialize};
 
-/// A calendar day, or only the month or the year of it where no more is known: `2018-08-04`, `2018-08`, `2018`
-/// (ISO 8601 calendar dates, also of reduced precision).
+/// A calendar date, or only its month or year if no more is known: `2018-08-04`, `2018-08`, `2018` (ISO 8601 calendar
+/// dates, including those with reduced precision).
 ///
-/// Dates sort by their earliest day; of two with the same earliest day the less precise one comes first.
+/// Dates sort by their earliest day, and less precise dates before more precise ones with the same earliest day.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
 #[sea_orm(value_type = "String")]
 #[serde(try_from = "String", into = "String")]
@@ -59,7 +59,7 @@ impl fmt::Display for PartialDate {
     }
 }
 
-/// The text is no day, month or year of the calendar.
+/// The text is not a valid calendar date, month or year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotADate;
 

@@ -1,29 +1,29 @@
-//! Somebody who is credited: an actor, a director, a writer.
+//! A person with credits: an actor, a director, a writer.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::PartialDate;
 
-/// Somebody who is credited: an actor, a director, a writer.
+/// A person with credits: an actor, a director, a writer.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "person")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `brent-spiner`.
+    /// Stable name in URLs and files: `brent-spiner`.
     #[sea_orm(unique)]
     pub slug: String,
-    /// The name by which the person is known.
+    /// The best-known name of the person.
     pub name: String,
-    /// The name without case and accents, for order and look-up.
+    /// The name without case and accents, for sorting and search.
     #[serde(skip)]
     pub name_key: String,
-    /// Day of birth.
+    /// Date of birth.
     pub born: Option<PartialDate>,
-    /// Day of death.
+    /// Date of death.
     pub died: Option<PartialDate>,
     /// The person's credits.
     #[sea_orm(has_many)]

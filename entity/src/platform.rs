@@ -1,17 +1,17 @@
-//! A channel, network or service that shows seasons, the same under all its names.
+//! A network, channel or service that distributes shows, the same under all its names.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A channel, network or service that shows seasons, the same under all its names.
+/// A network, channel or service that distributes shows, the same under all its names.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "platform")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `cbs-all-access`.
+    /// Stable name in URLs and files: `cbs-all-access`.
     #[sea_orm(unique)]
     pub slug: String,
     /// Its names.

@@ -1,42 +1,42 @@
-//! A name of a platform, with what goes with it, from a day on.
+//! A name of a platform, with the facts that belong to it, from a day on.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::PartialDate;
 
-/// A name of a platform, with what goes with it, from a day on.
+/// A name of a platform, with the facts that belong to it, from a day on.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "platform_name")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `paramount-plus`.
+    /// Stable name in URLs and files: `paramount-plus`.
     #[sea_orm(unique)]
     pub slug: String,
-    /// The platform that has the name.
+    /// The platform with this name.
     pub platform_id: i32,
     /// The name.
     pub name: String,
-    /// What kind of platform it is.
+    /// The kind of platform.
     pub kind: Kind,
-    /// Where it is at home.
+    /// Its home territory.
     pub territory_id: Option<i32>,
     /// Who owns it.
     pub owner: Option<String>,
-    /// The day on which it was first there under this name.
+    /// The day on which it launched under this name.
     pub launched_on: Option<PartialDate>,
-    /// The day from which it has this name; empty for its first name.
+    /// The day from which it has this name; null for its first name.
     pub named_on: Option<PartialDate>,
-    /// What else is known, in words.
+    /// Further remarks.
     pub note: Option<String>,
-    /// The platform that has the name.
+    /// The platform with this name.
     #[sea_orm(belongs_to, from = "platform_id", to = "id")]
     #[serde(skip)]
     pub platform: BelongsTo<super::platform::Entity>,
-    /// Where it is at home.
+    /// Its home territory.
     #[sea_orm(belongs_to, from = "territory_id", to = "id")]
     #[serde(skip)]
     pub territory: BelongsTo<Option<super::territory::Entity>>,
@@ -44,16 +44,16 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What kind of platform it is.
+/// The kind of a platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Kind {
-    /// A network of stations.
+    /// A broadcast network.
     BroadcastNetwork,
-    /// Sold to single stations.
+    /// Syndication: sold to individual stations.
     Syndication,
-    /// A channel that is sent by cable or satellite.
+    /// A cable or satellite channel.
     CableChannel,
     /// A streaming service.
     Streaming,

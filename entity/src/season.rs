@@ -10,21 +10,21 @@ use crate::PartialDate;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "season")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `star-trek-picard-s02`.
+    /// Stable name in URLs and files: `star-trek-picard-s02`.
     #[sea_orm(unique)]
     pub slug: String,
     /// The show that it belongs to.
     pub show_id: i32,
     /// Its number within the show.
     pub number: i32,
-    /// The day of its first episode.
+    /// The air date of its first episode.
     pub premiered_on: Option<PartialDate>,
-    /// The day of its last episode.
+    /// The air date of its last episode.
     pub finale_on: Option<PartialDate>,
-    /// How many episodes it was made to have; a double-length one counts twice.
+    /// The planned number of episodes; a double-length episode counts twice.
     pub planned_episode_count: Option<i32>,
     /// The show it belongs to.
     #[sea_orm(belongs_to, from = "show_id", to = "id")]

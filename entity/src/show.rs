@@ -10,30 +10,30 @@ use crate::PartialDate;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "show")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `star-trek-picard`.
+    /// Stable name in URLs and files: `star-trek-picard`.
     #[sea_orm(unique)]
     pub slug: String,
     /// The franchise that it belongs to, if any.
     pub franchise_id: Option<i32>,
-    /// Short name among those who know it: `PIC`.
+    /// Common abbreviation: `PIC`.
     pub code: Option<String>,
     /// Its title.
     pub title: String,
-    /// The title without case and accents, for order and look-up.
+    /// The title without case and accents, for sorting and search.
     #[serde(skip)]
     pub title_key: String,
-    /// What kind of production it is.
+    /// The kind of production.
     pub format: Format,
     /// How it was made, if known.
     pub medium: Option<Medium>,
-    /// Whether it goes on; empty for films.
+    /// Production status; null for films.
     pub status: Option<Status>,
-    /// The first day on which it was shown.
+    /// The day on which it was first shown.
     pub premiered_on: Option<PartialDate>,
-    /// The day of its last episode.
+    /// The air date of its last episode.
     pub ended_on: Option<PartialDate>,
     /// The franchise it belongs to.
     #[sea_orm(belongs_to, from = "franchise_id", to = "id")]
@@ -55,16 +55,16 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What kind of production a show is.
+/// The kind of a production.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Format {
-    /// A series with one story line or cast over its seasons.
+    /// A series with a continuing story or cast.
     Series,
-    /// A series planned to end after few episodes.
+    /// A series that was planned to end after a few episodes.
     Miniseries,
-    /// Stories that stand for themselves under one title.
+    /// Independent stories under one title.
     Anthology,
     /// A film.
     Film,
@@ -77,22 +77,22 @@ pub enum Format {
 pub enum Medium {
     /// Filmed with actors.
     LiveAction,
-    /// Drawn or modelled.
+    /// Animated.
     Animation,
-    /// Some parts filmed, some drawn.
+    /// Partly filmed with actors, partly animated.
     Mixed,
 }
 
-/// Whether a show goes on.
+/// The production status of a show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
-    /// Made public, not yet shown.
+    /// Announced, but not shown yet.
     Announced,
-    /// More episodes are to come.
+    /// More episodes are coming.
     Running,
-    /// Its last episode was shown.
+    /// Its last episode has been shown.
     Ended,
     /// Stopped before its planned end.
     Cancelled,

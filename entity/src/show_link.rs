@@ -1,27 +1,27 @@
-//! How one show is linked to another: read it as `from` – kind – `to`.
+//! A link from one show to another: read it as `from` – kind – `to`.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How one show is linked to another: read it as `from` – kind – `to`.
+/// A link from one show to another: read it as `from` – kind – `to`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "show_link")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// The show that the link speaks of.
+    /// The show that the link starts from.
     pub from_id: i32,
-    /// The show that it is linked to.
+    /// The show that the link leads to.
     pub to_id: i32,
     /// How the two are linked.
     pub kind: Kind,
-    /// The show that the link speaks of.
+    /// The show that the link starts from.
     #[sea_orm(belongs_to, relation_enum = "From", from = "from_id", to = "id")]
     #[serde(skip)]
     pub from: BelongsTo<super::show::Entity>,
-    /// The show that it is linked to.
+    /// The show that the link leads to.
     #[sea_orm(belongs_to, relation_enum = "To", from = "to_id", to = "id")]
     #[serde(skip)]
     pub to: BelongsTo<super::show::Entity>,
@@ -29,7 +29,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How two shows are linked. Each kind has an inverse, so that a link reads from both sides.
+/// How two shows are linked. Each kind has an inverse, so that a link can be read from both ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -38,24 +38,24 @@ pub enum Kind {
     SpinOffOf,
     /// The other show grew out of it.
     HasSpinOff,
-    /// It goes on after the other show.
+    /// It continues the story of the other show.
     SequelTo,
-    /// The other show goes on after it.
+    /// The other show continues its story.
     HasSequel,
-    /// It comes before the other show in the story.
+    /// Its story is set before the other show.
     PrequelTo,
-    /// The other show comes before it in the story.
+    /// The story of the other show is set before it.
     HasPrequel,
-    /// The two stand beside each other.
+    /// The two accompany each other.
     CompanionTo,
-    /// It begins the story of the other show anew.
+    /// It restarts the story of the other show.
     RebootOf,
-    /// The other show begins its story anew.
+    /// The other show restarts its story.
     HasReboot,
 }
 
 impl Kind {
-    /// The kind of the same link seen from its other end.
+    /// The kind of the same link, read from the other end.
     #[must_use]
     pub fn inverse(self) -> Self {
         match self {

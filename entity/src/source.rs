@@ -1,19 +1,19 @@
-//! Something that was read: an article, a page, a database.
+//! A source of the data: an article, a web page, a database.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::PartialDate;
 
-/// Something that was read: an article, a page, a database.
+/// A source of the data: an article, a web page, a database.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "source")]
 pub struct Model {
-    /// Number within this database; the API shows it only inside global ids.
+    /// Primary key; the API exposes it only inside global ids.
     #[sea_orm(primary_key)]
     pub id: i32,
-    /// Stable name in addresses and files: `whattowatch-2022-02-02`.
+    /// Stable name in URLs and files: `whattowatch-2022-02-02`.
     #[sea_orm(unique)]
     pub slug: String,
     /// Who published it, if known.
@@ -22,19 +22,19 @@ pub struct Model {
     pub title: Option<String>,
     /// Who wrote it, if known.
     pub author: Option<String>,
-    /// The day of publication, if known; never a guess.
+    /// The date of publication, if known; never a guess.
     pub published_on: Option<PartialDate>,
-    /// Where it can be read.
+    /// Its URL.
     pub address: Option<String>,
-    /// What kind of source it is.
+    /// The kind of source.
     pub kind: Kind,
-    /// What else is known, in words.
+    /// Further remarks.
     pub note: Option<String>,
-    /// What it claims.
+    /// Its claims.
     #[sea_orm(has_many)]
     #[serde(skip)]
     pub claims: HasMany<super::claim::Entity>,
-    /// What it stands behind.
+    /// What it is cited for.
     #[sea_orm(has_many)]
     #[serde(skip)]
     pub citations: HasMany<super::citation::Entity>,
@@ -42,22 +42,22 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What kind of source it is.
+/// The kind of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Kind {
-    /// One of the articles that the data set was made to answer.
+    /// One of the articles that motivated the data set.
     Briefing,
     /// An article.
     Article,
     /// A review.
     Review,
-    /// A guide to episodes.
+    /// An episode guide.
     EpisodeGuide,
-    /// An encyclopedia that readers write.
+    /// A wiki.
     Wiki,
-    /// A collection of data.
+    /// A database or data set.
     Data,
     /// A forum.
     Forum,

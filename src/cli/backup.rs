@@ -1,4 +1,4 @@
-//! `castgraph backup`: a copy of a database that is in use.
+//! `castgraph backup`: copies a database that is in use.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `/schedule.ics`: the schedule for the calendars of phones and desks.
+//! `/schedule.ics`: the schedule for calendar apps.
 
 use axum::{
     Extension, Router,
@@ -16,14 +16,14 @@ use crate::{
     guard::Client,
 };
 
-/// Calendars ask once in a while anyway.
+/// One hour; calendar apps poll rarely anyway.
 const KEEP: &str = "public, max-age=3600";
 
 pub(super) fn routes(api: Api) -> Router {
     Router::new().route("/schedule.ics", get(schedule)).with_state(api)
 }
 
-/// What a calendar is charged as, in objects: it has up to a thousand episodes.
+/// The cost of a calendar for the rate limit, in objects: it has up to a thousand episodes.
 const COST: u64 = 2_000;
 
 async fn schedule(
@@ -36,7 +36,7 @@ async fn schedule(
             .into_response();
     }
     let Ok(Query(feed)) = feed else {
-        let reason = "the address may have from, to, territory and show, each once, such as \
+        let reason = "the query parameters are from, to, territory and show, each at most once, such as \
                       /schedule.ics?from=2022-03-01&territory=US&show=star-trek-picard\n";
         return (StatusCode::BAD_REQUEST, reason).into_response();
     };

@@ -1,4 +1,4 @@
-//! `castgraph export`: the database as files.
+//! `castgraph export`: writes the database to files.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ pub(super) async fn export(database: &Database, format: export::Format, target: 
     let store = Store::open_existing(&database.database_url).await?;
     let written = export::export(store.read(), format, target).await;
     store.close().await?;
-    // The standard output may be what was written to.
+    // On the standard error, because the export may go to the standard output.
     output::notice(written?);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The settings file: TOML with the names of the flags, which stand behind flags and environment and before defaults.
+//! The settings file: TOML with the names of the flags. It overrides defaults; flags and the environment override it.
 
 use std::{
     collections::BTreeMap,
@@ -17,10 +17,10 @@ use toml::{
 use super::settings::{settings, variable};
 use crate::nearest::nearest;
 
-/// The setting for the path of the file, which the file itself cannot contain.
+/// The setting for the path of the file, which is not allowed in the file itself.
 const ITSELF: &str = "config";
 
-/// What a settings file says.
+/// The contents of a settings file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SettingsFile {
     path: PathBuf,
@@ -33,7 +33,7 @@ impl SettingsFile {
     ///
     /// # Errors
     ///
-    /// All that is wrong with the file, a line each.
+    /// All errors in the file, one per line.
     pub(super) fn of(command: &Command, arguments: &[OsString]) -> Result<Option<Self>, String> {
         // Other errors in the command line are reported when it is parsed in full.
         let lenient = command.clone().ignore_errors(true).try_get_matches_from(arguments);
@@ -50,7 +50,7 @@ impl SettingsFile {
         path.map(|path| Self::read(&path, command)).transpose()
     }
 
-    /// Reads the file at `path`, which may hold the settings of `command`.
+    /// Reads the file at `path`, which may contain the settings of `command`.
     fn read(path: &Path, command: &Command) -> Result<Self, String> {
         let shown = path.display();
         let text = fs::read_to_string(path)
@@ -83,12 +83,12 @@ impl SettingsFile {
         let values = texts(&name, setting, value.get_ref())?;
         check(setting, &values).map_err(|reason| format!("{key}: {reason}"))?;
         if self.values.insert(name, values).is_some() {
-            return Err(format!("{key}: the setting is given twice"));
+            return Err(format!("{key}: the setting appears twice"));
         }
         Ok(())
     }
 
-    /// Gives the settings of `command` and its subcommands what the file says, as their defaults.
+    /// Makes the values in the file the defaults of `command` and its subcommands.
     pub(super) fn apply(&self, command: Command) -> Command {
         let with_file = |setting: Arg| match setting.get_long().and_then(|name| self.values.get(name)) {
             Some(values) => setting.default_values(values.clone()),
@@ -97,13 +97,13 @@ impl SettingsFile {
         command.mut_args(with_file).mut_subcommands(|command| self.apply(command))
     }
 
-    /// The path of the file, if it has the setting with this flag.
+    /// The path of the file, if it sets the flag `name`.
     pub(super) fn origin(&self, name: &str) -> Option<&Path> {
         self.values.contains_key(name).then_some(&self.path)
     }
 }
 
-/// The texts that a value stands for.
+/// The values for the command line that a TOML value stands for.
 fn texts(name: &str, setting: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
     let is_switch = setting.get_possible_values().iter().any(|value| value.matches("on", false));
     Ok(match value {
@@ -121,13 +121,13 @@ fn texts(name: &str, setting: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, 
         }
         DeValue::Array(_) => return Err(format!("{name}: takes one value, not an array")),
         DeValue::Table(_) => {
-            return Err(format!("{name}: is a table; write each setting on a line of its own, without sections"));
+            return Err(format!("{name}: is a table; write each setting on its own line, without sections"));
         }
-        DeValue::Datetime(_) => return Err(format!("{name}: a date is not a value of it; put quotes around a text")),
+        DeValue::Datetime(_) => return Err(format!("{name}: does not take a date; put quotes around text")),
     })
 }
 
-/// Lets clap look at the values as it would on the command line.
+/// Validates the values with clap, as on the command line.
 fn check(setting: &Arg, values: &[String]) -> Result<(), String> {
     let name = setting.get_long().unwrap_or_default();
     if matches!(setting.get_action(), ArgAction::SetTrue) {
@@ -155,11 +155,11 @@ fn unknown(command: &Command, key: &str) -> String {
     format!("{key} is not a setting; did you mean {near}? castgraph config lists all")
 }
 
-/// A settings file with every setting of `command` at its default, and what it does.
+/// A settings file with a comment and the default for every setting of `command`.
 pub(super) fn example(command: &Command) -> String {
     let mut text =
-        "# Settings of castgraph. A line without # in front sets one; flags and environment variables go before\n\
-                    # this file: castgraph --config castgraph.toml\n"
+        "# Settings of castgraph. Remove the # in front of a setting to change it. Flags and environment variables\n\
+                    # override this file: castgraph --config castgraph.toml\n"
             .to_owned();
     for setting in settings(command) {
         let name = setting.get_long().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `castgraph generate`: a database of invented shows.
+//! `castgraph generate`: fills a database with invented shows.
 
 use std::{
     error::Error,
@@ -24,7 +24,7 @@ pub(super) async fn generate(database: &Database, shows: u32, seed: u64) -> Outc
                     Step::Index(place, all) => format!("index {place} of {all}"),
                     Step::Count => "statistics".to_owned(),
                 };
-                // As wide as the widest, which it covers.
+                // Padded to overwrite the longest text before it.
                 let _ = write!(stderr().lock(), "\r{step:<32}");
             }
         };

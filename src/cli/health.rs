@@ -1,4 +1,4 @@
-//! `castgraph health`: asks a running server whether it is ready, for images that have no other client.
+//! `castgraph health`: checks whether a running server is ready, for container images without another HTTP client.
 
 use std::{
     io::{self, Read, Write},
@@ -11,29 +11,29 @@ use clap::Args;
 use super::{Outcome, output};
 use crate::web;
 
-/// The path that says whether requests are answered.
+/// The path of the readiness check.
 const READY: &str = "/readyz";
 
-/// Bytes read of an answer, which is one sentence.
+/// Maximum bytes to read from a response, which is one sentence.
 const LONGEST: usize = 16 << 10;
 
 /// The arguments of `castgraph health`.
 #[derive(Args, Debug)]
 pub(super) struct Ask {
-    /// The server's `--listen`; used if there is no URL
+    /// The server's `--listen`; used if no URL is given
     #[arg(long, env = "CASTGRAPH_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     listen: String,
-    /// Settings file in TOML, as the server has it
+    /// Settings file of the server, in TOML
     #[arg(long, env = "CASTGRAPH_CONFIG", value_name = "FILE")]
     config: Option<std::path::PathBuf>,
     /// Time limit for the whole check, in seconds
     #[arg(long, default_value_t = 5.0, value_name = "SECONDS", value_parser = web::seconds)]
     timeout: f64,
-    /// The URL to ask, such as <http://127.0.0.1:9090/livez>; the path is /readyz unless it says otherwise
+    /// URL to check, such as <http://127.0.0.1:9090/livez>; the default path is /readyz
     url: Option<String>,
 }
 
-/// Fails unless the server answers 200.
+/// Fails unless the server responds with 200.
 pub(super) fn health(ask: &Ask) -> Outcome {
     let target = match &ask.url {
         Some(url) => Target::of_url(url)?,
@@ -42,22 +42,22 @@ pub(super) fn health(ask: &Ask) -> Outcome {
     let deadline = Instant::now() + Duration::from_secs_f64(ask.timeout);
     let answer = target.get(deadline).map_err(|reason| {
         let reason = match reason.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => format!("no answer within {} s", ask.timeout),
-            io::ErrorKind::ConnectionRefused => "nothing listens there".to_owned(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => format!("no response within {} s", ask.timeout),
+            io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
             _ => reason.to_string(),
         };
-        format!("cannot ask {target}: {reason}; check that castgraph runs, and --listen or the URL")
+        format!("cannot reach {target}: {reason}; check that castgraph is running, and check --listen or the URL")
     })?;
     let (status, sentence) = status_and_sentence(&answer)
-        .ok_or_else(|| format!("{target} did not answer in HTTP; check --listen or the URL"))?;
+        .ok_or_else(|| format!("the response of {target} is not HTTP; check --listen or the URL"))?;
     if status != 200 {
-        return Err(format!("{target} answered {status}: {sentence}").into());
+        return Err(format!("{target} responded with {status}: {sentence}").into());
     }
     output::print(format_args!("{sentence}\n"))?;
     Ok(())
 }
 
-/// Where to ask.
+/// The URL to check.
 #[derive(Debug, PartialEq, Eq)]
 struct Target {
     host: String,
@@ -67,7 +67,7 @@ struct Target {
 
 impl Target {
     fn of_url(url: &str) -> Result<Self, String> {
-        let wrong = |rule| format!("cannot ask {url:?}: {rule}, such as http://127.0.0.1:8080/readyz");
+        let wrong = |rule| format!("invalid URL {url:?}: {rule}, such as http://127.0.0.1:8080/readyz");
         let rest = url.strip_prefix("http://").ok_or_else(|| wrong("the URL must begin with http://"))?;
         if rest.contains(|character: char| character.is_whitespace() || character.is_control()) {
             return Err(wrong("the URL must not contain spaces"));
@@ -83,7 +83,7 @@ impl Target {
         Ok(Self { host, port, path })
     }
 
-    /// The way to a server on this machine that listens there. One that listens at all addresses is on the loopback.
+    /// The URL of a server on this machine with this `--listen`. All addresses (0.0.0.0) become the loopback address.
     fn of_listen(listen: &str) -> Result<Self, String> {
         let address =
             if listen.bytes().all(|byte| byte.is_ascii_digit()) { format!(":{listen}") } else { listen.into() };
@@ -97,7 +97,7 @@ impl Target {
         Ok(Self { host, port, path: READY.to_owned() })
     }
 
-    /// The answer to one request, head and body.
+    /// Sends one request and returns the response, headers and body.
     fn get(&self, deadline: Instant) -> io::Result<Vec<u8>> {
         let mut stream = self.connect(deadline)?;
         let request = format!(
@@ -118,7 +118,7 @@ impl Target {
         Ok(answer)
     }
 
-    /// Tries each address of the host, since `localhost` has two.
+    /// Tries each address of the host, because `localhost` can have two.
     fn connect(&self, deadline: Instant) -> io::Result<TcpStream> {
         let mut failed = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
         for address in (self.host.as_str(), self.port).to_socket_addrs()? {
@@ -145,7 +145,7 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// Splits `host:port`; an IPv6 address has brackets, no host is the loopback.
+/// Splits `host:port`. An IPv6 address needs brackets; without a default port, no host means the loopback address.
 fn host_and_port(text: &str, default: Option<u16>) -> Option<(String, u16)> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
@@ -160,13 +160,13 @@ fn host_and_port(text: &str, default: Option<u16>) -> Option<(String, u16)> {
     (port > 0).then(|| (host.to_owned(), port))
 }
 
-/// The time until `deadline`; an error after it, since a socket takes no time limit of zero.
+/// The time until `deadline`, or an error after it, because a socket does not accept a timeout of zero.
 fn left(deadline: Instant) -> io::Result<Duration> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
 }
 
-/// The status, and the first line of the body with nothing in it that could command a terminal.
+/// The status and the first line of the body, without control characters.
 fn status_and_sentence(answer: &[u8]) -> Option<(u16, String)> {
     let answer = String::from_utf8_lossy(answer);
     let status = answer.strip_prefix("HTTP/1.")?.split_once(' ')?.1.get(..3)?.parse().ok()?;
@@ -229,7 +229,7 @@ mod tests {
             "http://a/ b",
             "http://a/\r\nX: y",
         ] {
-            assert!(shown(Target::of_url(wrong)).starts_with("cannot ask"), "{wrong}");
+            assert!(shown(Target::of_url(wrong)).starts_with("invalid URL"), "{wrong}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! `castgraph import`: a folder of CSV files into the database.
+//! `castgraph import`: imports a folder of CSV files into the database.
 
 use std::{error::Error, path::PathBuf};
 
@@ -17,19 +17,19 @@ use crate::{
 pub(super) struct Import {
     #[command(flatten)]
     database: Database,
-    /// Check the folder without a database, and import nothing
+    /// Only check the folder; needs no database
     #[arg(long)]
     check: bool,
-    /// Remove credits, appearances, links, home platforms and citations that the folder no longer has
+    /// Remove credits, appearances, links, home platforms and citations that are no longer in the folder
     #[arg(long)]
     remove_leftovers: bool,
-    /// Print nothing unless something is wrong
+    /// Print nothing unless there is an error
     #[arg(long, conflicts_with = "json")]
     quiet: bool,
-    /// Print the summary, or the faults, as JSON
+    /// Print the summary or the faults as JSON
     #[arg(long)]
     json: bool,
-    /// The folder; data/README.md describes its files, castgraph new writes an example
+    /// The folder; data/README.md describes its files, castgraph new creates an example
     folder: PathBuf,
 }
 
@@ -61,7 +61,7 @@ impl Import {
     }
 }
 
-/// The faults, as JSON on the standard output if that is asked for, and what the command fails with.
+/// Prints the faults if they are to be JSON, and returns the error of the command.
 fn report(import: &Import, faults: Faults) -> Box<dyn Error> {
     if !import.json {
         return faults.into();
@@ -72,7 +72,7 @@ fn report(import: &Import, faults: Faults) -> Box<dyn Error> {
     }
 }
 
-/// What a folder holds, as a table or as JSON.
+/// The number of records in a folder, as a table or as JSON.
 fn checked(import: &Import, set: &CastSet) -> String {
     let counts = set.counts();
     if import.json {

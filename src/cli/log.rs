@@ -1,4 +1,4 @@
-//! The log, on the standard error output.
+//! The log, on the standard error.
 
 use std::{
     fmt::{self, Debug},
@@ -18,11 +18,11 @@ use tracing_subscriber::{
 
 use crate::config::LogFormat;
 
-/// Begins to log. `RUST_LOG` chooses what is logged; `info` by default.
+/// Starts logging. `RUST_LOG` sets the log level, which is `info` by default.
 pub(super) fn start(format: LogFormat) {
     let default = [("sea_orm_migration", LevelFilter::WARN), ("sqlx", LevelFilter::WARN)];
     let default = Targets::new().with_default(LevelFilter::INFO).with_targets(default);
-    // Not `EnvFilter`, which looks at the span of a request whenever something in it goes on.
+    // Not `EnvFilter`, which does work for the span of a request at every event in it.
     let targets = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let log = tracing_subscriber::fmt::layer().with_writer(stderr).with_target(false);
     let registry = tracing_subscriber::registry().with(targets);
@@ -33,8 +33,8 @@ pub(super) fn start(format: LogFormat) {
     }
 }
 
-/// Writes messages and fields as the layer does for no terminal, without making styles that are left out, which takes half
-/// of the time of a line. What lies behind an error that is logged as such is not told; castgraph logs texts of errors.
+/// Writes messages and fields as the layer does without a terminal, but skips its styling code, which takes half of the
+/// time of a line. Does not write the sources of an error that is logged as a value; castgraph logs errors as text.
 fn plain_fields() -> impl for<'w> FormatFields<'w> + Send + Sync + 'static {
     let field = debug_fn(|writer: &mut Writer<'_>, field, value| match field.name() {
         "message" => harmless(writer, value),
@@ -43,7 +43,7 @@ fn plain_fields() -> impl for<'w> FormatFields<'w> + Send + Sync + 'static {
     field.delimited(" ")
 }
 
-/// Writes a message. What could tell a terminal to do something stands there as a number.
+/// Writes a message with control characters escaped, so that it cannot send commands to a terminal.
 fn harmless(writer: &mut Writer<'_>, message: &dyn Debug) -> fmt::Result {
     format!("{message:?}").chars().try_for_each(|character| match character {
         '\n' | '\t' => writer.write_char(character),
@@ -63,7 +63,7 @@ mod tests {
 
     use super::*;
 
-    /// What was written.
+    /// A writer to memory.
     #[derive(Clone, Default)]
     struct Paper(Arc<Mutex<Vec<u8>>>);
 
@@ -77,7 +77,7 @@ mod tests {
         }
     }
 
-    /// What is logged while `log` runs, without the time.
+    /// The output of the log while `log` runs, without timestamps.
     fn lines<F>(fields: F, log: impl FnOnce()) -> String
     where
         F: for<'w> FormatFields<'w> + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! `castgraph migrate`: the schema of the database.
+//! `castgraph migrate`: migrates the schema of the database.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ pub(super) enum Migrate {
     Up,
     /// Revert migrations; the data that they added is lost
     Down {
-        /// How many to revert
+        /// Number of migrations to revert
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         steps: u32,
     },

@@ -1,4 +1,4 @@
-//! `castgraph new`: a folder of CSV files to begin with.
+//! `castgraph new`: creates a folder of example CSV files.
 
 use std::{fs, io, path::Path};
 
@@ -7,26 +7,26 @@ use crate::{
     import,
 };
 
-/// A page about the files, which stands beside them.
+/// The README in the new folder.
 const README: &str = include_str!("new/README.md");
 
-/// Writes all files of the format with a small example into a new folder, all of them or none, and gives what to do next.
+/// Writes the files of a small example into a new folder, all of them or none. Returns a text with the next steps.
 ///
 /// # Errors
 ///
-/// If the folder holds something already, or cannot be made.
+/// If the folder is not empty or cannot be created.
 pub(super) fn write(folder: &Path) -> Result<String, String> {
     let shown = folder.display();
     let failed = |reason: io::Error| format!("cannot create {shown}: {}", super::output::words(&reason));
     match fs::read_dir(folder) {
         Ok(entries) => {
             if entries.count() > 0 {
-                return Err(format!("{shown} is not empty; give the name of a new folder"));
+                return Err(format!("{shown} is not empty; choose a new folder"));
             }
         }
         Err(reason) if reason.kind() == io::ErrorKind::NotFound => {}
         Err(reason) if reason.kind() == io::ErrorKind::NotADirectory => {
-            return Err(format!("{shown} is a file; give the name of a new folder"));
+            return Err(format!("{shown} is a file; choose a new folder"));
         }
         Err(reason) => return Err(failed(reason)),
     }

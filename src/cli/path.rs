@@ -1,4 +1,4 @@
-//! `castgraph path`: the chain of people between two, for people to read.
+//! `castgraph path`: prints the shortest path between two people.
 
 use std::{error::Error, fmt::Write};
 
@@ -16,15 +16,15 @@ use crate::{edge::search, graphql::Api, guard, load::Reader, store::Store};
 pub(super) struct Ask {
     #[command(flatten)]
     database: Database,
-    /// What two people must share to be linked
+    /// What two people must have in common to be linked
     #[arg(long, value_enum, default_value_t = Scope::Season)]
     scope: Scope,
-    /// Lets jobs behind the camera link too
+    /// Count crew credits as links too
     #[arg(long)]
     crew: bool,
-    /// Where the chain begins: a name, the beginnings of its words, another name, or a slug
+    /// First person: a name or alias, the beginnings of its words, or a slug
     from: String,
-    /// Where it ends
+    /// Last person
     to: String,
 }
 
@@ -38,7 +38,7 @@ enum Scope {
     Show,
 }
 
-/// Candidates that are listed.
+/// Maximum number of candidates in an error message.
 const CANDIDATES: usize = 20;
 
 const PATH: &str = "query($from: String!, $to: String!, $options: LinkOptions) {
@@ -53,7 +53,7 @@ pub(super) async fn path(ask: Ask) -> Outcome {
     Ok(output::print(found?)?)
 }
 
-/// The chain as a text.
+/// The path as text.
 async fn find(store: &Store, ask: &Ask) -> Result<String, Box<dyn Error>> {
     let (from, to) = (one(store.read(), &ask.from).await?, one(store.read(), &ask.to).await?);
     let api = Api::new(store.read().clone(), None, &guard::Settings::default())?;
@@ -91,7 +91,7 @@ fn chain(from: &str, to: &str, path: &Value) -> String {
     chain
 }
 
-/// As whom somebody acted, or what else the work was.
+/// The characters that somebody played, or the jobs for other credits.
 fn parts(credits: Option<&Value>) -> String {
     let credits = credits.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut parts: Vec<String> = Vec::new();
@@ -105,21 +105,21 @@ fn parts(credits: Option<&Value>) -> String {
     parts.join(", ")
 }
 
-/// The one person who is meant, or an error with those who may be.
+/// The person that `text` identifies, or an error that lists the candidates.
 async fn one(db: &DatabaseConnection, text: &str) -> Result<person::Model, Box<dyn Error>> {
     let mut found = look_up(db, text).await?;
     if found.len() == 1 {
         return Ok(found.remove(0));
     }
     if found.is_empty() {
-        return Err(format!("nobody is called {text:?}, or almost so").into());
+        return Err(format!("no person is called {text:?} or similar").into());
     }
-    let mut lines = vec![format!("several people may be meant by {text:?}; give the slug of one of these:")];
+    let mut lines = vec![format!("several people match {text:?}; use one of these slugs:")];
     lines.extend(found.iter().map(|person| format!("  {} ({})", person.slug, person.name)));
     Err(lines.join("\n").into())
 }
 
-/// Those whom a text names: by slug, or else as a search finds them. A whole name goes before all that only fits.
+/// The people that `text` identifies: by slug, or else by a search. If a full name matches, only full matches count.
 async fn look_up(db: &DatabaseConnection, text: &str) -> Result<Vec<person::Model>, crate::error::Error> {
     if let Some(person) = person::Entity::find().filter(person::Column::Slug.eq(text)).one(db).await? {
         return Ok(vec![person]);

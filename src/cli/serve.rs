@@ -1,4 +1,4 @@
-//! `castgraph serve`: from an address of a database to a server that answers.
+//! `castgraph serve`: opens the database and runs the server.
 
 use std::{
     error::Error,
@@ -25,7 +25,7 @@ use crate::{
 
 pub(super) async fn serve(config: &Config) -> Outcome {
     let signals = Signals::new()?;
-    // First, so that an address that is in use leaves no database behind.
+    // Before the database is opened, so that no database is created if the address is in use.
     let listener = bind(config.listen, "--listen").await?;
     let operators = match config.server.metrics_listen {
         Some(address) => Some(bind(address, "--metrics-listen").await?),
@@ -48,7 +48,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
     tokio::spawn({
         let (store, graph) = (store.clone(), api.graph());
         async move {
-            // The cache first: what the newer graph names must not be looked up among what was read before.
+            // The cache first: a newer graph must not be combined with cached rows from before the change.
             let cache = cache.as_ref().map(|cache| cache as &dyn Listener);
             let listeners: Vec<&dyn Listener> = cache.into_iter().chain([&graph as &dyn Listener]).collect();
             store.watch(&listeners).await;
@@ -59,7 +59,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
         site = site.with_traces(traces);
     }
     if let Some(listener) = operators {
-        tracing::info!("metrics and health are at http://{}/", listener.local_addr()?);
+        tracing::info!("metrics and health checks are at http://{}/", listener.local_addr()?);
         let site = site.clone();
         tokio::spawn(async move { web::serve_operators(&site, listener).await });
     }
@@ -81,19 +81,19 @@ pub(super) async fn serve(config: &Config) -> Outcome {
 async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|reason| match reason.kind() {
         ErrorKind::AddrInUse => {
-            format!("another program listens at {address}; stop it, or choose another port with {setting}")
+            format!("{address} is already in use; stop the other program, or choose another port with {setting}")
         }
         ErrorKind::PermissionDenied => {
-            format!("permission denied to listen at {address}; choose a port from 1024 on with {setting}")
+            format!("no permission to listen at {address}; choose a port above 1023 with {setting}")
         }
         ErrorKind::AddrNotAvailable => {
-            format!("this machine has no address {}; choose one of its own with {setting}", address.ip())
+            format!("{} is not an address of this machine; choose another with {setting}", address.ip())
         }
         _ => format!("cannot listen at {address}: {reason}; choose another address with {setting}"),
     })
 }
 
-/// Checks all settings as far as that needs no database.
+/// Checks all settings, as far as possible without a database.
 pub(super) fn check_settings(config: &Config) -> Result<(), String> {
     let problems = store::check(&config.database.database_url, &opening(config));
     let mut faults: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -103,20 +103,20 @@ pub(super) fn check_settings(config: &Config) -> Result<(), String> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
-/// Says in the log what the settings leave open or switch off.
+/// Logs settings that leave the server open or disable features.
 fn tell(config: &Config) {
     let access = &config.guard.access;
     if !config.listen.ip().is_loopback() && access.rate_limit == 0 {
-        tracing::warn!("others can reach this address, and no client is limited; see --rate-limit");
+        tracing::warn!("other machines can reach this address, and there is no rate limit; see --rate-limit");
     }
     if access.introspection == Switch::Off {
-        tracing::info!("introspection is switched off; GraphiQL cannot complete what is typed");
+        tracing::info!("introspection is off; GraphiQL has no documentation or completion");
     }
     if access.suggestions == Switch::Off {
-        tracing::info!("suggestions are switched off");
+        tracing::info!("suggestions are off");
     }
     if !access.trusted_documents.is_empty() {
-        tracing::info!(others = ?access.untrusted_documents, "trusted documents are read from manifests");
+        tracing::info!(others = ?access.untrusted_documents, "using trusted documents from manifests");
     }
 }
 
@@ -128,43 +128,43 @@ impl Backend for Api {
     fn numbers(&self) -> Vec<(&'static str, &'static str, u64)> {
         let (bytes, documents) = self.kept_documents();
         let mut numbers = vec![
-            ("kept_documents", "Documents that are kept parsed and checked", documents as u64),
-            ("kept_documents_bytes", "The memory that they take, estimated", bytes),
+            ("kept_documents", "Parsed and validated documents in memory", documents as u64),
+            ("kept_documents_bytes", "Estimated size of these documents, in bytes", bytes),
         ];
         let (replicas, usable) = store::replicas(self.connections());
         if replicas > 0 {
             numbers.extend([
-                ("replicas", "Replicas that the settings name", replicas as u64),
-                ("replicas_read", "Replicas that are read from", usable as u64),
+                ("replicas", "Configured replicas", replicas as u64),
+                ("replicas_read", "Replicas in use", usable as u64),
             ]);
         }
         let graph = self.graph().state();
         numbers.extend([
-            ("graph_people", "People in the graph of who worked with whom", graph.people as u64),
-            ("graph_credits", "Credits in the graph", graph.credits as u64),
-            ("graph_bytes", "The memory that the graph takes", graph.bytes as u64),
-            ("graph_builds_total", "How often a newer graph took the place of another", graph.builds),
+            ("graph_people", "People in the cast graph", graph.people as u64),
+            ("graph_credits", "Credits in the cast graph", graph.credits as u64),
+            ("graph_bytes", "Size of the cast graph, in bytes", graph.bytes as u64),
+            ("graph_builds_total", "Builds of the cast graph", graph.builds),
             (
                 "graph_build_milliseconds",
-                "How long the last one took to make, with the reading",
+                "Duration of the last build, including reads from the database",
                 u64::try_from(graph.took.as_millis()).unwrap_or(u64::MAX),
             ),
         ]);
         if let Some(cache) = self.cache() {
             numbers.extend([
-                ("answers_again_total", "Answers that were given again from memory", self.answers_again()),
-                ("cache_hits_total", "Reads that were answered from memory", cache.hits),
-                ("cache_misses_total", "Reads that were not", cache.misses),
-                ("cache_drops_total", "How often a change of the database emptied the cache", cache.drops),
-                ("cache_entries", "Rows, lists and counts in memory", cache.entries as u64),
-                ("cache_bytes", "Their size, estimated", cache.bytes),
+                ("answers_again_total", "Answers from the cache", self.answers_again()),
+                ("cache_hits_total", "Reads answered from the cache", cache.hits),
+                ("cache_misses_total", "Reads not answered from the cache", cache.misses),
+                ("cache_drops_total", "Times that a database change cleared the cache", cache.drops),
+                ("cache_entries", "Rows, lists and counts in the cache", cache.entries as u64),
+                ("cache_bytes", "Estimated size of the cache, in bytes", cache.bytes),
             ]);
         }
         numbers
     }
 }
 
-/// Opens the database, and makes it ready as far as the settings allow.
+/// Opens the database, and prepares it as far as the settings allow.
 async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
     let store = Store::open_with(&config.database.database_url, &opening(config)).await?;
     if config.migrate == Migrate::Off {
@@ -175,7 +175,7 @@ async fn open(config: &Config) -> Result<Store, Box<dyn Error>> {
     Ok(store)
 }
 
-/// How the settings want the database to be opened.
+/// How to open the database, according to the settings.
 fn opening(config: &Config) -> Opening {
     Opening {
         replicas: config.read_url.clone(),
@@ -185,7 +185,7 @@ fn opening(config: &Config) -> Opening {
     }
 }
 
-/// Refuses a database whose schema is old and may not be changed.
+/// Fails if the schema is out of date and must not be migrated.
 async fn check(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
     let (pending, is_new) = store.pending().await?;
     let may_migrate = match migrate {
@@ -195,7 +195,7 @@ async fn check(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
     };
     if pending > 0 && !may_migrate {
         return Err(format!(
-            "the database lacks {}; run castgraph migrate up, or start with --migrate on, once no older castgraph uses it",
+            "the database needs {}; run castgraph migrate up or start with --migrate on, once no older version uses it",
             migrations(pending)
         )
         .into());
@@ -203,15 +203,15 @@ async fn check(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Brings the schema up to date and fills an empty database.
+/// Migrates the schema, and imports the Star Trek data set into an empty database.
 async fn prepare(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> {
     check(store, migrate).await?;
     match store.migrate().await? {
-        0 => tracing::debug!("no migration is pending"),
+        0 => tracing::debug!("no migrations are pending"),
         count => tracing::info!("applied {}", migrations(count)),
     }
     if is_empty(store.write()).await? {
-        tracing::info!("the database is empty; importing the Star Trek set");
+        tracing::info!("the database is empty; importing the Star Trek data set");
         let set = import::check(&import::embedded())?;
         let summary = import::apply(store.write(), &set, Leftovers::Keep).await?;
         tracing::info!("imported {}", summary.line());
@@ -227,7 +227,7 @@ async fn none<E: EntityTrait>(db: &DatabaseConnection) -> Result<bool, DbErr> {
     Ok(E::find().limit(1).one(db).await?.is_none())
 }
 
-/// Signals by which a process is asked to stop.
+/// The signals that ask the process to stop.
 struct Signals {
     #[cfg(unix)]
     interrupt: signal::unix::Signal,
@@ -242,7 +242,7 @@ enum Asked {
 }
 
 impl Signals {
-    /// From now on such a signal does not end the process by itself.
+    /// Installs the handlers; from now on the signals do not kill the process.
     fn new() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
@@ -252,7 +252,7 @@ impl Signals {
         })
     }
 
-    /// Ends with the next signal.
+    /// Waits for the next signal.
     #[cfg(unix)]
     async fn next(&mut self) -> Asked {
         tokio::select! {
@@ -261,18 +261,18 @@ impl Signals {
         }
     }
 
-    /// Ends with the next signal.
+    /// Waits for the next signal.
     #[cfg(not(unix))]
     async fn next(&mut self) -> Asked {
-        // Without the signal there is no such way to stop.
+        // The handler cannot be installed, so the signal never comes.
         if signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
         Asked::ByPerson
     }
 
-    /// Ends when the process is asked to stop, and says how long requests are still taken: for `delay` if a supervisor
-    /// stops it, so that load balancers notice, and no longer if a person does. A second signal ends the process at once.
+    /// Waits until the process is asked to stop. Returns how long to accept further requests: `delay` if a supervisor
+    /// stops the process, so that load balancers notice, and zero if a person does. A second signal exits immediately.
     async fn stop(mut self, delay: Duration) -> Duration {
         let delay = if self.next().await == Asked::ByPerson { Duration::ZERO } else { delay };
         tracing::info!("finishing open requests; send the signal again to stop immediately");

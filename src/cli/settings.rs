@@ -1,4 +1,4 @@
-//! `castgraph config`, and the environment variables that nobody reads.
+//! `castgraph config`, and the check for misspelt environment variables.
 
 use std::{ffi::OsString, io};
 
@@ -7,13 +7,13 @@ use clap::{Arg, ArgMatches, Command, parser::ValueSource};
 use super::{file::SettingsFile, output};
 use crate::nearest::nearest;
 
-/// Environment variables of castgraph begin with this.
+/// The prefix of castgraph's environment variables.
 const PREFIX: &str = "CASTGRAPH_";
 
-/// Those of its tests begin with this.
+/// The prefix of variables for the tests.
 const OF_TESTS: &str = "CASTGRAPH_TEST_";
 
-/// What is shown of a setting, and where it comes from.
+/// A setting in the output: its value, and where it comes from.
 #[derive(Debug, PartialEq, Eq)]
 struct Line {
     name: String,
@@ -53,7 +53,7 @@ fn lines(command: &Command, matches: &ArgMatches, file: Option<&SettingsFile>) -
         .collect()
 }
 
-/// Refuses variables that look like settings and are none, since a slip in a name would otherwise go unseen.
+/// Rejects unknown variables with the prefix of settings, because a typo in a name would otherwise go unnoticed.
 pub(super) fn check_environment(
     command: &Command,
     variables: impl Iterator<Item = (OsString, OsString)>,
@@ -76,7 +76,7 @@ pub(super) fn check_environment(
     Ok(())
 }
 
-/// Whether Kubernetes or Docker has set a variable for a service or a linked container called `castgraph` or
+/// Whether Kubernetes or Docker may have set the variable for a service or a linked container called `castgraph` or
 /// `castgraph-…`: `CASTGRAPH_SERVICE_HOST`, `CASTGRAPH_DB_PORT_5432_TCP_ADDR` and so on.
 ///
 /// Source: <https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>
@@ -92,7 +92,7 @@ fn is_service_link(name: &str, value: &str) -> bool {
     let ends = |end: &[&str]| parts.ends_with(end);
     // `SERVICE_PORT_` is followed by the name of the port.
     let named_port = parts.windows(2).any(|two| two == ["SERVICE", "PORT"]);
-    // `PORT_80_TCP`, perhaps with what of it is meant.
+    // `PORT_80_TCP`, perhaps followed by `ADDR`, `PORT` or `PROTO`.
     let of_port = parts.windows(3).any(
         |three| matches!(three, ["PORT", port, protocol] if is_port(port) && is_protocol(&protocol.to_lowercase())),
     );
@@ -116,7 +116,7 @@ fn is_protocol(text: &str) -> bool {
     ["tcp", "udp", "sctp"].contains(&text)
 }
 
-/// A variable that is empty, as files of containers have them, is one that is not set.
+/// Treats an empty variable, which is common in container configurations, as not set.
 pub(super) fn without_empty(setting: Arg) -> Arg {
     let is_empty = setting.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
     if is_empty { setting.env(None) } else { setting }
@@ -130,7 +130,7 @@ pub(super) fn variable(setting: &Arg) -> String {
     setting.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// A URL without the password in it.
+/// Replaces the password in a URL with `***`.
 fn without_password(text: &str) -> String {
     let hidden = || {
         let (scheme, rest) = text.split_once("://")?;

@@ -1,6 +1,6 @@
-//! Franchises, productions, seasons, episodes, people, characters, and who was what in what.
+//! Franchises, productions, seasons, episodes, people, characters, casts and crews.
 //!
-//! Rows come in the order of their numbers, which is that of the files that they were read from.
+//! Rows are in the order of their ids, which is the order in the files that they were imported from.
 
 pub(super) const FRANCHISES: &str = r#"
 SELECT slug AS "slug", name AS "name", {verified franchise} AS "verified", {note franchise} AS "note"
@@ -81,7 +81,7 @@ JOIN person ON person.id = credit.person_id
 JOIN character ON character.id = credit.character_id
 ORDER BY credit.id"#;
 
-/// What is verified for an episode counts for the credit, and stands there.
+/// `verified` is empty: the sources of an episode row belong to the credit, and are exported with it.
 pub(super) const CAST_EPISODES: &str = r#"
 SELECT episode.slug AS "episode", person.slug AS "person", character.slug AS "character",
     {billing appearance.billing} AS "billing", CAST(appearance.position AS text) AS "order",
@@ -106,8 +106,8 @@ JOIN character ON character.id = credit.character_id
 WHERE credit.season_id IS NULL
 ORDER BY credit.id"#;
 
-/// A credit has a row of its own if there is something to say about it that no row of its episodes says; else the
-/// first of those stands for it.
+/// A credit has its own row if it has values that are not in the rows of its episodes. Otherwise the first of those
+/// represents it.
 pub(super) const CREW: &str = r#"
 WITH worked AS (
     SELECT credit.id, credit.position, credit.credited_as, {verified credit} AS verified, {note credit} AS note,

@@ -1,4 +1,4 @@
-//! Territories, platforms, where seasons can be seen, money and media.
+//! Territories, platforms, availability, prices, funding and media.
 
 pub(super) const TERRITORIES: &str = r#"
 SELECT slug AS "slug", name AS "name", {word territory.kind} AS "kind", iso_3166 AS "iso_3166",
@@ -12,7 +12,7 @@ SELECT slug AS "slug", name AS "name", {word territory.kind} AS "kind", iso_3166
     {verified territory} AS "verified", note AS "note"
 FROM territory ORDER BY territory.id"#;
 
-/// What is verified of a platform stands with the name that it is known by.
+/// The sources of a platform are in the row of the name that has the platform's slug.
 pub(super) const PLATFORMS: &str = r#"
 SELECT platform_name.slug AS "slug", platform_name.name AS "name", {word platform_name.kind} AS "kind",
     territory.slug AS "territory", platform_name.owner AS "owner", platform_name.launched_on AS "launched",

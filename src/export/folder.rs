@@ -1,4 +1,4 @@
-//! The folder of CSV files that an import reads.
+//! Exports a folder of CSV files, which can be imported again.
 
 use std::{io::Write, path::Path};
 
@@ -37,7 +37,7 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
     let mut file = folder.file("datapackage.json")?;
     file.write_all(description(&names).map_err(std::io::Error::from)?.as_bytes())?;
     close(file)?;
-    // Who is given the folder must be able to read it in.
+    // Everything that is exported must be importable.
     import::folder(folder.path()).and_then(|files| import::check(&files)).map_err(NotExported::Format)?;
     folder.finish()?;
     Ok(done)
@@ -47,7 +47,7 @@ fn close(file: std::io::BufWriter<std::fs::File>) -> Result<(), NotExported> {
     Ok(file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?)
 }
 
-/// The cells of a row in the order of the columns.
+/// The cells of a row, in the order of the columns.
 pub(super) fn cells(row: &QueryResult, table: &Table, fields: &[Field]) -> Result<Vec<String>, DbErr> {
     let cell = |name: &str| Ok::<_, DbErr>(row.try_get::<Option<String>>("", name)?.unwrap_or_default());
     let cells = fields.iter().map(|field| match table.amount {

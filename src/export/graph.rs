@@ -1,7 +1,8 @@
-//! `GraphML` 1.0 (<http://graphml.graphdrawing.org>) for graph tools.
+//! Exports `GraphML` 1.0 (<http://graphml.graphdrawing.org>) for graph tools.
 //!
-//! People, characters, shows and seasons are nodes. An actor's credit is three edges: the person `plays` the character
-//! and is `credited_in` the season or film, in which the character `appears_in`. Other credits are the second of them.
+//! People, characters, shows and seasons are nodes. An actor's credit becomes three edges: the person `plays` the
+//! character, the person is `credited_in` the season or film, and the character `appears_in` it. Other credits become
+//! only `credited_in`.
 
 use std::{fmt::Write as _, io::Write, path::Path};
 
@@ -10,14 +11,15 @@ use sea_orm::{DatabaseConnection, DbErr, QueryResult, StreamTrait};
 
 use super::{NotExported, Written, place::NewFile, snapshot::Snapshot};
 
-/// Nodes or edges of one kind, each row one of them, with `id` or `source` and `target` and the attributes.
+/// Nodes or edges of one kind. Each row of the statement is one element: it has `id`, or `source` and `target`, and the
+/// attributes.
 struct Elements {
     name: &'static str,
     attributes: &'static [&'static str],
     sql: &'static str,
 }
 
-/// Attributes that are whole numbers. All others are texts.
+/// Attributes that are integers. All others are strings.
 const NUMBERS: &[&str] = &["number", "position", "episodes"];
 
 const NODES: &[Elements] = &[
@@ -161,7 +163,7 @@ fn keys(domain: &str, all: &[Elements]) -> String {
     keys
 }
 
-/// A node or an edge with the attributes that it has.
+/// A node or an edge as XML, without null attributes.
 fn element(domain: &str, elements: &Elements, row: &QueryResult) -> Result<String, DbErr> {
     let ends: &[&str] = if domain == "node" { &["id"] } else { &["source", "target"] };
     let mut out = format!("    <{domain}");
@@ -178,7 +180,7 @@ fn element(domain: &str, elements: &Elements, row: &QueryResult) -> Result<Strin
     Ok(out)
 }
 
-/// The text in XML. Characters that XML cannot hold are replaced.
+/// Escapes text for XML. Replaces characters that XML does not allow.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {

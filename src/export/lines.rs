@@ -1,4 +1,4 @@
-//! JSON lines (<https://jsonlines.org>): one object for each row of the CSV files, with what its table is called.
+//! Exports JSON lines (<https://jsonlines.org>): one object per row of the CSV files, with the name of its table.
 
 use std::{io::Write, path::Path};
 
@@ -16,7 +16,7 @@ use super::{
     statement::TABLES,
 };
 
-/// Columns whose cells hold several texts, parted by semicolons.
+/// Columns whose cells contain lists, separated by semicolons.
 const LISTS: &[&str] = &["verified", "also_known_as", "aliases", "includes", "excludes"];
 
 pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Written, NotExported> {
@@ -40,7 +40,7 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
     Ok(done)
 }
 
-/// A row without its empty cells.
+/// A row, serialized without its empty cells.
 struct Line<'r> {
     table: &'r str,
     fields: &'r [Field],

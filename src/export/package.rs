@@ -1,9 +1,9 @@
-//! The description of the format, `data/datapackage.json`, which names the columns in their order.
+//! The description of the format, `data/datapackage.json`, which lists the columns of each file in order.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The description of the set that the program carries.
+/// The description of the embedded Star Trek data set.
 const OF_STAR_TREK: &str = include_str!("../../data/datapackage.json");
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ pub(super) struct Field {
     pub(super) kind: Kind,
 }
 
-/// What the cells of a column hold.
+/// The data type of a column.
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
@@ -51,8 +51,8 @@ impl Package {
     }
 }
 
-/// The description of a folder that holds `tables`. What the Star Trek set says of its own origin and terms is left out,
-/// as it need not be true of what a database holds.
+/// The description of a folder with `tables`. Leaves out the origin and the licenses of the Star Trek data set, which
+/// may not apply to the data in a database.
 pub(super) fn description(tables: &[&str]) -> Result<String, serde_json::Error> {
     let mut package: Value = serde_json::from_str(OF_STAR_TREK)?;
     if let Some(members) = package.as_object_mut() {

@@ -1,4 +1,4 @@
-//! Files and folders that appear when they are whole, or not at all.
+//! The target of an export: a file or a folder that appears complete or not at all.
 
 use std::{
     fs, io,
@@ -11,24 +11,24 @@ use tempfile::{Builder, NamedTempFile};
 use super::NotExported;
 use crate::folder::{NewFolder, folder_of};
 
-/// What names in the making begin with.
+/// The prefix of temporary names.
 const PREFIX: &str = ".castgraph-export-";
 
-/// Begins a folder that is to be `target`.
+/// Creates a temporary folder for the export to `target`.
 pub(super) fn new_folder(target: &Path) -> Result<NewFolder, NotExported> {
     let free = match fs::read_dir(target) {
         Ok(mut files) => files.next().is_none(),
         Err(reason) => reason.kind() == io::ErrorKind::NotFound,
     };
     if !free {
-        let reason = "exists and is not an empty folder; give the name of a new one";
+        let reason = "exists and is not an empty folder; choose a new one";
         return Err(NotExported::Place(format!("{} {reason}", target.display())));
     }
     parent(target)?;
     Ok(NewFolder::begin(target, PREFIX)?)
 }
 
-/// A file in the making, beside its place, or the standard output.
+/// A temporary file that becomes the target when it is finished, or the standard output.
 pub(super) enum NewFile {
     Beside(BufWriter<NamedTempFile>, PathBuf),
     Output(BufWriter<io::Stdout>),
@@ -40,7 +40,7 @@ impl NewFile {
             return Ok(Self::Output(BufWriter::new(io::stdout())));
         }
         if target.symlink_metadata().is_ok() {
-            return Err(NotExported::Place(format!("{} is there; give the name of a new file", target.display())));
+            return Err(NotExported::Place(format!("{} already exists; choose a new file", target.display())));
         }
         let mut builder = Builder::new();
         builder.prefix(PREFIX);
@@ -49,7 +49,7 @@ impl NewFile {
         Ok(Self::Beside(BufWriter::new(builder.tempfile_in(parent(target)?)?), target.to_owned()))
     }
 
-    /// Puts the file to its place.
+    /// Moves the file to its target.
     pub(super) fn finish(self) -> Result<(), NotExported> {
         match self {
             Self::Beside(file, target) => {
@@ -79,12 +79,12 @@ impl Write for NewFile {
     }
 }
 
-/// The folder in which `target` is to be, if it is there.
+/// The parent folder of `target`, which must exist.
 fn parent(target: &Path) -> Result<&Path, NotExported> {
     let parent = folder_of(target);
     if parent.is_dir() {
         Ok(parent)
     } else {
-        Err(NotExported::Place(format!("there is no folder {}", parent.display())))
+        Err(NotExported::Place(format!("the folder {} does not exist; create it", parent.display())))
     }
 }

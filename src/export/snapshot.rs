@@ -3,13 +3,13 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
-/// One state of the database, whatever others write meanwhile.
+/// A transaction that sees one snapshot of the database, whatever others write in the meantime.
 pub(super) struct Snapshot {
     tx: DatabaseTransaction,
 }
 
 impl Snapshot {
-    /// A transaction of SQLite always sees one state; PostgreSQL has to be told.
+    /// Begins the transaction. SQLite always isolates snapshots; PostgreSQL needs an isolation level for that.
     pub(super) async fn of(db: &DatabaseConnection) -> Result<Self, DbErr> {
         let options = match db.get_database_backend() {
             DbBackend::Postgres => TransactionOptions {
@@ -26,7 +26,7 @@ impl Snapshot {
         &self.tx
     }
 
-    /// A statement with its words filled in.
+    /// A statement with its placeholders replaced.
     pub(super) fn statement(&self, sql: &str) -> Statement {
         let backend = self.tx.get_database_backend();
         Statement::from_string(backend, super::statement::filled(sql, backend))

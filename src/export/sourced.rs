@@ -1,4 +1,4 @@
-//! Sources, claims and citations, and how the rows that they are about are named.
+//! Sources, claims and citations, and the keys of the rows that they are about.
 
 pub(super) const SOURCES: &str = r#"
 SELECT slug AS "key", publisher AS "publisher", title AS "title", author AS "author", published_on AS "published",
@@ -16,7 +16,7 @@ JOIN source ON source.id = claim.source_id
 LEFT JOIN claim AS next ON next.id = claim.superseded_by_id
 ORDER BY claim.id"#;
 
-/// A source that stands behind a row as a whole is named in the row.
+/// Only citations of fields: a source that supports a whole row is in the column `verified` of that row.
 pub(super) const CITATIONS: &str = r#"
 WITH place AS ({place})
 SELECT source.slug AS "source", place.file AS "file", place.name AS "key", citation.field AS "field",
@@ -28,7 +28,8 @@ LEFT JOIN claim ON claim.id = citation.claim_id
 WHERE citation.field IS NOT NULL
 ORDER BY citation.id"#;
 
-/// The file and the key of every row that sources are about. A second part of one person in one role adds the part.
+/// The file and the key of every subject. If one person has two parts in one role, the key of the second ends with its
+/// part.
 pub(super) const PLACE: &str = r"
 SELECT subject.id, 'franchises.csv' AS file, franchise.slug AS name
 FROM subject JOIN franchise ON franchise.id = subject.franchise_id
@@ -92,7 +93,7 @@ JOIN show ON show.id = credit.show_id
 LEFT JOIN season ON season.id = credit.season_id
 WHERE credit.job <> 0";
 
-/// How a row of `table` was checked: every source that stands behind it or behind a field of it.
+/// The column `verified` of a row of `table`: all sources that support the row or one of its fields.
 pub(super) fn verified(table: &str) -> String {
     format!(
         "(SELECT trim(CASE WHEN subject.general = 1 THEN 'general' ELSE '' END || ';' || coalesce(
@@ -104,7 +105,7 @@ pub(super) fn verified(table: &str) -> String {
     )
 }
 
-/// The note of a row of `table`, whose table has no column for it.
+/// The note of a row of `table`, which has no column for notes.
 pub(super) fn note(table: &str) -> String {
     format!(
         "(SELECT note.text FROM note JOIN subject ON subject.id = note.subject_id

@@ -1,4 +1,4 @@
-//! The statements, one for each file of the format, and the words in them that are filled in.
+//! The statements, one for each file of the format, and their placeholders.
 
 use std::fmt::Debug;
 
@@ -12,13 +12,13 @@ use crate::import::word_of;
 pub(super) struct Table {
     /// The name of the file without `.csv`.
     pub(super) name: &'static str,
-    /// Gives the cells as texts under the names of the columns.
+    /// Returns the cells as text under the names of the columns.
     pub(super) sql: &'static str,
-    /// The column that holds an amount in the smallest unit of the column `currency`.
+    /// The column with an amount in the smallest unit of the column `currency`.
     pub(super) amount: Option<&'static str>,
 }
 
-/// All files that an import reads.
+/// All files of the format.
 pub(super) const TABLES: &[Table] = &[
     table("franchises", casts::FRANCHISES),
     table("productions", casts::PRODUCTIONS),
@@ -48,12 +48,13 @@ const fn table(name: &'static str, sql: &'static str) -> Table {
     Table { name, sql, amount: None }
 }
 
-/// Fills in these words:
+/// Replaces these placeholders:
 ///
-/// * `{join}`: the function that joins texts in an order;
-/// * `{place}`: the file and the key of every row that sources are about;
-/// * `{verified table}`, `{note table}`: how the row of that table was checked, and the note of it;
-/// * `{word column}`: the word for a value that is stored as text; `{billing column}`, `{role column}`: as a number.
+/// * `{join}`: the aggregate function that joins texts;
+/// * `{place}`: the file and the key of every subject;
+/// * `{verified table}`, `{note table}`: the sources and the note of a row of that table;
+/// * `{word column}`: the name of an enumeration value that is stored as text; `{billing column}`, `{role column}`: of
+///   one that is stored as a number.
 pub(super) fn filled(sql: &str, backend: DbBackend) -> String {
     let mut out = sql.replace("{place}", sourced::PLACE);
     fill(&mut out, "verified", sourced::verified);

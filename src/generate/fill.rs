@@ -1,8 +1,8 @@
-//! Writes an invented world into an empty database.
+//! Writes generated data into an empty database.
 //!
-//! All of it is one transaction on either engine: a fill that ends early, even by a cut of the power, leaves what was
-//! there before. So it may put aside what makes each row dear and can be made at once for all of them, which is several
-//! times faster: indices, keys and the triggers of search. Afterwards the schema is what it was.
+//! Everything happens in one transaction on both engines: if it is interrupted, even by a power failure, the database
+//! is unchanged. This makes it safe to drop indexes, keys and the triggers for search during the transaction and to
+//! recreate them at the end, which is several times faster. Afterwards the schema is the same as before.
 
 mod postgres;
 mod sqlite;
@@ -13,24 +13,24 @@ use sea_orm::{DatabaseConnection, DbBackend, DbErr, EntityTrait, QuerySelect};
 use super::{TABLES, World};
 use crate::store::{Store, told};
 
-/// What a fill is about to do, or has done.
+/// A progress report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// So many shows are written.
+    /// This many shows are written.
     Shows(u32),
-    /// What search looks names up in comes next.
+    /// The search tables are filled next.
     Search,
-    /// An index or a key comes next: its place from 1, and how many there are.
+    /// An index or a key is created next: its number, from 1, and how many there are.
     Index(usize, usize),
-    /// The database counts what it holds.
+    /// The statistics of the query planner are updated next.
     Count,
 }
 
-/// Writes all of `world`, or nothing, and tells `progress` each step.
+/// Writes all of `world` in one transaction, and reports each step to `progress`.
 ///
 /// # Errors
 ///
-/// If the database has rows already, or cannot take them.
+/// If the database is not empty, or fails.
 pub async fn fill(store: &Store, world: World, mut progress: impl FnMut(Step)) -> Result<(), DbErr> {
     refuse_rows(store.write()).await?;
     if store.is_postgres() {
@@ -48,13 +48,13 @@ async fn refuse_rows(db: &DatabaseConnection) -> Result<(), DbErr> {
         || person::Entity::find().limit(1).one(db).await?.is_some()
         || character::Entity::find().limit(1).one(db).await?.is_some();
     if rows {
-        let reason = "the database has shows, people or characters already; give an empty one, such as a new file";
+        let reason = "the database already has shows, people or characters; use an empty one, such as a new file";
         return Err(DbErr::Custom(reason.to_owned()));
     }
     Ok(())
 }
 
-/// What search is kept by, and all tables that are filled.
+/// The schema of search, and all tables to fill.
 fn search(backend: DbBackend) -> (migration::Search, Vec<&'static str>) {
     let search = migration::search(backend);
     let tables = TABLES.iter().map(|table| table.name).chain(search.tables).collect();

@@ -1,4 +1,4 @@
-//! Names of people and characters and titles, in several scripts.
+//! Invented names and titles, in several scripts.
 
 use super::random::Random;
 
@@ -229,7 +229,7 @@ const SPECIES: &[&str] = &["Human", "Android", "Ghost", "Alien", "Cat", "Wizard"
 pub(super) fn person(random: &mut Random) -> String {
     let given = random.pick(GIVEN).unwrap_or_default();
     let family = random.pick(FAMILY).unwrap_or_default();
-    // So many names need more than two lists; some people have a second given name or two family names.
+    // Two lists have too few combinations, so some people get a second given name or two family names.
     match random.below(4) {
         0 => format!("{given} {} {family}", random.pick(GIVEN).unwrap_or_default()),
         1 => format!("{given} {family}-{}", random.pick(FAMILY).unwrap_or_default()),

@@ -1,4 +1,4 @@
-/// Numbers that look random and follow from a seed: `SplitMix64`.
+/// The pseudorandom number generator `SplitMix64`.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014;
 /// <https://prng.di.unimi.it/splitmix64.c>.
@@ -6,7 +6,7 @@
 pub(super) struct Random(u64);
 
 impl Random {
-    /// The stream of a seed and a place: streams of different places have nothing in common.
+    /// The generator for a seed and a stream number. Different streams are independent of each other.
     pub(super) fn of(seed: u64, place: u64) -> Self {
         let mut own = Self(seed);
         let start = own.next() ^ place.wrapping_mul(0xD6E8_FEB8_6659_FD93);
@@ -21,22 +21,22 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// From 0 to below 1.
+    /// A number in `0.0..1.0`.
     pub(super) fn unit(&mut self) -> f64 {
-        // The 53 bits that a float holds exactly.
+        // A float represents 53 bits exactly.
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
         let numerator = (self.next() >> 11) as f64;
         numerator / 9_007_199_254_740_992.0
     }
 
-    /// From 0 to below `end`, and 0 if `end` is 0.
+    /// A number in `0..end`, or 0 if `end` is 0.
     pub(super) fn below(&mut self, end: u32) -> u32 {
-        // The high half of a product is as even as 64 bits allow.
+        // The high half of the product is uniform, as far as 64 bits allow.
         let wide = u128::from(self.next()) * u128::from(end);
         u32::try_from(wide >> 64).unwrap_or_default()
     }
 
-    /// From `least` to `most`, both included.
+    /// A number in `least..=most`.
     pub(super) fn between(&mut self, least: u32, most: u32) -> u32 {
         least + self.below(most.saturating_sub(least) + 1)
     }
@@ -45,7 +45,7 @@ impl Random {
         self.unit() < probability
     }
 
-    /// From 0 to below `end`, the small ones far more often: the density falls as a power of the number.
+    /// A number in `0..end` with a power-law distribution: small numbers are far more frequent.
     pub(super) fn ranked(&mut self, end: u32) -> u32 {
         #[expect(
             clippy::cast_possible_truncation,
@@ -56,7 +56,7 @@ impl Random {
         rank.min(end.saturating_sub(1))
     }
 
-    /// From 1 to `most`, most often 1, and a large one now and then.
+    /// A number in `1..=most` with a long tail: most often 1, and rarely a large number.
     pub(super) fn long_tailed(&mut self, most: u32) -> u32 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 1 and `most`")]
         let number = (self.unit() + 0.03).powf(-0.9).round().clamp(1.0, f64::from(most)) as u32;
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn follows_the_published_generator() {
-        // The first numbers of the seed 1234567, as other implementations have them.
+        // The first numbers for the seed 1234567 in other implementations.
         let mut random = Random(1_234_567);
         assert_eq!(random.next(), 6_457_827_717_110_365_317);
         assert_eq!(random.next(), 3_203_168_211_198_807_973);

@@ -1,9 +1,9 @@
-/// A table that is filled, with its columns in the order of the cells of a row.
+/// A table to fill, with its columns in the order of the cells of a row.
 #[derive(Debug)]
 pub struct Table {
     /// Its name.
     pub name: &'static str,
-    /// Its columns, but for those that have a default.
+    /// Its columns, without some that have a default.
     pub columns: &'static [&'static str],
 }
 
@@ -18,7 +18,7 @@ pub enum Cell {
     Text(String),
 }
 
-/// The tables in an order in which each refers only to those before it.
+/// The tables, in an order in which each refers only to those before it.
 pub const TABLES: [Table; 8] = [
     Table { name: "franchise", columns: &["id", "slug", "name"] },
     Table { name: "person", columns: &["id", "slug", "name", "name_key", "born"] },
@@ -54,7 +54,7 @@ pub const TABLES: [Table; 8] = [
 ];
 
 impl Table {
-    /// Whether its rows have numbers of their own, which stand first.
+    /// Whether its first column is `id`.
     pub fn has_id(&self) -> bool {
         self.columns.first() == Some(&"id")
     }

@@ -1,8 +1,8 @@
-//! The invented world: who is cast in what.
+//! Generates the invented world: shows, people, characters, and who plays whom in what.
 //!
-//! Few people have very many credits and most have few (a power law); four of five are cast within their own scene, as
-//! in a country or a generation. Shows come in franchises, in which characters return and some are recast. A series has a
-//! main cast that stays, recurring parts, and guests of one episode, of whom some play several parts.
+//! The credits per person follow a power law. Four of five castings are from the scene of a show, which is like a
+//! country or a generation. Some shows form franchises, in which characters return and some are recast. A series has a
+//! main cast, recurring characters and guests; some of the main cast play a second character.
 
 use std::collections::HashSet;
 
@@ -14,16 +14,16 @@ use super::{
     table::{Cell, TABLES},
 };
 
-/// People for each show.
+/// People per show.
 const PEOPLE: u32 = 10;
 
-/// Shows of a scene.
+/// Shows per scene.
 const SCENE: u32 = 400;
 
-/// Shows of a batch, at least.
+/// Minimum shows per batch.
 const BATCH: u32 = 200;
 
-/// Makes the rows of a number of shows, and all people first.
+/// An iterator over batches of rows: first all people, then the shows.
 #[derive(Debug)]
 pub struct World {
     seed: u64,
@@ -38,21 +38,21 @@ pub struct World {
     credit: i32,
 }
 
-/// Rows, by the places of their tables in [`TABLES`].
+/// Rows, by the index of their table in [`TABLES`].
 #[derive(Debug, Default)]
 pub struct Batch {
     /// The rows of each table.
     pub rows: [Vec<Vec<Cell>>; TABLES.len()],
-    /// How many shows are done with this batch.
+    /// The number of shows up to and including this batch.
     pub shows: u32,
 }
 
-/// Makes a row from what turns into cells.
+/// Makes a row from values that convert to cells.
 macro_rules! row {
     ($($cell:expr),* $(,)?) => { vec![$(Cell::from($cell)),*] };
 }
 
-/// A character and who plays it now.
+/// A character and the person who currently plays it.
 #[derive(Clone, Copy)]
 struct Role {
     character: i32,
@@ -60,7 +60,7 @@ struct Role {
 }
 
 impl World {
-    /// The world of so many shows that follows from `seed`.
+    /// The world with this number of shows for `seed`.
     pub fn new(shows: u32, seed: u64) -> Self {
         Self {
             seed,
@@ -76,7 +76,7 @@ impl World {
         }
     }
 
-    /// A person who is cast in a show.
+    /// Picks a person to cast in the current show.
     fn cast(&self, random: &mut Random) -> u32 {
         let scenes = self.shows.div_ceil(SCENE).max(1);
         let rank = if random.chance(0.8) {
@@ -104,7 +104,7 @@ impl World {
         self.told_people = end;
     }
 
-    /// The shows of one franchise, or one show that belongs to none.
+    /// Generates the shows of one franchise, or one show without a franchise.
     fn franchise(&mut self, batch: &mut Batch) {
         let mut random = Random::of(self.seed, 2 << 40 | u64::from(self.show));
         let size = if random.chance(0.12) { 2 + random.ranked(11) } else { 1 };
@@ -126,7 +126,7 @@ impl World {
         }
     }
 
-    /// One show. Gives the year in which it ended.
+    /// Generates one show. Returns the year in which it ends.
     fn one(
         &mut self,
         random: &mut Random,
@@ -140,7 +140,7 @@ impl World {
         let (format, seasons) = match random.below(10) {
             0..3 => ("FILM", 0),
             3 => ("MINISERIES", 1),
-            // Most series are short and a few very long.
+            // Most series are short, and a few are very long.
             _ => ("SERIES", random.long_tailed(30)),
         };
         let ended = year + seasons.saturating_sub(1);
@@ -214,7 +214,7 @@ impl World {
             let size = random_size(random, 8, 35);
             let guests = self.roles(random, batch, size, &main, known, 0.15);
             for mut role in guests {
-                // Some of the main cast play a second part.
+                // Some of the main cast play a second character.
                 if let Some(double) = main.first().filter(|_| random.chance(0.02)) {
                     role.person = double.person;
                 }
@@ -237,8 +237,8 @@ impl World {
         ended
     }
 
-    /// Roles that are new, or come back from an earlier show of the franchise, mostly with who played them there. None
-    /// is one of `others`, who are in the same cast.
+    /// Picks at most `size` roles: new ones and, with the probability `back`, ones from an earlier show
+    /// of the franchise, mostly with the same person. Skips the characters of `others`, who are in the same cast.
     fn roles(
         &mut self,
         random: &mut Random,
@@ -272,7 +272,7 @@ impl World {
         Role { character: id, person: self.cast(random) }
     }
 
-    /// Between seasons somebody may be recast, leave or come.
+    /// Changes the main cast between two seasons: roles may be recast, removed or added.
     fn change(&mut self, random: &mut Random, batch: &mut Batch, main: &mut Vec<Role>) {
         for role in &mut *main {
             if random.chance(0.02) {
@@ -361,12 +361,12 @@ fn appear(batch: &mut Batch, credit: i32, episode: i32, season: i32) {
     batch.rows[APPEARANCE].push(row![credit, episode, season, Cell::Null]);
 }
 
-/// From `least` to `most`, mostly small.
+/// A number in `least..=most`, mostly small.
 fn random_size(random: &mut Random, least: u32, most: u32) -> u32 {
     least + random.ranked(most - least + 1)
 }
 
-/// A day of a year, which may lie in one of the years after it.
+/// The date of a day of the year, counted from 0. Days beyond 364 are in the following years.
 fn day(year: u32, day: u32) -> String {
     let year = i32::try_from(year + day / 365).unwrap_or_default();
     let date = chrono::NaiveDate::from_yo_opt(year, day % 365 + 1).unwrap_or_default();

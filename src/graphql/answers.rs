@@ -1,8 +1,9 @@
-//! Whole answers, kept like rows until something in the database changes.
+//! Caches complete responses until the database changes.
 //!
-//! Front-ends ask the same questions again and again. The text of such an answer stays the same as long as the database
-//! does, so that nothing needs to be resolved. Not kept are answers with errors, those from a replica that is behind,
-//! and those from the graph, which follows the database later than the cache.
+//! Clients send the same queries over and over. As long as the database does not change, neither does the response, so
+//! the stored JSON is sent without running any resolver. Three kinds of responses are not cached: those with errors,
+//! those from a replica that lags behind, and those from the graph, which follows the database later than the cache
+//! does.
 
 use std::sync::{
     Arc,
@@ -18,14 +19,14 @@ use crate::{
     written,
 };
 
-/// Answers in a cache.
+/// Responses in a [`Cache`].
 #[derive(Clone)]
 pub(super) struct Answers {
     cache: Arc<Cache>,
     hits: Arc<AtomicU64>,
 }
 
-/// What an answer is kept under: the document, the operation and the variables, as one text.
+/// Cache key: document hash, operation name and variables, as one string.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Asked(String);
 
@@ -41,7 +42,7 @@ impl Kept for Asked {
     }
 }
 
-/// A request whose answer may be kept.
+/// A request whose response can be cached.
 pub(super) struct Question<'a> {
     answers: &'a Answers,
     asked: Asked,
@@ -53,7 +54,7 @@ impl Answers {
         Self { cache, hits: Arc::default() }
     }
 
-    /// What a request asks, the variables of which have their defaults.
+    /// The cache entry for a request whose variables have their defaults filled in.
     pub(super) fn question(&self, request: &Request, document: &Document) -> Option<Question<'_>> {
         let operation = request.operation_name.as_deref().unwrap_or_default();
         let variables = serde_json::to_string(&request.variables).ok()?;
@@ -61,25 +62,25 @@ impl Answers {
         Some(Question { answers: self, asked, age: self.cache.age() })
     }
 
-    /// How many answers were given again.
+    /// Number of responses served from the cache.
     pub(super) fn hits(&self) -> u64 {
         self.hits.load(Ordering::Relaxed)
     }
 }
 
 impl Question<'_> {
-    /// The answer, if it is kept.
+    /// The cached response, if there is one.
     pub(super) fn again(&self) -> Option<Response> {
         let body = self.answers.cache.find(&self.asked)??;
         self.answers.hits.fetch_add(1, Ordering::Relaxed);
         Some(written::answer(body))
     }
 
-    /// Keeps the answer, unless something has changed since it was asked for.
+    /// Caches the response, unless the database has changed since the request began.
     pub(super) fn keep(self, answer: Response) -> Response {
         match written::body(&answer) {
             Ok(body) => {
-                // A copy takes no more than it needs.
+                // Copied to drop the excess capacity of the buffer.
                 self.answers.cache.keep(self.age, self.asked, Some(Bytes::copy_from_slice(&body)));
                 written::answer(body)
             }

@@ -23,7 +23,7 @@ use crate::{
 pub struct Appearance(Arc<Appeared>);
 
 impl Appearance {
-    /// The first in a list of the appearances of a character.
+    /// The first entry of a list of a character's appearances.
     pub(super) async fn first_of(
         ctx: &Context<'_>,
         list: &'static List<Appeared>,
@@ -38,34 +38,33 @@ impl Appearance {
 /// An appearance of a character in an episode, a season or a film.
 #[Object]
 impl Appearance {
-    /// The day on which the episode or film was first shown; where no episode is known, the first or last day of the
-    /// season.
+    /// First air date of the episode or film; if no episode is known, the first or last date of the season.
     async fn date(&self) -> Option<Date> {
         date(self.0.day.as_ref())
     }
 
-    /// The show or film.
+    /// Show or film.
     async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         one(ctx, self.0.show_id).await
     }
 
-    /// The season; null for films.
+    /// Season; null for films.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
         maybe(ctx, self.0.season_id).await
     }
 
-    /// The episode, if it is known.
+    /// Episode, if known.
     async fn episode(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
         maybe(ctx, self.0.episode_id).await
     }
 
-    /// Who played the character in it.
+    /// Credit of the person who played the character.
     async fn credit(&self, ctx: &Context<'_>) -> Result<Credit, Error> {
         one(ctx, self.0.credit_id).await
     }
 }
 
-/// A credit as it stands in an episode.
+/// A credit within an episode.
 pub struct CreditInEpisode;
 
 impl Item for CreditInEpisode {
@@ -86,7 +85,7 @@ impl Item for CreditInEpisode {
     }
 }
 
-/// An episode as it stands in a credit.
+/// An episode within a credit.
 pub struct EpisodeOfCredit;
 
 impl Item for EpisodeOfCredit {
@@ -107,27 +106,27 @@ impl Item for EpisodeOfCredit {
     }
 }
 
-/// How a credit stands in an episode.
+/// How a credit is listed in one episode.
 pub struct InEpisode {
     billing: Option<entity::credit::Billing>,
     position: Option<i32>,
     credited_as: Option<String>,
 }
 
-/// How a credit stands in an episode.
+/// How a credit is listed in one episode.
 #[Object]
 impl InEpisode {
-    /// How prominently an actor is credited in this episode; null for other jobs.
+    /// Billing of the actor in this episode; null for other jobs.
     async fn billing(&self) -> Option<Billing> {
         self.billing.map(Into::into)
     }
 
-    /// Place in the credits of this episode among those of the same job and billing, from 1, where it is known.
+    /// Position in this episode's credits among those with the same job and billing, from 1, if known.
     async fn position(&self) -> Option<i32> {
         self.position
     }
 
-    /// The name in the credits of this episode, where it differs from the person's.
+    /// Name used in this episode's credits, if it differs from the person's name.
     async fn credited_as(&self) -> Option<&str> {
         self.credited_as.as_deref()
     }

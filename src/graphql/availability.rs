@@ -15,15 +15,15 @@ use crate::{edge::watch::IN_COUNTRY, error::Error, load::Condition};
 
 pub type Availability = Row<availability::Entity>;
 
-/// Where a season, or a show as a whole, can be seen from when.
+/// Where and since when a season, or a show as a whole, is available.
 #[Object(name = "Availability")]
 impl Fields<availability::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<availability::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `pic-s2-crave-ca`.
+    /// Stable, URL-safe identifier, such as `pic-s2-crave-ca`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
@@ -33,7 +33,7 @@ impl Fields<availability::Entity> {
         one(ctx, self.0.show_id).await
     }
 
-    /// The season; null if the show as a whole is meant.
+    /// Season; null if this applies to the show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
         maybe(ctx, self.0.season_id).await
     }
@@ -43,37 +43,37 @@ impl Fields<availability::Entity> {
         one(ctx, name_of(ctx, self.0.platform_name_id).await?.platform_id).await
     }
 
-    /// The name under which the source knows the platform.
+    /// Name the source uses for the platform.
     async fn platform_name(&self, ctx: &Context<'_>) -> Result<String, Error> {
         Ok(name_of(ctx, self.0.platform_name_id).await?.name.clone())
     }
 
-    /// Where.
+    /// Territory.
     async fn territory(&self, ctx: &Context<'_>) -> Result<Territory, Error> {
         one(ctx, self.0.territory_id).await
     }
 
-    /// The first day; null if it is not known.
+    /// First day of availability; null if unknown.
     async fn starts_on(&self) -> Option<Date> {
         date(self.0.starts_on.as_ref())
     }
 
-    /// Whether it can be seen nowhere else there; null if that is not known.
+    /// Whether this is the only platform in the territory that has it; null if unknown.
     async fn exclusive(&self) -> Option<bool> {
         self.0.exclusive.map(|exclusive| exclusive != 0)
     }
 
-    /// How episodes follow each other, such as `weekly`.
+    /// Release pattern of the episodes, such as `weekly`.
     async fn cadence(&self) -> Option<&str> {
         self.0.cadence.as_deref()
     }
 
-    /// How much later than elsewhere, in words.
+    /// Delay compared to other territories, in words.
     async fn delay(&self) -> Option<&str> {
         self.0.delay.as_deref()
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }

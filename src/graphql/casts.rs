@@ -1,4 +1,4 @@
-//! Answers from the graph, and the rows of the database that they name.
+//! Walks the graph and loads the rows that the walk found.
 
 use std::sync::{
     Arc,
@@ -20,10 +20,10 @@ use crate::{
     load::One,
 };
 
-/// The graph of a request.
+/// Access to the graph for one request.
 pub(super) struct Casts {
     keeper: Arc<Keeper>,
-    /// Whether the caller wants to see what was committed before.
+    /// Whether the caller requires all writes that were committed before the request.
     fresh: bool,
     asked: AtomicBool,
 }
@@ -33,17 +33,17 @@ impl Casts {
         Self { keeper, fresh, asked: AtomicBool::new(false) }
     }
 
-    /// Whether something was answered from the graph.
+    /// Whether the request has used the graph.
     pub(super) fn were_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 }
 
-/// Graphs that are tried before the caller is told to try again.
+/// Number of graphs to try before returning an error.
 const TRIES: usize = 3;
 
-/// Answers from the graph: `walk` finds ids, and `load` reads their rows. If a row is gone or is another by now, `load`
-/// gives nothing, and the answer is looked for again in a newer graph.
+/// Runs `walk` on the graph to find ids, then `load` to read their rows. If a row was deleted or changed in between,
+/// `load` returns `None`, and both are repeated on a newer graph.
 pub(super) async fn answer<R, W, T, F, L>(ctx: &Context<'_>, walk: W, load: L) -> Result<T, Error>
 where
     R: Send + 'static,
@@ -65,31 +65,31 @@ where
         }
         graph = keeper.fresh().await?;
     }
-    Err(Error::NotYet("the data changes faster than it is read; try again in a moment"))
+    Err(Error::NotYet("the data is changing faster than it can be read; try again in a moment"))
 }
 
-/// The row with the number `id`, which the graph names; nothing if it is gone.
+/// The row with `id`, an id taken from the graph; `None` if the row no longer exists.
 pub(super) async fn row<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Option<Row<E>>, Error> {
     Ok(get(ctx, One::<E>::id(id)).await?.map(Row::new))
 }
 
-/// The rows with the numbers `ids`; nothing if one of them is gone.
+/// The rows with these ids; `None` if any of them no longer exists.
 pub(super) async fn rows<E: Object>(ctx: &Context<'_>, ids: &[i32]) -> Result<Option<Vec<Row<E>>>, Error> {
     Ok(try_join_all(ids.iter().map(|id| row(ctx, *id))).await?.into_iter().collect())
 }
 
-/// The credits with the numbers `ids` that are still there.
+/// The credits with these ids, without those that no longer exist.
 pub(super) async fn credits(ctx: &Context<'_>, ids: &[i32]) -> Result<Vec<Credit>, Error> {
     Ok(try_join_all(ids.iter().map(|id| row::<credit::Entity>(ctx, *id))).await?.into_iter().flatten().collect())
 }
 
-/// Reads how many items are wanted of an argument.
+/// Validates a count given by the caller.
 pub(super) fn count(name: &str, given: i32, least: i32, most: i32) -> Result<usize, Error> {
     if given > most {
-        return Err(Error::TooMuch(format!("`{name}: {given}` is too much; give at most {most}")));
+        return Err(Error::TooMuch(format!("`{name}: {given}` exceeds the limit of {most}")));
     }
     match usize::try_from(given) {
         Ok(count) if given >= least => Ok(count),
-        _ => Err(Error::BadInput(format!("`{name}: {given}` is too little; give {least} to {most}"))),
+        _ => Err(Error::BadInput(format!("`{name}: {given}` is too small; use {least} to {most}"))),
     }
 }

@@ -26,45 +26,45 @@ use crate::{
 
 pub type Character = Row<character::Entity>;
 
-/// Somebody in the story, the same through a whole franchise, however many people play the part.
+/// A character, the same one throughout a franchise, however many people play the part.
 #[Object(name = "Character")]
 impl Fields<character::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<character::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `borg-queen`.
+    /// Stable identifier for URLs and lookups, such as `borg-queen`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// The name by which the character is known.
+    /// Best-known name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The species, where the story tells.
+    /// Species, if the story mentions it.
     async fn species(&self) -> Option<&str> {
         self.0.species.as_deref()
     }
 
-    /// Other names of the character.
+    /// Other names.
     async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<String>, Error> {
         let list = &edge::character::ALIASES;
         let aliases = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(aliases.iter().map(|alias| alias.row.name.clone()).collect())
     }
 
-    /// Who played the character in what, the earliest first.
+    /// All credits for playing the character, earliest first.
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -76,29 +76,28 @@ impl Fields<character::Entity> {
         )
     }
 
-    /// Who plays the character, in the order in which they first did.
+    /// People who play the character, in the order in which they first did.
     async fn performers(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Performer>, Error> {
         connect(&edge::recast::PERFORMERS, [self.0.id, 0, 0, 0], Paging { first, after, last, before })
     }
 
-    /// The first known appearance. Where no episode of a season is known, the season's first day stands for it.
+    /// First known appearance. If no episode of a season is known, the season's first date is used.
     async fn first_appearance(&self, ctx: &Context<'_>) -> Option<Result<Appearance, Error>> {
         Appearance::first_of(ctx, &edge::character::FIRST_APPEARANCES, self.0.id).await
     }
 
-    /// The last known appearance. Where no episode of a season is known, the season's last day stands for
-    /// it, or its first where no more is known.
+    /// Last known appearance. If no episode of a season is known, the season's last date is used, or else its first.
     async fn last_appearance(&self, ctx: &Context<'_>) -> Option<Result<Appearance, Error>> {
         Appearance::first_of(ctx, &edge::character::LAST_APPEARANCES, self.0.id).await
     }
 
-    /// How the character is linked to others, the links stated of this one first. Each link is seen from both its ends.
+    /// Links to other characters; those recorded for this character come first. Every link appears on both characters.
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<CharacterLink>, Error> {
         let list = &edge::character::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
@@ -111,12 +110,12 @@ impl Fields<character::Entity> {
     }
 }
 
-/// Names one character: give one of the fields.
+/// Identifies one character. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum CharacterBy {
-    /// Its slug, such as `borg-queen`.
+    /// Slug, such as `borg-queen`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 
@@ -131,17 +130,17 @@ impl By for CharacterBy {
     }
 }
 
-/// Which characters to take; a character must fit all that is given. To name what does not exist
-/// is an error.
+/// Filter for characters. A character must match every given field. A reference to something that does not exist is an
+/// error.
 #[derive(Debug, InputObject)]
 pub struct CharacterFilter {
-    /// Only characters with such a name.
+    /// Characters whose name matches.
     name: Option<TextFilter>,
-    /// Only characters of exactly this species.
+    /// Characters of exactly this species.
     species: Option<String>,
-    /// Only characters of this franchise.
+    /// Characters in this franchise.
     franchise: Option<FranchiseBy>,
-    /// Only characters of this show.
+    /// Characters in this show.
     show: Option<ShowBy>,
 }
 
@@ -159,21 +158,20 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CharacterFilter
     Ok(conditions.into_vec())
 }
 
-/// The order of characters. Items that are equal in it come in the order in which castgraph got to know
-/// them, and the other way round from high to low.
+/// Sort order of characters. Ties are sorted by internal id, in the same direction.
 #[derive(Debug, InputObject)]
 pub struct CharacterOrder {
-    /// What to sort by.
+    /// Field to sort by.
     field: CharacterOrderField,
-    /// Which end comes first.
+    /// Sort direction.
     #[graphql(default)]
     direction: Direction,
 }
 
-/// What characters can be sorted by.
+/// Fields by which characters can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum CharacterOrderField {
-    /// By name, without regard to case and accents.
+    /// Name, ignoring case and accents.
     Name,
 }
 

@@ -4,7 +4,7 @@ use entity::{character_link, subject::Kind};
 use super::{character::Character, row::one, sourced::Sourced};
 use crate::{edge::link::Link, error::Error};
 
-/// How a character is linked to another: read it as this character – kind – `character`.
+/// A link from one character to another. Read it as: this character – kind – `character`.
 pub struct CharacterLink(Link<character_link::Kind>);
 
 impl CharacterLink {
@@ -13,10 +13,10 @@ impl CharacterLink {
     }
 }
 
-/// How a character is linked to another: read it as this character – kind – `character`.
+/// A link from one character to another. Read it as: this character – kind – `character`.
 #[Object]
 impl CharacterLink {
-    /// How the two are linked, seen from this character.
+    /// Kind of link, seen from this character.
     async fn kind(&self) -> CharacterLinkKind {
         if self.0.inverse == 0 { self.0.kind.into() } else { self.0.kind.inverse().into() }
     }
@@ -32,7 +32,7 @@ impl CharacterLink {
     }
 }
 
-/// How two characters are linked.
+/// How one character is linked to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::character_link::Kind")]
 pub enum CharacterLinkKind {
@@ -40,33 +40,33 @@ pub enum CharacterLinkKind {
     ChildOf,
     /// A parent of the other.
     ParentOf,
-    /// A later member of the other's family.
+    /// A descendant of the other.
     DescendantOf,
-    /// An earlier member of the other's family.
+    /// An ancestor of the other.
     AncestorOf,
-    /// Made from the other, as an android from another's neurons.
+    /// Made from the other, such as an android from another's neurons.
     DescendsFrom,
-    /// What the other was made from.
+    /// The other was made from this one.
     SourceOf,
-    /// Brother or sister of the other.
+    /// A brother or sister of the other.
     SiblingOf,
-    /// Twin of the other.
+    /// A twin of the other.
     TwinOf,
     /// Made by the other.
     CreatedBy,
-    /// The maker of the other.
+    /// The other's creator.
     CreatorOf,
-    /// The same somebody in another universe or timeline.
+    /// The same person in another universe or timeline.
     AlternateOf,
-    /// The same somebody under another identity.
+    /// The same person under another identity.
     SameAs,
-    /// Turns into the other.
+    /// Later becomes the other.
     Becomes,
-    /// Was the other before.
+    /// Was formerly the other.
     OnceWas,
     /// A copy of the other.
     CopyOf,
-    /// The original of which the other is a copy.
+    /// The original that the other is a copy of.
     OriginalOf,
     /// A hologram of the other.
     HologramOf,
@@ -78,6 +78,6 @@ pub enum CharacterLinkKind {
     ModelFor,
     /// Looks like the other.
     LooksLike,
-    /// Belongs to the same order or calling as the other.
+    /// Belongs to the same order or profession as the other.
     SameOrderAs,
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 
 pub type Citation = Derived<citation::Model>;
 
-/// That a source stands behind a row, or behind one field of it.
+/// A source that supports a row, or one field of it.
 #[Object(name = "Citation")]
 impl Citation {
     /// The source.
@@ -19,17 +19,17 @@ impl Citation {
         one(ctx, self.0.source_id).await
     }
 
-    /// The field; null if the row as a whole is meant.
+    /// The field; null if the source supports the row as a whole.
     async fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// What the source says in its own way, where that was written down.
+    /// The source's own statement, if it was recorded.
     async fn claim(&self, ctx: &Context<'_>) -> Option<Result<Claim, Error>> {
         maybe(ctx, self.0.claim_id).await
     }
 
-    /// What it stands behind; null if that is a link of two shows or characters, which show it themselves.
+    /// What the source supports; null for a link between two shows or characters, which has no global id.
     async fn subject(&self, ctx: &Context<'_>) -> Option<Result<Node, Error>> {
         subject_of(ctx, self.0.subject_id).await
     }

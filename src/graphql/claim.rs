@@ -17,65 +17,66 @@ use crate::{
 
 pub type Claim = Row<claim::Entity>;
 
-/// What a source says, and what became of it. Nothing false becomes a fact: it stays a claim.
+/// A statement made by a source, and whether it proved true. False statements are stored only as claims, never as
+/// facts.
 #[Object(name = "Claim")]
 impl Fields<claim::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<claim::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `b27`.
+    /// Stable, URL-safe identifier, such as `b27`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// What it is about, in a word, such as `premiere_date`.
+    /// Topic, such as `premiere_date`.
     async fn about(&self) -> &str {
         &self.0.about
     }
 
-    /// What is said.
+    /// The statement.
     async fn statement(&self) -> &str {
         &self.0.statement
     }
 
-    /// Who says so.
+    /// Source of the statement.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source, Error> {
         one(ctx, self.0.source_id).await
     }
 
-    /// The day on which it was said; null if that is not known. It is never guessed.
+    /// Date of the statement; null if unknown. Dates are never guessed.
     async fn claimed_on(&self) -> Option<Date> {
         date(self.0.claimed_on.as_ref())
     }
 
-    /// What became of it, as is known today.
+    /// Outcome, as known today.
     async fn status(&self) -> ClaimStatus {
         self.0.status.into()
     }
 
-    /// The claim that took its place, if there is one.
+    /// The claim that replaced this one, if any.
     async fn superseded_by(&self, ctx: &Context<'_>) -> Option<Result<Claim, Error>> {
         maybe(ctx, self.0.superseded_by_id).await
     }
 
-    /// What it is about; null if that is a link of two shows or characters, which show it themselves.
+    /// What the claim is about; null for a link between two shows or characters, which has no global id.
     async fn subject(&self, ctx: &Context<'_>) -> Option<Result<Node, Error>> {
         subject_of(ctx, self.0.subject_id).await
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 }
 
-/// The object that a row of `subject` stands for.
+/// The object that a `subject` row refers to.
 pub(super) async fn subject_of(ctx: &Context<'_>, subject: i32) -> Option<Result<Node, Error>> {
     match get(ctx, One::<subject::Entity>::id(subject)).await {
         Ok(Some(subject)) => node::of(ctx, subject.kind, subject.row_id).await,
-        Ok(None) => Some(Err(Error::internal(format!("subject {subject} is not there")))),
+        Ok(None) => Some(Err(Error::internal(format!("subject {subject} does not exist")))),
         Err(error) => Some(Err(error)),
     }
 }
@@ -88,20 +89,20 @@ pub(super) fn conditions(about: Option<String>, status: Option<ClaimStatus>, as_
     conditions.into_vec()
 }
 
-/// What became of a claim.
+/// Outcome of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "claim::Status")]
 pub enum ClaimStatus {
-    /// It turned out to be right.
+    /// It proved true.
     Confirmed,
-    /// It was right or likely when it was made, and something else came.
+    /// It was true or likely when made, but things turned out differently.
     Superseded,
-    /// Another source says otherwise.
+    /// Another source contradicts it.
     Contradicted,
-    /// Nothing else is known that bears it out.
+    /// No other source confirms it.
     Unverified,
-    /// It is wrong.
+    /// It is false.
     False,
-    /// It is a matter of taste.
+    /// It is an opinion.
     Opinion,
 }

@@ -10,7 +10,7 @@ use crate::{edge, error::Error};
 
 pub type CoStar = Derived<edge::person::CoStar>;
 
-/// Somebody who acted in the same seasons and films as a person.
+/// A person who acted in the same seasons and films as another.
 #[Object(name = "CoStar")]
 impl CoStar {
     /// The co-star.
@@ -18,18 +18,18 @@ impl CoStar {
         one(ctx, self.0.other_id).await
     }
 
-    /// In how many seasons and films both acted.
+    /// Number of seasons and films in which both acted.
     async fn together(&self) -> i32 {
         self.0.together
     }
 
-    /// The co-star's credits in those seasons and films, the earliest first.
+    /// The co-star's credits in those seasons and films, earliest first.
     async fn credits(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(
             &edge::person::CO_STAR_CREDITS,

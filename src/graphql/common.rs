@@ -17,11 +17,11 @@ use crate::{
     graph::{Graph, Shared},
 };
 
-/// Somebody who acted in all of some shows.
+/// A person who acted in all of the given shows.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct SharedCast {
-    /// Who.
+    /// The person.
     person: Person,
     #[graphql(skip)]
     credit_ids: Vec<i32>,
@@ -29,13 +29,13 @@ pub struct SharedCast {
 
 #[ComplexObject]
 impl SharedCast {
-    /// The person's credits as an actor in these shows.
+    /// The person's acting credits in these shows.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
 
-/// A show in which all of some people acted.
+/// A show in which all of the given people acted.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct SharedShow {
@@ -47,17 +47,17 @@ pub struct SharedShow {
 
 #[ComplexObject]
 impl SharedShow {
-    /// The credits of these people as actors in the show.
+    /// The acting credits of these people in the show.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
 
-/// Somebody who joins two shows or franchises.
+/// A person who acted in both shows or franchises.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct Bridge {
-    /// Who.
+    /// The person.
     person: Person,
     #[graphql(skip)]
     credit_ids: Vec<i32>,
@@ -65,23 +65,23 @@ pub struct Bridge {
 
 #[ComplexObject]
 impl Bridge {
-    /// The person's credits as an actor on both sides.
+    /// The person's acting credits on both sides.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
 
-/// How many actors shows have in common.
+/// Number of actors that shows share.
 #[derive(SimpleObject)]
 pub struct CastOverlap {
-    /// The shows, as they were asked for.
+    /// The shows, in the order given.
     shows: Vec<Show>,
-    /// A row for each show, and in it a number for each show: how many people acted in both. Where a show meets itself
-    /// it is how many acted in it.
+    /// Matrix with a row and a column for each show: the number of people who acted in both. The diagonal holds the
+    /// number of actors in each show.
     counts: Vec<Vec<usize>>,
 }
 
-/// What is to be joined: two shows, or two franchises.
+/// The two shows or franchises to compare.
 #[derive(Debug, OneofObject)]
 pub enum BridgeEnds {
     /// Exactly two shows.
@@ -90,7 +90,7 @@ pub enum BridgeEnds {
     Franchises(Vec<FranchiseBy>),
 }
 
-/// Most shows or people that are compared.
+/// Maximum number of shows or people per query.
 const MOST: usize = 20;
 
 pub(super) async fn shared_cast(ctx: &Context<'_>, shows: Vec<ShowBy>, first: usize) -> Result<Vec<SharedCast>, Error> {
@@ -136,14 +136,14 @@ pub(super) async fn overlap(ctx: &Context<'_>, shows: Vec<ShowBy>) -> Result<Cas
     answer(ctx, walk, load).await
 }
 
-/// Groups of shows.
+/// Groups of shows to compare.
 #[derive(Clone)]
 enum Ends {
     Shows(Vec<Vec<i32>>),
     Franchises(Vec<i32>),
 }
 
-/// Those who acted in all groups, with their credits.
+/// People who acted in every group, with their credits.
 async fn in_all(ctx: &Context<'_>, ends: Ends, first: usize) -> Result<Vec<(Person, Vec<i32>)>, Error> {
     let walk = move |graph: Arc<Graph>| {
         let groups = match &ends {
@@ -169,8 +169,8 @@ fn cut(mut found: Vec<Shared>, first: usize) -> Vec<Shared> {
 
 fn some(name: &str, ids: Vec<i32>) -> Result<Vec<i32>, Error> {
     match ids.len() {
-        0 => Err(Error::BadInput(format!("`{name}` is empty; name at least one"))),
-        count if count > MOST => Err(Error::TooMuch(format!("`{name}` names {count}; name at most {MOST}"))),
+        0 => Err(Error::BadInput(format!("`{name}` is empty; give at least one entry"))),
+        count if count > MOST => Err(Error::TooMuch(format!("`{name}` has {count} entries; the limit is {MOST}"))),
         _ => Ok(ids),
     }
 }
@@ -178,6 +178,6 @@ fn some(name: &str, ids: Vec<i32>) -> Result<Vec<i32>, Error> {
 fn two(ids: Vec<i32>) -> Result<Vec<i32>, Error> {
     match ids.as_slice() {
         [one, other] if one != other => Ok(ids),
-        _ => Err(Error::BadInput(format!("`between` names {}; name exactly two that differ", ids.len()))),
+        _ => Err(Error::BadInput(format!("`between` has {} entries; give exactly two different ones", ids.len()))),
     }
 }

@@ -1,4 +1,4 @@
-//! Pages of lists, as the Relay cursor connections specification has them, with `nodes` and `totalCount` beside.
+//! Pages of lists, following the Relay cursor connections specification, with `nodes` and `totalCount` added.
 //!
 //! Source: <https://relay.dev/graphql/connections.htm>.
 
@@ -20,30 +20,30 @@ use crate::{
     load::{Condition, Entry, Field, List, Many, Order, Parent, Record, Window},
 };
 
-/// How many items a page holds if the caller does not say.
+/// Default page size.
 pub(super) const DEFAULT_PAGE: u32 = 20;
 
-/// How many items a page holds at most.
+/// Maximum page size.
 pub(super) const LARGEST_PAGE: u32 = 100;
 
-/// What a connection lists: rows of one type, each shown as a node.
+/// What a connection lists: rows of one type, each with the node it becomes.
 pub(super) trait Item: Send + Sync + 'static {
-    /// A row of the list.
+    /// Row type of the list.
     type Row: Record;
-    /// The object that is shown for it.
+    /// Object type of the node.
     type Node: OutputType + ContainerType;
-    /// What the edge says beside the node.
+    /// Additional fields of the edge.
     type Fields: ObjectType;
 
-    /// Begin of the names of the connection and of its edge.
+    /// Prefix of the type names of the connection and its edge.
     fn name() -> Cow<'static, str> {
         Self::Node::type_name()
     }
 
-    /// The object for a row.
+    /// The node for a row.
     fn node(row: &Arc<Self::Row>) -> Self::Node;
 
-    /// What the edge says beside the node.
+    /// Additional fields of the edge.
     fn fields(row: &Arc<Self::Row>) -> Self::Fields;
 }
 
@@ -81,7 +81,7 @@ where
     }
 }
 
-/// The arguments of a connection.
+/// The pagination arguments of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Paging {
     pub(super) first: Option<i32>,
@@ -91,11 +91,11 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// How many items are asked for, and whether they are counted from the end.
+    /// Page size, and whether it counts from the end.
     pub(super) fn size(&self) -> Result<(u32, bool), Error> {
         let (name, size, from_end) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
-                return Err(Error::BadInput("`first` and `last` were both given; give one of them".to_owned()));
+                return Err(Error::BadInput("`first` and `last` cannot be combined; use one of them".to_owned()));
             }
             (None, Some(last)) => ("last", last, true),
             (Some(first), None) => ("first", first, false),
@@ -104,14 +104,14 @@ impl Paging {
         match u32::try_from(size) {
             Ok(size) if size <= LARGEST_PAGE => Ok((size, from_end)),
             Ok(size) => Err(Error::TooMuch(format!(
-                "`{name}: {size}` asks for more than a page may hold; ask for at most {LARGEST_PAGE} and go on from `pageInfo`"
+                "`{name}: {size}` exceeds the maximum page size of {LARGEST_PAGE}; page through the list with `pageInfo`"
             ))),
-            Err(_) => Err(Error::BadInput(format!("`{name}: {size}` is negative; give 0 to {LARGEST_PAGE}"))),
+            Err(_) => Err(Error::BadInput(format!("`{name}: {size}` is negative; use 0 to {LARGEST_PAGE}"))),
         }
     }
 }
 
-/// One page of a list, for one parent.
+/// One page of a parent's list.
 pub(super) fn connect<I: Item>(
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
@@ -120,7 +120,7 @@ pub(super) fn connect<I: Item>(
     connect_by(list, parent, paging, list.order, Vec::new())
 }
 
-/// One page of a list, for one parent, in an order and through a filter that the caller chose.
+/// One page of a parent's list, filtered, in the given order.
 pub(super) fn connect_by<I: Item>(
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
@@ -136,7 +136,7 @@ pub(super) fn connect_by<I: Item>(
         after: bound(paging.after)?,
         before: bound(paging.before)?,
         inclusive: false,
-        // One more than asked for tells whether the list goes on.
+        // One extra row shows whether there is another page.
         limit: Some(size + 1),
         from_end,
     };
@@ -146,25 +146,25 @@ pub(super) fn connect_by<I: Item>(
 /// One page of a list.
 pub(super) type Connection<I> = Lean<Stretch<I>>;
 
-/// The stretch of a list that is a page. It is read only if its items or their place are asked for.
+/// The window of a list that a page covers. It is read only when a field needs its rows or cursors.
 pub struct Stretch<I: Item>(Many<I::Row>);
 
 /// The items of a page.
 struct Page<I: Item> {
     edges: Vec<Edge<I>>,
-    /// Whether the list goes on in the direction in which it was read.
+    /// Whether there are more rows in the direction of reading.
     goes_on: bool,
 }
 
 impl<I: Item> Stretch<I> {
-    /// The page, and along with it what is shown by the fields that are selected of `nodes`.
+    /// Reads the page. Rows needed by the fields selected under `nodes` are prefetched in the same statement.
     async fn page(&self, ctx: &Context<'_>, nodes: &[SelectionField<'_>]) -> Result<Page<I>, Error> {
         let Window { order, limit, from_end, .. } = self.0.window();
-        // Of a page of nothing, however much is selected, nothing is shown.
+        // An empty page shows no nodes, so there is nothing to prefetch.
         let nodes = if *limit == Some(1) { &[] } else { nodes };
         let fields = nodes.iter().flat_map(SelectionField::selection_set);
         let found = get(ctx, self.0.clone().along(fields.map(as_reference))).await?.unwrap_or_default();
-        // The last one read only tells that the list goes on.
+        // The extra row only shows that there are more.
         let size = limit.and_then(|limit| usize::try_from(limit - 1).ok()).unwrap_or(usize::MAX);
         let spare = found.len().saturating_sub(size);
         let edges = found.iter().skip(if *from_end { spare } else { 0 }).take(size);
@@ -173,18 +173,18 @@ impl<I: Item> Stretch<I> {
     }
 }
 
-/// What a field asks for of what its row leads to.
+/// What to prefetch for a field of a row.
 fn as_reference(field: SelectionField<'_>) -> Field<'_> {
     let paging = |name: &str| ["first", "after", "last", "before"].contains(&name);
-    // A page of a list says nothing about its length, unlike a filter. Arguments that cannot be told, such as variables that
-    // were not given, are taken for none: a count that nobody asks for is only wasted.
+    // Pagination arguments do not change the total count, but filters do. Arguments that cannot be evaluated, such as
+    // missing variables, are treated as absent: the cost is at most an unneeded count.
     let is_part =
         || field.arguments().is_ok_and(|all| all.iter().any(|(name, value)| !paging(name) && *value != Value::Null));
     let counts = field.selection_set().any(|field| field.name() == "totalCount") && !is_part();
     Field { name: field.name(), counts }
 }
 
-/// One item of a list and its place.
+/// An item and its cursor.
 pub struct Edge<I: Item> {
     entry: Entry<I::Row>,
     list: &'static List<I::Row>,
@@ -206,20 +206,20 @@ impl<I: Item> TypeName for Edge<I> {
 /// One page of a list.
 #[Object(name_type)]
 impl<I: Item> Stretch<I> {
-    /// The items of this page with their cursors.
+    /// Items of this page with their cursors.
     async fn edges(&self, ctx: &Context<'_>) -> Result<Items<Lean<Edge<I>>>, Error> {
         let nodes: Vec<_> = ctx.field().selection_set().filter(|field| field.name() == "node").collect();
         let page = self.page(ctx, &nodes).await?;
         Ok(Items(page.edges.into_iter().map(Lean::of).collect()))
     }
 
-    /// The items of this page.
+    /// Items of this page.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Items<I::Node>, Error> {
         let page = self.page(ctx, &[ctx.field()]).await?;
         Ok(Items(page.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()))
     }
 
-    /// Where this page lies in the list.
+    /// Position of this page in the list.
     async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo, Error> {
         let page = self.page(ctx, &[]).await?;
         let window = self.0.window();
@@ -233,16 +233,16 @@ impl<I: Item> Stretch<I> {
         })
     }
 
-    /// How many items the whole list has, on all its pages. Counted only if it is asked for.
+    /// Number of items in the whole list, on all pages. Counted only when requested.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
         Ok(get(ctx, self.0.count()).await?.unwrap_or_default())
     }
 }
 
-/// One item of a list and its place.
+/// An item and its cursor.
 #[Object(name_type)]
 impl<I: Item> Edge<I> {
-    /// The item's place in the list, for `after` and `before`. Opaque; good for the same list in the same order.
+    /// Opaque cursor for `after` and `before`. It is valid only for the same list in the same sort order.
     async fn cursor(&self) -> String {
         self.place()
     }
@@ -259,7 +259,7 @@ impl<I: Item> Edge<I> {
 }
 
 impl<I: Item> Stretch<I> {
-    /// Whether there is an item from the bound on, the bound included.
+    /// Whether the list has an item at or past the given bound.
     fn beyond(&self, bounds: Bounds) -> Beyond {
         if bounds.after.is_none() && bounds.before.is_none() {
             return Beyond::Known(false);

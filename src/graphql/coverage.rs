@@ -10,8 +10,8 @@ use crate::{
     load::{Many, Window},
 };
 
-/// How many facts have no source, one, or several independent ones. A fact is a row of the data: a person, a credit, an
-/// episode with its day. Sources of one publisher count once.
+/// How well the data is sourced: the number of facts with no source, one source, or several independent sources. A fact
+/// is one row, such as a person, a credit, or an episode with its date. Sources from the same publisher count once.
 pub struct Coverage(Vec<Arc<edge::source::Coverage>>);
 
 impl Coverage {
@@ -26,36 +26,36 @@ impl Coverage {
     }
 }
 
-/// How many facts have no source, one, or several independent ones. A fact is a row of the data: a person, a credit, an
-/// episode with its day. Sources of one publisher count once.
+/// How well the data is sourced: the number of facts with no source, one source, or several independent sources. A fact
+/// is one row, such as a person, a credit, or an episode with its date. Sources from the same publisher count once.
 #[Object]
 impl Coverage {
-    /// How many facts there are.
+    /// Number of facts.
     async fn facts(&self) -> i32 {
         self.sum(|kind| kind.facts)
     }
 
-    /// How many have no source.
+    /// Facts without a source.
     async fn none(&self) -> i32 {
         self.sum(|kind| kind.none)
     }
 
-    /// How many of those without a source are well known.
+    /// Facts without a source that are common knowledge.
     async fn general(&self) -> i32 {
         self.sum(|kind| kind.general)
     }
 
-    /// How many have one source.
+    /// Facts with one source.
     async fn one(&self) -> i32 {
         self.sum(|kind| kind.one)
     }
 
-    /// How many have several independent sources.
+    /// Facts with several independent sources.
     async fn several(&self) -> i32 {
         self.sum(|kind| kind.several)
     }
 
-    /// The same for each kind of fact.
+    /// The same numbers for each kind of fact.
     async fn kinds(&self) -> Vec<KindCoverage> {
         self.0.iter().map(|kind| Derived(Arc::clone(kind))).collect()
     }
@@ -63,35 +63,35 @@ impl Coverage {
 
 pub type KindCoverage = Derived<edge::source::Coverage>;
 
-/// How many facts of one kind have no source, one, or several independent ones.
+/// Number of facts of one kind with no source, one source, or several independent sources.
 #[Object(name = "KindCoverage")]
 impl KindCoverage {
-    /// The kind of fact.
+    /// Kind of fact.
     async fn kind(&self) -> FactKind {
         self.0.kind.into()
     }
 
-    /// How many facts there are.
+    /// Number of facts.
     async fn facts(&self) -> i32 {
         self.0.facts
     }
 
-    /// How many have no source.
+    /// Facts without a source.
     async fn none(&self) -> i32 {
         self.0.none
     }
 
-    /// How many of those without a source are well known.
+    /// Facts without a source that are common knowledge.
     async fn general(&self) -> i32 {
         self.0.general
     }
 
-    /// How many have one source.
+    /// Facts with one source.
     async fn one(&self) -> i32 {
         self.0.one
     }
 
-    /// How many have several independent sources.
+    /// Facts with several independent sources.
     async fn several(&self) -> i32 {
         self.0.several
     }
@@ -103,32 +103,32 @@ impl KindCoverage {
 pub enum FactKind {
     /// A franchise.
     Franchise,
-    /// A show or film with its days.
+    /// A show or film with its dates.
     Show,
-    /// A season with its days and number of episodes.
+    /// A season with its dates and number of episodes.
     Season,
-    /// An episode with its title and day.
+    /// An episode with its title and date.
     Episode,
     /// A person.
     Person,
     /// A character.
     Character,
-    /// Who did what in which season or film.
+    /// A credit: who did what in which season or film.
     Credit,
-    /// A link of two shows.
+    /// A link between two shows.
     ShowLink,
-    /// A link of two characters.
+    /// A link between two characters.
     CharacterLink,
     /// A platform with its names.
     Platform,
-    /// A country or a set of countries.
+    /// A country or a group of countries.
     Territory,
-    /// Where a season can be seen.
+    /// Where a show or season is available.
     Availability,
-    /// What a platform costs.
+    /// A price of a platform.
     Offer,
-    /// Public money.
+    /// Public funding.
     Funding,
-    /// Something published.
+    /// A trailer, poster, text or other publication.
     Media,
 }

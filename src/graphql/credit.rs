@@ -25,30 +25,30 @@ use crate::{
 
 pub type Credit = Row<credit::Entity>;
 
-/// One person's work in one season, film or show: an actor's as one character, or a job behind the camera.
+/// One person's work on one season, film or show: an actor's as one character, or a job behind the camera.
 #[Object(name = "Credit")]
 impl Fields<credit::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<credit::Entity>(self.0.id)
     }
 
-    /// Who.
+    /// The person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Person, Error> {
         one(ctx, self.0.person_id).await
     }
 
-    /// As whom; null if the job is not acting.
+    /// Character played; null for jobs other than acting.
     async fn character(&self, ctx: &Context<'_>) -> Option<Result<Character, Error>> {
         maybe(ctx, self.0.character_id).await
     }
 
-    /// In what show or film.
+    /// Show or film.
     async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         one(ctx, self.0.show_id).await
     }
 
-    /// In which season; null for films and for work on a show as a whole.
+    /// Season; null for films and for work on a show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
         maybe(ctx, self.0.season_id).await
     }
@@ -58,38 +58,38 @@ impl Fields<credit::Entity> {
         self.0.job.into()
     }
 
-    /// How prominently an actor is credited; null for other jobs.
+    /// Billing of an actor; null for other jobs.
     async fn billing(&self) -> Option<Billing> {
         self.0.billing.map(Into::into)
     }
 
-    /// Place in the credits among those of the same job and billing, from 1, where it is known.
+    /// Position in the credits among those with the same job and billing, from 1, if known.
     async fn position(&self) -> Option<i32> {
         self.0.position
     }
 
-    /// Which part of the performance is the actor's; null for other jobs.
+    /// What the actor contributed to the performance; null for other jobs.
     async fn part(&self) -> Option<Part> {
         self.0.part.map(Into::into)
     }
 
-    /// The name in the credits, where it differs from the person's.
+    /// Name used in the credits, if it differs from the person's name.
     async fn credited_as(&self) -> Option<&str> {
         self.0.credited_as.as_deref()
     }
 
-    /// The episodes that the credit is known to cover, by number. It may cover more.
+    /// Episodes the credit is known to cover, by number. It may cover more.
     async fn episodes(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<EpisodeOfCredit>, Error> {
         connect(&edge::credit::EPISODES, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// How many episodes the credit is known to cover. It may cover more.
+    /// Number of episodes the credit is known to cover. It may cover more.
     async fn episode_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
         let list = &edge::credit::EPISODES;
         let episodes = Many::new(list, [self.0.id], Window::all(list.order));
@@ -102,21 +102,20 @@ impl Fields<credit::Entity> {
     }
 }
 
-/// Which credits to take; a credit must fit all that is given. To name what does not exist
-/// is an error.
+/// Filter for credits. A credit must match every given field. A reference to something that does not exist is an error.
 #[derive(Debug, InputObject)]
 pub struct CreditFilter {
-    /// Only credits of this person.
+    /// Credits of this person.
     person: Option<PersonBy>,
-    /// Only credits as this character.
+    /// Credits as this character.
     character: Option<CharacterBy>,
-    /// Only credits in this show.
+    /// Credits in this show.
     show: Option<ShowBy>,
-    /// Only credits in this season.
+    /// Credits in this season.
     season: Option<SeasonBy>,
-    /// Only credits for this job.
+    /// Credits for this job.
     job: Option<Job>,
-    /// Only actors with this billing.
+    /// Credits of actors with this billing.
     billing: Option<Billing>,
 }
 
@@ -132,32 +131,31 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CreditFilter>) 
         conditions.add("t.rank >= ? AND t.rank < ?", [rank.into(), (rank + RANKS_PER_JOB).into()]);
     }
     if let Some(billing) = filter.billing {
-        // Only actors have a billing, and theirs is the first job: rank 0.
+        // Only actors have a billing, and acting is job 0, so the rank starts at 0.
         let rank = i32::from(credit::Billing::from(billing)) * RANKS_PER_BILLING;
         conditions.add("t.rank >= ? AND t.rank < ?", [rank.into(), (rank + RANKS_PER_BILLING).into()]);
     }
     Ok(conditions.into_vec())
 }
 
-/// The database makes `credit.rank` of job, billing and position in this way, so that one index serves all three.
+/// The database computes `credit.rank` from job, billing and position like this, so that one index serves all three.
 const RANKS_PER_JOB: i32 = 1_000_000;
 const RANKS_PER_BILLING: i32 = 10_000;
 
-/// The order of credits. Items that are equal in it come in the order in which castgraph got to know
-/// them, and the other way round from high to low.
+/// Sort order of credits. Ties are sorted by internal id, in the same direction.
 #[derive(Debug, InputObject)]
 pub struct CreditOrder {
-    /// What to sort by.
+    /// Field to sort by.
     field: CreditOrderField,
-    /// Which end comes first.
+    /// Sort direction.
     #[graphql(default)]
     direction: Direction,
 }
 
-/// What credits can be sorted by.
+/// Fields by which credits can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum CreditOrderField {
-    /// As in the credits: the cast by billing and place, then the crew by job.
+    /// Order of the credits: cast by billing and position, then crew by job.
     Billing,
 }
 
@@ -177,52 +175,52 @@ impl CreditOrder {
 pub enum Job {
     /// Played a character.
     Actor,
-    /// Thought up the show.
+    /// Created the show.
     Creator,
-    /// Led the writing and making of a season.
+    /// Led the writing and production of a season.
     Showrunner,
-    /// Was executive producer.
+    /// Executive producer.
     ExecutiveProducer,
     /// Directed.
     Director,
     /// Wrote.
     Writer,
-    /// Wrote the story that others made into a script.
+    /// Wrote the story that was turned into a script.
     Story,
-    /// Made a story into a script.
+    /// Turned a story into a script.
     Teleplay,
     /// Composed the music.
     Composer,
 }
 
-/// How prominently an actor is credited, the most prominent first.
+/// How prominently an actor is credited, most prominent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::credit::Billing")]
 pub enum Billing {
-    /// In the opening credits.
+    /// Named in the opening credits.
     Main,
-    /// Named as a special guest star.
+    /// Credited as a special guest star.
     SpecialGuest,
-    /// Regular, but not in the opening credits.
+    /// A regular who is not in the opening credits.
     Supporting,
-    /// In several episodes.
+    /// Appears in several episodes.
     Recurring,
-    /// Guest star.
+    /// Credited as a guest star.
     Guest,
-    /// Co-star.
+    /// Credited as a co-star.
     CoStar,
-    /// Not known.
+    /// Unknown.
     Unspecified,
 }
 
-/// Which part of a performance is an actor's.
+/// What an actor contributes to a performance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::credit::Part")]
 pub enum Part {
-    /// Seen on the screen.
+    /// Appears on screen.
     Screen,
-    /// Heard only.
+    /// Voice only.
     Voice,
-    /// Seen, with another's voice.
+    /// Appears on screen, with someone else's voice.
     Body,
 }

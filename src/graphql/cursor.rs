@@ -1,6 +1,6 @@
-//! Cursors: the name of a list and of an order, and the values of the order's keys for one row.
+//! Cursors. A cursor encodes the name of its list, the name of its sort order, and the sort key values of one row.
 //!
-//! The text is the URL-safe base64 form of a JSON array: `["shows","TITLE_ASC","star trek: picard",9]`.
+//! It is URL-safe base64 of a JSON array: `["shows","TITLE_ASC","star trek: picard",9]`.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
@@ -9,20 +9,19 @@ use crate::{
     load::{Order, SortValue, Source},
 };
 
-/// The cursor of the row with the values `sort`.
+/// Encodes the cursor of the row with the sort key values `sort`.
 pub(super) fn print(source: &Source, order: &Order, sort: &[SortValue]) -> String {
     let names = [source.name, order.name].map(|name| SortValue::Text(name.to_owned()));
     let parts: Vec<&SortValue> = names.iter().chain(sort).collect();
-    // Strings and integers always have a JSON form.
+    // Serializing strings and integers cannot fail.
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).unwrap_or_default())
 }
 
-/// Reads the values from a cursor of the same list in the same order.
+/// Decodes the sort key values of a cursor for this list and sort order.
 pub(super) fn parse(text: &str, source: &Source, order: &Order) -> Result<Vec<SortValue>, Error> {
     let told = shown(text);
-    let unreadable = || {
-        Error::BadInput(format!("{told} is no cursor; take cursors from `pageInfo` or `edges` of an earlier answer"))
-    };
+    let unreadable =
+        || Error::BadInput(format!("{told} is not a valid cursor; use a cursor from `pageInfo` or `edges`"));
     let json = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
     let mut parts: Vec<SortValue> = serde_json::from_slice(&json).map_err(|_| unreadable())?;
     if parts.len() < 2 {
@@ -31,11 +30,15 @@ pub(super) fn parse(text: &str, source: &Source, order: &Order) -> Result<Vec<So
     let sort = parts.split_off(2);
     let [SortValue::Text(of), SortValue::Text(by)] = parts.as_slice() else { return Err(unreadable()) };
     if of != source.name {
-        return Err(Error::BadInput(format!("the cursor {told} is of the list {}, not of {}", shown(of), source.name)));
+        return Err(Error::BadInput(format!(
+            "the cursor {told} belongs to the list {}, not to {}",
+            shown(of),
+            source.name
+        )));
     }
     if by != order.name {
         return Err(Error::BadInput(format!(
-            "the cursor {told} was made in the order {}, not {}; start again without it, or ask in that order",
+            "the cursor {told} is for the sort order {}, not {}; start over without a cursor, or use that order",
             shown(by),
             order.name
         )));
@@ -58,7 +61,7 @@ mod tests {
         let order = parse(&cursor, shows, &root::SHOWS_BY_TITLE_BACKWARDS).unwrap_err();
         assert!(order.to_string().contains("\"TITLE_ASC\", not TITLE_DESC"), "{order}");
         let list = parse(&cursor, &root::EPISODES.source, &root::EPISODES_BY_TITLE).unwrap_err();
-        assert!(list.to_string().contains("list \"shows\", not of episodes"), "{list}");
+        assert!(list.to_string().contains("list \"shows\", not to episodes"), "{list}");
     }
 
     #[test]

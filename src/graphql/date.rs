@@ -6,8 +6,8 @@ use crate::error::shown;
 #[derive(Clone, Debug)]
 pub struct Date(pub(super) PartialDate);
 
-/// A calendar day such as `2018-08-04`, or `2018-08` or `2018` where only the month or the year is known (ISO 8601).
-/// Dates sort and compare by their earliest day.
+/// A calendar date such as `2018-08-04`, or `2018-08` or `2018` if only the month or the year is known (ISO 8601).
+/// Partial dates sort and compare by their earliest day.
 #[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#appendix-A")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -23,7 +23,7 @@ impl ScalarType for Date {
     }
 }
 
-/// A date of a row as the API shows it.
+/// The API value for a date column.
 pub(super) fn date(date: Option<&PartialDate>) -> Option<Date> {
     date.cloned().map(Date)
 }

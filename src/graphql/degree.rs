@@ -14,30 +14,30 @@ use crate::{
     graph::{Graph, View, reach},
 };
 
-/// Those who are as many links away from a person.
+/// The people at one distance from a person.
 pub struct Degree {
     degree: usize,
     people: Arc<[i32]>,
 }
 
-/// Those who are as many links away from a person.
+/// The people at one distance from a person.
 #[Object]
 impl Degree {
-    /// How many links away they are, from 1.
+    /// Distance in links, from 1.
     async fn degree(&self) -> usize {
         self.degree
     }
 
-    /// How many they are.
+    /// Number of people at this distance.
     async fn count(&self) -> usize {
         self.people.len()
     }
 
-    /// The first of them in the order in which castgraph got to know them.
+    /// The first of these people, by internal id.
     async fn people(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many, up to 100.", default = 20)] first: i32,
+        #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
     ) -> Result<Vec<Person>, Error> {
         let wanted = count("first", first, 0, 100)?;
         let people = self.people.iter().take(wanted).map(|id| row::<person::Entity>(ctx, *id));
@@ -45,22 +45,22 @@ impl Degree {
     }
 }
 
-/// How near a person is to all others.
+/// How close a person is to everyone else.
 #[derive(SimpleObject)]
 pub struct Centrality {
     /// The person.
     person: Person,
-    /// How many others are connected with the person.
+    /// Number of people connected to the person.
     reached: usize,
-    /// The mean of their distances; null if there is nobody.
+    /// Mean distance to them; null if there are none.
     mean_distance: Option<f64>,
-    /// The harmonic mean of their distances, in which the near count more; null if there is nobody.
+    /// Harmonic mean of the distances, which gives near people more weight; null if there are none.
     harmonic_mean: Option<f64>,
-    /// How many are how far away.
+    /// Number of people at each distance.
     degrees: Vec<Degree>,
 }
 
-/// Those within `degrees` links of a person, and not beyond the options' greatest length.
+/// The people within `degrees` links of a person, limited by the maximum length in the options.
 pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Known) -> Result<Vec<Degree>, Error> {
     let Known { options, longest } = known;
     let longest = degrees.min(longest.into());
@@ -76,7 +76,7 @@ pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Kn
     answer(ctx, walk, load).await
 }
 
-/// How near a person is to all others.
+/// How close a person is to everyone else.
 pub(super) async fn centrality(ctx: &Context<'_>, of: i32, known: Known) -> Result<Centrality, Error> {
     let longest = known.longest.into();
     let degrees = within(ctx, of, longest, known).await?;

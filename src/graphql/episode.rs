@@ -27,56 +27,56 @@ pub type Episode = Row<episode::Entity>;
 /// An episode of a season.
 #[Object(name = "Episode")]
 impl Fields<episode::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<episode::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `pic-s02e04`.
+    /// Stable identifier for URLs and lookups, such as `pic-s02e04`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// Its number within the season.
+    /// Number within the season.
     async fn number(&self) -> i32 {
         self.0.number
     }
 
-    /// The last number that it covers, if it is a double-length episode.
+    /// Last number it covers, if it is a double-length episode.
     async fn number_end(&self) -> Option<i32> {
         self.0.number_end
     }
 
-    /// Its title.
+    /// Title.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// The day on which it was first shown.
+    /// First air date.
     async fn aired_on(&self) -> Option<Date> {
         date(self.0.aired_on.as_ref())
     }
 
-    /// The season that it belongs to.
+    /// Season it belongs to.
     async fn season(&self, ctx: &Context<'_>) -> Result<Season, Error> {
         one(ctx, self.0.season_id).await
     }
 
-    /// The show that it belongs to.
+    /// Show it belongs to.
     async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         one(ctx, self.0.show_id).await
     }
 
-    /// The actors who are known to be in it, as in its credits. Who is missing here is not proven absent: the cast of
-    /// the season may know more.
+    /// Actors known to be in the episode, in credit order. The list may be incomplete: the cast of the season may name
+    /// more.
     async fn cast(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -88,15 +88,15 @@ impl Fields<episode::Entity> {
         )
     }
 
-    /// Those who are known to have made it, by job.
+    /// Crew known to have worked on the episode, by job.
     async fn crew(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -114,12 +114,12 @@ impl Fields<episode::Entity> {
     }
 }
 
-/// Names one episode: give one of the fields.
+/// Identifies one episode. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum EpisodeBy {
-    /// Its slug, such as `pic-s02e04`.
+    /// Slug, such as `pic-s02e04`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 
@@ -134,17 +134,17 @@ impl By for EpisodeBy {
     }
 }
 
-/// Which episodes to take; an episode must fit all that is given. To name what does not exist
-/// is an error.
+/// Filter for episodes. An episode must match every given field. A reference to something that does not exist is an
+/// error.
 #[derive(Debug, InputObject)]
 pub struct EpisodeFilter {
-    /// Only episodes of this show.
+    /// Episodes of this show.
     show: Option<ShowBy>,
-    /// Only episodes of this season.
+    /// Episodes of this season.
     season: Option<SeasonBy>,
-    /// Only episodes with such a title.
+    /// Episodes whose title matches.
     title: Option<TextFilter>,
-    /// Only episodes first shown on such a day.
+    /// Episodes first aired in this range.
     aired_on: Option<DateRange>,
 }
 
@@ -158,23 +158,22 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>)
     Ok(conditions.into_vec())
 }
 
-/// The order of episodes. Items that are equal in it come in the order in which castgraph got to know
-/// them, and the other way round from high to low.
+/// Sort order of episodes. Ties are sorted by internal id, in the same direction.
 #[derive(Debug, InputObject)]
 pub struct EpisodeOrder {
-    /// What to sort by.
+    /// Field to sort by.
     field: EpisodeOrderField,
-    /// Which end comes first.
+    /// Sort direction.
     #[graphql(default)]
     direction: Direction,
 }
 
-/// What episodes can be sorted by.
+/// Fields by which episodes can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum EpisodeOrderField {
-    /// By the day on which they were first shown; those without one come last.
+    /// First air date; episodes without one come last in either direction.
     AiredOn,
-    /// By title, without regard to case and accents.
+    /// Title, ignoring case and accents.
     Title,
 }
 

@@ -12,24 +12,24 @@ use crate::{
     error::Error,
 };
 
-/// Which days a calendar holds. Everything is as in the field `schedule` of the API.
+/// Query parameters of a calendar feed. They work like the arguments of the `schedule` field of the API.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Feed {
-    /// This day or later.
+    /// On or after this date.
     pub from: Option<String>,
-    /// This day or earlier.
+    /// On or before this date.
     pub to: Option<String>,
-    /// In the country with this code.
+    /// Only in the country with this code.
     pub territory: Option<String>,
     /// Only the show with this slug.
     pub show: Option<String>,
 }
 
-/// Most events that a calendar holds; those that come later are left out.
+/// Maximum number of events in a calendar; later ones are left out.
 const MOST: usize = 1000;
 
-/// Pages that are read for it. Of some nothing is left, if their days are not known.
+/// Maximum number of pages to read. Pages in which no date is known to the day yield no events.
 const PAGES: usize = MOST / 100;
 
 const SCHEDULE: &str = "query($from: Date, $to: Date, $territory: CountryCode, $show: ShowBy, $after: String) {
@@ -44,11 +44,11 @@ const SCHEDULE: &str = "query($from: Date, $to: Date, $territory: CountryCode, $
 }";
 
 impl Api {
-    /// What is shown when, as an iCalendar text. Episodes of which no more than the month is known are left out.
+    /// Returns the schedule in iCalendar format, without the episodes whose date is not known to the day.
     ///
     /// # Errors
     ///
-    /// If one of the values of `feed` is none, or the database cannot be read.
+    /// Fails if a value in `feed` is invalid or the database cannot be read.
     pub async fn calendar(&self, feed: &Feed) -> Result<String, Error> {
         let mut events = Vec::new();
         let mut after = None;
@@ -77,14 +77,15 @@ impl Api {
             return Err(reason(error));
         }
         let data: Data = match response.data {
-            Value::Null => return Err(Error::internal("a schedule has no data")),
+            Value::Null => return Err(Error::internal("the schedule query returned no data")),
             data => async_graphql::from_value(data).map_err(Error::internal)?,
         };
         Ok(data.schedule)
     }
 }
 
-/// What the caller can act on: the only thing that can be wrong of theirs is a value.
+/// The error to return to the caller. The query text is fixed, so any other error means that one of the values is
+/// invalid.
 fn reason(error: &ServerError) -> Error {
     match error.source::<Error>() {
         Some(ours) => ours.clone(),
@@ -145,7 +146,7 @@ struct Availability {
 }
 
 impl Node {
-    /// The event, if its day is known.
+    /// The event, if the date is known to the day.
     fn event(&self) -> Option<Event> {
         let date: PartialDate = self.date.parse().ok()?;
         if date.as_str().len() < "2022-03-03".len() {
@@ -154,7 +155,7 @@ impl Node {
         let Episode { slug, number, title, season, show } = &self.episode;
         let mut uid = slug.clone();
         if let Some(availability) = &self.availability {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(uid, ".{}", availability.slug);
         }
         Some(Event {

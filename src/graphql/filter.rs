@@ -1,4 +1,4 @@
-//! What the filters of several types share.
+//! Filter inputs and SQL conditions shared by several types.
 
 use std::sync::Arc;
 
@@ -16,50 +16,51 @@ use crate::{
     load::{Bind, Condition, Key, One},
 };
 
-/// Which texts to take. Case and accents do not matter.
+/// Condition on a text. Case and accents are ignored.
 #[derive(Debug, InputObject)]
 pub struct TextFilter {
-    /// Only texts that are equal to this.
+    /// Equals this text.
     equals: Option<String>,
-    /// Only texts that begin with this.
+    /// Starts with this text.
     starts_with: Option<String>,
-    /// Only texts that have this anywhere. All texts are read for it; `search` has an index, and knows other names.
+    /// Contains this text anywhere. This scans the whole list; `search` uses an index and also finds alternative names.
     contains: Option<String>,
 }
 
-/// Which days to take. A month or a year means all of its days; an unknown day is never taken.
+/// Range of dates, including both ends. A month or year stands for all its days. If either end is set, unknown dates do
+/// not match.
 #[derive(Debug, InputObject)]
 pub struct DateRange {
-    /// This day or later.
+    /// On or after this date.
     pub(super) from: Option<Date>,
-    /// This day or earlier.
+    /// On or before this date.
     pub(super) to: Option<Date>,
 }
 
-/// The conditions on a folded column.
+/// SQL conditions on a folded text column.
 pub(super) struct Folded {
     equals: &'static str,
-    /// From the text to the first key that no longer begins so.
+    /// The range from the prefix up to the first key that no longer has it.
     starts_with: &'static str,
-    /// What holds the text is another text without it. The engines have no name in common for finding one in another.
+    /// True if removing the text changes the column. SQLite and PostgreSQL share no function for substring search.
     contains: &'static str,
 }
 
-/// On names.
+/// Conditions on names.
 pub(super) const NAME: Folded = Folded {
     equals: "t.name_key = ?",
     starts_with: "t.name_key >= ? AND t.name_key < ?",
     contains: "replace(t.name_key, ?, '') <> t.name_key",
 };
 
-/// On titles.
+/// Conditions on titles.
 pub(super) const TITLE: Folded = Folded {
     equals: "t.title_key = ?",
     starts_with: "t.title_key >= ? AND t.title_key < ?",
     contains: "replace(t.title_key, ?, '') <> t.title_key",
 };
 
-/// Conditions in the making.
+/// Collects SQL conditions.
 #[derive(Debug, Default)]
 pub(super) struct Conditions(Vec<Condition>);
 
@@ -68,15 +69,15 @@ impl Conditions {
         self.0.push(Condition::new(sql, values));
     }
 
-    /// Adds `equal` if there is a value.
+    /// Adds the condition `equal` if `value` is given.
     pub(super) fn equal(&mut self, equal: &'static str, value: Option<impl Into<Bind>>) {
         if let Some(value) = value {
             self.add(equal, [value.into()]);
         }
     }
 
-    /// Adds `equal` with the number of the row that the caller names, if there is a name. That nothing has it is an
-    /// error, so that nobody takes a slip in a name for an empty list.
+    /// Adds the condition `equal` with the id of the referenced row, if one is given. A reference to a missing row is
+    /// an error, so that a typo does not look like an empty list.
     pub(super) async fn named<B: By>(
         &mut self,
         ctx: &Context<'_>,
@@ -93,7 +94,7 @@ impl Conditions {
         Ok(())
     }
 
-    /// Adds what is asked of a folded name or title.
+    /// Adds the conditions of a text filter on a folded column.
     pub(super) fn text(&mut self, key: &Folded, filter: Option<TextFilter>) {
         let Some(filter) = filter else { return };
         if let Some(text) = filter.equals {
@@ -104,25 +105,26 @@ impl Conditions {
             let to = format!("{from}\u{10FFFF}");
             self.add(key.starts_with, [from.into(), to.into()]);
         }
-        // Every text has what is empty; the condition would find none.
+        // Every text contains the empty text, but this condition would match none.
         if let Some(text) = filter.contains.map(|text| name_key(&text)).filter(|text| !text.is_empty()) {
             self.add(key.contains, [text.into()]);
         }
     }
 
-    /// Adds `from` and `to`, the latter with the last day that the date can mean.
+    /// Adds the conditions for both ends of a range. The upper bound includes every day that the date can mean.
     pub(super) fn days(&mut self, from: &'static str, to: &'static str, range: Option<DateRange>) {
         let Some(range) = range else { return };
         self.equal(from, range.from.map(|date| date.0.as_str().to_owned()));
         self.until(to, range.to.as_ref());
     }
 
-    /// Adds `to` with what comes after all days that the date can mean, and before unknown ones.
+    /// Adds the condition `to` with an upper bound that includes every day the date can mean, but excludes unknown
+    /// dates.
     pub(super) fn until(&mut self, to: &'static str, date: Option<&Date>) {
         self.equal(to, date.map(|date| end_of(date.0.as_str())));
     }
 
-    /// Adds `within` with the code of the country three times.
+    /// Adds the condition `within`, which takes the country code three times.
     pub(super) fn country(&mut self, within: &'static str, country: Option<CountryCode>) {
         if let Some(CountryCode(code)) = country {
             self.add(within, [code.clone().into(), code.clone().into(), code.into()]);
@@ -134,8 +136,8 @@ impl Conditions {
     }
 }
 
-/// A text that comes after all days of a day, month or year: each of them begins with it and a hyphen, and "~" comes
-/// after that. No year goes on behind its December, so that even the last year ends before `9999-99-99`.
+/// An upper bound for all days of a day, month or year: each of them starts with the date and a hyphen, and "~" sorts
+/// after the hyphen. A year ends with its December, so that even year 9999 sorts before `9999-99-99`.
 pub(super) fn end_of(date: &str) -> String {
     if date.len() == "2018".len() { format!("{date}-12~") } else { format!("{date}~") }
 }

@@ -14,53 +14,53 @@ use crate::{edge, error::Error, load::LookUp};
 
 pub type Franchise = Row<franchise::Entity>;
 
-/// A fictional world that shows share, such as Star Trek. Characters keep their identity through all of it.
+/// A fictional world shared by several shows, such as Star Trek. Characters keep their identity throughout it.
 #[Object(name = "Franchise")]
 impl Fields<franchise::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<franchise::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `star-trek`.
+    /// Stable identifier for URLs and lookups, such as `star-trek`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// Its name.
+    /// Name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its shows and films, the earliest first.
+    /// Shows and films, earliest first.
     async fn shows(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Show>, Error> {
         connect(&edge::franchise::SHOWS, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// Its characters by name.
+    /// Characters by name.
     async fn characters(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
         connect(&edge::franchise::CHARACTERS, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// Characters who are played by more than one person in the franchise, by name.
+    /// Characters played by more than one person in the franchise, by name.
     async fn recasts(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Recast>, Error> {
         connect(&edge::franchise::RECASTS, [self.0.id, 0, 0], Paging { first, after, last, before })
     }
@@ -68,10 +68,10 @@ impl Fields<franchise::Entity> {
     /// People who play more than one character in the franchise, by name.
     async fn multiple_roles(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
         connect(&edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0], Paging { first, after, last, before })
     }
@@ -82,12 +82,12 @@ impl Fields<franchise::Entity> {
     }
 }
 
-/// Names one franchise: give one of the fields.
+/// Identifies one franchise. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum FranchiseBy {
-    /// Its slug, such as `star-trek`.
+    /// Slug, such as `star-trek`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 

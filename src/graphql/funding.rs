@@ -13,15 +13,15 @@ use crate::error::Error;
 
 pub type Funding = Row<funding::Entity>;
 
-/// Public money for a season, or for a show as a whole.
+/// Public funding of a season, or of a show as a whole.
 #[Object(name = "Funding")]
 impl Fields<funding::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<funding::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `pic-s2-california-tax-credit`.
+    /// Stable, URL-safe identifier, such as `pic-s2-california-tax-credit`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
@@ -31,42 +31,42 @@ impl Fields<funding::Entity> {
         one(ctx, self.0.show_id).await
     }
 
-    /// The season; null if the show as a whole is meant.
+    /// Season; null if this applies to the show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
         maybe(ctx, self.0.season_id).await
     }
 
-    /// What kind of money it is.
+    /// Kind of funding.
     async fn kind(&self) -> FundingKind {
         self.0.kind.into()
     }
 
-    /// Who gives it.
+    /// Organisation that grants it.
     async fn grantor(&self) -> Option<&str> {
         self.0.grantor.as_deref()
     }
 
-    /// Under which programme.
+    /// Funding programme.
     async fn programme(&self) -> Option<&str> {
         self.0.programme.as_deref()
     }
 
-    /// How much.
+    /// Amount.
     async fn amount(&self) -> Money {
         Money::new(self.0.amount, &self.0.currency)
     }
 
-    /// The day on which it was awarded.
+    /// Date of the award.
     async fn awarded_on(&self) -> Option<Date> {
         date(self.0.awarded_on.as_ref())
     }
 
-    /// The day on which it was reported.
+    /// Date of the report.
     async fn reported_on(&self) -> Option<Date> {
         date(self.0.reported_on.as_ref())
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -77,7 +77,7 @@ impl Fields<funding::Entity> {
     }
 }
 
-/// What kind of public money it is.
+/// Kind of public funding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "funding::Kind")]
 pub enum FundingKind {

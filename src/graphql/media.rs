@@ -12,15 +12,15 @@ use crate::error::Error;
 
 pub type Media = Row<media::Entity>;
 
-/// Something published about a show or a season: an announcement, a trailer, a poster, a text.
+/// A publication about a show or a season: an announcement, a trailer, a poster, a text.
 #[Object(name = "Media")]
 impl Fields<media::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<media::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `pic-s2-logline`.
+    /// Stable, URL-safe identifier, such as `pic-s2-logline`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
@@ -30,32 +30,32 @@ impl Fields<media::Entity> {
         one(ctx, self.0.show_id).await
     }
 
-    /// The season; null if the show as a whole is meant.
+    /// Season; null if this applies to the show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
         maybe(ctx, self.0.season_id).await
     }
 
-    /// What it is.
+    /// Kind of publication.
     async fn kind(&self) -> MediaKind {
         self.0.kind.into()
     }
 
-    /// The day on which it was published; null if it is not known.
+    /// Date of publication; null if unknown.
     async fn released_on(&self) -> Option<Date> {
         date(self.0.released_on.as_ref())
     }
 
-    /// Who published it: the credit line, one name each.
+    /// Names in the credit line of the publisher, one per entry.
     async fn issuers(&self) -> Vec<&str> {
         self.0.issuer.iter().flat_map(|issuer| issuer.split(';')).map(str::trim).collect()
     }
 
-    /// Its text, if it is one and may be quoted.
+    /// The text, if it is one that may be quoted.
     async fn text(&self) -> Option<&str> {
         self.0.text.as_deref()
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -66,18 +66,18 @@ impl Fields<media::Entity> {
     }
 }
 
-/// What was published.
+/// Kind of publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "media::Kind")]
 pub enum MediaKind {
-    /// Somebody made something known.
+    /// An announcement.
     Announcement,
     /// A trailer or teaser.
     Trailer,
     /// A poster.
     Poster,
-    /// The official story in a few sentences, quoted.
+    /// The official plot summary in a few sentences, quoted.
     Logline,
-    /// The story in a few sentences, in words of our own.
+    /// A plot summary in a few sentences, written for this data set.
     Summary,
 }

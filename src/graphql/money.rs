@@ -17,17 +17,17 @@ impl Money {
 /// An amount of money.
 #[Object]
 impl Money {
-    /// The amount in the smallest unit of the currency: 599 for 5.99 USD.
+    /// Amount in the smallest unit of the currency: 599 for 5.99 USD.
     async fn minor_units(&self) -> BigInt {
         BigInt(self.amount)
     }
 
-    /// The currency (ISO 4217), such as `USD`.
+    /// Currency code (ISO 4217), such as `USD`.
     async fn currency(&self) -> &str {
         &self.currency
     }
 
-    /// The amount as it is written, with the decimals of its currency: `5.99`.
+    /// Amount as a decimal number, with the decimal places of its currency: `5.99`.
     async fn decimal(&self) -> String {
         decimal(self.amount, decimals(&self.currency))
     }
@@ -43,8 +43,8 @@ fn decimal(amount: i64, decimals: usize) -> String {
 
 pub struct BigInt(i64);
 
-/// A whole number that may be greater than `Int` allows, up to 9,007,199,254,740,991, which every reader of JSON keeps
-/// exactly. It is a JSON number.
+/// A whole number that may exceed the range of `Int`, up to 9,007,199,254,740,991, the largest that every JSON parser
+/// reads exactly. It is sent as a JSON number.
 #[Scalar(name = "BigInt", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
 impl ScalarType for BigInt {
     fn parse(value: Value) -> InputValueResult<Self> {

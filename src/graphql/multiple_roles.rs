@@ -19,14 +19,14 @@ impl MultipleRoles {
         one(ctx, self.0.person_id).await
     }
 
-    /// The characters that the person plays, in the order in which that began; within the show, season or franchise
-    /// that was asked about.
+    /// Characters the person plays, in the order in which the person first played them, limited to the franchise, show
+    /// or season of this result.
     async fn characters(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
         connect(
             &edge::recast::ROLES,
@@ -35,14 +35,13 @@ impl MultipleRoles {
         )
     }
 
-    /// The credits of the person as an actor, the earliest first; within the show, season or franchise that was asked
-    /// about.
+    /// The person's acting credits, earliest first, limited to the franchise, show or season of this result.
     async fn credits(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(
             &edge::recast::ROLE_CREDITS,

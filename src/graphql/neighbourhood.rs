@@ -19,43 +19,43 @@ use crate::{
     graph::{self, Around, Graph, Near, Tie, Within},
 };
 
-/// What lies around a person, a character or a show, for a drawing. An actor's credit links the person with the
-/// character and the character with the show; another credit links the person with the show.
+/// The graph around a person, a character or a show, for drawing. An acting credit links the person to the character
+/// and the character to the show; any other credit links the person to the show.
 #[derive(SimpleObject)]
 pub struct Neighbourhood {
-    /// The nearest first, the one that was asked for at the top; then those with more credits, then people, characters
-    /// and shows in the order in which castgraph got to know them.
+    /// Nodes, nearest first, starting with the one at the centre. At equal distance, those with more credits come
+    /// first, then people, characters and shows, each by internal id.
     nodes: Vec<NeighbourhoodNode>,
-    /// What links these nodes.
+    /// Links between these nodes.
     links: Vec<NeighbourhoodLink>,
-    /// How many nodes within the depth are left out.
+    /// Number of nodes within `depth` that were left out.
     hidden: usize,
 }
 
-/// A person, a character or a show in a drawing.
+/// A person, a character or a show in the graph.
 #[derive(SimpleObject)]
 pub struct NeighbourhoodNode {
     /// The person, the character or the show.
     node: Node,
-    /// Its name or title.
+    /// Name or title.
     name: String,
-    /// How many links away it is.
+    /// Distance from the centre in links.
     depth: usize,
-    /// How many others it is linked with in the whole graph.
+    /// Number of nodes it is linked to in the whole graph.
     links: usize,
-    /// What is notable about it.
+    /// Notable facts.
     marks: Vec<Mark>,
 }
 
-/// Two nodes that are linked.
+/// A link between two nodes.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct NeighbourhoodLink {
-    /// Global id of the person, or of the character of a link between a character and a show.
+    /// Global id of the person; in a link between a character and a show, of the character.
     source: ID,
     /// Global id of the character or the show.
     target: ID,
-    /// What is notable about it.
+    /// Notable facts.
     marks: Vec<Mark>,
     #[graphql(skip)]
     credit_ids: Vec<i32>,
@@ -63,25 +63,25 @@ pub struct NeighbourhoodLink {
 
 #[ComplexObject]
 impl NeighbourhoodLink {
-    /// The credits that make the link, in the order in which castgraph got to know them, at most 20.
+    /// Credits behind the link, by internal id, at most 20.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
 
-/// Something notable about a node or a link.
+/// A notable fact about a node or a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "graph::Mark")]
 pub enum Mark {
-    /// A link from a character to a show: the character was in an earlier production.
+    /// On a link from a character to a show: the character was in an earlier production.
     Return,
-    /// A character: several people play it.
+    /// On a character: several people play it.
     Recast,
-    /// A person: plays several characters in one show.
+    /// On a person: plays several characters in one show.
     MultipleRoles,
 }
 
-/// What to look around: give one of the fields.
+/// The node at the centre. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum NeighbourhoodOf {
     /// A person.
@@ -92,7 +92,7 @@ pub enum NeighbourhoodOf {
     Show(ShowBy),
 }
 
-/// How much of a neighbourhood is wanted.
+/// Input of a neighbourhood query.
 pub(super) struct Wanted {
     pub(super) depth: i32,
     pub(super) first: i32,

@@ -1,4 +1,4 @@
-//! Objects by their global ids.
+//! Looks up objects by global id.
 
 use async_graphql::{Context, ID, Interface};
 
@@ -28,9 +28,9 @@ use crate::{
     load::One,
 };
 
-/// Something with an id that is good for ever and in the whole API.
+/// An object with a global id, which is unique in the whole API and never changes.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Global id, for `node` and `nodes`. Opaque."))]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque global id, for `node` and `nodes`."))]
 pub enum Node {
     /// A franchise.
     Franchise(Franchise),
@@ -48,23 +48,23 @@ pub enum Node {
     Credit(Credit),
     /// A platform.
     Platform(Platform),
-    /// A country or a set of countries.
+    /// A country or a group of countries.
     Territory(Territory),
-    /// Where a season can be seen.
+    /// Where a show or season is available.
     Availability(Availability),
-    /// What a platform costs.
+    /// A price of a platform.
     Offer(Offer),
-    /// Public money.
+    /// Public funding.
     Funding(Funding),
-    /// Something published.
+    /// A trailer, poster, text or other publication.
     Media(Media),
     /// A source.
     Source(Source),
-    /// What a source says.
+    /// A statement made by a source.
     Claim(Claim),
 }
 
-/// The object that has a global id, or nothing if it is gone.
+/// The object with this global id, or `None` if it no longer exists.
 pub(super) async fn node(ctx: &Context<'_>, id: &ID) -> Option<Result<Node, Error>> {
     let Some((name, number)) = parse_global_id(id) else { return Some(Err(no_id(id))) };
     match name.as_str() {
@@ -87,7 +87,7 @@ pub(super) async fn node(ctx: &Context<'_>, id: &ID) -> Option<Result<Node, Erro
     }
 }
 
-/// The object that something is said about, or nothing if it is none with an id.
+/// The object for a subject; `None` if its type has no global id.
 pub(super) async fn of(ctx: &Context<'_>, kind: Kind, number: i32) -> Option<Result<Node, Error>> {
     match kind {
         Kind::Franchise => row(ctx, number, Node::Franchise).await,
@@ -113,5 +113,5 @@ async fn row<E: Object>(ctx: &Context<'_>, id: i32, node: impl Fn(Row<E>) -> Nod
 }
 
 fn no_id(id: &ID) -> Error {
-    Error::BadInput(format!("{} is no id; take ids from the field `id` of an earlier answer", shown(&id.0)))
+    Error::BadInput(format!("{} is not a valid id; use an `id` returned by the API", shown(&id.0)))
 }

@@ -13,15 +13,15 @@ use crate::error::Error;
 
 pub type Offer = Row<offer::Entity>;
 
-/// What a platform costs at a day.
+/// A price of a platform at a given date.
 #[Object(name = "Offer")]
 impl Fields<offer::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<offer::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `cbs-all-access-2019`.
+    /// Stable, URL-safe identifier, such as `cbs-all-access-2019`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
@@ -31,42 +31,42 @@ impl Fields<offer::Entity> {
         one(ctx, name_of(ctx, self.0.platform_name_id).await?.platform_id).await
     }
 
-    /// The name under which the source knows the platform.
+    /// Name the source uses for the platform.
     async fn platform_name(&self, ctx: &Context<'_>) -> Result<String, Error> {
         Ok(name_of(ctx, self.0.platform_name_id).await?.name.clone())
     }
 
-    /// Where.
+    /// Territory.
     async fn territory(&self, ctx: &Context<'_>) -> Result<Territory, Error> {
         one(ctx, self.0.territory_id).await
     }
 
-    /// Name of the plan, if it has one.
+    /// Name of the plan, if any.
     async fn plan(&self) -> Option<&str> {
         self.0.plan.as_deref()
     }
 
-    /// The price.
+    /// Price.
     async fn price(&self) -> Money {
         Money::new(self.0.price, &self.0.currency)
     }
 
-    /// For how long the price is, if known.
+    /// Billing period, if known.
     async fn period(&self) -> Option<OfferPeriod> {
         self.0.period.map(Into::into)
     }
 
-    /// What can be tried for nothing, in words.
+    /// Free trial, in words.
     async fn trial(&self) -> Option<&str> {
         self.0.trial.as_deref()
     }
 
-    /// The day on which it was so.
+    /// Date for which the price is recorded.
     async fn as_of(&self) -> Option<Date> {
         date(self.0.as_of.as_ref())
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -77,16 +77,16 @@ impl Fields<offer::Entity> {
     }
 }
 
-/// For how long a price is.
+/// Billing period of a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "offer::Period")]
 pub enum OfferPeriod {
-    /// A day.
+    /// One day.
     Day,
-    /// A week.
+    /// One week.
     Week,
-    /// A month.
+    /// One month.
     Month,
-    /// A year.
+    /// One year.
     Year,
 }

@@ -7,7 +7,7 @@ use crate::{
     load::{Loader, SortValue},
 };
 
-/// Where a page lies in its list.
+/// Position of a page in its list.
 pub struct PageInfo {
     pub(super) start_cursor: Option<String>,
     pub(super) end_cursor: Option<String>,
@@ -15,7 +15,7 @@ pub struct PageInfo {
     pub(super) previous: Beyond,
 }
 
-/// A side of a page: what lies behind or before a row, and from which end to look.
+/// What lies on one side of a page: the bound, and the end from which to read.
 #[derive(Default)]
 pub(super) struct Bounds {
     pub(super) after: Option<Vec<SortValue>>,
@@ -25,7 +25,7 @@ pub(super) struct Bounds {
 
 pub(super) type Ask = dyn Fn(&Loader) -> BoxFuture<'static, Result<bool, Error>> + Send + Sync;
 
-/// Whether there are items beyond a page.
+/// Whether there are more rows on one side of a page.
 pub(super) enum Beyond {
     Known(bool),
     Ask(Box<Ask>),
@@ -40,25 +40,25 @@ impl Beyond {
     }
 }
 
-/// Where a page lies in its list.
+/// Position of a page in its list.
 #[Object]
 impl PageInfo {
-    /// Whether items follow this page.
+    /// Whether there are items after this page.
     async fn has_next_page(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.next.tell(ctx).await
     }
 
-    /// Whether items come before this page.
+    /// Whether there are items before this page.
     async fn has_previous_page(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.previous.tell(ctx).await
     }
 
-    /// Cursor of the first item of this page; null on an empty page.
+    /// Cursor of the first item on this page; null if the page is empty.
     async fn start_cursor(&self) -> Option<&str> {
         self.start_cursor.as_deref()
     }
 
-    /// Cursor of the last item of this page; null on an empty page. Give it as `after` to get the next page.
+    /// Cursor of the last item on this page; null if the page is empty. Pass it as `after` to get the next page.
     async fn end_cursor(&self) -> Option<&str> {
         self.end_cursor.as_deref()
     }

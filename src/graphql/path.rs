@@ -19,42 +19,41 @@ use crate::{
     graph::{Graph, Step, View, path::search},
 };
 
-/// A shortest chain of people, each of whom worked with the next.
+/// A shortest path between two people, each of whom worked with the next.
 #[derive(SimpleObject)]
 pub struct Path {
-    /// Where it begins.
+    /// Start of the path.
     from: Person,
-    /// Where it ends.
+    /// End of the path.
     to: Person,
-    /// How many links it has; 0 from a person to the same person.
+    /// Number of links; 0 from a person to themselves.
     length: usize,
-    /// All people on it in their order, both ends included.
+    /// People on the path in order, including both ends.
     people: Vec<Person>,
-    /// Its links in their order.
+    /// Links of the path in order.
     steps: Vec<PathStep>,
 }
 
-/// Two people who follow one another on a path, and a work that both were in. Of several such works it is the one that
-/// began first.
+/// Two consecutive people on a path, and a work they share. If they share several, it is the one that began first.
 #[derive(SimpleObject)]
 pub struct PathStep {
-    /// The one.
+    /// First person.
     from: Person,
-    /// The other.
+    /// Second person.
     to: Person,
-    /// The show or the film.
+    /// Show or film.
     show: Show,
-    /// The season; null for a film, and with the scope `SHOW`.
+    /// Season; null for a film, or if the scope is `SHOW`.
     season: Option<Season>,
-    /// The episode, if the scope is `EPISODE`; null for a film.
+    /// Episode, if the scope is `EPISODE`; null for a film.
     episode: Option<Episode>,
-    /// The credits of the one in that work.
+    /// The first person's credits in that work.
     from_credits: Vec<Credit>,
-    /// The credits of the other in that work.
+    /// The second person's credits in that work.
     to_credits: Vec<Credit>,
 }
 
-/// The first `count` of the shortest paths from one person to another.
+/// The first `count` shortest paths from one person to another.
 pub(super) async fn paths(
     ctx: &Context<'_>,
     from: i32,
@@ -65,7 +64,7 @@ pub(super) async fn paths(
     let Known { options, longest } = known;
     let walk = move |graph: Arc<Graph>| -> Vec<Found> {
         let (Some(near), Some(far)) = (graph.person(from), graph.person(to)) else {
-            // Who has no credit is linked with nobody.
+            // A person without credits is linked to no one.
             let alone = from == to && !options.avoid_people.contains(&from);
             return if alone { vec![Found { people: vec![from], steps: Vec::new() }] } else { Vec::new() };
         };
@@ -86,7 +85,7 @@ pub(super) async fn paths(
     answer(ctx, walk, load).await
 }
 
-/// A path by ids.
+/// A path, by ids.
 struct Found {
     people: Vec<i32>,
     steps: Vec<Step>,
@@ -114,7 +113,7 @@ async fn step(ctx: &Context<'_>, step: &Step) -> Result<Option<PathStep>, Error>
     )?;
     let (Some(from), Some(to), Some(show)) = (from, to, show) else { return Ok(None) };
     let (Some(from_credits), Some(to_credits)) = (from_credits, to_credits) else { return Ok(None) };
-    // A row may have become that of another work since the graph was made.
+    // A credit may have been moved to another work since the graph was built.
     let is_of = |credit: &Credit, person: i32| {
         let credit = &credit.0;
         credit.person_id == person

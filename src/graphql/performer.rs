@@ -25,25 +25,25 @@ impl Performer {
         one(ctx, self.0.character_id).await
     }
 
-    /// First day of the first season or film in which the person plays the character.
+    /// First date of the first season or film in which the person plays the character.
     async fn first_on(&self) -> Option<Date> {
         date(self.0.first_on.as_ref())
     }
 
-    /// Last day of the last season or film in which the person plays the character; its first day where no
-    /// more is known.
+    /// Last date of the last season or film in which the person plays the character, or its first date if the last is
+    /// unknown.
     async fn last_on(&self) -> Option<Date> {
         date(self.0.last_on.as_ref())
     }
 
-    /// The credits of the person as the character, the earliest first; within the show, season or franchise that was
-    /// asked about.
+    /// The person's credits as the character, earliest first, limited to the franchise, show or season of this result,
+    /// if any.
     async fn credits(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(
             &edge::recast::PERFORMER_CREDITS,

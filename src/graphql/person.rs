@@ -24,50 +24,50 @@ use crate::{
 
 pub type Person = Row<person::Entity>;
 
-/// Somebody who is credited: an actor, a director, a writer.
+/// A person with credits, such as an actor, a director or a writer.
 #[Object(name = "Person")]
 impl Fields<person::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<person::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `brent-spiner`.
+    /// Stable identifier for URLs and lookups, such as `brent-spiner`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// The name by which the person is known.
+    /// Best-known name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Other names of the person.
+    /// Other names.
     async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<String>, Error> {
         let list = &edge::person::ALIASES;
         let aliases = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(aliases.iter().map(|alias| alias.row.name.clone()).collect())
     }
 
-    /// Day of birth.
+    /// Date of birth.
     async fn born(&self) -> Option<Date> {
         date(self.0.born.as_ref())
     }
 
-    /// Day of death.
+    /// Date of death.
     async fn died(&self) -> Option<Date> {
         date(self.0.died.as_ref())
     }
 
-    /// The person's credits in front of and behind the camera, the earliest first.
+    /// Credits in front of and behind the camera, earliest first.
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -79,24 +79,24 @@ impl Fields<person::Entity> {
         )
     }
 
-    /// The characters that the person plays, in the order in which that began.
+    /// Characters the person plays, in the order in which the person first played them.
     async fn characters(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
         connect(&edge::recast::ROLES, [self.0.id, 0, 0, 0], Paging { first, after, last, before })
     }
 
-    /// Those who acted in the same seasons and films, the most frequent first.
+    /// People who acted in the same seasons and films, most frequent first.
     async fn co_stars(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<CoStar>, Error> {
         connect(&edge::person::CO_STARS, [self.0.id], Paging { first, after, last, before })
     }
@@ -107,12 +107,12 @@ impl Fields<person::Entity> {
     }
 }
 
-/// Names one person: give one of the fields.
+/// Identifies one person. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum PersonBy {
-    /// Its slug, such as `brent-spiner`.
+    /// Slug, such as `brent-spiner`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 
@@ -127,12 +127,12 @@ impl By for PersonBy {
     }
 }
 
-/// Which people to take; a person must fit all that is given.
+/// Filter for people. A person must match every given field.
 #[derive(Debug, InputObject)]
 pub struct PersonFilter {
-    /// Only people with such a name.
+    /// People whose name matches.
     name: Option<TextFilter>,
-    /// Only people born on such a day.
+    /// People born in this range.
     born: Option<DateRange>,
 }
 
@@ -144,23 +144,22 @@ pub(super) fn conditions(filter: Option<PersonFilter>) -> Vec<Condition> {
     conditions.into_vec()
 }
 
-/// The order of people. Items that are equal in it come in the order in which castgraph got to know
-/// them, and the other way round from high to low.
+/// Sort order of people. Ties are sorted by internal id, in the same direction.
 #[derive(Debug, InputObject)]
 pub struct PersonOrder {
-    /// What to sort by.
+    /// Field to sort by.
     field: PersonOrderField,
-    /// Which end comes first.
+    /// Sort direction.
     #[graphql(default)]
     direction: Direction,
 }
 
-/// What people can be sorted by.
+/// Fields by which people can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum PersonOrderField {
-    /// By name, without regard to case and accents.
+    /// Name, ignoring case and accents.
     Name,
-    /// By the day of birth; those without one come last.
+    /// Date of birth; people without one come last in either direction.
     Born,
 }
 

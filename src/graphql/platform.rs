@@ -23,43 +23,43 @@ use crate::{
 
 pub type Platform = Row<platform::Entity>;
 
-/// A channel, network or service that shows seasons, the same under all its names.
+/// A channel, network or service that shows films and series. It stays the same platform when it is renamed.
 #[Object(name = "Platform")]
 impl Fields<platform::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<platform::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses: that of the first name. Look-ups take the slugs of all names.
+    /// Stable identifier for URLs: the slug of its first name. Lookups accept the slug of any of its names.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// Its latest name, or that of a day.
+    /// Latest name, or the name on a given date.
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day; a month or a year means its last day.")] on: Option<Date>,
+        #[graphql(desc = "The date; a month or year stands for its last day.")] on: Option<Date>,
     ) -> Result<String, Error> {
         Ok(self.named(ctx, on).await?.name.clone())
     }
 
-    /// Who owns it, under its latest name or that of a day; null if that is not known.
+    /// Owner under its latest name, or under the name on a given date; null if unknown.
     async fn owner(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day; a month or a year means its last day.")] on: Option<Date>,
+        #[graphql(desc = "The date; a month or year stands for its last day.")] on: Option<Date>,
     ) -> Option<Result<String, Error>> {
         self.named(ctx, on).await.map(|name| name.owner.clone()).transpose()
     }
 
-    /// What kind of platform it is, under its latest name.
+    /// Kind of platform, under its latest name.
     async fn kind(&self, ctx: &Context<'_>) -> Result<PlatformKind, Error> {
         Ok(self.named(ctx, None).await?.kind.into())
     }
 
-    /// Where it is at home, under its latest name; null if that is not known.
+    /// Home territory under its latest name; null if unknown.
     async fn territory(&self, ctx: &Context<'_>) -> Option<Result<Territory, Error>> {
         match self.named(ctx, None).await {
             Ok(name) => maybe(ctx, name.territory_id).await,
@@ -67,44 +67,46 @@ impl Fields<platform::Entity> {
         }
     }
 
-    /// Its names with what goes with them, the first one first.
+    /// All names with their details, oldest first.
     async fn names(&self, ctx: &Context<'_>) -> Result<Vec<PlatformName>, Error> {
         Ok(names(ctx, self.0.id).await?.iter().map(|name| Derived(Arc::clone(&name.row))).collect())
     }
 
-    /// The seasons that were made for it or could be seen on it, under any of its names; the earliest first.
+    /// Seasons made for it or available on it, under any of its names, earliest first.
     async fn seasons(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Season>, Error> {
         connect(&SEASONS, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// The shows and films that it is the home of, under any of its names; the earliest first.
+    /// Shows and films made for it, under any of its names, earliest first.
     async fn shows(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Show>, Error> {
         connect(&SHOWS, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// What it costs, the earliest day first.
+    /// Prices, earliest date first.
     async fn offers(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only in this country, alone or in a set of countries: its code (ISO 3166-1), such as `CA`.")]
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "Only in this country (ISO 3166-1 code, such as `CA`), including groups of countries that contain it."
+        )]
         territory: Option<CountryCode>,
         #[graphql(
-            desc = "Only what was known by this day, or by the end of this month or year; never an unknown day."
+            desc = "Only prices recorded by this date, or by the end of this month or year; excludes unknown dates."
         )]
         on: Option<Date>,
     ) -> Result<Connection<Offer>, Error> {
@@ -122,7 +124,7 @@ impl Fields<platform::Entity> {
 }
 
 impl Fields<platform::Entity> {
-    /// Its name on a day, or the last of all.
+    /// The name on a date, or the latest name.
     async fn named(&self, ctx: &Context<'_>, on: Option<Date>) -> Result<Arc<platform_name::Model>, Error> {
         let names = names(ctx, self.0.id).await?;
         let end = on.map(|on| end_of(on.0.as_str()));
@@ -142,20 +144,20 @@ async fn names(ctx: &Context<'_>, platform: i32) -> Result<Arc<[Entry<platform_n
     Ok(get(ctx, Many::new(&NAMES, [platform], Window::all(NAMES.order))).await?.unwrap_or_default())
 }
 
-/// The name of a platform that another row promises.
+/// The platform name with this id, which another row references.
 pub(super) async fn name_of(ctx: &Context<'_>, id: i32) -> Result<Arc<platform_name::Model>, Error> {
     match get(ctx, One::<platform_name::Entity>::id(id)).await? {
         Some(name) => Ok(name),
-        None => Err(Error::internal(format!("platform name {id} is named by another row, but is not there"))),
+        None => Err(Error::internal(format!("platform name {id} is referenced by another row but does not exist"))),
     }
 }
 
 pub type PlatformName = Derived<platform_name::Model>;
 
-/// A name of a platform, with what goes with it, from a day on.
+/// A name of a platform, used from a certain date on, with the details of that time.
 #[Object(name = "PlatformName")]
 impl PlatformName {
-    /// Stable name in addresses and look-ups, such as `paramount-plus`.
+    /// Stable identifier for URLs and lookups, such as `paramount-plus`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
@@ -165,37 +167,37 @@ impl PlatformName {
         &self.0.name
     }
 
-    /// Who owned it under this name, if known.
+    /// Owner under this name, if known.
     async fn owner(&self) -> Option<&str> {
         self.0.owner.as_deref()
     }
 
-    /// The day from which it has this name; null for its first name.
+    /// Date from which the platform has this name; null for its first name.
     async fn named_on(&self) -> Option<Date> {
         date(self.0.named_on.as_ref())
     }
 
-    /// The day on which it was first there under this name, if known.
+    /// Launch date under this name, if known.
     async fn launched_on(&self) -> Option<Date> {
         date(self.0.launched_on.as_ref())
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 }
 
-/// Names one platform: give one of the fields.
+/// Identifies one platform. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum PlatformBy {
-    /// The slug of one of its names, such as `cbs-all-access` or `paramount-plus`.
+    /// Slug of any of its names, such as `cbs-all-access` or `paramount-plus`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 
-/// The platform that is named, or nothing if there is none.
+/// The platform that `by` identifies, or `None` if there is none.
 pub(super) async fn platform(ctx: &Context<'_>, by: PlatformBy) -> Option<Result<Platform, Error>> {
     match by {
         PlatformBy::Id(id) => match local_id::<platform::Entity>(&id) {
@@ -211,15 +213,15 @@ pub(super) async fn platform(ctx: &Context<'_>, by: PlatformBy) -> Option<Result
     }
 }
 
-/// What kind of platform it is.
+/// Kind of platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "platform_name::Kind")]
 pub enum PlatformKind {
-    /// A network of stations.
+    /// A network of broadcast stations.
     BroadcastNetwork,
-    /// Sold to single stations.
+    /// Sold to individual stations.
     Syndication,
-    /// A channel that is sent by cable or satellite.
+    /// A cable or satellite channel.
     CableChannel,
     /// A streaming service.
     Streaming,

@@ -18,7 +18,7 @@ use crate::{
     load::{List, Many, Window},
 };
 
-/// Where a show or a season can be seen, its public money, and what was published about it: fields that both have.
+/// Fields shared by shows and seasons: where they are available, their public funding, and publications about them.
 pub struct Published {
     lists: &'static Lists,
     number: i32,
@@ -49,38 +49,40 @@ static OF_SEASON: Lists = Lists {
 };
 
 impl Published {
-    /// What hangs on the show with this number, and on its seasons.
+    /// The fields of the show with this id, covering its seasons too.
     pub(super) fn of_show(number: i32) -> Self {
         Self { lists: &OF_SHOW, number }
     }
 
-    /// What hangs on the season with this number.
+    /// The fields of the season with this id.
     pub(super) fn of_season(number: i32) -> Self {
         Self { lists: &OF_SEASON, number }
     }
 }
 
-/// Where a show or a season can be seen, its public money, and what was published about it.
+/// Where a show or season is available, its public funding, and publications about it.
 #[Object]
 impl Published {
-    /// The platform that it was made for; null if that is not known.
+    /// Platform it was made for; null if unknown.
     async fn home_platform(&self, ctx: &Context<'_>) -> Option<Result<Platform, Error>> {
         let list = self.lists.home;
         let found = get(ctx, Many::new(list, [self.number], Window::all(list.order))).await.transpose()?;
         found.map(|found| found.first().map(|home| Row::new(home.row.clone()))).transpose()
     }
 
-    /// Where it can be seen from when, the earliest first. A day that is not known is null, and comes last.
+    /// Where and since when it is available, earliest first. An unknown date is null and comes last.
     async fn availability(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only in this country, alone or in a set of countries: its code (ISO 3166-1), such as `CA`.")]
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "Only in this country (ISO 3166-1 code, such as `CA`), including groups of countries that contain it."
+        )]
         territory: Option<CountryCode>,
         #[graphql(
-            desc = "Only what began by this day, or by the end of this month or year; never an unknown day."
+            desc = "Only what was available by this date, or by the end of this month or year; excludes unknown dates."
         )]
         on: Option<Date>,
     ) -> Result<Connection<Availability>, Error> {
@@ -89,35 +91,35 @@ impl Published {
         connect_by(found, [self.number], Paging { first, after, last, before }, found.order, filter)
     }
 
-    /// Public money for it, the earliest first.
+    /// Public funding, earliest first.
     async fn funding(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Funding>, Error> {
         connect(self.lists.funding, [self.number], Paging { first, after, last, before })
     }
 
-    /// Announcements, trailers and posters, the earliest first; with an unknown day last.
+    /// Announcements, trailers and posters, earliest first; those with an unknown date come last.
     async fn media(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Media>, Error> {
         connect(self.lists.media, [self.number], Paging { first, after, last, before })
     }
 
-    /// Loglines and summaries.
+    /// Loglines and plot summaries.
     async fn texts(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Media>, Error> {
         connect(self.lists.texts, [self.number], Paging { first, after, last, before })
     }

@@ -31,207 +31,209 @@ pub struct Query;
 /// Who played whom, in what, when, and who came back.
 #[Object]
 impl Query {
-    /// The object with a global id, or null if it is gone.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Option<Result<Node, Error>> {
+    /// The object with this global id, or null if it no longer exists.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Option<Result<Node, Error>> {
         node::node(ctx, &id).await
     }
 
-    /// The objects with these global ids in their order, null for each that is gone.
+    /// The objects with these global ids, in the same order, with null for each that no longer exists.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
+        #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node, Error>>>, Error> {
         if ids.len() > LARGEST_PAGE as usize {
-            return Err(Error::TooMuch(format!("`ids` has {} ids; give at most {LARGEST_PAGE}", ids.len())));
+            return Err(Error::TooMuch(format!("`ids` has {} entries; the limit is {LARGEST_PAGE}", ids.len())));
         }
         Ok(join_all(ids.iter().map(|id| node::node(ctx, id))).await)
     }
 
-    /// The franchise that is named, or null if there is none.
+    /// Looks up a franchise. Returns null if it does not exist.
     async fn franchise(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which franchise.")] by: FranchiseBy,
+        #[graphql(desc = "The franchise to look up.")] by: FranchiseBy,
     ) -> Option<Result<Franchise, Error>> {
         find(ctx, by).await
     }
 
-    /// The show that is named, or null if there is none.
+    /// Looks up a show. Returns null if it does not exist.
     async fn show(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which show.")] by: ShowBy,
+        #[graphql(desc = "The show to look up.")] by: ShowBy,
     ) -> Option<Result<Show, Error>> {
         find(ctx, by).await
     }
 
-    /// The season that is named, or null if there is none.
+    /// Looks up a season. Returns null if it does not exist.
     async fn season(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which season.")] by: SeasonBy,
+        #[graphql(desc = "The season to look up.")] by: SeasonBy,
     ) -> Option<Result<Season, Error>> {
         find(ctx, by).await
     }
 
-    /// The episode that is named, or null if there is none.
+    /// Looks up an episode. Returns null if it does not exist.
     async fn episode(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which episode.")] by: EpisodeBy,
+        #[graphql(desc = "The episode to look up.")] by: EpisodeBy,
     ) -> Option<Result<Episode, Error>> {
         find(ctx, by).await
     }
 
-    /// The person that is named, or null if there is none.
+    /// Looks up a person. Returns null if they do not exist.
     async fn person(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which person.")] by: PersonBy,
+        #[graphql(desc = "The person to look up.")] by: PersonBy,
     ) -> Option<Result<Person, Error>> {
         find(ctx, by).await
     }
 
-    /// The character that is named, or null if there is none.
+    /// Looks up a character. Returns null if it does not exist.
     async fn character(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which character.")] by: CharacterBy,
+        #[graphql(desc = "The character to look up.")] by: CharacterBy,
     ) -> Option<Result<Character, Error>> {
         find(ctx, by).await
     }
 
-    /// All shows and films, the earliest first unless another order is given.
+    /// All shows and films, earliest first by default.
     async fn shows(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which ones to take.")] filter: Option<ShowFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<ShowOrder>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the list.")] filter: Option<ShowFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
     ) -> Result<Connection<Show>, Error> {
         let order = order_by.map_or(edge::root::SHOWS.order, |order| order.order());
         let filter = show::conditions(ctx, filter).await?;
         connect_by(&edge::root::SHOWS, [], Paging { first, after, last, before }, order, filter)
     }
 
-    /// All people by name, unless another order is given.
+    /// All people, by name by default.
     async fn people(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which ones to take.")] filter: Option<PersonFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<PersonOrder>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the list.")] filter: Option<PersonFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<PersonOrder>,
     ) -> Result<Connection<Person>, Error> {
         let order = order_by.map_or(edge::root::PEOPLE.order, |order| order.order());
         let filter = person::conditions(filter);
         connect_by(&edge::root::PEOPLE, [], Paging { first, after, last, before }, order, filter)
     }
 
-    /// All characters by name, unless another order is given.
+    /// All characters, by name by default.
     async fn characters(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which ones to take.")] filter: Option<CharacterFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<CharacterOrder>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the list.")] filter: Option<CharacterFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CharacterOrder>,
     ) -> Result<Connection<Character>, Error> {
         let order = order_by.map_or(edge::root::CHARACTERS.order, |order| order.order());
         let filter = character::conditions(ctx, filter).await?;
         connect_by(&edge::root::CHARACTERS, [], Paging { first, after, last, before }, order, filter)
     }
 
-    /// All episodes, the earliest first unless another order is given.
+    /// All episodes, earliest first by default.
     async fn episodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which ones to take.")] filter: Option<EpisodeFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<EpisodeOrder>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the list.")] filter: Option<EpisodeFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<EpisodeOrder>,
     ) -> Result<Connection<Episode>, Error> {
         let order = order_by.map_or(edge::root::EPISODES.order, |order| order.order());
         let filter = episode::conditions(ctx, filter).await?;
         connect_by(&edge::root::EPISODES, [], Paging { first, after, last, before }, order, filter)
     }
 
-    /// All credits: the cast by billing and place, then the crew by job, unless another order is given.
+    /// All credits. By default, cast by billing and position, then crew by job.
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which ones to take.")] filter: Option<CreditFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<CreditOrder>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the list.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let order = order_by.map_or(edge::root::CREDITS.order, |order| order.order());
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(&edge::root::CREDITS, [], Paging { first, after, last, before }, order, filter)
     }
 
-    /// The platform that is named, under any of its names, or null if there is none.
+    /// Looks up a platform by any of its names. Returns null if it does not exist.
     async fn platform(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which platform.")] by: PlatformBy,
+        #[graphql(desc = "The platform to look up.")] by: PlatformBy,
     ) -> Option<Result<Platform, Error>> {
         platform::platform(ctx, by).await
     }
 
-    /// All platforms by their slugs.
+    /// All platforms, by slug.
     async fn platforms(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Platform>, Error> {
         connect(&edge::watch::PLATFORMS, [], Paging { first, after, last, before })
     }
 
-    /// The source that is named, or null if there is none.
+    /// Looks up a source. Returns null if it does not exist.
     async fn source(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which source.")] by: SourceBy,
+        #[graphql(desc = "The source to look up.")] by: SourceBy,
     ) -> Option<Result<Source, Error>> {
         find(ctx, by).await
     }
 
-    /// All sources, the earliest first; with an unknown day last.
+    /// All sources, earliest first; those with an unknown date come last.
     async fn sources(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Source>, Error> {
         connect(&edge::source::SOURCES, [], Paging { first, after, last, before })
     }
 
-    /// What was said and what became of it, the earliest first; with an unknown day last.
-    #[expect(clippy::too_many_arguments, reason = "they are those of the API")]
+    /// All claims with their outcome, earliest first; those with an unknown date come last.
+    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn claims(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only claims about this, such as `premiere_date`.")] about: Option<String>,
-        #[graphql(desc = "Only claims of which this became.")] status: Option<ClaimStatus>,
-        #[graphql(desc = "Only what was said by this day, or by the end of this month or year; never an unknown day.")]
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
+        #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
+        #[graphql(
+            desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
+        )]
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let claims = &edge::source::ALL_CLAIMS;
@@ -239,40 +241,40 @@ impl Query {
         connect_by(claims, [], Paging { first, after, last, before }, claims.order, filter)
     }
 
-    /// How many facts have no source, one, or several independent ones.
+    /// How well the data is sourced: the number of facts with no source, one source, or several independent sources.
     async fn coverage(&self, ctx: &Context<'_>) -> Result<Coverage, Error> {
         Coverage::read(ctx).await
     }
 
-    /// What is shown when, the earliest first: each episode on the day on which it was first shown or, in a territory,
-    /// on the days on which it could first be seen there. Episodes without a known day are left out.
-    #[expect(clippy::too_many_arguments, reason = "they are those of the API")]
+    /// The release schedule, earliest first: each episode on the date it first aired or, with `territory`, on the dates
+    /// it first became available there. Episodes without a known date are left out.
+    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn schedule(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "This day or later.")] from: Option<Date>,
-        #[graphql(desc = "This day or earlier; a month or a year means all of its days.")] to: Option<Date>,
-        #[graphql(desc = "In this country: its code (ISO 3166-1), such as `CA`.")] territory: Option<CountryCode>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "On or after this date.")] from: Option<Date>,
+        #[graphql(desc = "On or before this date; a month or year stands for all its days.")] to: Option<Date>,
+        #[graphql(desc = "Only in this country (ISO 3166-1 code, such as `CA`).")] territory: Option<CountryCode>,
         #[graphql(desc = "Only episodes of this show.")] show: Option<ShowBy>,
     ) -> Result<Connection<Showing>, Error> {
         schedule::schedule(ctx, Paging { first, after, last, before }, DateRange { from, to }, territory, show).await
     }
 
-    /// People, characters, shows and episodes by any of their names, what fits best first. Case, accents and signs do not
-    /// matter, and the beginnings of words are enough. If nothing fits so, typing errors are forgiven: one in words of
-    /// four letters or more, two in words of eight.
+    /// Finds people, characters, shows and episodes by any of their names, best match first. Case, accents and
+    /// punctuation are ignored, and a word matches if it begins with the search word. If nothing matches, misspellings
+    /// are tolerated: one error in words of four letters or more, two in words of eight or more.
     async fn search(
         &self,
-        #[graphql(desc = "What to look for: words of a name, at most 200 letters.")] query: String,
+        #[graphql(desc = "Words of a name, at most 200 characters.")] query: String,
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<SearchKind>>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<SearchResults, Error> {
         search::search(&query, kinds.as_deref(), Paging { first, after, last, before })
     }

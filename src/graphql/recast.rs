@@ -10,7 +10,7 @@ use crate::{edge, error::Error};
 
 pub type Recast = Derived<edge::recast::Recast>;
 
-/// A character who is played by more than one person.
+/// A character played by more than one person.
 #[Object(name = "Recast")]
 impl Recast {
     /// The character.
@@ -18,14 +18,14 @@ impl Recast {
         one(ctx, self.0.character_id).await
     }
 
-    /// Who plays the character, in the order in which they first did; within the show, season or franchise that was
-    /// asked about.
+    /// People who play the character, in the order in which they first did, limited to the franchise, show or season of
+    /// this result.
     async fn performers(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Performer>, Error> {
         connect(
             &edge::recast::PERFORMERS,

@@ -1,10 +1,11 @@
-//! Resolves rows and lists of them as the library does, with less work for each, and compiled once for all types.
+//! Resolves objects and lists as async-graphql does, with less work per field and code that is compiled once for all
+//! types.
 //!
-//! The library makes a future on the heap for every field, waits for all of them with another, and does the same for
-//! lists. Most fields of a row are columns: they are asked for once, at once, and only those that must wait become
-//! futures. What comes out is the same data in the same order. Where a column that may not be null fails, errors of
-//! objects beside it may not be told, as the specification allows. The library's extensions, of which castgraph's schema
-//! has none, would not hear of these fields.
+//! async-graphql allocates a boxed future for every field, joins them in another future, and does the same for lists.
+//! Most fields of a row are columns, so here each of these is polled once, and only fields that have to wait become
+//! boxed futures. The resulting data and its order are the same. If a non-null column fails, errors of sibling objects
+//! may be missing from the response, as the specification allows. Extensions of async-graphql are not called for these
+//! fields; castgraph's schema has none.
 //!
 //! Source: sections 6.3 and 6.4 of <https://spec.graphql.org/October2021/>.
 
@@ -27,12 +28,12 @@ use futures_util::future::BoxFuture;
 
 use crate::load::{Waiting, poll_all};
 
-/// An object that can be asked for its fields, whatever its type: the code below is compiled once and not for each type.
+/// A type-erased object, so that the code below is compiled once instead of once per type.
 trait Node: Send + Sync {
-    /// The name of its type.
+    /// The name of the GraphQL type.
     fn name(&self) -> Cow<'static, str>;
 
-    /// Asks for a field once. One that is not ready is dropped, and asked for again by [`Node::field`].
+    /// Polls a field once. If it is not ready, it is dropped, and [`Node::field`] resolves it from the start.
     fn try_field(
         &self,
         ctx: &ContextSelectionSet<'_>,
@@ -40,7 +41,7 @@ trait Node: Send + Sync {
         cx: &mut task::Context<'_>,
     ) -> Poll<ServerResult<Option<Value>>>;
 
-    /// Asks for a field.
+    /// Resolves a field.
     fn field<'a>(
         &'a self,
         ctx: &'a ContextSelectionSet<'a>,
@@ -71,17 +72,17 @@ impl<T: ContainerType> Node for T {
     }
 }
 
-/// An object with fields still pending.
+/// An object whose fields are not all resolved.
 struct Begun<'a> {
     fields: Vec<&'a Positioned<Field>>,
-    /// The value of each field; null until it is there.
+    /// The value of each field, null until resolved.
     values: Vec<Value>,
-    /// The pending fields, by their places.
+    /// The unresolved fields, with their indexes.
     waiting: Vec<Waiting<'a, Option<Value>, ServerError>>,
 }
 
 impl<'a> Begun<'a> {
-    /// Asks for all fields that are selected of `node`, and takes those that are ready.
+    /// Starts all selected fields of `node` and takes the values that are ready.
     fn new(ctx: &'a ContextSelectionSet<'a>, node: &'a dyn Node, cx: &mut task::Context<'_>) -> ServerResult<Self> {
         let selected = &ctx.item.node;
         let mut fields = Vec::with_capacity(selected.items.len());
@@ -92,8 +93,8 @@ impl<'a> Begun<'a> {
             let found = if field.node.name.node == "__typename" {
                 Poll::Ready(Ok(Some(Value::String(node.name().into_owned()))))
             } else if is_flat(field) {
-                // Columns are ready at once, and so are rows and counts that came along. To ask for the same again does
-                // no harm: what was asked for is known.
+                // Columns are ready immediately, and so are prefetched rows and counts. Resolving such a field a second
+                // time is harmless, because the loader deduplicates keys.
                 node.try_field(ctx, field, cx)
             } else {
                 Poll::Pending
@@ -109,7 +110,7 @@ impl<'a> Begun<'a> {
         Ok(Self { fields, values, waiting })
     }
 
-    /// Takes what has come since.
+    /// Polls the unresolved fields and takes the values that have become ready.
     fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<ServerResult<()>> {
         let Self { values, waiting, .. } = self;
         poll_all(waiting, cx, |place, value| {
@@ -119,7 +120,7 @@ impl<'a> Begun<'a> {
         })
     }
 
-    /// The object, when nothing is waited for any more.
+    /// The complete object. All fields must be resolved.
     fn finish(self) -> Value {
         let mut object: IndexMap<Name, Value> = IndexMap::with_capacity(self.fields.len());
         for (field, value) in self.fields.into_iter().zip(self.values) {
@@ -129,7 +130,7 @@ impl<'a> Begun<'a> {
     }
 }
 
-/// Resolves the fields that are selected of an object.
+/// Resolves the selected fields of an object.
 async fn object(ctx: &ContextSelectionSet<'_>, node: &dyn Node) -> ServerResult<Value> {
     let mut begun = poll_fn(|cx| Poll::Ready(Begun::new(ctx, node, cx))).await?;
     if !begun.waiting.is_empty() {
@@ -138,7 +139,7 @@ async fn object(ctx: &ContextSelectionSet<'_>, node: &dyn Node) -> ServerResult<
     Ok(begun.finish())
 }
 
-/// Resolves the fields that are selected of each of `nodes`.
+/// Resolves the selected fields of each of `nodes`.
 async fn list(ctx: &ContextSelectionSet<'_>, nodes: Vec<&dyn Node>) -> ServerResult<Value> {
     let contexts: Vec<_> = (0..nodes.len()).map(|place| ctx.with_index(place)).collect();
     let at = |place: usize, reason: ServerError| match contexts.get(place) {
@@ -182,7 +183,7 @@ fn set(values: &mut [Value], place: usize, begun: Begun<'_>) {
     }
 }
 
-/// The fields that are selected of `node`, with those of fragments, in the order of the document.
+/// Collects the selected fields of `node`, including those of fragments, in document order.
 fn collect<'a>(
     ctx: &ContextSelectionSet<'a>,
     selected: &'a SelectionSet,
@@ -217,7 +218,7 @@ fn collect<'a>(
     Ok(())
 }
 
-/// Adds a field to an object. One that is there already is merged with it, as where two fragments select parts of it.
+/// Adds a field to an object. A field that is already present is merged, such as when two fragments select parts of it.
 fn add(object: &mut IndexMap<Name, Value>, name: Name, value: Value) {
     match object.entry(name) {
         Entry::Vacant(place) => drop(place.insert(value)),
@@ -237,7 +238,7 @@ fn merge(known: &mut Value, other: Value) {
     }
 }
 
-/// Whether a field is a column, or one without arguments of which nothing but columns are selected.
+/// Whether a field is a column, or an object without arguments of which only columns are selected.
 fn is_flat(field: &Positioned<Field>) -> bool {
     let is_leaf = |field: &Positioned<Field>| field.node.selection_set.node.items.is_empty();
     let is_column = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if is_leaf(field));
@@ -283,7 +284,7 @@ impl<T> Deref for Lean<T> {
     }
 }
 
-/// A list of objects.
+/// A list of objects, resolved by [`list`].
 pub struct Items<T>(pub(super) Vec<T>);
 
 impl<T: OutputType + ContainerType> OutputType for Items<T> {

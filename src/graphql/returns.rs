@@ -16,7 +16,7 @@ use crate::{
 
 pub type Return = Derived<edge::returns::Return>;
 
-/// A character who was in an earlier production and comes back.
+/// A character from an earlier production who returns in this one.
 #[Object(name = "Return")]
 impl Return {
     /// The character.
@@ -24,35 +24,35 @@ impl Return {
         one(ctx, self.0.character_id).await
     }
 
-    /// Whether somebody who plays the character here played it before.
+    /// Whether someone who plays the character here also played it before.
     async fn same_performer(&self) -> bool {
         self.0.same_performer != 0
     }
 
-    /// The production that the character comes from: the one asked about, or else the earliest.
+    /// Production the character returns from: the one given as `from`, or else the earliest.
     async fn from(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         let list = &edge::returns::EARLIER_CREDITS;
         let window = Window { limit: Some(1), ..Window::all(list.order) };
         let found = get(ctx, Many::new(list, self.earlier(), window)).await?.unwrap_or_default();
         match found.first() {
             Some(earliest) => one(ctx, earliest.row.show_id).await,
-            None => Err(Error::internal("a character who comes back has no earlier credit")),
+            None => Err(Error::internal("a returning character has no earlier credit")),
         }
     }
 
-    /// Whole years from the last day of the last earlier season or film to the first day here; 0 if they overlap.
+    /// Full years between the last date of the last earlier season or film and the first date here; 0 if they overlap.
     async fn years_away(&self) -> u32 {
         let (seen, here) = (self.0.seen_on.earliest(), self.0.here_on.earliest());
         here.years_since(seen).unwrap_or_default()
     }
 
-    /// The credits of the character here, as in the credits.
+    /// The character's credits here, in billing order.
     async fn credits(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(
             &edge::returns::CREDITS,
@@ -61,13 +61,13 @@ impl Return {
         )
     }
 
-    /// The credits of the character in the earlier productions, the earliest first.
+    /// The character's credits in the earlier productions, earliest first.
     async fn earlier_credits(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Credit>, Error> {
         connect(&edge::returns::EARLIER_CREDITS, self.earlier(), Paging { first, after, last, before })
     }
@@ -79,7 +79,7 @@ impl Return {
     }
 }
 
-/// The number of the one show that counts as earlier, or 0 for all.
+/// The id of the only show that counts as earlier, or 0 for all.
 pub(super) async fn earlier(ctx: &Context<'_>, from: Option<ShowBy>) -> Result<i32, Error> {
     match from {
         Some(show) => named(ctx, show).await,

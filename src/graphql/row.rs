@@ -1,4 +1,4 @@
-//! A row of a table as an object of the API.
+//! Table rows as API objects.
 
 use std::sync::Arc;
 
@@ -17,25 +17,25 @@ use crate::{
     load::{LookUp, One, Record},
 };
 
-/// A row of the table of `E` as an object of the API.
+/// A row of the table `E` as an API object.
 pub(super) type Row<E> = Lean<Fields<E>>;
 
-/// The fields of a row that the API shows. They are written in the file of each type.
+/// The fields of a row that the API exposes. Each type's file implements its own.
 pub struct Fields<E: EntityTrait>(pub(super) Arc<E::Model>);
 
 impl<E: EntityTrait> Row<E> {
-    /// The object for a row.
+    /// The node for a row.
     pub(super) fn new(row: impl Into<Arc<E::Model>>) -> Self {
         Self::of(Fields(row.into()))
     }
 }
 
-/// What a list of [`crate::edge`] derives from credits as an object of the API, such as a return. It has no id.
+/// A row that a list of [`crate::edge`] derives from credits, such as a return. It has no global id.
 pub struct Derived<R>(pub(super) Arc<R>);
 
-/// A table whose rows are objects of the API with a global id.
+/// A table whose rows are API objects with a global id.
 pub trait Object: EntityTrait<Model: Record> {
-    /// Name of the type in the API.
+    /// Name of the GraphQL type.
     const NAME: &'static str;
 }
 
@@ -99,45 +99,45 @@ impl Object for claim::Entity {
     const NAME: &'static str = "Claim";
 }
 
-/// The global id of the row of `E` with the number `id`.
+/// The global id of the row of `E` with the primary key `id`.
 pub(super) fn global_id<E: Object>(id: i32) -> ID {
     ID(BASE64_URL_SAFE_NO_PAD.encode(format!("{}:{id}", E::NAME)))
 }
 
-/// Parts a global id into the name of the type and the number of the row.
+/// Splits a global id into type name and primary key.
 pub(super) fn parse_global_id(id: &str) -> Option<(String, i32)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
     let (name, number) = text.split_once(':')?;
     let local: i32 = number.parse().ok()?;
-    // One row has one id: "+12" and "012" are none.
+    // Only the canonical form is valid: not "+12" or "012".
     (local.to_string() == number).then(|| (name.to_owned(), local))
 }
 
-/// Reads the global id of a row of `E`.
+/// Decodes the global id of a row of `E`.
 pub(super) fn local_id<E: Object>(id: &ID) -> Result<i32, Error> {
     match parse_global_id(id) {
         Some((name, number)) if name == E::NAME => Ok(number),
         Some((name, _)) => {
             let (id, name) = (shown(&id.0), shown(&name));
-            Err(Error::BadInput(format!("{id} is the id of a {name}; the id of a {} is needed", E::NAME)))
+            Err(Error::BadInput(format!("{id} is the id of a {name}; expected the id of a {}", E::NAME)))
         }
         None => {
             let id = shown(&id.0);
-            Err(Error::BadInput(format!("{id} is no id; take ids from the field `id` of an earlier answer")))
+            Err(Error::BadInput(format!("{id} is not a valid id; use an `id` returned by the API")))
         }
     }
 }
 
-/// How a caller names one row of a table.
+/// An input that identifies one row of a table.
 pub(super) trait By {
     /// The table.
     type Entity: Object;
 
-    /// The name as the database knows it.
+    /// The key for the database lookup.
     fn look_up(self) -> Result<LookUp, Error>;
 }
 
-/// The row that the caller names, or nothing if there is none.
+/// The row that the caller identifies, or `None` if there is none.
 pub(super) async fn find<B: By>(ctx: &Context<'_>, by: B) -> Option<Result<Row<B::Entity>, Error>>
 where
     Row<B::Entity>: OutputType,
@@ -149,7 +149,7 @@ where
     get(ctx, One::<B::Entity>::new(look_up)).await.map(|row| row.map(Row::new)).transpose()
 }
 
-/// The number of the row that the caller names in an argument. That there is none is an error.
+/// The id of the row that the caller identifies. A missing row is an error.
 pub(super) async fn named<B: By>(ctx: &Context<'_>, by: B) -> Result<i32, Error>
 where
     One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
@@ -166,7 +166,7 @@ where
     }
 }
 
-/// The number of the row that the caller names in the argument `name`, which errors name.
+/// Like [`named`], with the input's name added to errors.
 pub(super) async fn argument<B: By>(ctx: &Context<'_>, name: &str, by: B) -> Result<i32, Error>
 where
     One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
@@ -179,7 +179,7 @@ where
     })
 }
 
-/// The numbers of the rows that the caller names in the argument `name`, at most [`LARGEST_PAGE`].
+/// The ids of the rows identified by the list input `name`, which may have at most [`LARGEST_PAGE`] entries.
 pub(super) async fn arguments<B: By>(ctx: &Context<'_>, name: &str, by: Option<Vec<B>>) -> Result<Vec<i32>, Error>
 where
     One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
@@ -187,14 +187,14 @@ where
 {
     let by = by.unwrap_or_default();
     if by.len() > LARGEST_PAGE as usize {
-        return Err(Error::TooMuch(format!("`{name}` names {}; name at most {LARGEST_PAGE}", by.len())));
+        return Err(Error::TooMuch(format!("`{name}` has {} entries; the limit is {LARGEST_PAGE}", by.len())));
     }
     try_join_all(by.into_iter().map(|by| argument(ctx, name, by))).await
 }
 
-/// A row that has a number.
+/// A row with a numeric primary key.
 pub(super) trait Id {
-    /// Its number in this database.
+    /// Its primary key in this database.
     fn id(&self) -> i32;
 }
 
@@ -210,15 +210,15 @@ macro_rules! id {
 
 id! { franchise show season person character }
 
-/// The row with the number `id`, which another row promises.
+/// The row with this id, which another row references.
 pub(super) async fn one<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Row<E>, Error> {
     match get(ctx, One::<E>::id(id)).await? {
         Some(row) => Ok(Row::new(row)),
-        None => Err(Error::internal(format!("{} {id} is named by another row, but is not there", E::NAME))),
+        None => Err(Error::internal(format!("{} {id} is referenced by another row but does not exist", E::NAME))),
     }
 }
 
-/// The row with the number `id`, if there is a number.
+/// The row with this id, if an id is given.
 pub(super) async fn maybe<E: Object>(ctx: &Context<'_>, id: Option<i32>) -> Option<Result<Row<E>, Error>> {
     Some(one(ctx, id?).await)
 }

@@ -21,15 +21,15 @@ use crate::{
 
 pub type Showing = Derived<edge::schedule::Showing>;
 
-/// An episode on a day.
+/// An episode on a date.
 #[Object(name = "Showing")]
 impl Showing {
-    /// The day, or its month or year where no more is known.
+    /// Date, or its month or year if no more is known.
     async fn date(&self) -> Date {
         Date(self.0.day.clone())
     }
 
-    /// How much is known of the day.
+    /// How precisely the date is known.
     async fn precision(&self) -> DatePrecision {
         match self.0.day.as_str().len() {
             4 => DatePrecision::Year,
@@ -38,18 +38,18 @@ impl Showing {
         }
     }
 
-    /// The episode.
+    /// Episode.
     async fn episode(&self, ctx: &Context<'_>) -> Result<Episode, Error> {
         one(ctx, self.0.episode_id).await
     }
 
-    /// Where it is shown; null for the first showing of all.
+    /// Where it is available; null for the first airing.
     async fn availability(&self, ctx: &Context<'_>) -> Option<Result<Availability, Error>> {
         maybe(ctx, self.0.availability_id).await
     }
 }
 
-/// What is shown when: for the first time, or in a country.
+/// The release schedule: first airings, or availability in a country.
 pub(super) async fn schedule(
     ctx: &Context<'_>,
     paging: Paging,
@@ -65,13 +65,13 @@ pub(super) async fn schedule(
     connect_by(list, [], paging, list.order, filter.into_vec())
 }
 
-/// How much is known of a date.
+/// How precisely a date is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum DatePrecision {
-    /// The day.
+    /// Known to the day.
     Day,
-    /// The month, not the day. It counts as the first day of the month.
+    /// Known to the month. Sorted as the first day of the month.
     Month,
-    /// Only the year. It counts as the first day of the year.
+    /// Known to the year. Sorted as the first day of the year.
     Year,
 }

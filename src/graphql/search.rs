@@ -1,4 +1,4 @@
-//! Hits of a search as a connection. They are ranked as a whole, so that pages are cut from them here.
+//! Search results as a connection. Results are ranked as a whole, so pages are cut here and not in the database.
 
 use std::sync::Arc;
 
@@ -22,20 +22,20 @@ use crate::{
     load::SortValue,
 };
 
-/// What can be found by name.
+/// Kinds of objects that can be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum SearchKind {
-    /// People, by their names and other names.
+    /// People, by name or alternative name.
     Person,
-    /// Characters, by their names, other names and nicknames.
+    /// Characters, by name, alternative name or nickname.
     Character,
-    /// Shows and films, by their titles and codes, such as `TNG`.
+    /// Shows and films, by title or code, such as `TNG`.
     Show,
-    /// Episodes, by their titles.
+    /// Episodes, by title.
     Episode,
 }
 
-/// What was found.
+/// The object found.
 #[derive(Union)]
 pub enum SearchNode {
     /// A person.
@@ -48,13 +48,13 @@ pub enum SearchNode {
     Episode(Episode),
 }
 
-/// What a search has found, and by which name.
+/// A search result with the name that matched.
 pub struct SearchResult(Hit);
 
-/// What a search has found, and by which name.
+/// A search result with the name that matched.
 #[Object]
 impl SearchResult {
-    /// What was found.
+    /// The object found.
     async fn node(&self, ctx: &Context<'_>) -> Result<SearchNode, Error> {
         let id = self.0.row_id;
         Ok(match self.found()? {
@@ -65,12 +65,12 @@ impl SearchResult {
         })
     }
 
-    /// Its kind.
+    /// Kind of object.
     async fn kind(&self) -> Result<SearchKind, Error> {
         self.found()
     }
 
-    /// The name that fits, as it is written: of several the one that fits best.
+    /// The matching name as written; if several match, the best.
     async fn matched(&self) -> &str {
         &self.0.name
     }
@@ -88,7 +88,7 @@ impl SearchResult {
     }
 }
 
-/// One page of what was found.
+/// One page of search results.
 pub struct SearchResults {
     search: Search,
     size: usize,
@@ -97,10 +97,10 @@ pub struct SearchResults {
     before: Option<Vec<i32>>,
 }
 
-/// What fits a text, of some kinds or all.
+/// Searches for a text among some kinds of objects, or all.
 pub(super) fn search(text: &str, kinds: Option<&[SearchKind]>, paging: Paging) -> Result<SearchResults, Error> {
     let kinds = match kinds {
-        Some([]) => return Err(Error::BadInput("`kinds` is empty; leave it out to look for all kinds".to_owned())),
+        Some([]) => return Err(Error::BadInput("`kinds` is empty; omit it to search all kinds".to_owned())),
         Some(kinds) => kinds.iter().map(|kind| kind.table()).collect(),
         None => KINDS.to_vec(),
     };
@@ -126,7 +126,7 @@ impl SearchKind {
     }
 }
 
-/// Places in the list of all hits.
+/// A range within all results.
 struct Page {
     hits: Arc<[Hit]>,
     from: usize,
@@ -159,20 +159,20 @@ impl Page {
     }
 }
 
-/// One page of what was found.
+/// One page of search results.
 #[Object(name = "SearchResultConnection")]
 impl SearchResults {
-    /// The items of this page with their cursors.
+    /// Items of this page with their cursors.
     async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<SearchResultEdge>, Error> {
         Ok(self.page(ctx).await?.hits().iter().cloned().map(SearchResultEdge).collect())
     }
 
-    /// The items of this page.
+    /// Items of this page.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<SearchResult>, Error> {
         Ok(self.page(ctx).await?.hits().iter().cloned().map(SearchResult).collect())
     }
 
-    /// Where this page lies in the list.
+    /// Position of this page in the list.
     async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo, Error> {
         let page = self.page(ctx).await?;
         Ok(PageInfo {
@@ -183,19 +183,19 @@ impl SearchResults {
         })
     }
 
-    /// How many items the whole list has, on all its pages. Of more than 2000 names that fit, the shortest are taken.
+    /// Number of results on all pages. If more than 2000 names match, only the shortest 2000 are ranked.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
         Ok(i64::try_from(self.hits(ctx).await?.len()).unwrap_or(i64::MAX))
     }
 }
 
-/// One item of a list and its place.
+/// An item and its cursor.
 pub struct SearchResultEdge(Hit);
 
-/// One item of a list and its place.
+/// An item and its cursor.
 #[Object]
 impl SearchResultEdge {
-    /// The item's place in the list, for `after` and `before`. Opaque; good for the same list in the same order.
+    /// Opaque cursor for `after` and `before`. It is valid only for the same list in the same sort order.
     async fn cursor(&self) -> String {
         place(&self.0)
     }
@@ -210,9 +210,9 @@ fn place(hit: &Hit) -> String {
     cursor::print(&SOURCE, &BY_RANK, &hit.sort_values())
 }
 
-/// What a cursor holds: [`Hit::sort`].
+/// Decodes a cursor into [`Hit::sort`].
 fn sort(cursor: &str) -> Result<Vec<i32>, Error> {
     let values = cursor::parse(cursor, &SOURCE, &BY_RANK)?.into_iter();
-    // All keys are integers, and the cursor was read by them.
+    // All sort keys are integers, and the cursor was decoded against them.
     Ok(values.filter_map(|value| if let SortValue::Int(value) = value { Some(value) } else { None }).collect())
 }

@@ -21,61 +21,61 @@ pub type Season = Row<season::Entity>;
 /// A season of a show.
 #[Object(name = "Season")]
 impl Fields<season::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<season::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `star-trek-picard-s02`.
+    /// Stable identifier for URLs and lookups, such as `star-trek-picard-s02`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// Its number within the show.
+    /// Number within the show.
     async fn number(&self) -> i32 {
         self.0.number
     }
 
-    /// The show that it belongs to.
+    /// Show it belongs to.
     async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         one(ctx, self.0.show_id).await
     }
 
-    /// The day of its first episode.
+    /// Date of the first episode.
     async fn premiered_on(&self) -> Option<Date> {
         date(self.0.premiered_on.as_ref())
     }
 
-    /// The day of its last episode.
+    /// Date of the last episode.
     async fn finale_on(&self) -> Option<Date> {
         date(self.0.finale_on.as_ref())
     }
 
-    /// How many episodes it was made to have; a double-length one counts twice.
+    /// Planned number of episodes; a double-length episode counts twice.
     async fn planned_episode_count(&self) -> Option<i32> {
         self.0.planned_episode_count
     }
 
-    /// Its episodes by number.
+    /// Episodes by number.
     async fn episodes(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Episode>, Error> {
         connect(&edge::season::EPISODES, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// The credits of its actors: main cast first, then by billing and place.
+    /// Cast credits: main cast first, then by billing and position.
     async fn cast(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -87,15 +87,15 @@ impl Fields<season::Entity> {
         )
     }
 
-    /// The credits of its crew, by job.
+    /// Crew credits, by job.
     async fn crew(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -107,28 +107,28 @@ impl Fields<season::Entity> {
         )
     }
 
-    /// Characters who were in an earlier production and are in this season, as in the credits here. A production is
-    /// earlier if it began before this season.
+    /// Characters from earlier productions who return in this season, in billing order. A production is earlier if it
+    /// began before this season.
     async fn returns(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.show_id, self.0.id, earlier(ctx, from).await?];
         connect(&edge::returns::OF_SEASON, parent, Paging { first, after, last, before })
     }
 
-    /// Characters who are played by more than one person in this season, by name.
+    /// Characters played by more than one person in this season, by name.
     async fn recasts(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Recast>, Error> {
         connect(&edge::season::RECASTS, [0, 0, self.0.id], Paging { first, after, last, before })
     }
@@ -136,10 +136,10 @@ impl Fields<season::Entity> {
     /// People who play more than one character in this season, by name.
     async fn multiple_roles(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
         connect(&edge::season::MULTIPLE_ROLES, [0, 0, self.0.id], Paging { first, after, last, before })
     }
@@ -155,12 +155,12 @@ impl Fields<season::Entity> {
     }
 }
 
-/// Names one season: give one of the fields.
+/// Identifies one season. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum SeasonBy {
-    /// Its slug, such as `star-trek-picard-s02`.
+    /// Slug, such as `star-trek-picard-s02`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 

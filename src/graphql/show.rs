@@ -35,27 +35,27 @@ pub type Show = Row<show::Entity>;
 /// A production: a series, a miniseries, an anthology or a film.
 #[Object(name = "Show")]
 impl Fields<show::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<show::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `star-trek-picard`.
+    /// Stable identifier for URLs and lookups, such as `star-trek-picard`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// Short name among those who know it, such as `PIC`.
+    /// Short name used by fans, such as `PIC`.
     async fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// Its title.
+    /// Title.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// What kind of production it is.
+    /// Kind of production.
     async fn format(&self) -> ShowFormat {
         self.0.format.into()
     }
@@ -65,68 +65,68 @@ impl Fields<show::Entity> {
         self.0.medium.map(Into::into)
     }
 
-    /// Whether it goes on; null for films.
+    /// Production status; null for films.
     async fn status(&self) -> Option<ShowStatus> {
         self.0.status.map(Into::into)
     }
 
-    /// The first day on which it was shown.
+    /// Premiere date.
     async fn premiered_on(&self) -> Option<Date> {
         date(self.0.premiered_on.as_ref())
     }
 
-    /// The day of its last episode, if it has ended.
+    /// Date of the last episode, if the show has ended.
     async fn ended_on(&self) -> Option<Date> {
         date(self.0.ended_on.as_ref())
     }
 
-    /// The franchise that it belongs to, if any.
+    /// Franchise it belongs to, if any.
     async fn franchise(&self, ctx: &Context<'_>) -> Option<Result<Franchise, Error>> {
         maybe(ctx, self.0.franchise_id).await
     }
 
-    /// Its seasons by number.
+    /// Seasons by number.
     async fn seasons(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Season>, Error> {
         connect(&edge::show::SEASONS, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// The season with a number, if there is one.
+    /// The season with this number, or null if there is none.
     async fn season(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The number within the show.")] number: i32,
+        #[graphql(desc = "Number within the show.")] number: i32,
     ) -> Option<Result<Season, Error>> {
         let list = &edge::season::NUMBERED;
         let found = get(ctx, Many::new(list, [self.0.id, number], Window::all(list.order))).await.transpose()?;
         found.map(|found| found.first().map(|season| Row::new(season.row.clone()))).transpose()
     }
 
-    /// Its episodes in the order of seasons and numbers.
+    /// Episodes by season and number.
     async fn episodes(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Episode>, Error> {
         connect(&edge::show::EPISODES, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// The credits of its actors in all seasons: main cast first, then by billing and place.
+    /// Cast credits of all seasons: main cast first, then by billing and position.
     async fn cast(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -138,15 +138,15 @@ impl Fields<show::Entity> {
         )
     }
 
-    /// The credits of its crew in all seasons, by job.
+    /// Crew credits of all seasons, by job.
     async fn crew(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which credits to take.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
         connect_by(
@@ -158,46 +158,46 @@ impl Fields<show::Entity> {
         )
     }
 
-    /// Its characters, the most prominent first.
+    /// Characters, most prominent first.
     async fn characters(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Character>, Error> {
         connect(&edge::show::CHARACTERS, [self.0.id], Paging { first, after, last, before })
     }
 
-    /// How it is linked to other shows, the links stated of it first. Each link is seen from both its ends.
+    /// Links to other shows; those recorded for this show come first. Every link appears on both shows.
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ShowLink>, Error> {
         let list = &edge::show::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| ShowLink::of(&link.row)).collect())
     }
 
-    /// Characters who were in an earlier production and are in this show, as in the credits here. A production is
-    /// earlier if it began before the character's first season here.
+    /// Characters from earlier productions who return in this show, in billing order. A production is earlier if it
+    /// began before the character's first season here.
     async fn returns(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.id, 0, earlier(ctx, from).await?];
         connect(&edge::returns::OF_SHOW, parent, Paging { first, after, last, before })
     }
 
-    /// Characters who are played by more than one person in this show, by name.
+    /// Characters played by more than one person in this show, by name.
     async fn recasts(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Recast>, Error> {
         connect(&edge::show::RECASTS, [0, self.0.id, 0], Paging { first, after, last, before })
     }
@@ -205,10 +205,10 @@ impl Fields<show::Entity> {
     /// People who play more than one character in this show, by name.
     async fn multiple_roles(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MultipleRoles>, Error> {
         connect(&edge::show::MULTIPLE_ROLES, [0, self.0.id, 0], Paging { first, after, last, before })
     }
@@ -224,12 +224,12 @@ impl Fields<show::Entity> {
     }
 }
 
-/// Names one show: give one of the fields.
+/// Identifies one show. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum ShowBy {
-    /// Its slug, such as `star-trek-picard`.
+    /// Slug, such as `star-trek-picard`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 
@@ -244,21 +244,20 @@ impl By for ShowBy {
     }
 }
 
-/// Which shows to take; a show must fit all that is given. To name what does not exist
-/// is an error.
+/// Filter for shows. A show must match every given field. A reference to something that does not exist is an error.
 #[derive(Debug, InputObject)]
 pub struct ShowFilter {
-    /// Only shows of this franchise.
+    /// Shows in this franchise.
     franchise: Option<FranchiseBy>,
-    /// Only shows of this format.
+    /// Shows of this format.
     format: Option<ShowFormat>,
-    /// Only shows made so.
+    /// Shows made this way.
     medium: Option<ShowMedium>,
-    /// Only shows with this status.
+    /// Shows with this status.
     status: Option<ShowStatus>,
-    /// Only shows with such a title.
+    /// Shows whose title matches.
     title: Option<TextFilter>,
-    /// Only shows first shown on such a day.
+    /// Shows that premiered in this range.
     premiered_on: Option<DateRange>,
 }
 
@@ -278,23 +277,22 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<ShowFilter>) ->
     Ok(conditions.into_vec())
 }
 
-/// The order of shows. Items that are equal in it come in the order in which castgraph got to know
-/// them, and the other way round from high to low.
+/// Sort order of shows. Ties are sorted by internal id, in the same direction.
 #[derive(Debug, InputObject)]
 pub struct ShowOrder {
-    /// What to sort by.
+    /// Field to sort by.
     field: ShowOrderField,
-    /// Which end comes first.
+    /// Sort direction.
     #[graphql(default)]
     direction: Direction,
 }
 
-/// What shows can be sorted by.
+/// Fields by which shows can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ShowOrderField {
-    /// By the first day on which they were shown; those without one come last.
+    /// Premiere date; shows without one come last in either direction.
     PremieredOn,
-    /// By title, without regard to case and accents.
+    /// Title, ignoring case and accents.
     Title,
 }
 
@@ -310,15 +308,15 @@ impl ShowOrder {
     }
 }
 
-/// What kind of production a show is.
+/// Kind of production.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::show::Format")]
 pub enum ShowFormat {
-    /// A series with one story line or cast over its seasons.
+    /// A series with a continuing story or cast.
     Series,
-    /// A series planned to end after few episodes.
+    /// A series planned to end after a few episodes.
     Miniseries,
-    /// Stories that stand for themselves under one title.
+    /// Self-contained stories under one title.
     Anthology,
     /// A film.
     Film,
@@ -328,23 +326,23 @@ pub enum ShowFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::show::Medium")]
 pub enum ShowMedium {
-    /// Filmed with actors.
+    /// Live action.
     LiveAction,
-    /// Drawn or modelled.
+    /// Animated.
     Animation,
-    /// Some parts filmed, some drawn.
+    /// Partly live action, partly animated.
     Mixed,
 }
 
-/// Whether a show goes on.
+/// Production status of a show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::show::Status")]
 pub enum ShowStatus {
-    /// Made public, not yet shown.
+    /// Announced, not yet released.
     Announced,
-    /// More episodes are to come.
+    /// More episodes are expected.
     Running,
-    /// Its last episode was shown.
+    /// The last episode has aired.
     Ended,
     /// Stopped before its planned end.
     Cancelled,

@@ -4,7 +4,7 @@ use entity::{show_link, subject::Kind};
 use super::{row::one, show::Show, sourced::Sourced};
 use crate::{edge::link::Link, error::Error};
 
-/// How a show is linked to another: read it as this show – kind – `show`.
+/// A link from one show to another. Read it as: this show – kind – `show`.
 pub struct ShowLink(Link<show_link::Kind>);
 
 impl ShowLink {
@@ -13,10 +13,10 @@ impl ShowLink {
     }
 }
 
-/// How a show is linked to another: read it as this show – kind – `show`.
+/// A link from one show to another. Read it as: this show – kind – `show`.
 #[Object]
 impl ShowLink {
-    /// How the two are linked, seen from this show.
+    /// Kind of link, seen from this show.
     async fn kind(&self) -> ShowLinkKind {
         if self.0.inverse == 0 { self.0.kind.into() } else { self.0.kind.inverse().into() }
     }
@@ -32,26 +32,26 @@ impl ShowLink {
     }
 }
 
-/// How two shows are linked.
+/// How one show is linked to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::show_link::Kind")]
 pub enum ShowLinkKind {
-    /// It grew out of the other show.
+    /// A spin-off of the other show.
     SpinOffOf,
-    /// The other show grew out of it.
+    /// The other show is a spin-off of this one.
     HasSpinOff,
-    /// It goes on after the other show.
+    /// A sequel to the other show.
     SequelTo,
-    /// The other show goes on after it.
+    /// The other show is a sequel to this one.
     HasSequel,
-    /// It comes before the other show in the story.
+    /// A prequel to the other show.
     PrequelTo,
-    /// The other show comes before it in the story.
+    /// The other show is a prequel to this one.
     HasPrequel,
-    /// The two stand beside each other.
+    /// The two shows accompany each other.
     CompanionTo,
-    /// It begins the story of the other show anew.
+    /// A reboot of the other show.
     RebootOf,
-    /// The other show begins its story anew.
+    /// The other show is a reboot of this one.
     HasReboot,
 }

@@ -16,65 +16,67 @@ use crate::{
 
 pub type Source = Row<source::Entity>;
 
-/// Something that was read: an article, a page, a collection of data.
+/// A source of information, such as an article, a page or a data set.
 #[Object(name = "Source")]
 impl Fields<source::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<source::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `whattowatch-2022-02-02`.
+    /// Stable identifier for URLs and lookups, such as `whattowatch-2022-02-02`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// What kind of source it is.
+    /// Kind of source.
     async fn kind(&self) -> SourceKind {
         self.0.kind.into()
     }
 
-    /// Who published it, if known.
+    /// Publisher, if known.
     async fn publisher(&self) -> Option<&str> {
         self.0.publisher.as_deref()
     }
 
-    /// Its title, if known.
+    /// Title, if known.
     async fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
-    /// Who wrote it, if known.
+    /// Author, if known.
     async fn author(&self) -> Option<&str> {
         self.0.author.as_deref()
     }
 
-    /// The day of publication; null if it is not known. It is never guessed.
+    /// Date of publication; null if unknown. Dates are never guessed.
     async fn published_on(&self) -> Option<Date> {
         date(self.0.published_on.as_ref())
     }
 
-    /// Where it can be read.
+    /// Web address.
     async fn address(&self) -> Option<&str> {
         self.0.address.as_deref()
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
-    /// What it says, the earliest first; with an unknown day last.
-    #[expect(clippy::too_many_arguments, reason = "they are those of the API")]
+    /// Claims it makes, earliest first; those with an unknown date come last.
+    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn claims(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only claims about this, such as `premiere_date`.")] about: Option<String>,
-        #[graphql(desc = "Only claims of which this became.")] status: Option<ClaimStatus>,
-        #[graphql(desc = "Only what was said by this day, or by the end of this month or year; never an unknown day.")]
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
+        #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
+        #[graphql(
+            desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
+        )]
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let filter = claim::conditions(about, status, as_of);
@@ -82,24 +84,24 @@ impl Fields<source::Entity> {
         connect_by(claims, [self.0.id], Paging { first, after, last, before }, claims.order, filter)
     }
 
-    /// What it stands behind, in the order in which castgraph got to know it.
+    /// The rows and fields it supports, by internal id.
     async fn citations(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Citation>, Error> {
         connect(&CITATIONS_OF_SOURCE, [self.0.id], Paging { first, after, last, before })
     }
 }
 
-/// Names one source: give one of the fields.
+/// Identifies one source. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum SourceBy {
-    /// Its slug, such as `whattowatch-2022-02-02`.
+    /// Slug, such as `whattowatch-2022-02-02`.
     Slug(String),
-    /// Its global id.
+    /// Global id.
     Id(ID),
 }
 
@@ -114,21 +116,21 @@ impl By for SourceBy {
     }
 }
 
-/// What kind of source it is.
+/// Kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "source::Kind")]
 pub enum SourceKind {
-    /// One of the articles that the data set was made to answer.
+    /// One of the three articles that the data set started from.
     Briefing,
     /// An article.
     Article,
     /// A review.
     Review,
-    /// A guide to episodes.
+    /// An episode guide.
     EpisodeGuide,
-    /// An encyclopedia that readers write.
+    /// A wiki.
     Wiki,
-    /// A collection of data.
+    /// A data set.
     Data,
     /// A forum.
     Forum,

@@ -18,14 +18,14 @@ use crate::{
     load::{Many, Window},
 };
 
-/// What sources say about a row: fields that every type has whose rows come from sources.
+/// What sources say about a row: fields of every type whose rows can be cited.
 pub struct Sourced {
     kind: Kind,
     number: i32,
 }
 
 impl Sourced {
-    /// What sources say about the row of a table with a number.
+    /// The fields for the row with primary key `number` in the table of `kind`.
     pub(super) fn of(kind: Kind, number: i32) -> Self {
         Self { kind, number }
     }
@@ -38,14 +38,14 @@ impl Sourced {
 /// What sources say about a row.
 #[Object]
 impl Sourced {
-    /// Which sources stand behind it or one of its fields, the earliest first.
+    /// Sources that support it or one of its fields, earliest first; those with an unknown date come last.
     async fn citations(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only of this field, such as `premiere_date`.")] field: Option<String>,
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only citations of this field, such as `premiere_date`.")] field: Option<String>,
     ) -> Result<Connection<Citation>, Error> {
         let mut filter = Conditions::default();
         filter.equal("t.field = ?", field);
@@ -53,24 +53,26 @@ impl Sourced {
         connect_by(&CITATIONS, self.parent(), paging, CITATIONS.order, filter.into_vec())
     }
 
-    /// What was said about it and what became of that, the earliest first; with an unknown day last.
-    #[expect(clippy::too_many_arguments, reason = "they are those of the API")]
+    /// Claims about it with their outcome, earliest first; those with an unknown date come last.
+    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn claims(
         &self,
-        #[graphql(desc = "Takes this many from the start: 20 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Starts behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Takes this many from the end: at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Ends before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only claims about this, such as `premiere_date`.")] about: Option<String>,
-        #[graphql(desc = "Only claims of which this became.")] status: Option<ClaimStatus>,
-        #[graphql(desc = "Only what was said by this day, or by the end of this month or year; never an unknown day.")]
+        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
+        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
+        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
+        #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
+        #[graphql(
+            desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
+        )]
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let filter = claim::conditions(about, status, as_of);
         connect_by(&CLAIMS, self.parent(), Paging { first, after, last, before }, CLAIMS.order, filter)
     }
 
-    /// How many independent sources stand behind it: those of one publisher count once.
+    /// Number of independent sources that support it. Sources from the same publisher count once.
     async fn independent_sources(&self, ctx: &async_graphql::Context<'_>) -> Result<i64, Error> {
         let list = &edge::source::PUBLISHERS;
         let publishers = Many::new(list, self.parent(), Window::all(list.order));

@@ -15,51 +15,51 @@ use crate::{
 
 pub type Territory = Row<territory::Entity>;
 
-/// A country, or a set of countries.
+/// A country, or a group of countries.
 #[Object(name = "Territory")]
 impl Fields<territory::Entity> {
-    /// Global id, for `node` and `nodes`. Opaque.
+    /// Opaque global id, for `node` and `nodes`.
     pub(super) async fn id(&self) -> ID {
         global_id::<territory::Entity>(self.0.id)
     }
 
-    /// Stable name in addresses and look-ups, such as `world-ex-us-ca`.
+    /// Stable, URL-safe identifier, such as `world-ex-us-ca`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// Its name.
+    /// Name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Whether it is one country or a set.
+    /// Whether it is one country or a group.
     async fn kind(&self) -> TerritoryKind {
         self.0.kind.into()
     }
 
-    /// The code of a country (ISO 3166-1 alpha-2); null for a set.
+    /// Country code (ISO 3166-1 alpha-2); null for a group.
     #[graphql(name = "countryCode")]
     async fn country_code(&self) -> Option<&str> {
         self.0.iso_3166.as_deref()
     }
 
-    /// Whether a set holds every country but those that it excludes.
+    /// Whether a group covers every country except those in `excludes`.
     async fn everywhere(&self) -> bool {
         self.0.everywhere != 0
     }
 
-    /// The countries that a set names as its own, by name. It may hold more that are not known.
+    /// Countries that a group explicitly includes, by name. It may cover others that are not recorded.
     async fn includes(&self, ctx: &Context<'_>) -> Result<Vec<Territory>, Error> {
         parts(ctx, self.0.id, 0).await
     }
 
-    /// The countries that a set leaves out, by name.
+    /// Countries that a group excludes, by name.
     async fn excludes(&self, ctx: &Context<'_>) -> Result<Vec<Territory>, Error> {
         parts(ctx, self.0.id, 1).await
     }
 
-    /// What else is known, in words.
+    /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -76,20 +76,20 @@ async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<Vec<T
     Ok(parts.map(|part| Row::new(part.row.country.clone())).collect())
 }
 
-/// Whether a territory is one country or a set.
+/// Whether a territory is one country or a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "territory::Kind")]
 pub enum TerritoryKind {
     /// One country.
     Country,
-    /// A set of countries.
+    /// A group of countries.
     Group,
 }
 
 #[derive(Clone, Debug)]
 pub struct CountryCode(pub(super) String);
 
-/// The code of a country in two capital letters, such as `CA` (ISO 3166-1 alpha-2).
+/// Country code of two capital letters, such as `CA` (ISO 3166-1 alpha-2).
 #[Scalar(name = "CountryCode", specified_by_url = "https://www.iso.org/iso-3166-country-codes.html")]
 impl ScalarType for CountryCode {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -1,4 +1,4 @@
-//! From the records of a data set to rows: what is new is added, what differs is changed, all in one transaction.
+//! Writes the records of a data set to the database: inserts new rows and updates changed ones, in one transaction.
 
 mod named;
 mod aliases;
@@ -22,11 +22,11 @@ use super::{
 };
 use crate::store::at_once;
 
-/// Writes a data set: all of it, or nothing.
+/// Writes a data set in one transaction.
 ///
 /// # Errors
 ///
-/// If the database refuses. Then it is as it was before.
+/// If the database fails. Then nothing is changed.
 pub async fn apply(db: &DatabaseConnection, set: &CastSet, leftovers: Leftovers) -> Result<Summary, DbErr> {
     let tx = db.begin_with_options(at_once()).await?;
     let tallies = write(&tx, set, leftovers).await?;
@@ -34,7 +34,7 @@ pub async fn apply(db: &DatabaseConnection, set: &CastSet, leftovers: Leftovers)
     Ok(Summary { tallies, leftovers })
 }
 
-/// Writes everything in an order in which each row finds those that it refers to.
+/// Writes all tables, in an order in which each row refers only to rows that are already written.
 async fn write(
     tx: &DatabaseTransaction,
     set: &CastSet,
@@ -99,7 +99,7 @@ async fn write(
     ])
 }
 
-/// The numbers that the database gave to the rows of a set, by their slugs.
+/// The ids of the rows in the database, by slug.
 #[derive(Default)]
 struct Ids {
     franchises: HashMap<String, i32>,
@@ -122,7 +122,7 @@ struct Ids {
 }
 
 impl Ids {
-    /// The numbers of a table whose rows have slugs.
+    /// The ids of a table, if its rows have slugs.
     fn of(&self, kind: Kind) -> Option<&HashMap<String, i32>> {
         match kind {
             Kind::Franchise => Some(&self.franchises),
@@ -142,12 +142,12 @@ impl Ids {
     }
 }
 
-/// The number of the row called `slug`. A checked set names no row that it does not have.
+/// The id of the row `slug`. In a checked set every reference has its row.
 fn id(ids: &HashMap<String, i32>, slug: &str) -> Result<i32, DbErr> {
     ids.get(slug).copied().ok_or_else(|| missing(slug))
 }
 
-/// The number of the row called `slug`, if there is a name.
+/// The id of the row `slug`, if there is a slug.
 fn maybe_id(ids: &HashMap<String, i32>, slug: Option<&str>) -> Result<Option<i32>, DbErr> {
     slug.map(|slug| id(ids, slug)).transpose()
 }

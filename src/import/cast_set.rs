@@ -1,4 +1,4 @@
-//! The records of a data set that was checked. They name each other by slugs.
+//! The records of a checked data set. They refer to each other by slug.
 
 use entity::{
     PartialDate, character_link, claim,
@@ -8,7 +8,7 @@ use entity::{
     show_link, source, subject, territory,
 };
 
-/// A data set in which nothing is wrong.
+/// A valid data set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CastSet {
     pub(super) franchises: Vec<Franchise>,
@@ -36,7 +36,7 @@ pub struct CastSet {
 }
 
 impl CastSet {
-    /// How many records it has of each kind, by the names of a summary.
+    /// The number of records of each kind, with the same names as in a summary.
     pub fn counts(&self) -> Vec<(&'static str, usize)> {
         vec![
             ("franchises", self.franchises.len()),
@@ -126,7 +126,7 @@ pub(super) struct Link<K> {
     pub(super) to: String,
 }
 
-/// What makes a credit one: who, where, as whom, doing what.
+/// The identity of a credit: who, in what, as which character, in which job.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CreditKey {
     pub(super) person: String,
@@ -150,7 +150,7 @@ pub(super) struct Appearance {
     pub(super) standing: Standing,
 }
 
-/// How somebody stands in the credits of a season, a film or an episode.
+/// How a person is listed in the credits of a season, a film or an episode.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Standing {
     pub(super) billing: Option<Billing>,
@@ -185,7 +185,7 @@ pub(super) struct PlatformName {
     pub(super) note: Option<String>,
 }
 
-/// The platform for which a show or season was made.
+/// The platform that a show or season was made for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Home {
     pub(super) show: String,
@@ -193,7 +193,7 @@ pub(super) struct Home {
     pub(super) platform_name: String,
 }
 
-/// Where a season or show can be seen.
+/// Where a season or show can be watched.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Availability {
     pub(super) slug: String,
@@ -252,7 +252,7 @@ pub(super) struct Media {
     pub(super) note: Option<String>,
 }
 
-/// Something that was read.
+/// A source, such as an article.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Source {
     pub(super) slug: String,
@@ -265,17 +265,17 @@ pub(super) struct Source {
     pub(super) note: Option<String>,
 }
 
-/// A row of any table, as the files name it.
+/// The identity of a row of any table, as in the files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SubjectKey {
-    /// A row that has a slug.
+    /// A row with a slug.
     Named(subject::Kind, String),
     Credit(CreditKey),
     ShowLink(String, show_link::Kind, String),
     CharacterLink(String, character_link::Kind, String),
 }
 
-/// A row that something can be said about.
+/// A row that claims and citations can be about.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Subject {
     pub(super) key: SubjectKey,
@@ -296,7 +296,7 @@ pub(super) struct Claim {
     pub(super) note: Option<String>,
 }
 
-/// That a source stands behind a row or field.
+/// A source that supports a row or field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Citation {
     pub(super) subject: SubjectKey,
@@ -305,7 +305,7 @@ pub(super) struct Citation {
     pub(super) claim: Option<String>,
 }
 
-/// What sources record of an episode beside its title and day.
+/// Further facts about an episode: its production number, and another air date.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct EpisodeRecord {
     pub(super) episode: String,
@@ -314,17 +314,17 @@ pub(super) struct EpisodeRecord {
     pub(super) other_source: Option<String>,
 }
 
-/// A row that may have a note, although its table has no column for one.
+/// The identity of a row whose note is not a column of its own table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NoteKey {
     Subject(SubjectKey),
     /// One episode of a credit.
     Appearance(CreditKey, String),
-    /// The change to the name of a platform that has this slug.
+    /// A platform's change to the name with this slug.
     Renaming(String),
 }
 
-/// What is known of a row in words, if anything is.
+/// The note of a row, if it has one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Note {
     pub(super) key: NoteKey,

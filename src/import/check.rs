@@ -1,4 +1,4 @@
-//! From the files of a data set to its records, or to all that is wrong with it.
+//! Parses and validates the files of a data set.
 
 mod shows;
 mod names;
@@ -16,7 +16,7 @@ use super::{
     table::{Columns, Table, read},
 };
 
-/// The rows of the files that others refer to.
+/// The rows that other rows can refer to.
 struct Known<'t> {
     franchises: Index<'t>,
     shows: Index<'t>,
@@ -30,7 +30,7 @@ struct Known<'t> {
     claims: Index<'t>,
 }
 
-/// The files of a data set in the order in which they are written.
+/// The files of a data set, in the order in which they are written to the database.
 struct Tables {
     franchises: Table,
     shows: Table,
@@ -56,11 +56,11 @@ struct Tables {
     citations: Table,
 }
 
-/// Checks a data set without looking at any database.
+/// Checks a data set, without a database.
 ///
 /// # Errors
 ///
-/// All that is wrong with it.
+/// All faults in the data set.
 pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
     let mut faults = Faults::default();
     let tables = Tables::read(folder, &mut faults);
@@ -108,10 +108,10 @@ pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
     faults.or(set)
 }
 
-/// Columns that any file may have.
+/// Optional columns of most files.
 const CHECKED: &[&str] = &["verified", "note"];
 
-/// Files that castgraph could do without before it knew them.
+/// Optional files: older data sets do not have them.
 const MAY_BE_ABSENT: &[&str] = &[
     "territories.csv",
     "platforms.csv",
@@ -225,7 +225,7 @@ impl Tables {
 }
 
 impl Tables {
-    /// The files that have the column `verified`.
+    /// The files with a column `verified`.
     fn verified(&self) -> [&Table; 19] {
         [
             &self.franchises,

@@ -1,6 +1,6 @@
 //! The countries of ISO 3166-1.
 
-/// Whether `code` is the code of a country in two capital letters (ISO 3166-1 alpha-2).
+/// Whether `code` is a country code in capital letters (ISO 3166-1 alpha-2).
 pub fn is_country(code: &str) -> bool {
     COUNTRIES.split_ascii_whitespace().any(|country| country == code)
 }

@@ -6,14 +6,14 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// Something wrong in a data set, and where.
+/// An error in a data set, with its location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     /// The file.
     pub file: String,
-    /// The line, from 1; 0 if the whole file is meant.
+    /// The line, from 1; 0 for a fault of the whole file.
     pub line: u64,
-    /// The column, by its name in the header; empty if the whole line is meant.
+    /// The name of the column in the header; empty for a fault of the whole line.
     pub column: String,
     /// What is wrong, and what to do.
     pub reason: String,
@@ -32,11 +32,11 @@ impl fmt::Display for Fault {
     }
 }
 
-/// All that is wrong in a data set, in the order of files, lines and columns.
+/// All faults in a data set, sorted by file, line and column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
     list: Vec<Fault>,
-    /// Faults of whole files, by what is wrong with them: a program that saves one file wrong saves all so.
+    /// Faults in the format of whole files, by reason: a program that saves one file wrong saves all of them wrong.
     of_form: BTreeMap<String, Vec<String>>,
 }
 
@@ -46,7 +46,7 @@ impl Faults {
         &self.list
     }
 
-    /// How many there are, as a sentence.
+    /// The number of faults, as a sentence.
     pub fn count(&self) -> String {
         let files = self.list.iter().flat_map(|fault| fault.file.split(", ")).collect::<BTreeSet<_>>().len();
         let plural = |count: usize| if count == 1 { "" } else { "s" };
@@ -54,13 +54,13 @@ impl Faults {
         format!("{count} fault{} in {files} file{}; nothing was imported", plural(count), plural(files))
     }
 
-    /// The same as JSON: an array of objects with file, line, column and reason.
+    /// The faults as JSON: an array of objects with file, line, column and reason.
     pub fn json(&self) -> Value {
         let fault = |fault: &Fault| json!({ "file": fault.file, "line": fault.line, "column": fault.column, "reason": fault.reason });
         self.list.iter().map(fault).collect()
     }
 
-    /// Says what is wrong with the form of a whole file; files with the same fault become one.
+    /// Adds a fault in the format of a whole file. Files with the same reason become one fault.
     pub(super) fn add_form(&mut self, file: &str, reason: String) {
         self.of_form.entry(reason).or_default().push(file.to_owned());
     }
@@ -69,13 +69,12 @@ impl Faults {
         self.list.push(Fault { file: file.to_owned(), line, column: column.to_owned(), reason: reason.into() });
     }
 
-    /// Whether there are so few that it is worth the time to look for what was meant: what thousands of rows have in
-    /// common is no slip.
+    /// Whether there are few enough faults to search for similar names, which is slow. Thousands of them are no typos.
     pub(super) fn are_few(&self) -> bool {
         self.list.len() < 100
     }
 
-    /// Gives `value` if there are no faults.
+    /// Returns `value` if there are no faults.
     pub(super) fn or<T>(mut self, value: T) -> Result<T, Self> {
         for (reason, mut files) in std::mem::take(&mut self.of_form) {
             files.sort();

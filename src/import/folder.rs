@@ -16,7 +16,7 @@ macro_rules! embedded {
     };
 }
 
-/// The files of the format, with those of the Star Trek set and of the example, which the program carries.
+/// The file names of the format, with the embedded files of the Star Trek set and of the example.
 const FILES: &[(&str, &[u8], &[u8])] = embedded![
     "franchises.csv",
     "productions.csv",
@@ -42,12 +42,12 @@ const FILES: &[(&str, &[u8], &[u8])] = embedded![
     "citations.csv",
 ];
 
-/// The Star Trek set that the program carries.
+/// The embedded Star Trek data set.
 pub fn embedded() -> Folder {
     Folder(FILES.iter().map(|(name, bytes, _)| (*name, Cow::Borrowed(*bytes))).collect())
 }
 
-/// A small invented set, to begin one's own with.
+/// The embedded example: a small invented data set to start from.
 pub fn example() -> Folder {
     Folder(FILES.iter().map(|(name, _, bytes)| (*name, Cow::Borrowed(*bytes))).collect())
 }
@@ -59,20 +59,20 @@ impl Folder {
     }
 }
 
-/// Files beside those of the format that castgraph makes or knows, and does not read.
+/// Known CSV files that are not part of the format and are ignored.
 const NOT_READ: &[&str] = &["returns.csv"];
 
-/// The names of the files of the format, in the order in which they refer to each other.
+/// The file names of the format, in an order in which files refer mostly to those before them.
 pub fn file_names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(name, ..)| *name)
 }
 
-/// Reads the files of the format from a folder. [`super::check()`] reports missing files.
+/// Reads the files of a data set from a folder. [`super::check()`] reports missing files.
 ///
 /// # Errors
 ///
-/// If the folder is none, one of its files cannot be read, or a file in it looks like one of the format and has another
-/// name. Notes, hidden files and the like are left alone.
+/// If the folder or one of its files cannot be read, or a file looks like a misnamed file of the format. Other files,
+/// such as notes and hidden files, are ignored.
 pub fn folder(path: &Path) -> Result<Folder, Faults> {
     let mut faults = Faults::default();
     let mut files = BTreeMap::new();
@@ -81,8 +81,8 @@ pub fn folder(path: &Path) -> Result<Folder, Faults> {
         Ok(entries) => entries,
         Err(reason) => {
             let what = match reason.kind() {
-                ErrorKind::NotFound => "does not exist; give the folder that holds the CSV files".to_owned(),
-                ErrorKind::NotADirectory => "is a file; give the folder that holds the CSV files".to_owned(),
+                ErrorKind::NotFound => "does not exist; use the folder that contains the CSV files".to_owned(),
+                ErrorKind::NotADirectory => "is a file; use the folder that contains the CSV files".to_owned(),
                 _ => format!("cannot be read: {reason}"),
             };
             faults.add(&shown, 0, "", what);
@@ -108,10 +108,10 @@ pub fn folder(path: &Path) -> Result<Folder, Faults> {
     faults.or(Folder(files))
 }
 
-/// What is wrong with a file of this name, if it looks like one of the format and is none.
+/// The fault of a file with this name, if it looks like a misnamed file of the format.
 fn stranger(name: &str) -> Option<String> {
     let lower = name.to_lowercase();
-    // Hidden files, and copies that editors and spreadsheets leave.
+    // Hidden files, and backup and lock files of editors and spreadsheets.
     if name.starts_with(['.', '~', '#']) || name.ends_with(['~', '#']) || lower.split('.').next_back() == Some("bak") {
         return None;
     }
@@ -128,11 +128,11 @@ fn stranger(name: &str) -> Option<String> {
     let is_table = ending.split('.').next_back() == Some("csv");
     let is_other_table = ["csv.txt", "tsv", "tab", "xlsx", "xls", "ods", "numbers", "csv.gz", "txt"].contains(&ending);
     match (is_near, is_table) {
-        (true, true) => Some(format!("is not a file of the format; did you mean {near}?")),
-        (true, false) if is_other_table => Some(format!("is not read; save it as {near}, with commas, in UTF-8")),
+        (true, true) => Some(format!("is not part of the format; did you mean {near}?")),
+        (true, false) if is_other_table => Some(format!("is not CSV; save it as {near}, comma-separated and in UTF-8")),
         (false, true) => {
             let known: Vec<&str> = file_names().collect();
-            Some(format!("is not a file of the format; its files are {}", known.join(", ")))
+            Some(format!("is not part of the format; its files are {}", known.join(", ")))
         }
         _ => None,
     }

@@ -9,7 +9,7 @@ use crate::nearest::nearest;
 
 /// The rows of a file by slug.
 ///
-/// What refers to a row that is there, but faulty, is not called faulty as well: such slugs are known or excused.
+/// A reference to a row that exists but has a fault is not a second fault: such slugs are in the index or excused.
 pub(super) struct Index<'t> {
     table: &'t Table,
     rows: HashMap<&'t str, &'t Row>,
@@ -17,12 +17,12 @@ pub(super) struct Index<'t> {
 }
 
 impl<'t> Index<'t> {
-    /// Finds slugs that are none, and slugs that stand there twice.
+    /// Indexes a file by the column `slug`. Reports invalid and duplicate slugs.
     pub(super) fn of(table: &'t Table, faults: &mut Faults) -> Self {
         Self::by("slug", table, faults)
     }
 
-    /// The same, for a file that calls its slugs `column`.
+    /// Indexes a file by another column.
     pub(super) fn by(column: &'static str, table: &'t Table, faults: &mut Faults) -> Self {
         let mut index = Self { table, rows: HashMap::new(), excused: HashSet::new() };
         for row in &table.rows {
@@ -41,7 +41,7 @@ impl<'t> Index<'t> {
         index
     }
 
-    /// Lets what refers to `slug` pass, because a fault elsewhere is told already.
+    /// Accepts references to `slug`, because the fault behind them is already reported.
     pub(super) fn excuse(&mut self, slug: String) {
         self.excused.insert(slug);
     }
@@ -56,7 +56,7 @@ impl<'t> Index<'t> {
         self.get(row.get("slug")).is_some_and(|first| first.line == row.line)
     }
 
-    /// The row that a cell refers to, if it is there. The cell may be empty.
+    /// The row that a cell refers to, if it exists. The cell may be empty.
     pub(super) fn optional(&self, row: &Row, column: &str, file: &str, faults: &mut Faults) -> Option<&'t Row> {
         let slug = row.get(column);
         if slug.is_empty() {
@@ -65,7 +65,7 @@ impl<'t> Index<'t> {
         self.find(row, column, slug, file, faults)
     }
 
-    /// The row called `slug`, one of several in a cell, if it is there.
+    /// The row `slug`, if it exists. For cells with several slugs.
     pub(super) fn find(&self, row: &Row, column: &str, slug: &str, file: &str, faults: &mut Faults) -> Option<&'t Row> {
         let found = self.get(slug);
         if found.is_none() && !self.is_excused(slug) {
@@ -76,18 +76,18 @@ impl<'t> Index<'t> {
         found
     }
 
-    /// The row that a cell refers to, if it is there. The cell must not be empty.
+    /// The row that a cell refers to, if it exists. The cell must not be empty.
     pub(super) fn needed(&self, row: &Row, column: &str, file: &str, faults: &mut Faults) -> Option<&'t Row> {
         row.needed(column, faults);
         self.optional(row, column, file, faults)
     }
 
-    /// Whether what refers to `slug` passes although it is not there.
+    /// Whether references to `slug` are accepted although it has no row.
     pub(super) fn is_excused(&self, slug: &str) -> bool {
         self.table.cut || self.excused.contains(slug) || self.table.unread.contains(slug)
     }
 
-    /// The most similar slug, if at most every fourth letter and three in all must change.
+    /// The most similar slug, within an edit distance of a quarter of the length and at most 3.
     fn near(&self, slug: &str) -> Option<&'t str> {
         let most = (slug.len() / 4).min(3);
         nearest(slug, self.rows.keys().copied()).filter(|(distance, _)| *distance <= most).map(|(_, near)| near)

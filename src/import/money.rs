@@ -1,8 +1,8 @@
-//! Amounts of money in whole units: 5.99 USD are 599 cents.
+//! Amounts of money as integers in the smallest unit of the currency: 5.99 USD is 599.
 //!
-//! The number of decimals of a currency is that of ISO 4217.
+//! The number of decimals of each currency is from ISO 4217.
 
-/// The largest amount: every JSON reader keeps whole numbers up to here.
+/// The largest amount: 2⁵³ − 1, the largest integer that every JSON parser represents exactly.
 const MOST: i64 = 9_007_199_254_740_991;
 
 const NO_DECIMALS: &[&str] = &[
@@ -17,7 +17,7 @@ pub(super) fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// How many decimals amounts of a currency have.
+/// The number of decimals of a currency.
 pub fn decimals(currency: &str) -> usize {
     match currency {
         none if NO_DECIMALS.contains(&none) => 0,
@@ -26,7 +26,7 @@ pub fn decimals(currency: &str) -> usize {
     }
 }
 
-/// The amount in the smallest unit of the currency: `5.99` and `USD` give 599.
+/// Parses an amount into the smallest unit of the currency: `5.99` in `USD` is 599.
 pub(super) fn minor_units(text: &str, currency: &str) -> Option<i64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let decimals = decimals(currency);
@@ -39,7 +39,7 @@ pub(super) fn minor_units(text: &str, currency: &str) -> Option<i64> {
     Some(amount).filter(|amount| *amount <= MOST)
 }
 
-/// An amount in the smallest unit as a file has it: 599 and `USD` give `5.99`. Whole amounts have no decimals.
+/// Formats an amount in the smallest unit for a file: 599 in `USD` is `5.99`. Whole amounts have no decimals.
 pub(crate) fn written(minor: &str, currency: &str) -> String {
     let decimals = decimals(currency);
     let padded = format!("{minor:0>width$}", width = decimals + 1);

@@ -5,7 +5,7 @@ use sea_orm::Iterable;
 
 use super::{Faults, money, table::near};
 
-/// A line of a file that has the right number of fields.
+/// A line of a file with the right number of fields.
 pub(super) struct Row {
     pub(super) file: &'static str,
     pub(super) line: u64,
@@ -13,7 +13,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Takes the cells of a line, and checks what holds for every cell.
+    /// Stores the cells of a line, and checks the rules for all cells.
     pub(super) fn read(
         file: &'static str,
         line: u64,
@@ -47,17 +47,17 @@ impl Row {
         faults.add(self.file, self.line, column, reason);
     }
 
-    /// Whether a cell was found faulty.
+    /// Whether a cell has a fault.
     pub(super) fn is_faulty(&self, column: &str, faults: &Faults) -> bool {
         faults.list().iter().any(|fault| fault.line == self.line && fault.column == column && fault.file == self.file)
     }
 
-    /// The text of a cell, or nothing if it is empty.
+    /// The text of a cell, or `None` if it is empty.
     pub(super) fn text(&self, column: &str) -> Option<String> {
         Some(self.get(column)).filter(|cell| !cell.is_empty()).map(ToOwned::to_owned)
     }
 
-    /// The text of a cell that must not be empty.
+    /// The text of a cell, which must not be empty.
     pub(super) fn needed(&self, column: &str, faults: &mut Faults) -> String {
         if self.get(column).is_empty() {
             self.fault(faults, column, "must not be empty");
@@ -65,7 +65,7 @@ impl Row {
         self.get(column).to_owned()
     }
 
-    /// The number in a cell, or nothing if it is empty.
+    /// The number in a cell, or `None` if it is empty.
     pub(super) fn number(&self, column: &str, least: i32, most: i32, faults: &mut Faults) -> Option<i32> {
         let cell = self.text(column)?;
         let digits = Some(&cell).filter(|cell| cell.bytes().all(|byte| byte.is_ascii_digit()));
@@ -76,7 +76,7 @@ impl Row {
         number
     }
 
-    /// The amount of money in a cell, in the smallest unit of `currency`, or nothing if it is empty.
+    /// The amount of money in a cell, in the smallest unit of `currency`, or `None` if it is empty.
     pub(super) fn amount(&self, column: &str, currency: &str, faults: &mut Faults) -> Option<i64> {
         let cell = self.text(column)?;
         let amount = money::minor_units(&cell, currency);
@@ -86,7 +86,7 @@ impl Row {
         amount
     }
 
-    /// `yes` or `no` in a cell, or nothing if it is empty.
+    /// `yes` or `no` in a cell, or `None` if it is empty.
     pub(super) fn yes_or_no(&self, column: &str, faults: &mut Faults) -> Option<bool> {
         match self.get(column) {
             "" => None,
@@ -99,12 +99,12 @@ impl Row {
         }
     }
 
-    /// The texts in a cell, parted by semicolons.
+    /// The texts in a cell, separated by semicolons.
     pub(super) fn list(&self, column: &str) -> Vec<&str> {
         self.get(column).split(';').map(str::trim).filter(|text| !text.is_empty()).collect()
     }
 
-    /// The date in a cell, or nothing if it is empty.
+    /// The date in a cell, or `None` if it is empty.
     pub(super) fn date(&self, column: &str, faults: &mut Faults) -> Option<PartialDate> {
         let cell = self.text(column)?;
         let date = cell.parse();
@@ -114,7 +114,7 @@ impl Row {
         date.ok()
     }
 
-    /// Two dates, the second of which must not lie before the first.
+    /// Two dates, of which the second must not be before the first.
     pub(super) fn dates(
         &self,
         from: &str,
@@ -123,7 +123,7 @@ impl Row {
     ) -> (Option<PartialDate>, Option<PartialDate>) {
         let dates = (self.date(from, faults), self.date(to, faults));
         if let (Some(first), Some(last)) = &dates {
-            // A year or month may hold the first day, so that only what both say is compared.
+            // The first day may be within the year or month of the second date, so compare at its precision.
             let known = first.as_str().get(..last.as_str().len()).unwrap_or(first.as_str());
             if last.as_str() < known {
                 self.fault(faults, to, format!("{last} is before {from} {first}"));
@@ -132,12 +132,12 @@ impl Row {
         dates
     }
 
-    /// The word of an enumeration in a cell, or nothing if it is empty. `joint` stands between the parts of a word.
+    /// The value of an enumeration in a cell, or `None` if it is empty. `joint` separates the parts of a name.
     pub(super) fn word<E: Iterable + Debug + Copy>(&self, column: &str, joint: char, faults: &mut Faults) -> Option<E> {
         self.word_among(column, E::iter(), joint, faults)
     }
 
-    /// The word of one of `values` in a cell, or nothing if it is empty.
+    /// The one of `values` that is in a cell, or `None` if it is empty.
     pub(super) fn word_among<E: Debug + Copy>(
         &self,
         column: &str,
@@ -154,27 +154,27 @@ impl Row {
             self.fault(
                 faults,
                 column,
-                format!("{cell:?} is not a known word; {hint}the words are {}", words.join(", ")),
+                format!("{cell:?} is not a known value; {hint}the values are {}", words.join(", ")),
             );
         }
         word
     }
 }
 
-/// Columns by which rows are found and sorted.
+/// Columns with a database index.
 const INDEXED: &[&str] = &["slug", "key", "name", "title", "species", "field"];
 
-/// Bytes that such a column may hold: of two in one index PostgreSQL takes 2,704 bytes.
+/// Maximum length of such a cell, in bytes. PostgreSQL limits an index entry, which may have two of them, to 2,704.
 const LONGEST: usize = 1000;
 
 pub(super) const TOO_LONG: &str = "is longer than 1000 bytes (or its form without case and accents is)";
 
-/// Whether PostgreSQL can hold a text and its key in its indices.
+/// Whether PostgreSQL can index a text and its key.
 pub(super) fn is_indexable(text: &str) -> bool {
     text.len() <= LONGEST && name_key(text).len() <= LONGEST
 }
 
-/// The word for a value of an enumeration: its name in lower case, parted where it has capitals.
+/// The name of a value of an enumeration in the files: in lower case, with `joint` in front of former capitals.
 pub(crate) fn word_of(value: &impl Debug, joint: char) -> String {
     let mut word = String::new();
     for letter in format!("{value:?}").chars() {
@@ -186,7 +186,7 @@ pub(crate) fn word_of(value: &impl Debug, joint: char) -> String {
     word
 }
 
-/// Whether `text` is made of lower case letters, digits and single hyphens between them.
+/// Whether `text` consists of lower case letters and digits, with single hyphens between them.
 pub(super) fn is_slug(text: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     text.split('-').all(part)

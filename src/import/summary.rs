@@ -2,31 +2,31 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-/// What to do with credits, appearances, links, homes and citations that the database has of the rows of a data set, but
-/// the set has not. Rows that have a slug always stay.
+/// What to do with credits, appearances, links, homes and citations in the database that are missing from the data set.
+/// Applies only to those of rows in the set. Rows with a slug are never removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Leftovers {
-    /// They stay, and are counted.
+    /// Keeps and counts them.
     #[default]
     Keep,
-    /// They are removed.
+    /// Removes them.
     Remove,
 }
 
-/// What an import did to the rows of one table.
+/// Counts of the rows of one table in an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Rows that were added.
     pub added: usize,
     /// Rows that were changed.
     pub changed: usize,
-    /// Rows that were there already.
+    /// Rows that were already up to date.
     pub unchanged: usize,
-    /// Rows that the set does not have.
+    /// Rows that are missing from the set.
     pub left_over: usize,
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     pub(super) tallies: Vec<(&'static str, Tally)>,
@@ -34,12 +34,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// What was done to each table, in the order of writing.
+    /// The counts of each table, in the order of writing.
     pub fn tallies(&self) -> &[(&'static str, Tally)] {
         &self.tallies
     }
 
-    /// Whether the database is as it was before.
+    /// Whether the import changed nothing.
     pub fn is_unchanged(&self) -> bool {
         let removed = if self.leftovers == Leftovers::Remove { self.sum(|tally| tally.left_over) } else { 0 };
         self.sum(|tally| tally.added + tally.changed) + removed == 0
@@ -64,7 +64,7 @@ impl Summary {
         )
     }
 
-    /// The word for rows that the set does not have.
+    /// What happened to the rows that are missing from the set, in a word.
     fn left_over(&self) -> &'static str {
         match self.leftovers {
             Leftovers::Keep => "kept",
@@ -72,8 +72,8 @@ impl Summary {
         }
     }
 
-    /// The same as JSON: `tables` with the counts of each, `unchanged` and, under `leftovers`, what became of the rows that
-    /// the set does not have.
+    /// The summary as JSON: `tables` with the counts of each, `unchanged`, and `leftovers`, which is what happened to
+    /// rows that are missing from the set.
     pub fn json(&self) -> Value {
         let counts = |tally: &Tally| {
             json!({
@@ -90,7 +90,7 @@ impl Summary {
 }
 
 impl fmt::Display for Summary {
-    /// A table: a line for each table that has rows, and the sums.
+    /// One line per table with rows, and the totals.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = self.left_over();
         writeln!(f, "{:<18}{:>10}{:>10}{:>11}{:>10}", "", "added", "changed", "unchanged", last)?;
@@ -109,7 +109,7 @@ impl fmt::Display for Summary {
         };
         line("all", all)?;
         if all.left_over > 0 && self.leftovers == Leftovers::Keep {
-            writeln!(f, "kept: rows of the database that the folder no longer has; --remove-leftovers removes them")?;
+            writeln!(f, "kept: rows in the database that are not in the folder; --remove-leftovers removes them")?;
         }
         Ok(())
     }
@@ -129,7 +129,7 @@ mod tests {
                     people                     1         0        300         0\n\
                     credits                    0         2          0         4\n\
                     all                        1         2        300         4\n\
-                    kept: rows of the database that the folder no longer has; --remove-leftovers removes them\n";
+                    kept: rows in the database that are not in the folder; --remove-leftovers removes them\n";
         assert_eq!(summary.to_string(), text);
         assert_eq!(summary.json()["tables"]["show_links"]["added"], 0);
         assert_eq!(summary.json()["tables"]["credits"]["leftOver"], 4);

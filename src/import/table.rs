@@ -2,27 +2,27 @@ use std::collections::HashSet;
 
 use super::{Faults, Folder, row::Row};
 
-/// The columns of a file. They may come in any order.
+/// The columns of a file, in any order.
 pub(super) struct Columns {
     pub(super) file: &'static str,
     pub(super) required: &'static [&'static str],
-    /// Columns of the format that may be absent.
+    /// Columns that may be missing.
     pub(super) optional: &'static [&'static str],
-    /// Whether the file may be absent, which is as if it had no rows.
+    /// Whether the file may be missing, which is the same as having no rows.
     pub(super) may_be_absent: bool,
 }
 
-/// What could be read of a file.
+/// The readable part of a file.
 #[derive(Default)]
 pub(super) struct Table {
     pub(super) rows: Vec<Row>,
-    /// What stands in the cells of lines that could not be read, so that what refers to them is not called faulty.
+    /// The cells of unreadable lines, so that references to them are not reported as faults.
     pub(super) unread: HashSet<String>,
-    /// Whether nothing is known of the file, or of its rest.
+    /// Whether the file, or the rest of it, could not be read.
     pub(super) cut: bool,
 }
 
-/// Reads a file and checks its form.
+/// Reads a file and checks its format.
 pub(super) fn read(folder: &Folder, columns: &Columns, faults: &mut Faults) -> Table {
     let mut table = Table::default();
     if read_into(&mut table, folder, columns, faults).is_none() {
@@ -31,7 +31,7 @@ pub(super) fn read(folder: &Folder, columns: &Columns, faults: &mut Faults) -> T
     table
 }
 
-/// Gives nothing if it had to stop before the end of the file.
+/// Returns `None` if it stopped before the end of the file.
 fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut Faults) -> Option<()> {
     let file = columns.file;
     let Some(bytes) = folder.0.get(file) else {
@@ -118,7 +118,7 @@ fn read_header(cells: &[&str], line: u64, columns: &Columns, faults: &mut Faults
     right.then_some(names)
 }
 
-/// The known name that is most like `text`, if it is like one.
+/// The known name that is most similar to `text`, if one is similar enough.
 pub(super) fn near<'k>(text: &str, known: &[&'k str]) -> Option<&'k str> {
     let folded = text.trim().to_lowercase().replace([' ', '-'], "_");
     let distance = |name: &&&str| strsim::damerau_levenshtein(&name.replace('-', "_"), &folded);
@@ -126,13 +126,13 @@ pub(super) fn near<'k>(text: &str, known: &[&'k str]) -> Option<&'k str> {
     (distance(&near) <= (folded.chars().count() / 3).clamp(1, 3)).then_some(*near)
 }
 
-/// What is wrong with a whole file, which would otherwise be told of every line.
+/// The fault in the format of a whole file, which would otherwise be reported for every line.
 fn form(bytes: &[u8], columns: &Columns) -> Option<String> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Some("is UTF-16 text; save it as UTF-8".to_owned());
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return Some("is a spreadsheet with another name; save it as CSV with commas, in UTF-8".to_owned());
+        return Some("is a renamed spreadsheet; export it as comma-separated CSV in UTF-8".to_owned());
     }
     let line = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty())?;
     let header = std::str::from_utf8(line).ok()?;
@@ -147,16 +147,16 @@ fn form(bytes: &[u8], columns: &Columns) -> Option<String> {
     }
     for (separator, name) in [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")] {
         if parted(separator) {
-            return Some(format!("has {name} between its columns; save it with commas"));
+            return Some(format!("is separated by {name}; save it with commas"));
         }
     }
-    // Some programs put every line into quotation marks.
+    // Some programs quote whole lines.
     let unquoted = header.strip_prefix('"').and_then(|header| header.strip_suffix('"'))?;
     (unquoted.split(',').count() > 1 && unquoted.split(',').all(known))
         .then(|| "has quotation marks around whole lines; remove them".to_owned())
 }
 
-/// Counts lines. The reader of CSV counts some line ends, those of CRLF among them, with the line that follows.
+/// Counts lines. The CSV reader's own count is off after CRLF and blank lines.
 struct Lines<'b> {
     bytes: &'b [u8],
     counted: usize,
@@ -164,7 +164,7 @@ struct Lines<'b> {
 }
 
 impl Lines<'_> {
-    /// The line in which a record begins. Records must be asked for in their order.
+    /// The line in which a record begins. Must be called for the records in their order.
     fn of(&mut self, record: &csv::ByteRecord) -> u64 {
         let from = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
         let ends = self.bytes.iter().skip(from).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();

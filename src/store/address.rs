@@ -1,4 +1,4 @@
-//! Where a database is, as `--database-url` names it.
+//! The address of a database, as given in `--database-url`.
 
 use std::{
     env, fmt, fs, io,
@@ -13,29 +13,29 @@ use super::{
     postgres::parameters::{self, Parameters},
 };
 
-/// Where a database is.
+/// The address of a database.
 #[derive(Clone, Debug)]
 pub(super) enum Address {
     /// An SQLite file.
     Sqlite {
-        /// The URL that the driver takes.
+        /// The URL for the driver.
         url: String,
         path: PathBuf,
     },
     /// A PostgreSQL server.
     Postgres {
-        /// The URL that the driver takes.
+        /// The URL for the driver.
         url: String,
         options: Box<PgConnectOptions>,
-        /// Whether a pooler hands out a server connection for each transaction; nothing if that has to be found out.
+        /// Whether a transaction pooler is in front of the server; `None` if this is to be detected.
         pooled: Option<bool>,
     },
 }
 
-/// Schemes of PostgreSQL, as its own tools know them.
+/// The URL schemes that PostgreSQL's own tools accept.
 const POSTGRES: [&str; 2] = ["postgres", "postgresql"];
 
-/// Whether `address` is one of PostgreSQL.
+/// Whether `address` is a PostgreSQL URL.
 pub fn is_postgres(address: &str) -> bool {
     scheme(address).is_some_and(|scheme| POSTGRES.contains(&scheme))
 }
@@ -47,33 +47,31 @@ fn scheme(address: &str) -> Option<&str> {
 }
 
 impl Address {
-    /// Reads an address: a `postgres://` or `sqlite://` URL, or the path of an SQLite file.
+    /// Parses an address: a `postgres://` or `sqlite://` URL, or the path of an SQLite file.
     pub(super) fn parse(address: &str) -> Result<Self, Problem> {
         if address.trim().is_empty() {
             return Err(Problem::new(
-                "--database-url is empty; give a postgres:// URL or the path of an SQLite file, such as castgraph.db",
+                "--database-url is empty; use a postgres:// URL or the path of an SQLite file, such as castgraph.db",
             ));
         }
         if is_postgres(address) {
             return postgres(address);
         }
         if address.contains(":memory:") || address.contains("mode=memory") {
-            return Err(Problem::new(
-                "an SQLite database in memory cannot be shared by several connections; give the path of a file",
-            ));
+            return Err(Problem::new("in-memory SQLite databases are not supported; use the path of a file"));
         }
         match scheme(address) {
             None if address.starts_with("sqlite:") => sqlite(address.to_owned()),
             Some("sqlite") => sqlite(address.to_owned()),
-            // In a plain path the two characters that have a meaning in a URL are escaped.
+            // Escapes the two characters of a plain path that are special in a URL.
             None => sqlite(format!("sqlite://{}", address.replace('%', "%25").replace('?', "%3F"))),
             Some(other) => {
                 let close = |known: &&str| strsim::damerau_levenshtein(known, &other.to_lowercase()) <= 3;
                 let hint = match ["postgres", "postgresql", "sqlite"].iter().find(|known| close(known)) {
                     Some(known) => format!("did you mean {known}://?"),
-                    None => "give a postgres:// URL or the path of an SQLite file".to_owned(),
+                    None => "use a postgres:// URL or the path of an SQLite file".to_owned(),
                 };
-                Err(Problem::new(format!("{other}:// is not a database that castgraph can use; {hint}")))
+                Err(Problem::new(format!("castgraph does not support {other}:// databases; {hint}")))
             }
         }
     }
@@ -96,7 +94,7 @@ fn sqlite(url: String) -> Result<Address, Problem> {
     let options = SqliteConnectOptions::from_str(&url).map_err(|reason| malformed("SQLite", &reason))?;
     let path = options.get_filename().to_owned();
     if path.as_os_str().is_empty() {
-        return Err(Problem::new("the SQLite URL names no file; write it like sqlite://folder/castgraph.db"));
+        return Err(Problem::new("the SQLite URL has no file name; write it like sqlite://folder/castgraph.db"));
     }
     Ok(Address::Sqlite { url, path })
 }
@@ -105,7 +103,7 @@ fn postgres(url: &str) -> Result<Address, Problem> {
     if let Some(hint) = unencoded(url) {
         return Err(Problem::new(hint));
     }
-    // The driver knows one of the two schemes everywhere.
+    // Some parts of the driver accept only this scheme.
     let url = format!("postgres://{}", url.split_once("://").map_or("", |(_, rest)| rest));
     let Parameters { url, pooled } = parameters::read(&url)?;
     let options = PgConnectOptions::from_str(&url).map_err(|reason| malformed("PostgreSQL", &reason))?;
@@ -117,30 +115,30 @@ fn postgres(url: &str) -> Result<Address, Problem> {
         let names = |name: &str| files.iter().any(|(known, _)| known == name);
         if names(one) && !names(other) && env::var_os(format!("PG{}", other.to_uppercase())).is_none() {
             let reason =
-                format!("the PostgreSQL URL has {one} without {other}; give both, the certificate and its key");
+                format!("the PostgreSQL URL sets {one} without {other}; set both, the certificate and its key");
             return Err(Problem::new(reason));
         }
     }
     Ok(Address::Postgres { url, options: Box::new(options), pooled })
 }
 
-/// Checks a file that the parameter `name` names: the driver passes over what is not PEM.
+/// Checks that the file of the parameter `name` is PEM. The driver silently ignores other files.
 fn is_pem(name: &str, file: &Path) -> Result<(), Problem> {
     let shown = file.display();
     let reason = match fs::read(file) {
         Ok(bytes) if bytes.windows(11).any(|bytes| bytes == b"-----BEGIN ") => return Ok(()),
         Ok(_) => format!(
-            "{name} names {shown}, which is not a PEM file; it has to hold a line like -----BEGIN CERTIFICATE-----"
+            "{name} is {shown}, which is not a PEM file; a PEM file has a line like -----BEGIN CERTIFICATE-----"
         ),
         Err(reason) if reason.kind() == io::ErrorKind::PermissionDenied => {
-            format!("{name} names {shown}, which castgraph may not read; check its owner and mode")
+            format!("{name} is {shown}, which castgraph has no permission to read; check its owner and mode")
         }
-        Err(_) => format!("{name} names {shown}, which is not a file; give the path of a PEM file"),
+        Err(_) => format!("{name} is {shown}, which is not a file; set it to the path of a PEM file"),
     };
     Err(Problem::new(reason))
 }
 
-/// The files that a URL names for TLS.
+/// The TLS parameters of a URL whose values are files.
 fn files(url: &str) -> Vec<(String, String)> {
     let (_, parameters) = url.split_once('?').unwrap_or_default();
     form_urlencoded::parse(parameters.as_bytes())
@@ -149,17 +147,17 @@ fn files(url: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Says what to do about a password that holds characters with a meaning in URLs.
+/// The error message for a password with characters that are reserved in URLs, if there are any.
 fn unencoded(url: &str) -> Option<&'static str> {
     let (_, rest) = url.split_once("://")?;
     let (before, after) = rest.rsplit_once('@')?;
     let has_password = before.split_once(':').is_some_and(|(_, password)| {
         password.contains(['/', '?', '#', '@', '[', ']', ' ']) && !before.starts_with('%')
     });
-    // An @ in the parameters belongs to them.
+    // The @ may be part of a parameter.
     let in_parameters = before.contains('?') && before.contains('=') && !after.contains(['/', '?']);
     (has_password && !in_parameters).then_some(
-        "the password in the PostgreSQL URL has a character with a meaning in URLs; percent-encode it: \
+        "the password in the PostgreSQL URL has a character that is reserved in URLs; percent-encode it: \
          @ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25, a space is %20",
     )
 }
@@ -170,7 +168,7 @@ fn malformed(engine: &str, reason: &sqlx::Error) -> Problem {
         other => other.to_string(),
     };
     let reason = match &*reason {
-        "empty host" => "it names no host".to_owned(),
+        "empty host" => "it has no host".to_owned(),
         "invalid port number" => "the port is not a number from 1 to 65535".to_owned(),
         "invalid IPv6 address" => "the IPv6 address is not valid; write it in brackets, like [::1]".to_owned(),
         other if other.contains("sslmode") || other.contains("ssl_mode") || other.contains("sslMode") => {
@@ -196,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_is_no_database_of_ours_is_refused() {
-        assert!(reason("mysql://a@b/c").contains("can use; give a postgres:// URL"));
+        assert!(reason("mysql://a@b/c").contains("mysql:// databases; use a postgres:// URL"));
         assert!(reason("postgress://a@b/c").contains("did you mean postgres://?"));
         assert!(reason("sqlite3://c.db").contains("did you mean sqlite://?"));
         assert!(reason("postgres://a@b:port/c").contains("the port is not a number"));

@@ -1,4 +1,4 @@
-//! A copy of a database that is in use.
+//! Backups of a database that is in use.
 
 use std::{
     fs::{self, File},
@@ -11,24 +11,24 @@ use super::{Problem, Store, address::Address};
 use crate::folder::folder_of;
 
 impl Store {
-    /// Copies an SQLite database to a new file: one state of it, whole, while others read and write. The copy is made
-    /// beside its place, under the name of `target` with `.part` behind it, and moved there when it is complete.
+    /// Copies a consistent snapshot of an SQLite database to a new file, while others read and write the database. The
+    /// copy has the name of `target` plus `.part` until it is complete.
     ///
     /// # Errors
     ///
-    /// If `target` exists or cannot be written, or the database is one of PostgreSQL, which has tools for that.
+    /// If `target` exists or cannot be written, or the database is PostgreSQL, which has its own backup tools.
     pub async fn back_up(&self, target: &Path) -> Result<(), Problem> {
         let Address::Sqlite { path, .. } = &self.address else {
             return Err(Problem::new(
                 "castgraph backup copies SQLite files; for PostgreSQL run pg_dump --format=custom --file=FILE with the \
-                 same URL, and pg_restore to get it back",
+                 same URL, and restore it with pg_restore",
             ));
         };
         let shown = target.display();
         let failed =
             |reason: &dyn std::fmt::Display| Problem::new(format!("cannot write the backup {shown}: {reason}"));
         if target.exists() {
-            return Err(Problem::new(format!("{shown} exists already; give the name of a new file")));
+            return Err(Problem::new(format!("{shown} already exists; choose a new file")));
         }
         let mut part = target.as_os_str().to_owned();
         part.push(".part");
@@ -40,7 +40,7 @@ impl Store {
         if !folder.is_dir() {
             return Err(failed(&format!("the folder {} does not exist; create it", folder.display())));
         }
-        // One that was left by a backup that was killed.
+        // Left behind by a backup that was killed.
         if part.exists() {
             fs::remove_file(part).map_err(|reason| failed(&reason))?;
         }
@@ -48,7 +48,7 @@ impl Store {
         let copied = self.read().execute_raw(copy).await.map(drop).map_err(|reason| Problem::from(&reason));
         let kept = copied.and_then(|()| {
             File::open(part).and_then(|file| file.sync_all()).map_err(|reason| failed(&reason))?;
-            // Unlike a rename, a link never takes the place of a file that somebody has made meanwhile.
+            // Unlike a rename, a hard link never replaces a file that was created in the meantime.
             fs::hard_link(part, target).map_err(|reason| failed(&reason))
         });
         let removed = fs::remove_file(part);

@@ -1,7 +1,7 @@
-//! Whose database it is. castgraph looks before it writes, and leaves alone what is not its own.
+//! Checks that a database belongs to castgraph before anything is written to it.
 //!
-//! SQLite files of castgraph carry its mark in the header: an application id and, as the user version, how many
-//! migrations they have. On both engines a table lists the migrations. Source of the header:
+//! castgraph marks its SQLite files in the header: with an application id and, as the user version, the number of
+//! applied migrations. On both engines a table lists the applied migrations. Source of the header:
 //! <https://www.sqlite.org/pragma.html#pragma_application_id>.
 
 use std::{collections::HashSet, fs, io, path::Path};
@@ -21,46 +21,46 @@ use crate::folder::folder_of;
 /// The application id of castgraph's SQLite files: "Cast" in ASCII.
 pub const APPLICATION_ID: i32 = 0x4361_7374;
 
-/// The table in which migrations are recorded.
+/// The table of applied migrations.
 const RECORDS: &str = "seaql_migrations";
 
-/// What a database was found to be.
+/// The state of a database, as detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// There is no file.
+    /// The file does not exist.
     Missing,
-    /// It holds nothing.
+    /// It contains nothing.
     Empty,
-    /// It is castgraph's, and has no migration that this castgraph does not know.
+    /// It belongs to castgraph, and this version knows all of its migrations.
     Ours,
-    /// It is castgraph's, and has a migration that this castgraph does not know.
+    /// It belongs to castgraph, and has this migration, which a newer version applied.
     Newer(String),
-    /// It is somebody else's.
+    /// It belongs to another program.
     Foreign(Foreign),
 }
 
 impl Found {
-    /// Whether there is nothing of castgraph's, nor of anybody else's.
+    /// Whether the database is missing or empty.
     pub(super) fn is_absent(&self) -> bool {
         matches!(self, Self::Missing | Self::Empty)
     }
 }
 
-/// What a database of somebody else holds.
+/// What a database of another program contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Foreign {
     tables: Vec<String>,
-    /// Whether another program records its migrations where castgraph does.
+    /// Whether the other program uses the same table for its migrations as castgraph.
     records: bool,
 }
 
-/// What a database holds that says whose it is.
+/// The properties of a database that show which program it belongs to.
 #[derive(Default)]
 struct Signs {
     application_id: i32,
     user_version: i32,
     tables: Vec<String>,
-    /// Migrations that it has; nothing if there is no table of them.
+    /// The applied migrations; `None` if it has no table for them.
     applied: Option<Vec<String>>,
 }
 
@@ -82,14 +82,14 @@ impl Signs {
         }
         let others = |tables: &[String]| tables.iter().filter(|name| *name != RECORDS).cloned().collect::<Vec<_>>();
         if self.application_id == 0 && others(&self.tables).is_empty() && applied.is_empty() {
-            // Migrations that were all taken back leave the table of them.
+            // The table of migrations stays when all migrations are reverted.
             return if self.applied.is_some() { Found::Ours } else { Found::Empty };
         }
         Found::Foreign(Foreign { tables: others(&self.tables), records: !applied.is_empty() })
     }
 }
 
-/// Looks at an SQLite file without changing anything in it or beside it.
+/// Detects the state of an SQLite file without changing it or the files next to it.
 pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Problem> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -108,7 +108,7 @@ pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Pro
     let mut header = [0; 16];
     let read = fs::File::open(path).and_then(|mut file| io::Read::read(&mut file, &mut header));
     let read = read.map_err(|reason| unreadable(address, &reason))?;
-    // A new file is empty until the first checkpoint: its first change may still be in the log beside it.
+    // A new file is empty until the first checkpoint: its contents may still be in the write-ahead log.
     if read > 0 && header != *b"SQLite format 3\0" {
         return Err(Problem::new(format!(
             "{address} is not an SQLite database; choose another file with --database-url"
@@ -119,7 +119,7 @@ pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Pro
         name.push(end);
         fs::metadata(name).is_ok_and(|log| log.len() > 0)
     };
-    // Nothing is beside the file, so that it is whole as it is; SQLite need not lock it or make files beside it.
+    // Without a log or journal the file is complete, and can be opened without locking or creating other files.
     let whole = !beside("-wal") && !beside("-journal");
     if read == 0 && whole {
         return Ok(Found::Empty);
@@ -140,7 +140,7 @@ async fn signs_of_file(path: &Path, whole: bool) -> Result<Signs, sqlx::Error> {
         let tables = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
         let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut db).await?;
         let applied = if tables.iter().any(|name| name == RECORDS) {
-            // Of another program's table of this name the columns may be others.
+            // Another program's table of this name may have other columns.
             let sql = "SELECT version FROM seaql_migrations ORDER BY version";
             Some(sqlx::query_scalar(sql).fetch_all(&mut db).await.unwrap_or_else(|_| vec![String::new()]))
         } else {
@@ -153,7 +153,7 @@ async fn signs_of_file(path: &Path, whole: bool) -> Result<Signs, sqlx::Error> {
     signs
 }
 
-/// Looks at the schema of a PostgreSQL database in which castgraph's tables are or would be made.
+/// Detects the state of the PostgreSQL schema that has, or would get, castgraph's tables.
 pub(super) async fn of_schema<C: ConnectionTrait>(address: &Address, db: &C) -> Result<Found, Problem> {
     let query = async |sql: &str| -> Result<Vec<String>, DbErr> {
         let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
@@ -161,7 +161,7 @@ pub(super) async fn of_schema<C: ConnectionTrait>(address: &Address, db: &C) -> 
     };
     if query("SELECT current_schema()::text WHERE current_schema() IS NOT NULL").await?.is_empty() {
         return Err(Problem::new(format!(
-            "{address}: no schema of the role's search_path exists; create one, such as CREATE SCHEMA castgraph, or set \
+            "{address}: no schema in the role's search_path exists; create one (CREATE SCHEMA castgraph), or set \
              search_path"
         )));
     }
@@ -178,13 +178,13 @@ pub(super) async fn of_schema<C: ConnectionTrait>(address: &Address, db: &C) -> 
     Ok(Signs { tables, applied, ..Signs::default() }.tell())
 }
 
-/// Writes castgraph's mark into an SQLite file, as part of the transaction that migrates it.
+/// Writes castgraph's mark to the header of an SQLite file, in the transaction that migrates it.
 pub(super) async fn mark<C: ConnectionTrait>(db: &C, migrations: usize) -> Result<(), DbErr> {
     let sql = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {migrations}");
     db.execute_unprepared(&sql).await.map(drop)
 }
 
-/// Whether an SQLite file carries the mark.
+/// Whether the header of an SQLite file has castgraph's mark with this number of migrations.
 pub(super) async fn is_marked<C: ConnectionTrait>(db: &C, migrations: usize) -> Result<bool, DbErr> {
     let mut found = Vec::new();
     for sql in ["PRAGMA application_id", "PRAGMA user_version"] {
@@ -194,7 +194,7 @@ pub(super) async fn is_marked<C: ConnectionTrait>(db: &C, migrations: usize) -> 
     Ok(found == [Some(APPLICATION_ID), i32::try_from(migrations).ok()])
 }
 
-/// Why a database that was found to be this cannot be used, if so.
+/// The reason why a database in this state cannot be used, if there is one.
 pub(super) fn refusal(address: &Address, found: &Found, shared: bool) -> Option<Problem> {
     match found {
         Found::Missing | Found::Empty | Found::Ours => None,
@@ -204,7 +204,7 @@ pub(super) fn refusal(address: &Address, found: &Found, shared: bool) -> Option<
         ))),
         Found::Foreign(Foreign { records: true, .. }) if matches!(address, Address::Postgres { .. }) => {
             Some(Problem::new(format!(
-                "another program keeps its migrations in the table {RECORDS} of this schema ({address}); give castgraph \
+                "another program has its migrations in the table {RECORDS} of this schema ({address}); give castgraph \
                  a schema of its own: CREATE SCHEMA castgraph, then add ?options=-csearch_path%3Dcastgraph to the URL"
             )))
         }
@@ -217,12 +217,11 @@ pub(super) fn refusal(address: &Address, found: &Found, shared: bool) -> Option<
         ))),
         Found::Foreign(foreign) => {
             let tables = match foreign.tables.as_slice() {
-                [] => "it carries another program's mark".to_owned(),
+                [] => "it has another program's application id".to_owned(),
                 tables => format!("it has the tables {}", some(tables)),
             };
             Some(Problem::new(format!(
-                "{address} is another program's database ({tables}); castgraph leaves it alone: choose another file with \
-                 --database-url"
+                "{address} belongs to another program ({tables}); choose another file with --database-url"
             )))
         }
     }
@@ -247,7 +246,7 @@ fn unreadable(address: &Address, reason: &io::Error) -> Problem {
     })
 }
 
-/// Whether a new file can be made at `path`.
+/// Checks that a new file can be created at `path`.
 pub(super) fn can_be_made(address: &Address, path: &Path) -> Result<(), Problem> {
     let folder = folder_of(path);
     match fs::metadata(folder) {

@@ -1,4 +1,4 @@
-//! How PostgreSQL is connected to.
+//! Connections to PostgreSQL.
 
 pub(super) mod parameters;
 mod pooler;
@@ -11,12 +11,12 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, sqlx::postgre
 use super::{Problem, address::Address, options};
 pub(super) use way::Way;
 
-/// Connections for changes.
+/// The pool for writes.
 pub(super) async fn write(url: &str, way: &Way) -> Result<DatabaseConnection, DbErr> {
     Database::connect(by(way, options(url), &[])).await
 }
 
-/// Connections for reads of the database at `url`, and of its replicas.
+/// The pools for reads from the database at `url` and from its replicas.
 pub(super) async fn read(
     url: &str,
     way: &Way,
@@ -27,7 +27,7 @@ pub(super) async fn read(
     let mut others = Vec::with_capacity(replicas.len());
     for replica in replicas {
         let (url, pooled) = &self::replica(replica)?;
-        // One that is not there now may come, and is not waited for.
+        // A replica may be down now and come up later, so do not wait for it.
         let way = Way::at_once(url, *pooled, way).await.map_err(super::told)?;
         let mut options = reader(url, &way, longest);
         options.connect_lazy(true).acquire_timeout(Duration::from_secs(1));
@@ -36,7 +36,7 @@ pub(super) async fn read(
     Ok((primary, others))
 }
 
-/// The URL of a replica, and whether a pooler is known to be before it.
+/// The URL of a replica, and whether a pooler is known to be in front of it.
 pub(super) fn replica(url: &str) -> Result<(String, Option<bool>), Problem> {
     match Address::parse(url)? {
         Address::Postgres { url, pooled, .. } => Ok((url, pooled)),
@@ -44,7 +44,7 @@ pub(super) fn replica(url: &str) -> Result<(String, Option<bool>), Problem> {
     }
 }
 
-/// The address and the URL over which changes are reported.
+/// The address and the URL for notifications.
 pub(super) fn notifier(url: &str) -> Result<(Address, String), Problem> {
     let address = Address::parse(url)?;
     match &address {
@@ -53,21 +53,21 @@ pub(super) fn notifier(url: &str) -> Result<(Address, String), Problem> {
     }
 }
 
-/// How the server at `url` is connected to past any pooler.
+/// Connection options for the server at `url`, which no pooler is in front of.
 pub(super) async fn direct(url: &str) -> Result<PgConnectOptions, Problem> {
     let (address, url) = notifier(url)?;
     Ok(Way::to(&address, &url, Some(false)).await?.options().clone())
 }
 
-/// How PostgreSQL is read, which gives up what takes longer than `longest`. It does not compile plans: that takes longer
-/// than most of the reads, the more so since it takes each list of parents for a long one.
+/// Options of a pool for reads with the time limit `longest`. JIT compilation is off: it takes longer than most
+/// reads, and PostgreSQL overestimates the cost of every list of parents.
 fn reader(url: &str, way: &Way, longest: Option<Duration>) -> ConnectOptions {
     let mut settings = vec![("jit", "off".to_owned())];
     settings.extend(longest.map(|longest| ("statement_timeout", longest.as_millis().to_string())));
     by(way, options(url), &settings)
 }
 
-/// Lets connections go the `way` that was found, and makes `settings` on them.
+/// Makes a pool connect as `way` says, with `settings` on each connection.
 fn by(way: &Way, mut options: ConnectOptions, settings: &[(&'static str, String)]) -> ConnectOptions {
     let found = way.options().clone();
     match way.pooler.clone() {
@@ -82,7 +82,7 @@ fn by(way: &Way, mut options: ConnectOptions, settings: &[(&'static str, String)
             let found = pooler.options(found);
             options.map_sqlx_postgres_opts(move |_| found.clone());
             options.map_sqlx_postgres_pool_opts(move |options| pooler.pool(options));
-            // The connection that a pool opens to begin with would stay in its transaction: nobody gives it back.
+            // The first connection that a pool opens would stay in its transaction, because it is never released.
             options.connect_lazy(true);
         }
     }

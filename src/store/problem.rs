@@ -1,4 +1,4 @@
-//! What can go wrong with a database, in castgraph's own words: what was tried, on what, and what to do.
+//! Errors of the database as messages for the person at the terminal: what failed, and what to do about it.
 
 use std::io;
 
@@ -17,7 +17,7 @@ impl Problem {
         Self(text.into())
     }
 
-    /// What `reason` means for a connection to the database at `address`.
+    /// Explains an error while connecting to the database at `address`.
     pub(super) fn connecting(address: &Address, reason: &sqlx::Error) -> Self {
         match address {
             Address::Sqlite { .. } => Self(format!("cannot open {address}: {}", cause(reason))),
@@ -26,7 +26,7 @@ impl Problem {
     }
 }
 
-/// What `reason` means when the database at `address` is opened.
+/// Explains an error while opening the database at `address`.
 pub(super) fn opening(address: &Address, reason: &DbErr) -> Problem {
     match driver(reason) {
         Some(reason) => Problem::connecting(address, reason),
@@ -34,14 +34,14 @@ pub(super) fn opening(address: &Address, reason: &DbErr) -> Problem {
     }
 }
 
-/// What `reason` means wherever it comes from.
+/// Explains an error without knowing the address.
 impl From<&DbErr> for Problem {
     fn from(reason: &DbErr) -> Self {
         match driver(reason) {
             Some(reason) => Self(format!("the database failed: {}", cause(reason))),
             None => match reason {
                 DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => {
-                    Self("the database did not answer in time; check that it runs, then try again".to_owned())
+                    Self("the database did not respond in time; check that it is running, then try again".to_owned())
                 }
                 DbErr::Custom(text) | DbErr::Migration(text) => Self(text.clone()),
                 other => Self(format!("the database failed: {other}")),
@@ -56,7 +56,7 @@ impl From<DbErr> for Problem {
     }
 }
 
-/// The error of the driver in `reason`.
+/// The error of the driver inside `reason`.
 fn driver(reason: &DbErr) -> Option<&sqlx::Error> {
     match reason {
         DbErr::Conn(RuntimeErr::SqlxError(reason))
@@ -66,7 +66,7 @@ fn driver(reason: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-/// What happened and what to do, where the address says no more.
+/// What happened and what to do, as far as the error alone shows it.
 fn cause(reason: &sqlx::Error) -> String {
     match reason {
         sqlx::Error::Database(reason) => {
@@ -75,30 +75,25 @@ fn cause(reason: &sqlx::Error) -> String {
             // Sources: https://www.sqlite.org/rescode.html, https://www.postgresql.org/docs/current/errcodes-appendix.html
             let primary = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
             match (primary, &*code) {
-                (Some(5 | 6), _) => {
-                    "another program is writing to it; wait until that has ended, then try again".into()
-                }
+                (Some(5 | 6), _) => "another program is writing to it; wait for that to finish, then try again".into(),
                 (Some(8), _) => "it is read-only; check the permissions of the file and of its folder".into(),
                 (Some(10), "6410") => {
-                    "SQLite finds no writable folder for temporary files; make /tmp writable, or set SQLITE_TMPDIR"
-                        .into()
+                    "SQLite has no writable folder for temporary files; make /tmp writable, or set SQLITE_TMPDIR".into()
                 }
-                (Some(10), _) => "the disk reported an error; check it before you go on".into(),
+                (Some(10), _) => "the disk reported an error; check it before you continue".into(),
                 (Some(11), _) => "the file is damaged; restore a backup".into(),
-                (Some(13), _) => "the disk is full; make room, then try again".into(),
-                (Some(14), _) => {
-                    "it cannot be opened; check that the file and its folder may be read and written".into()
-                }
+                (Some(13), _) => "the disk is full; free some space, then try again".into(),
+                (Some(14), _) => "it cannot be opened; check the permissions of the file and of its folder".into(),
                 (Some(26), _) => "it is not an SQLite database; choose another file with --database-url".into(),
                 (_, "42501") => format!("permission denied ({}); grant it, or use another role", reason.message()),
-                (_, "53100") => "the server's disk is full; make room, then try again".into(),
-                (_, "25006") => "it is read-only; give --database-url the primary, and replicas to --read-url".into(),
+                (_, "53100") => "the server's disk is full; free some space, then try again".into(),
+                (_, "25006") => "it is read-only; set --database-url to the primary, and --read-url to replicas".into(),
                 (_, "57P01" | "57P02") => "the server was shut down; start it, then try again".into(),
                 _ => format!("{} (code {code})", reason.message()),
             }
         }
         sqlx::Error::Io(reason) => format!("the connection was lost ({}); try again", io_words(reason)),
-        sqlx::Error::PoolTimedOut => "it did not answer in time; check that it runs, then try again".to_owned(),
+        sqlx::Error::PoolTimedOut => "it did not respond in time; check that it is running, then try again".to_owned(),
         sqlx::Error::PoolClosed => "castgraph is stopping".to_owned(),
         other => other.to_string(),
     }
@@ -110,18 +105,18 @@ fn postgres(address: &Address, options: &PgConnectOptions, reason: &sqlx::Error)
     match reason {
         sqlx::Error::Io(reason) => match reason.kind() {
             io::ErrorKind::ConnectionRefused => {
-                format!("{failed}: connection refused; check that the server runs, and host and port")
+                format!("{failed}: connection refused; check that the server is running, and check host and port")
             }
             io::ErrorKind::TimedOut => {
-                format!("{failed}: no answer within 5 seconds; check host, port and firewall")
+                format!("{failed}: no response within 5 seconds; check host, port and firewall")
             }
             io::ErrorKind::NotFound if options.get_socket().is_some() || options.get_host().starts_with('/') => {
-                format!("{failed}: there is no such socket; check the folder and the port")
+                format!("{failed}: no such socket; check the folder and the port")
             }
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
-                format!("{failed}: it closed the connection; check that a PostgreSQL server listens there")
+                format!("{failed}: the server closed the connection; check that it is a PostgreSQL server")
             }
-            // What goes wrong in the handshake of TLS comes as what was read.
+            // The driver reports errors of the TLS handshake as invalid data.
             io::ErrorKind::InvalidData => format!("{failed}: {}", tls(options, &reason.to_string())),
             _ if reason.to_string().contains("failed to lookup address") => {
                 format!("{failed}: the host name does not resolve; check its spelling")
@@ -129,7 +124,9 @@ fn postgres(address: &Address, options: &PgConnectOptions, reason: &sqlx::Error)
             _ => format!("{failed}: {}", io_words(reason)),
         },
         sqlx::Error::Tls(reason) => format!("{failed}: {}", tls(options, &reason.to_string())),
-        sqlx::Error::Protocol(_) => format!("{failed}: what listens there does not speak PostgreSQL's protocol"),
+        sqlx::Error::Protocol(_) => {
+            format!("{failed}: the server does not speak the PostgreSQL protocol; check host and port")
+        }
         sqlx::Error::Database(reason) => match reason.code().as_deref() {
             Some("3D000") => {
                 let place = match options.get_socket() {
@@ -152,16 +149,16 @@ fn postgres(address: &Address, options: &PgConnectOptions, reason: &sqlx::Error)
                 format!("{address} has no role {user:?}; check the user in the URL, or create the role")
             }
             Some("28000") => {
-                format!("{address} does not let {user:?} in ({}); check its pg_hba.conf", reason.message())
+                format!("{address} rejects the role {user:?} ({}); check its pg_hba.conf", reason.message())
             }
             Some("42501") => {
-                format!("{address} does not let {user:?} use the database {database:?}; grant CONNECT on it")
+                format!("{address} denies {user:?} access to the database {database:?}; grant CONNECT on it")
             }
             Some("53300") => {
-                format!("{address} has no connection left; raise its max_connections, or use a pooler")
+                format!("{address} has no free connections; raise its max_connections, or use a pooler")
             }
             Some("57P03") => format!("{address} is starting up or shutting down; try again in a moment"),
-            _ => format!("{address} refuses the connection: {}", reason.message()),
+            _ => format!("{address} rejected the connection: {}", reason.message()),
         },
         other => format!("{failed}: {}", cause(other)),
     }
@@ -170,16 +167,16 @@ fn postgres(address: &Address, options: &PgConnectOptions, reason: &sqlx::Error)
 fn tls(options: &PgConnectOptions, reason: &str) -> String {
     let host = options.get_host();
     if reason.contains("does not support TLS") {
-        return "the server does not offer TLS; switch it on there, or use sslmode=disable on a trusted network"
+        return "the server does not offer TLS; enable it there, or use sslmode=disable on a trusted network"
             .to_owned();
     }
     if reason.contains("UnknownIssuer") || reason.contains("CaUsedAsEndEntity") || reason.contains("BadSignature") {
-        return "the server's certificate is not signed by a trusted authority; name its root certificate with \
-                sslrootcert=FILE"
+        return "the server's certificate is not signed by a trusted authority; set sslrootcert to its root \
+                certificate"
             .to_owned();
     }
     if reason.contains("NotValidForName") || reason.contains("not valid for name") {
-        return format!("the server's certificate is not for {host}; use the host name in it, or sslmode=verify-ca");
+        return format!("the server's certificate is not valid for {host}; use its host name, or sslmode=verify-ca");
     }
     if reason.contains("Expired") {
         return "the server's certificate has expired; renew it".to_owned();
@@ -190,7 +187,7 @@ fn tls(options: &PgConnectOptions, reason: &str) -> String {
     format!("TLS failed: {reason}")
 }
 
-/// The system's words for an error, without its number.
+/// The message of the operating system, without the error number.
 fn io_words(reason: &io::Error) -> String {
     let text = reason.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()

@@ -1,8 +1,8 @@
-//! Watches the replicas of a PostgreSQL database: how far each is behind, and whether it answers.
+//! Monitors the replicas of a PostgreSQL database: how far each lags behind, and whether it responds.
 //!
-//! The database is asked now and then how far its log is written, and each replica how far it has replayed that log.
-//! How long ago the database was where the replica is now is how far it is behind. While the database does not answer,
-//! replicas get no older than they are.
+//! The monitor regularly reads the position of the write-ahead log on the primary, and the replayed position on each
+//! replica. The lag of a replica is the time since the primary was at the replica's position. While the primary does
+//! not respond, the lag does not grow.
 //!
 //! Positions of the log: <https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-BACKUP>
 
@@ -15,21 +15,21 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Store;
 use crate::load::{Connections, Replica};
 
-/// How often replicas are asked.
+/// The polling interval.
 const ASK: Duration = Duration::from_millis(100);
 
-/// How long a replica may take to answer.
+/// The time limit for one query.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How far the log of the database is written, in bytes, and which database it is.
+/// The write position of the log on the primary, in bytes, and the identifier of the database cluster.
 const WRITTEN: &str = "SELECT (pg_current_wal_insert_lsn() - '0/0')::int8 AS position, system_identifier AS system \
     FROM pg_control_system()";
 
-/// How far a replica has replayed that log; nothing if it follows none.
+/// The position up to which a replica has replayed the log; null if it is not a replica.
 const REPLAYED: &str = "SELECT (pg_last_wal_replay_lsn() - '0/0')::int8 AS position, system_identifier AS system \
     FROM pg_control_system()";
 
-/// Where the database was at a time, with all changes that had been heard of by then.
+/// The position of the primary at a time, and the number of changes that had been reported by then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Mark {
     at: Instant,
@@ -38,8 +38,8 @@ struct Mark {
 }
 
 impl Store {
-    /// Reads from replicas that are at most `most` behind, and leaves out the others and those that fail until they are
-    /// well again. Ends when the store is closed.
+    /// Marks the replicas that lag at most `most` as usable, and the others and those that fail as unusable.
+    /// Repeats this until the store is closed.
     pub async fn follow(&self, most: Duration) {
         let mut closing = self.closing.subscribe();
         tokio::select! {
@@ -53,7 +53,7 @@ impl Store {
         let mut marks = VecDeque::new();
         let mut system = None;
         loop {
-            // What was heard of before the database is asked stands in its log by then.
+            // Changes that were reported before the query are in the log by the time of the query.
             let (at, changes) = (Instant::now(), connections.changes());
             if let Ok(found) = ask(connections.primary(), WRITTEN).await {
                 system = Some(found.system);
@@ -66,7 +66,7 @@ impl Store {
                     Found { system: other, .. } if system.is_some_and(|system| system != other) => {
                         Err("it is a replica of another database".to_owned())
                     }
-                    Found { position: None, .. } => Err("it follows no other database".to_owned()),
+                    Found { position: None, .. } => Err("it is not a replica".to_owned()),
                     Found { position: Some(position), .. } => standing(&marks, position, most),
                 });
                 settle(replica, standing);
@@ -83,14 +83,14 @@ struct Found {
 
 async fn ask(db: &DatabaseConnection, question: &'static str) -> Result<Found, DbErr> {
     let statement = Statement::from_string(db.get_database_backend(), question);
-    let late = |_| DbErr::Custom("it does not answer".to_owned());
+    let late = |_| DbErr::Custom("it does not respond".to_owned());
     match timeout(PATIENCE, db.query_one_raw(statement)).await.map_err(late)?? {
         Some(row) => Ok(Found { position: row.try_get("", "position")?, system: row.try_get("", "system")? }),
-        None => Err(DbErr::Custom("it says nothing of itself".to_owned())),
+        None => Err(DbErr::Custom("the query for its position returned no row".to_owned())),
     }
 }
 
-/// Drops marks that are too old to matter, counted from the newest.
+/// Drops marks that are more than `most` older than the newest.
 fn forget(marks: &mut VecDeque<Mark>, most: Duration) {
     let newest = marks.back().map(|mark| mark.at);
     while let (Some(newest), Some(oldest)) = (newest, marks.front()) {
@@ -101,11 +101,11 @@ fn forget(marks: &mut VecDeque<Mark>, most: Duration) {
     }
 }
 
-/// The changes that a replica at `position` has, or why it may not be read.
+/// The number of changes that a replica at `position` has, or the reason why it is not usable.
 fn standing(marks: &VecDeque<Mark>, position: i64, most: Duration) -> Result<u64, String> {
     match marks.iter().rev().find(|mark| mark.position <= position) {
         Some(mark) => Ok(mark.changes),
-        None => Err(format!("it is more than {} s behind", most.as_secs_f64())),
+        None => Err(format!("it lags more than {} s behind", most.as_secs_f64())),
     }
 }
 
@@ -113,20 +113,20 @@ fn settle(replica: &Replica, standing: Result<u64, String>) {
     match standing {
         Ok(changes) => {
             if !replica.is_usable() {
-                tracing::info!("a replica is read from");
+                tracing::info!("reading from a replica");
             }
             replica.follow(changes);
         }
         Err(reason) => {
             if replica.is_usable() {
-                tracing::warn!(reason, "a replica is left out until it is well again");
+                tracing::warn!(reason, "not reading from a replica until it recovers");
             }
             replica.leave_out();
         }
     }
 }
 
-/// What operators may want to know of replicas: how many there are, and how many are read from.
+/// The number of replicas, and how many of them are usable.
 pub fn replicas(connections: &Connections) -> (usize, usize) {
     let replicas = connections.replicas();
     (replicas.len(), replicas.iter().filter(|replica| replica.is_usable()).count())
@@ -148,7 +148,7 @@ mod tests {
         assert!(standing(&marks, 99, most).is_err());
         forget(&mut marks, most);
         assert_eq!(marks.len(), 3);
-        assert_eq!(standing(&marks, 100, most), Err("it is more than 2 s behind".to_owned()));
-        assert_eq!(standing(&VecDeque::new(), 100, most), Err("it is more than 2 s behind".to_owned()));
+        assert_eq!(standing(&marks, 100, most), Err("it lags more than 2 s behind".to_owned()));
+        assert_eq!(standing(&VecDeque::new(), 100, most), Err("it lags more than 2 s behind".to_owned()));
     }
 }

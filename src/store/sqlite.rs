@@ -1,4 +1,4 @@
-//! How an SQLite file is opened.
+//! Connections to SQLite.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
 
 use super::{READERS, options};
 
-/// The connection for changes, which makes the file if it is missing.
+/// The pool for writes. Creates the file if it is missing.
 pub(super) async fn write(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = options(url);
-    // SQLite has one writer at a time; a pool of one makes others wait in line instead of failing.
+    // SQLite allows one writer at a time; with a pool of one connection, others wait instead of failing.
     options.max_connections(1).map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .create_if_missing(true)
@@ -21,7 +21,7 @@ pub(super) async fn write(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
-/// Connections for reads.
+/// The pool for reads.
 pub(super) async fn read(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = options(url);
     options.max_connections(READERS).map_sqlx_sqlite_opts(|sqlite| {
@@ -30,7 +30,7 @@ pub(super) async fn read(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
-/// Copies the write-ahead log into the file and empties it, as far as no reader needs it.
+/// Copies the write-ahead log into the file and truncates the log. Fails while another connection uses the log.
 pub(super) async fn checkpoint(write: &DatabaseConnection) -> Result<(), DbErr> {
     write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop)
 }

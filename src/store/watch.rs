@@ -1,7 +1,7 @@
-//! Watches for changes of the database, whoever makes them, and tells those who keep something of it in memory.
+//! Detects changes of the database, by any process, and reports them to the caches.
 //!
-//! PostgreSQL tells: triggers on all tables notify the channel `castgraph` when a change is committed ([`notices`]). While
-//! they do not arrive, the listeners are shut. SQLite is asked: `PRAGMA data_version` is another number after
+//! On PostgreSQL, triggers on all tables notify the channel `castgraph` when a change is committed ([`notices`]).
+//! While notifications do not arrive, the caches are disabled. SQLite is polled: `PRAGMA data_version` changes after
 //! another connection has committed.
 
 mod notices;
@@ -20,27 +20,27 @@ use crate::{
     load::{Cache, Connections},
 };
 
-/// How often SQLite is asked.
+/// The polling interval for SQLite.
 const ASK: Duration = Duration::from_millis(20);
 
-/// After how many times of asking SQLite its log is looked after: every ten seconds.
+/// The number of polls between two checkpoints of the write-ahead log, which makes one every ten seconds.
 const CHECKPOINT: u32 = 500;
 
-/// How long to wait before listening again after the connection was lost.
+/// The delay before reconnecting after the connection was lost.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// How long the same reason is not logged again.
+/// The same reason is logged at most once in this time.
 const QUIET: Duration = Duration::from_mins(1);
 
-/// Keeps something of the database in memory.
+/// Holds data of the database in memory.
 pub trait Listener: Send + Sync {
-    /// From now on changes are told of. There may have been some before.
+    /// Changes are reported from now on. Data that was read before may be stale.
     fn open(&self);
 
-    /// Something has changed.
+    /// The database has changed.
     fn changed(&self);
 
-    /// Changes are not told of any more.
+    /// Changes are no longer reported.
     fn shut(&self);
 }
 
@@ -85,9 +85,9 @@ impl Listener for Arc<Keeper> {
 }
 
 impl Store {
-    /// Opens `listeners` and tells them in their order whenever something changes. Ends when the store is closed.
+    /// Opens `listeners` and reports every change to them, in their order. Ends when the store is closed.
     pub async fn watch(&self, listeners: &[&dyn Listener]) {
-        // First, so that no replica counts as current for what others keep from now on.
+        // The connections come first, so that no stale replica is used to fill the caches behind them.
         let own: &dyn Listener = self.connections();
         let listeners: Vec<&dyn Listener> = std::iter::once(own).chain(listeners.iter().copied()).collect();
         let mut closing = self.closing.subscribe();
@@ -104,9 +104,9 @@ impl Store {
                 Ok(()) => return,
                 Err(reason) => {
                     let reason = Problem::from(reason).to_string();
-                    // It is tried again and again, and said now and then.
+                    // It is retried often, so it is not logged every time.
                     if warned.as_ref().is_none_or(|(at, last)| *last != reason || at.elapsed() > QUIET) {
-                        tracing::warn!(reason, "cache disabled: changes of the database are not reported");
+                        tracing::warn!(reason, "cache disabled: database changes are not reported");
                         warned = Some((Instant::now(), reason));
                     }
                 }
@@ -115,9 +115,9 @@ impl Store {
         }
     }
 
-    /// Asks SQLite until the store is closed, and now and then empties the log beside the file.
+    /// Polls SQLite until the store is closed, and regularly truncates the write-ahead log.
     async fn ask(&self, url: &str, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
-        // One connection, since the number is one of the connection.
+        // One connection, because `data_version` can only be compared within the same connection.
         let mut own = options(url);
         own.max_connections(1)
             .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
@@ -145,7 +145,7 @@ impl Store {
                 report_change(listeners);
             }
             if changed && turn.is_multiple_of(CHECKPOINT) {
-                // Fails while somebody writes or reads an old state; the next one may not.
+                // Fails while another connection writes or reads an old snapshot; it is retried later.
                 changed = sqlite::checkpoint(&self.write).await.is_err();
             }
         }
@@ -163,6 +163,6 @@ async fn version(db: &DatabaseConnection) -> Result<i64, DbErr> {
     let statement = sea_orm::Statement::from_string(db.get_database_backend(), "PRAGMA data_version");
     match db.query_one_raw(statement).await? {
         Some(row) => row.try_get_by_index(0),
-        None => Err(DbErr::Custom("PRAGMA data_version gave nothing".to_owned())),
+        None => Err(DbErr::Custom("PRAGMA data_version returned no row".to_owned())),
     }
 }

@@ -219,7 +219,7 @@ async fn an_old_postgresql_is_changed_only_by_who_is_told_to() {
     let refused = |migrate: &str| {
         let output = serve(migrate).wait_with_output().expect("it ends");
         assert!(!output.status.success());
-        assert!(text(&output).1.contains("lacks 1 migration;") && text(&output).1.contains("castgraph migrate up"));
+        assert!(text(&output).1.contains("needs 1 migration;") && text(&output).1.contains("castgraph migrate up"));
     };
     let down = command(folder.path()).args(["migrate", "down"]).env("DATABASE_URL", &site.url).output();
     assert!(down.expect("the program runs").status.success());
@@ -245,7 +245,7 @@ fn path_prints_the_chain_or_tells_who_may_be_meant() {
     assert_eq!(text(&castgraph(folder.path(), &["path", "whopi", "hardy"])).0, chain);
     for (name, told) in [
         ("michael", "\n  michael-dorn (Michael Dorn)"),
-        ("Nobody Of This Name", "nobody is called \"Nobody Of This Name\""),
+        ("Nobody Of This Name", "no person is called \"Nobody Of This Name\""),
     ] {
         let refused = castgraph(folder.path(), &["path", name, "tom-hardy"]);
         assert!(!refused.status.success());

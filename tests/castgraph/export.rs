@@ -219,10 +219,10 @@ async fn nothing_is_written_over_and_nothing_half_written_stays() {
         for (format, name, reason) in [
             (Format::Csv, "set", "not an empty folder"),
             (Format::Csv, "set/mine.txt", "not an empty folder"),
-            (Format::Jsonl, "set/mine.txt", "is there"),
-            (Format::Graphml, "set", "is there"),
-            (Format::Csv, "no/such/place", "there is no folder"),
-            (Format::Graphml, "no/such/place", "there is no folder"),
+            (Format::Jsonl, "set/mine.txt", "already exists"),
+            (Format::Graphml, "set", "already exists"),
+            (Format::Csv, "no/such/place", "does not exist; create it"),
+            (Format::Graphml, "no/such/place", "does not exist; create it"),
         ] {
             let refused =
                 export(site.store.read(), format, &folder.path().join(name)).await.expect_err("it is refused");

@@ -275,7 +275,7 @@ async fn who_is_missing_is_told() {
         for (query, text, code) in [
             (r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "nobody"}) { length } }"#, "`to`", "NOT_FOUND"),
             (r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "tom-hardy"}, options: {avoidShows: [{slug: "x"}]}) { length } }"#, "`options.avoidShows`", "NOT_FOUND"),
-            (r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "tom-hardy"}, options: {maxLength: 101}) { length } }"#, "at most 100", "LIMIT_EXCEEDED"),
+            (r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "tom-hardy"}, options: {maxLength: 101}) { length } }"#, "the limit of 100", "LIMIT_EXCEEDED"),
             (r#"{ bridges(between: {shows: [{slug: "star-trek-picard"}]}) { person { name } } }"#, "exactly two", "BAD_INPUT"),
             ("{ castOverlap(shows: []) { counts } }", "`shows` is empty", "BAD_INPUT"),
         ] {

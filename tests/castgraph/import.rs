@@ -260,7 +260,7 @@ const PLANTED: &[Planted] = &[
         "productions.csv",
         "Enterprise,series",
         "Enterprise,serial",
-        "kind: \"serial\" is not a known word; did you mean series? the words are series, miniseries, anthology, film",
+        "kind: \"serial\" is not a known value; did you mean series? the values are series, miniseries, anthology, film",
     ),
     ("productions.csv", "1969-06-03", "1966-06-03", "end_date: 1966-06-03 is before premiere_date 1966-09-08"),
     (
@@ -279,7 +279,7 @@ const PLANTED: &[Planted] = &[
         "production_links.csv",
         "star-trek-picard,spin_off_of",
         "star-trek-picard,spun_off_from",
-        "relation: \"spun_off_from\" is not a known word; the words are spin_off_of",
+        "relation: \"spun_off_from\" is not a known value; the values are spin_off_of",
     ),
     (
         "seasons.csv",
@@ -338,13 +338,13 @@ const PLANTED: &[Planted] = &[
         "cast_seasons.csv",
         "james-t-kirk,main,1",
         "james-t-kirk,chief,1",
-        "billing: \"chief\" is not a known word; the words are main, special-guest, supporting, recurring, guest, co-star, unspecified",
+        "billing: \"chief\" is not a known value; the values are main, special-guest, supporting, recurring, guest, co-star, unspecified",
     ),
     (
         "cast_seasons.csv",
         "spock,main,2,screen",
         "spock,main,2,stage",
-        "part: \"stage\" is not a known word; the words are screen, voice, body",
+        "part: \"stage\" is not a known value; the values are screen, voice, body",
     ),
     (
         "cast_seasons.csv",
@@ -422,7 +422,7 @@ const PLANTED: &[Planted] = &[
         "platforms.csv",
         "upn,UPN,broadcast-network",
         "upn,UPN,broadcast",
-        "kind: \"broadcast\" is not a known word; the words are broadcast-network, syndication, cable-channel, streaming, cinema",
+        "kind: \"broadcast\" is not a known value; the values are broadcast-network, syndication, cable-channel, streaming, cinema",
     ),
     (
         "platforms.csv",
@@ -434,7 +434,7 @@ const PLANTED: &[Planted] = &[
         "platform_changes.csv",
         "renamed,2021-03-04",
         "sold,2021-03-04",
-        "change: \"sold\" is not a known word; the words are renamed",
+        "change: \"sold\" is not a known value; the values are renamed",
     ),
     ("platform_changes.csv", "renamed,2019-09-12", "renamed,", "date: must not be empty"),
     (
@@ -463,20 +463,20 @@ const PLANTED: &[Planted] = &[
         "offers.csv",
         "99.99,USD,year",
         "99.99,USD,decade",
-        "period: \"decade\" is not a known word; the words are day, week, month, year",
+        "period: \"decade\" is not a known value; the values are day, week, month, year",
     ),
     ("funding.csv", "15600000,USD", "lots,USD", "amount: \"lots\" is not an amount of USD"),
     (
         "funding.csv",
         "star-trek-picard-s02,tax-credit",
         "star-trek-picard-s02,gift",
-        "kind: \"gift\" is not a known word; the words are tax-credit, grant, loan",
+        "kind: \"gift\" is not a known value; the values are tax-credit, grant, loan",
     ),
     (
         "media.csv",
         "pic-s2-teaser-2021-06,trailer",
         "pic-s2-teaser-2021-06,teaser",
-        "kind: \"teaser\" is not a known word; the words are announcement, trailer, poster, logline, summary",
+        "kind: \"teaser\" is not a known value; the values are announcement, trailer, poster, logline, summary",
     ),
     (
         "sources.csv",
@@ -500,13 +500,13 @@ const PLANTED: &[Planted] = &[
         "claims.csv",
         "a03,productions.csv",
         "a03,returns.csv",
-        "subject_file: \"returns.csv\" is not a file whose rows sources can be about",
+        "subject_file: \"returns.csv\" is not a file that sources can be about",
     ),
     (
         "claims.csv",
         "a07,seasons.csv,star-trek-picard-s01,episode_count,10,2019-12-16,space-2019-12-16,confirmed",
         "a07,seasons.csv,star-trek-picard-s01,episode_count,10,2019-12-16,space-2019-12-16,true",
-        "status: \"true\" is not a known word; the words are confirmed, superseded, contradicted, unverified, false, opinion",
+        "status: \"true\" is not a known value; the values are confirmed, superseded, contradicted, unverified, false, opinion",
     ),
     (
         "claims.csv",

@@ -51,7 +51,7 @@ fn a_new_folder_is_checked_and_imported() {
     fs::remove_file(folder.path().join("myshows.db")).expect("the import made it");
     let made = fs::read_dir(folder.path().join("myshows")).expect("the folder").count();
     assert_eq!(made, import::file_names().count() + 1, "the files and a page about them");
-    assert_eq!(run(&["new", "myshows"]).2, "castgraph: myshows is not empty; give the name of a new folder\n");
+    assert_eq!(run(&["new", "myshows"]).2, "castgraph: myshows is not empty; choose a new folder\n");
     assert!(run(&["new", "no/such"]).2.contains("the folder no does not exist; create it"));
 
     let (code, out, _) = run(&["import", "--check", "myshows"]);
@@ -90,10 +90,10 @@ fn replace(folder: &Path, file: &str, from: &str, to: &str) {
 #[test]
 fn a_misspelt_file_is_told_with_the_nearest() {
     let told = faults(|set| fs::rename(set.join("availability.csv"), set.join("availabilty.csv")).expect("it moves"));
-    assert_eq!(told[0], "availabilty.csv: is not a file of the format; did you mean availability.csv?");
+    assert_eq!(told[0], "availabilty.csv: is not part of the format; did you mean availability.csv?");
     let told = faults(|set| fs::rename(set.join("people.csv"), set.join("people.xlsx")).expect("it moves"));
     assert!(
-        told.contains(&"people.xlsx: is not read; save it as people.csv, with commas, in UTF-8".to_owned()),
+        told.contains(&"people.xlsx: is not CSV; save it as people.csv, comma-separated and in UTF-8".to_owned()),
         "{told:?}"
     );
 }
@@ -108,7 +108,7 @@ fn separators_are_told_once() {
             }
         });
         assert_eq!(told.len(), 2, "one hint and the count: {told:?}");
-        assert!(told[0].ends_with(&format!(": has {name} between its columns; save it with commas")), "{told:?}");
+        assert!(told[0].ends_with(&format!(": is separated by {name}; save it with commas")), "{told:?}");
     }
     let told = faults(|set| {
         let text = fs::read_to_string(set.join("people.csv")).expect("the file");

@@ -140,7 +140,7 @@ fn words_numbers_and_dates_are_those_of_the_importer() {
         let after =
             |text: &str| told.iter().find_map(|reason| reason.split_once(text).map(|(_, rest)| rest.to_owned()));
 
-        let words = after("is not a known word; the words are ")
+        let words = after("is not a known value; the values are ")
             .map(|words| words.split(", ").map(Value::from).collect::<Value>());
         assert_eq!(words.unwrap_or_default(), constraints["enum"], "{place}");
         let range = after("is not a number from ");

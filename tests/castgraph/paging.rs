@@ -275,17 +275,17 @@ async fn what_cannot_be_paged_is_refused_with_a_reason() {
         let cursor = site.data("{ shows(first: 1) { pageInfo { endCursor } } }").await;
         let cursor = &cursor["shows"]["pageInfo"]["endCursor"];
         for (list, code, reason) in [
-            ("shows(first: 101)".to_owned(), "LIMIT_EXCEEDED", "ask for at most 100"),
-            ("shows(last: 5000)".to_owned(), "LIMIT_EXCEEDED", "ask for at most 100"),
+            ("shows(first: 101)".to_owned(), "LIMIT_EXCEEDED", "maximum page size of 100"),
+            ("shows(last: 5000)".to_owned(), "LIMIT_EXCEEDED", "maximum page size of 100"),
             ("shows(first: -1)".to_owned(), "BAD_INPUT", "`first: -1` is negative"),
             ("shows(first: 1, last: 1)".to_owned(), "BAD_INPUT", "give one of them"),
-            ("shows(after: \"nonsense\")".to_owned(), "BAD_INPUT", "is no cursor"),
+            ("shows(after: \"nonsense\")".to_owned(), "BAD_INPUT", "is not a valid cursor"),
             (
                 format!("shows(after: {cursor}, orderBy: {{field: TITLE}})"),
                 "BAD_INPUT",
                 "\"PREMIERED_ON_ASC\", not TITLE_ASC",
             ),
-            (format!("people(before: {cursor})"), "BAD_INPUT", "is of the list \"shows\", not of people"),
+            (format!("people(before: {cursor})"), "BAD_INPUT", "belongs to the list \"shows\", not to people"),
         ] {
             let answer = site.answer(&format!("{{ {list} {{ nodes {{ id }} }} }}")).await;
             let error = &answer["errors"][0];

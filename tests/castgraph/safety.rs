@@ -111,7 +111,7 @@ async fn a_backup_is_whole_while_the_server_runs() {
     assert_eq!(people_in(&folder.path().join("copy.db")).await, 325);
     let again = castgraph(folder.path(), &["backup", "copy.db"]);
     assert_eq!(again.status.code(), Some(1));
-    assert_eq!(text(&again).1, "castgraph: copy.db exists already; give the name of a new file\n");
+    assert_eq!(text(&again).1, "castgraph: copy.db already exists; choose a new file\n");
     signal(&server, "-TERM");
     assert!(server.wait_with_output().expect("it stops").status.success());
     assert_eq!(names(folder.path()), ["castgraph.db", "copy.db"]);
@@ -152,8 +152,8 @@ async fn a_file_of_another_program_is_not_touched() {
     let tables =
         ["CREATE TABLE person (id integer)", "INSERT INTO person VALUES (7)", "CREATE TABLE album (id integer)"];
     sqlite_file(&folder.path().join("castgraph.db"), &tables).await;
-    let reason = "castgraph: castgraph.db is another program's database (it has the tables album, person); castgraph \
-                  leaves it alone: choose another file with --database-url";
+    let reason = "castgraph: castgraph.db belongs to another program (it has the tables album, person); choose another \
+                  file with --database-url";
     all_refuse(folder.path(), reason);
 }
 
@@ -163,8 +163,8 @@ async fn a_file_with_another_programs_mark_or_migrations_is_not_touched() {
     sqlite_file(&marked.path().join("castgraph.db"), &["PRAGMA application_id = 1196444487", "VACUUM"]).await;
     all_refuse(
         marked.path(),
-        "castgraph: castgraph.db is another program's database (it carries another program's mark); castgraph leaves it \
-         alone: choose another file with --database-url",
+        "castgraph: castgraph.db belongs to another program (it has another program's application id); choose another \
+         file with --database-url",
     );
     let migrated = tempfile::tempdir().expect("a folder");
     let tables = [
@@ -176,8 +176,8 @@ async fn a_file_with_another_programs_mark_or_migrations_is_not_touched() {
     sqlite_file(&migrated.path().join("castgraph.db"), &tables).await;
     all_refuse(
         migrated.path(),
-        "castgraph: castgraph.db is another program's database (it has the tables cake); castgraph leaves it alone: \
-         choose another file with --database-url",
+        "castgraph: castgraph.db belongs to another program (it has the tables cake); choose another file with \
+         --database-url",
     );
 }
 

@@ -70,8 +70,8 @@ async fn what_cannot_be_looked_for_is_refused_with_a_reason() {
             (&*format!("query: {long}"), "LIMIT_EXCEEDED", "at most 200 letters"),
             (r#"query: "a b c d e f g h i j k l m n o p q""#, "LIMIT_EXCEEDED", "at most 16"),
             (r#"query: "a", kinds: []"#, "BAD_INPUT", "`kinds` is empty"),
-            (r#"query: "a", first: 101"#, "LIMIT_EXCEEDED", "at most 100"),
-            (r#"query: "a", after: "x""#, "BAD_INPUT", "is no cursor"),
+            (r#"query: "a", first: 101"#, "LIMIT_EXCEEDED", "maximum page size of 100"),
+            (r#"query: "a", after: "x""#, "BAD_INPUT", "is not a valid cursor"),
         ] {
             let answer = site.answer(&format!("{{ search({arguments}) {{ totalCount }} }}")).await;
             let error = &answer["errors"][0];

@@ -202,9 +202,9 @@ async fn certificates_are_looked_at_as_sslmode_says() {
         (url("keeper", "127.0.0.1", &format!("sslmode=verify-ca{other}")), untrusted),
         (url("keeper", "127.0.0.1", &format!("sslmode=require{other}")), untrusted),
         (url("keeper", "localhost", "sslrootcert=system"), untrusted),
-        (url("keeper", "127.0.0.1", &format!("sslmode=verify-full{ca}")), "is not for 127.0.0.1"),
+        (url("keeper", "127.0.0.1", &format!("sslmode=verify-full{ca}")), "is not valid for 127.0.0.1"),
         (url("holder", "localhost", &format!("sslmode=verify-full{ca}")), "client certificate"),
-        (url("plain", "127.0.0.1", "sslmode=require"), "does not let"),
+        (url("plain", "127.0.0.1", "sslmode=require"), "rejects the role"),
     ] {
         let said = refusal(&bad).unwrap_or_else(|| panic!("{bad} is let in"));
         assert!(said.starts_with("castgraph: ") && said.contains(reason), "{bad}: {said}");
@@ -348,7 +348,7 @@ async fn a_notify_url_of_another_database_is_found_out() {
     let told = std::io::BufRead::lines(log).map_while(Result::ok).find(|line| line.contains("cache disabled"));
     process.kill().expect("it ends");
     process.wait().expect("it ends");
-    assert!(told.as_ref().is_some_and(|line| line.contains("notifications do not arrive")), "{told:?}");
+    assert!(told.as_ref().is_some_and(|line| line.contains("no notifications arrive")), "{told:?}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! PostgreSQL is filled by `COPY`.
+//! Fills a PostgreSQL database with `COPY`.
 
 use sea_orm::{
     DbBackend,
@@ -8,11 +8,11 @@ use sea_orm::{
 use super::{Step, search};
 use crate::generate::{Cell, TABLES, Table, World};
 
-/// Indices are sorted in memory of a moderate server.
+/// Memory for building indexes, moderate enough for a small server.
 const SETTINGS: &str = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'";
 
-/// What to put aside of the tables $1, with the triggers $2 of them: the statements that take it away and that make it
-/// again. Who refers to a key goes before it, and comes back after it.
+/// The statements that drop and recreate the indexes and keys of the tables $1, and disable and enable their triggers
+/// $2. Foreign keys are dropped before the keys that they refer to, and recreated after them.
 const ASIDE: &str = "
 SELECT 1 AS step, i.indexrelid AS number,
     CASE WHEN c.oid IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass)
@@ -35,7 +35,7 @@ FROM pg_trigger AS t
 WHERE t.tgrelid = ANY (CAST($1 AS regclass[])) AND t.tgname = ANY ($2) AND t.tgenabled = 'O'
 ORDER BY step, number";
 
-/// Fills in one transaction. Until it ends, others who read the tables wait.
+/// Fills the database in one transaction. Other readers of the tables wait until it ends.
 pub(super) async fn fill(pool: &PgPool, world: World, progress: &mut impl FnMut(Step)) -> Result<(), sqlx::Error> {
     let (search, tables) = search(DbBackend::Postgres);
     let mut tx = pool.begin().await?;
@@ -71,7 +71,7 @@ async fn run(tx: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> 
     raw_sql(AssertSqlSafe(statement)).execute(tx).await.map(drop)
 }
 
-/// The number of the last row of those that have one.
+/// The id of the last row, if the rows have ids.
 fn highest(rows: &[Vec<Cell>]) -> Option<i32> {
     match rows.last()?.first()? {
         Cell::Int(id) => Some(*id),

@@ -1,4 +1,4 @@
-//! SQLite is filled by statements of many rows.
+//! Fills an SQLite database with multi-row `INSERT` statements.
 
 use sea_orm::{
     DbBackend,
@@ -8,25 +8,25 @@ use sea_orm::{
 use super::{Step, search};
 use crate::generate::{Cell, TABLES, Table, World};
 
-/// Rows of one statement: with ten columns these are fewer values than SQLite takes, which is 32,766.
+/// Rows per statement. With at most ten columns they stay below SQLite's limit of 32,766 values.
 const ROWS: usize = 1_000;
 
-/// References are known to be right, and what SQLite writes to is mostly at hand: a cache of 256 MiB.
+/// No checks of foreign keys, which are known to be valid, and a page cache of 256 MiB.
 const SETTINGS: &str = "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144";
 
-/// What to put aside of the tables ?1, with the triggers ?2: the statements that take it away and that make it again.
-/// Constraints stay, as SQLite cannot do without them.
+/// The statements that drop and recreate the indexes of the tables ?1 and the triggers ?2. Constraints stay, because
+/// SQLite cannot drop them.
 const ASIDE: &str = "
 SELECT format('DROP %s \"%w\"', type, name) AS take, sql AS give FROM sqlite_schema
 WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (SELECT value FROM json_each(?1))
     OR type = 'trigger' AND name IN (SELECT value FROM json_each(?2))
 ORDER BY type, rowid";
 
-/// Fills in one transaction, which others do not see until it ends.
+/// Fills the database in one transaction, which other connections do not see until it ends.
 pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl FnMut(Step)) -> Result<(), sqlx::Error> {
     let (search, tables) = search(DbBackend::Sqlite);
     let mut connection = pool.acquire().await?;
-    // The next who writes gets a connection with the settings of the pool.
+    // Do not return this connection with its settings to the pool.
     connection.close_on_drop();
     run(&mut connection, SETTINGS).await?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -51,8 +51,8 @@ pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl Fn
         run(&mut tx, taken.try_get("give")?).await?;
     }
     tx.commit().await?;
-    // What was written goes from the log into the file now, which takes minutes if it is much. Nobody is to wait for a
-    // connection meanwhile, and give up.
+    // Closing copies the write-ahead log into the file, which can take minutes. Wait for it here, so that nobody else
+    // times out while waiting for a connection.
     connection.close().await
 }
 
@@ -60,7 +60,7 @@ async fn run(tx: &mut SqliteConnection, statement: &str) -> Result<(), sqlx::Err
     raw_sql(AssertSqlSafe(statement)).execute(tx).await.map(drop)
 }
 
-/// Names as the text of a list in JSON.
+/// Names as a JSON array.
 fn list(names: &[impl AsRef<str>]) -> String {
     names.iter().map(AsRef::as_ref).collect::<serde_json::Value>().to_string()
 }

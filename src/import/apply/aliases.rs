@@ -1,4 +1,4 @@
-//! Other names. Those of a person or character are always exactly the names that the data set gives.
+//! Other names of people and characters. Those of a row in the set are replaced if they differ.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::import::{CastSet, summary::Tally};
 
-/// Whose name it is: the numbers of a person and of a character, one of them empty.
+/// The owner of a name: the id of a person or of a character; the other is `None`.
 type Owner = (Option<i32>, Option<i32>);
 
 pub(super) async fn write(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids) -> Result<Tally, DbErr> {

@@ -1,4 +1,4 @@
-//! Credits and the episodes that they cover.
+//! Credits and their appearances in episodes.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::import::{
     summary::{Leftovers, Tally},
 };
 
-/// What makes a credit one: person, show, season, character, job, part.
+/// The identity of a credit: person, show, season, character, job, part.
 pub(super) type Key = (i32, i32, Option<i32>, Option<i32>, Job, Option<Part>);
 
 pub(super) async fn write(
@@ -65,8 +65,8 @@ pub(super) async fn write(
     Ok((credit_tally, appearances))
 }
 
-/// Removes the appearances in episodes that belong to another season now: they would hold the episode where it was.
-/// Those that the set has are written afterwards.
+/// Removes the appearances in episodes that move to another season, because their foreign keys would block the move.
+/// Those in the set are written again afterwards.
 pub(super) async fn release(tx: &DatabaseTransaction, episodes: &[Episode], ids: &Ids) -> Result<(), DbErr> {
     let season: HashMap<&str, &str> =
         episodes.iter().map(|episode| (episode.slug.as_str(), episode.season.as_str())).collect();

@@ -87,7 +87,7 @@ async fn character_links(
     Ok(tally)
 }
 
-/// Takes a link that the database states from its other end for the one that the set states.
+/// Treats a link that the database has in the inverse direction as the link in the set.
 fn turn<K: Eq + Hash, M>(there: &mut HashMap<K, M>, stated: K, inverse: K) {
     if !there.contains_key(&stated)
         && let Some(row) = there.remove(&inverse)

@@ -1,4 +1,4 @@
-//! Public money, and what was published about shows and seasons.
+//! Public funding, and media about shows and seasons.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The tables whose rows have slugs.
+//! Writes tables whose rows have slugs.
 
 use std::collections::HashMap;
 
@@ -25,16 +25,16 @@ pub(super) trait Named {
 
     fn slug(&self) -> &str;
 
-    /// The slug and the number of a row.
+    /// The slug and the id of a row.
     fn names(row: &<Self::Entity as EntityTrait>::Model) -> (&str, i32);
 
-    /// Where the numbers of the rows go.
+    /// The map for the ids of this table.
     fn ids(ids: &mut Ids) -> &mut HashMap<String, i32>;
 
     fn fill(&self, row: &mut <Self::Entity as EntityTrait>::ActiveModel, ids: &Ids) -> Result<(), DbErr>;
 }
 
-/// Writes the records of one table, and learns the numbers of their rows.
+/// Writes the records of one table, and adds the ids of their rows to `ids`.
 pub(super) async fn write<R: Named>(tx: &DatabaseTransaction, records: &[R], ids: &mut Ids) -> Result<Tally, DbErr> {
     let rows = || find::<R::Entity>(tx, R::SLUG, records.iter().map(Named::slug));
     let there = rows().await?.into_iter().map(|row| (R::names(&row).0.to_owned(), row)).collect();

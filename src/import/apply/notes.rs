@@ -1,4 +1,4 @@
-//! Notes, and what sources record of episodes. Rows of the set always have exactly those that the set gives.
+//! Notes and episode records. For rows in the set, those that are missing from the set are removed.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use crate::import::{
     summary::Tally,
 };
 
-/// Which row has a note: the numbers of a subject, of a credit and an episode, or of a name of a platform.
+/// The row with the note: the ids of a subject, of a credit and an episode, or of a platform name.
 type Key = (Option<i32>, Option<(i32, i32)>, Option<i32>);
 
 pub(super) async fn notes(tx: &DatabaseTransaction, notes: &[Note], ids: &Ids) -> Result<Tally, DbErr> {

@@ -1,4 +1,4 @@
-//! Sources, what they claim, and what they stand behind.
+//! Sources, their claims, and citations.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::import::{
     summary::{Leftovers, Tally},
 };
 
-/// Writes the rows that sources are about, and learns their numbers.
+/// Writes the subjects of claims and citations, and adds their ids to `ids`.
 pub(super) async fn subjects(tx: &DatabaseTransaction, subjects: &[Subject], ids: &mut Ids) -> Result<Tally, DbErr> {
     let rows = Rows::read(tx, ids).await?;
     let places = subjects.iter().map(|subject| rows.place(&subject.key, ids)).collect::<Result<Vec<_>, DbErr>>()?;
@@ -66,7 +66,7 @@ pub(super) async fn subjects(tx: &DatabaseTransaction, subjects: &[Subject], ids
     Ok(tally)
 }
 
-/// The numbers of rows that have no slugs.
+/// The ids of rows without slugs.
 struct Rows {
     credits: HashMap<credits::Key, i32>,
     show_links: HashMap<(i32, show_link::Kind, i32), i32>,
@@ -87,7 +87,7 @@ impl Rows {
         })
     }
 
-    /// The table and the number of a row.
+    /// The table and the id of a row.
     fn place(&self, key: &SubjectKey, ids: &Ids) -> Result<(Kind, i32), DbErr> {
         let (kind, number) = match key {
             SubjectKey::Named(kind, slug) => (*kind, ids.of(*kind).and_then(|ids| ids.get(slug))),
@@ -105,7 +105,7 @@ impl Rows {
     }
 }
 
-/// Writes claims, and then which of them took the place of which.
+/// Writes claims, and then which claim supersedes which.
 pub(super) async fn claims(tx: &DatabaseTransaction, claims: &[Claim], ids: &mut Ids) -> Result<Tally, DbErr> {
     let slugs = || claims.iter().map(|claim| claim.slug.as_str());
     let there = find::<claim::Entity>(tx, claim::Column::Slug, slugs()).await?;
@@ -131,8 +131,8 @@ pub(super) async fn claims(tx: &DatabaseTransaction, claims: &[Claim], ids: &mut
     Ok(tally)
 }
 
-/// Removes the citations of claims that are about another row now, or of another source: they would hold the claim
-/// where it was. Those that the set has are written afterwards.
+/// Removes the citations of claims that move to another subject or source, because their foreign keys would block the
+/// move. Those in the set are written again afterwards.
 async fn release(tx: &DatabaseTransaction, there: &[claim::Model], claims: &[Claim], ids: &Ids) -> Result<(), DbErr> {
     let claims: HashMap<&str, &Claim> = claims.iter().map(|claim| (claim.slug.as_str(), claim)).collect();
     let mut moved = Vec::new();
@@ -149,7 +149,7 @@ async fn release(tx: &DatabaseTransaction, there: &[claim::Model], claims: &[Cla
     Ok(())
 }
 
-/// Writes what sources stand behind.
+/// Writes the citations.
 pub(super) async fn citations(
     tx: &DatabaseTransaction,
     citations: &[Citation],
@@ -240,7 +240,7 @@ impl Named for Claim {
         row.statement.set_ne(self.statement.clone());
         row.claimed_on.set_ne(self.claimed_on.clone());
         row.status.set_ne(self.status);
-        // One that is not written yet is named afterwards.
+        // A claim that is not written yet is set afterwards.
         row.superseded_by_id.set_ne(self.superseded_by.as_ref().and_then(|slug| ids.claims.get(slug)).copied());
         row.note.set_ne(self.note.clone());
         Ok(())

@@ -7,10 +7,11 @@ use sea_orm::{
 
 use crate::import::summary::Tally;
 
-/// Rows that one statement may hold: PostgreSQL takes 65,535 values, SQLite 32,766, and no table has 25 columns.
+/// Maximum rows per statement. PostgreSQL accepts 65,535 values and SQLite 32,766, and every table has fewer than 25
+/// columns.
 pub(super) const CHUNK: usize = 1000;
 
-/// The rows whose `column` has one of `values`, in the order in which they were added.
+/// The rows whose `column` has one of `values`, sorted by primary key within each chunk of values.
 pub(super) async fn find<E: EntityTrait>(
     tx: &DatabaseTransaction,
     column: E::Column,
@@ -28,8 +29,8 @@ pub(super) async fn find<E: EntityTrait>(
     Ok(found)
 }
 
-/// Adds the records whose key `there` does not have, and changes the rows that differ from theirs. Gives the rows of
-/// `there` that no record has.
+/// Inserts the records whose key is not in `there`, and updates the rows that differ from their records. Returns the
+/// rows of `there` without a record.
 pub(super) async fn upsert<E, R, K>(
     tx: &DatabaseTransaction,
     records: &[R],
@@ -67,7 +68,7 @@ where
     Ok((tally, there.into_values().collect()))
 }
 
-/// Adds rows in their order.
+/// Inserts rows in their order.
 pub(super) async fn insert<E: EntityTrait>(tx: &DatabaseTransaction, mut rows: Vec<E::ActiveModel>) -> Result<(), DbErr>
 where
     E::ActiveModel: Send,

@@ -1,4 +1,4 @@
-//! Territories, platforms and their names, and where seasons can be seen.
+//! Territories, platforms and their names, and where seasons can be watched.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,20 +17,20 @@ use crate::import::{
     summary::{Leftovers, Tally},
 };
 
-/// A platform under all its names, by the slug of the first.
+/// A platform with all its names, identified by the slug of the first name.
 pub(super) struct Platform {
     slug: String,
 }
 
-/// The platforms that have these names.
+/// The platforms with these names.
 pub(super) fn platforms(names: &[PlatformName]) -> Vec<Platform> {
     let mut seen = HashSet::new();
     let names = names.iter().filter(|name| seen.insert(name.platform.as_str()));
     names.map(|name| Platform { slug: name.platform.clone() }).collect()
 }
 
-/// Gives platforms that are known by one of their names the slug that they have in the set, so that a name that was
-/// found to be older than the first does not make another platform.
+/// Updates the slugs of platforms that are in the database under one of their names, so that a new first name in the
+/// set does not create a second platform.
 pub(super) async fn keep_identity(tx: &DatabaseTransaction, names: &[PlatformName]) -> Result<(), DbErr> {
     let slugs = names.iter().map(|name| name.slug.as_str());
     let known = find::<platform_name::Entity>(tx, platform_name::Column::Slug, slugs).await?;
@@ -48,7 +48,7 @@ pub(super) async fn keep_identity(tx: &DatabaseTransaction, names: &[PlatformNam
     Ok(())
 }
 
-/// Gives countries that are known by their code the slug that they have in the set. Two may have changed places.
+/// Updates the slugs of countries that are in the database under their code. Two countries may have swapped slugs.
 pub(super) async fn keep_countries(tx: &DatabaseTransaction, territories: &[Territory]) -> Result<(), DbErr> {
     let countries = || territories.iter().filter_map(|country| Some((country.iso_3166.as_deref()?, &country.slug)));
     let slugs: HashMap<&str, &String> = countries().collect();
@@ -56,7 +56,7 @@ pub(super) async fn keep_countries(tx: &DatabaseTransaction, territories: &[Terr
     let slug_of = |row: &territory::Model| slugs.get(row.iso_3166.as_deref()?).map(|slug| (*slug).clone());
     let moved = || known.iter().filter(|row| slug_of(row).is_some_and(|slug| slug != row.slug));
     for row in moved() {
-        // No slug has a blank, so that this one is free.
+        // A temporary slug; real ones contain no space.
         rename(tx, row, format!("moved {}", row.id)).await?;
     }
     for row in moved() {
@@ -72,13 +72,13 @@ async fn rename(tx: &DatabaseTransaction, row: &territory::Model, slug: String) 
     territory::Entity::update(row).exec(tx).await.map(drop)
 }
 
-/// Removes platforms all names of which went over to another.
+/// Removes platforms without names, which have all moved to other platforms.
 pub(super) async fn remove_nameless(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     let named = platform_name::Entity::find().select_only().column(platform_name::Column::PlatformId).into_query();
     platform::Entity::delete_many().filter(platform::Column::Id.not_in_subquery(named)).exec(tx).await.map(drop)
 }
 
-/// Which countries a group holds and leaves out: always exactly those that the data set gives.
+/// Writes the countries that each group includes and excludes, and removes those that are missing from the set.
 pub(super) async fn territory_parts(
     tx: &DatabaseTransaction,
     territories: &[Territory],
@@ -111,7 +111,7 @@ pub(super) async fn territory_parts(
     Ok(tally)
 }
 
-/// The platforms for which shows and seasons were made.
+/// Writes the platforms that shows and seasons were made for.
 pub(super) async fn homes(
     tx: &DatabaseTransaction,
     homes: &[Home],

@@ -1,4 +1,4 @@
-//! From rows of casts and crews to credits and their appearances.
+//! Cast and crew rows, which become credits and their appearances.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::import::{
     table::Table,
 };
 
-/// Credits in the making, each once.
+/// The credits so far, without duplicates.
 #[derive(Default)]
 struct Credits {
     list: Vec<Credit>,
@@ -27,7 +27,7 @@ struct Credits {
 }
 
 impl Credits {
-    /// The credit with this key, made with `standing` if it is new.
+    /// The credit with this key, created with `standing` if it is new.
     fn credit(&mut self, key: CreditKey, standing: impl FnOnce() -> Standing) -> Option<&mut Credit> {
         let place = *self.places.entry(key.clone()).or_insert_with(|| {
             self.list.push(Credit { key, standing: standing(), appearances: Vec::new() });
@@ -77,7 +77,7 @@ fn cast_of_episodes(table: &Table, known: &Known, credits: &mut Credits, faults:
         let number: i32 = episode.get("number").parse().unwrap_or_default();
         rows.push((number, key, Appearance { episode: episode.get("slug").to_owned(), standing }));
     }
-    // A guest known only from episodes stands in the season as in the first of them.
+    // A guest who is only in episode rows has the billing of the first episode in the season.
     rows.sort_by_key(|(number, ..)| *number);
     for (_, key, appearance) in rows {
         let first = || Standing { position: None, ..appearance.standing.clone() };
@@ -113,7 +113,7 @@ fn crew(table: &Table, known: &Known, credits: &mut Credits, faults: &mut Faults
         let season = known.seasons.optional(row, "season", "seasons.csv", faults);
         let episode = known.episodes.optional(row, "episode", "episodes.csv", faults);
         if let (Some(episode), "") = (episode, row.get("season")) {
-            row.fault(faults, "season", format!("must be {:?}, that of the episode", episode.get("season")));
+            row.fault(faults, "season", format!("must be {:?}, the season of the episode", episode.get("season")));
         }
         if belongs(row, "season", season, "production", show, faults) {
             belongs(row, "episode", episode, "season", season, faults);
@@ -142,10 +142,10 @@ fn crew(table: &Table, known: &Known, credits: &mut Credits, faults: &mut Faults
     }
 }
 
-/// Most places in a list of credits; the database makes its sort key with this.
+/// Maximum position in a list of credits; the sort key in the database depends on it.
 const MOST: i32 = 9998;
 
-/// Who plays whom, and which part of the performance it is.
+/// The person, the character, and the part of the performance.
 fn role(row: &Row, known: &Known, faults: &mut Faults) -> (String, Option<String>, Option<Part>) {
     known.people.needed(row, "person", "people.csv", faults);
     known.characters.needed(row, "character", "characters.csv", faults);
@@ -163,7 +163,7 @@ fn standing(row: &Row, faults: &mut Faults) -> Standing {
     }
 }
 
-/// What somebody of the crew did.
+/// The job of a crew member.
 fn job(row: &Row, faults: &mut Faults) -> Option<Job> {
     if row.get("role") == word_of(&Job::Actor, '-') {
         row.fault(faults, "role", "actors belong in the cast files");
@@ -172,7 +172,7 @@ fn job(row: &Row, faults: &mut Faults) -> Option<Job> {
     row.word_among("role", Job::iter().filter(|job| *job != Job::Actor), '-', faults)
 }
 
-/// Nobody is credited before being born. Only full dates are compared.
+/// Reports credits from before the birth of the person. Compares only full dates.
 fn born_before(row: &Row, day: Option<&str>, known: &Known, faults: &mut Faults) {
     let person = known.people.get(row.get("person"));
     let born = person.and_then(|person| full_date(person.get("born")));
@@ -186,7 +186,7 @@ fn full_date(text: &str) -> Option<PartialDate> {
     text.parse().ok().filter(|_| text.len() == "2018-08-04".len())
 }
 
-/// The lines by the columns that make a row one.
+/// Lines by the columns that must be unique.
 #[derive(Default)]
 struct Once(HashMap<Vec<String>, u64>);
 

@@ -1,4 +1,4 @@
-//! Public money, and what was published about shows and seasons.
+//! Public funding, and media about shows and seasons.
 
 use entity::{funding, media::Kind};
 
@@ -56,7 +56,7 @@ pub(super) fn media(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Me
     rows
 }
 
-/// An amount that must not be missing, in the currency of its row.
+/// An amount in the currency of the row; neither may be empty.
 pub(super) fn amount(row: &Row, column: &str, faults: &mut Faults) -> i64 {
     row.needed(column, faults);
     let currency = row.needed("currency", faults);

@@ -1,4 +1,4 @@
-//! People, characters and their other names.
+//! People, characters and their aliases.
 
 use std::collections::HashSet;
 
@@ -37,7 +37,7 @@ pub(super) fn characters(table: &Table, faults: &mut Faults) -> Vec<Character> {
     characters
 }
 
-/// The other names in a cell, parted by semicolons.
+/// The aliases in a cell, separated by semicolons.
 fn aliases(row: &Row, column: &str, faults: &mut Faults) -> Vec<String> {
     if row.get(column).is_empty() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Notes of rows whose tables have no column for them, and what sources record of episodes.
+//! Notes of rows whose tables have no column for notes, and episode records.
 
 use super::{Known, subjects::Subjects};
 use crate::import::{
@@ -7,11 +7,11 @@ use crate::import::{
     table::Table,
 };
 
-/// Files whose notes are columns of their tables.
+/// Files whose tables have a column for notes.
 const KEPT_BY_THEIR_TABLES: &[&str] =
     &["territories.csv", "platforms.csv", "availability.csv", "offers.csv", "funding.csv", "media.csv"];
 
-/// Every row that may have a note, with what it has.
+/// The notes of all other rows, including empty ones.
 pub(super) fn notes(subjects: &Subjects) -> Vec<Note> {
     let rows = subjects.iter().filter(|referred| !KEPT_BY_THEIR_TABLES.contains(&referred.row.file));
     let note = rows.filter_map(|referred| {

@@ -24,7 +24,7 @@ pub(super) fn shows(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Sh
     for row in &table.rows {
         known.franchises.optional(row, "franchise", "franchises.csv", faults);
         if !row.get("code").is_empty() && !is_slug(&slug_code(row)) {
-            let reason = format!("{:?} must be letters and digits; slugs of episodes begin with it", row.get("code"));
+            let reason = format!("{:?} may have only letters and digits; episode slugs begin with it", row.get("code"));
             row.fault(faults, "code", reason);
         }
         row.needed("kind", faults);
@@ -87,7 +87,7 @@ pub(super) fn episodes(table: &Table, known: &mut Known, faults: &mut Faults) ->
             if number_end.is_some_and(|end| end <= number) {
                 row.fault(faults, "number_end", format!("must be greater than the number {number}, or empty"));
             }
-            // What is wrong about an episode that stands there twice, or in a wrong season, is told already.
+            // Faults of a duplicate episode, or one in a wrong season, are already reported.
             if right && known.episodes.has(row) {
                 let expected = episode_slug(show, season, number, faults);
                 let numbers = number..=number_end.unwrap_or(number).max(number);
@@ -115,21 +115,21 @@ pub(super) fn episodes(table: &Table, known: &mut Known, faults: &mut Faults) ->
     episodes
 }
 
-/// The slug that an episode must have, if its show and season can tell. The season is taken at its slug, so that a
-/// wrong number there is told there only.
+/// The slug that an episode must have, if its show and season are valid. Uses the slug of the season, so that a wrong
+/// season number is reported only once.
 fn episode_slug(show: Option<&Row>, season: Option<&Row>, number: i32, faults: &mut Faults) -> Option<String> {
     let code = code_for_episodes(show?, faults)?;
     let (_, season) = season?.get("slug").rsplit_once('-')?;
     Some(format!("{code}-{season}e{number:02}"))
 }
 
-/// Whether a show is a film, if its kind can be read.
+/// Whether a show is a film, if its kind is valid.
 pub(super) fn is_film(show: &Row) -> Option<bool> {
     Format::iter().find(|format| word_of(format, '-') == show.get("kind")).map(|format| format == Format::Film)
 }
 
-/// Whether `part` belongs to the `whole` that the row names beside it. Each fault is told once: not again here if one
-/// of the two is unknown, or if the part's own row is wrong about it.
+/// Whether `part` belongs to the `whole` in the same row. Reports no fault if one of the two is unknown or the row of
+/// the part is faulty, because that is already reported.
 pub(super) fn belongs(
     row: &Row,
     column: &str,
@@ -147,7 +147,7 @@ pub(super) fn belongs(
     right
 }
 
-/// The code of a show as it stands in the slugs of its episodes. A show without one cannot have episodes.
+/// The code of a show, as in the slugs of its episodes. A show without a code cannot have episodes.
 fn code_for_episodes(show: &Row, faults: &mut Faults) -> Option<String> {
     if show.get("code").is_empty() && !show.is_faulty("code", faults) {
         show.fault(faults, "code", "must not be empty: the show has episodes, and their slugs begin with it");
@@ -159,11 +159,11 @@ fn slug_code(show: &Row) -> String {
     show.get("code").to_lowercase()
 }
 
-/// Tells a slug that does not follow from the other cells. What refers to the expected one is right.
+/// Reports a slug that does not match the other cells. References to the expected slug are accepted.
 fn wrong_slug(row: &Row, expected: String, index: &mut Index, faults: &mut Faults) {
     if !row.is_faulty("slug", faults) {
         let slug = row.get("slug");
-        row.fault(faults, "slug", format!("{slug:?} must be {expected:?}, after its show and numbers"));
+        row.fault(faults, "slug", format!("{slug:?} must be {expected:?}, from its show and numbers"));
     }
     index.excuse(expected);
 }

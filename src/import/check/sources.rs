@@ -1,4 +1,4 @@
-//! Sources, what they claim, and what they stand behind.
+//! Sources, their claims, and citations.
 
 use std::collections::{HashMap, HashSet};
 
@@ -62,7 +62,7 @@ pub(super) fn claims(table: &Table, subjects: &Subjects, known: &Known, faults: 
     claims
 }
 
-/// A claim is superseded by another one, which does not lead back to it.
+/// Checks that only superseded claims name a successor, and that there are no cycles.
 fn superseded(row: &Row, status: Option<Status>, known: &Known, faults: &mut Faults) {
     let next = known.claims.optional(row, "superseded_by", "claims.csv", faults);
     if !row.get("superseded_by").is_empty() && status.is_some_and(|status| status != Status::Superseded) {
@@ -72,13 +72,13 @@ fn superseded(row: &Row, status: Option<Status>, known: &Known, faults: &mut Fau
     while let Some(claim) = next.filter(|claim| seen.insert(claim.line)) {
         next = known.claims.get(claim.get("superseded_by"));
     }
-    // All claims of a circle lead back to themselves; it is told at the first of them.
+    // All claims in a cycle lead back to themselves; report only the first.
     if seen.contains(&row.line) && seen.iter().all(|line| row.line <= *line) {
         row.fault(faults, "superseded_by", "leads back to this claim");
     }
 }
 
-/// What `citations.csv` says, and what the column `verified` says of each row.
+/// The citations in `citations.csv` and in the column `verified` of each row.
 pub(super) fn citations(
     tables: &Tables,
     subjects: &Subjects,
@@ -90,7 +90,7 @@ pub(super) fn citations(
     let cited: HashSet<_> =
         citations.iter().map(|citation| (citation.subject.clone(), citation.source.clone())).collect();
     let rows = of_rows(tables, subjects, known, faults).into_iter();
-    // Where a field is named, the row as a whole need not be.
+    // A citation of a field makes one of the whole row unnecessary.
     citations.extend(rows.filter(|row| !cited.contains(&(row.subject.clone(), row.source.clone()))));
     let mut seen = HashSet::new();
     citations.retain(|citation| seen.insert(citation.clone()));
@@ -131,7 +131,7 @@ fn of_fields(
     citations
 }
 
-/// The sources in the column `verified` of all files that have it.
+/// The sources in the column `verified` of all files.
 fn of_rows(tables: &Tables, subjects: &Subjects, known: &Known, faults: &mut Faults) -> Vec<Citation> {
     let mut citations = Vec::new();
     for table in tables.verified() {
@@ -149,7 +149,7 @@ fn of_rows(tables: &Tables, subjects: &Subjects, known: &Known, faults: &mut Fau
     citations
 }
 
-/// Checks how a row was checked.
+/// Checks the column `verified`.
 fn verified(row: &Row, known: &Known, faults: &mut Faults) {
     let mut seen = HashSet::new();
     for word in row.list("verified") {

@@ -1,6 +1,6 @@
-//! The rows that sources are about, by file and key.
+//! The rows that claims and citations can be about, by file and key.
 //!
-//! A key is the slug of a row or, in files whose rows have none, the cells that make it one, parted by slashes:
+//! A key is the slug of a row or, in files without slugs, the cells that identify the row, separated by slashes:
 //! `star-trek-picard-s02/isa-briones/soji-asha`.
 
 use std::collections::{HashMap, HashSet};
@@ -21,14 +21,14 @@ use crate::import::{
 };
 use crate::nearest::nearest;
 
-/// A row that can be referred to.
+/// A row that claims and citations can be about.
 pub(super) struct Referred<'t> {
     pub(super) row: &'t Row,
-    /// What becomes of it in the database. Nothing if the row is faulty.
+    /// The identity of its record. `None` if the row is faulty.
     pub(super) subject: Option<SubjectKey>,
 }
 
-/// The rows of all files that a source can be about.
+/// The rows of all files that claims and citations can be about.
 pub(super) struct Subjects<'t> {
     rows: Vec<Referred<'t>>,
     places: HashMap<(&'static str, String), usize>,
@@ -121,7 +121,7 @@ impl<'t> Subjects<'t> {
         self.files.insert(file, table);
         for row in &table.rows {
             let key: Vec<&str> = columns.iter().map(|column| row.get(column)).collect();
-            // Two parts of one role have the same key; the first of them is meant, or the one whose part is added.
+            // Two parts of one role have the same key, which means the first. With the part appended it is unique.
             let key = key.join("/");
             if let Some(part) = row.text("part") {
                 self.places.entry((file, format!("{key}/{part}"))).or_insert(self.rows.len());
@@ -131,7 +131,7 @@ impl<'t> Subjects<'t> {
         }
     }
 
-    /// Lets links be named from their other end too.
+    /// Adds the inverse keys of links.
     fn turn(
         &mut self,
         file: &'static str,
@@ -149,7 +149,7 @@ impl<'t> Subjects<'t> {
         self.rows.iter()
     }
 
-    /// The row that two cells name together, if it is there.
+    /// The row that a file name and a key in two cells refer to, if it exists.
     pub(super) fn find(
         &self,
         row: &Row,
@@ -160,7 +160,7 @@ impl<'t> Subjects<'t> {
         let (file, key) = (row.needed(file_column, faults), row.needed(key_column, faults));
         let Some((file, table)) = self.files.get_key_value(file.as_str()) else {
             if !file.is_empty() {
-                let reason = format!("{file:?} is not a file whose rows sources can be about");
+                let reason = format!("{file:?} is not a file that sources can be about");
                 row.fault(faults, file_column, reason);
             }
             return None;
@@ -177,7 +177,7 @@ impl<'t> Subjects<'t> {
         None
     }
 
-    /// Whether a row that may be the one that is meant was found faulty.
+    /// Whether a faulty row of the file has one of the parts of the key, and may be the one that is meant.
     fn is_faulty(&self, file: &str, key: &str, faults: &Faults) -> bool {
         let told = faults.list().iter().filter(|fault| fault.file == file);
         let lines: HashSet<u64> = told.map(|fault| fault.line).collect();
@@ -192,7 +192,7 @@ impl<'t> Subjects<'t> {
         near.map_or(String::new(), |(_, near)| format!("; did you mean {near:?}?"))
     }
 
-    /// Every row that sources can be about, with whether it is general knowledge.
+    /// All subjects, each with whether it is general knowledge.
     pub(super) fn general(&self) -> Vec<Subject> {
         let mut places = HashMap::new();
         let mut subjects: Vec<Subject> = Vec::new();
@@ -220,7 +220,7 @@ fn actor(row: &Row, show: String, season: Option<String>) -> Option<SubjectKey> 
     }))
 }
 
-/// The word in a cell. What is wrong with it was told when the row was read.
+/// The value of an enumeration in a cell. Faults were reported when the row was checked.
 fn word<E: Iterable + std::fmt::Debug>(row: &Row, column: &str, joint: char) -> Option<E> {
     E::iter().find(|value| word_of(value, joint) == row.get(column))
 }

@@ -1,4 +1,4 @@
-//! One cause, one fault: each case changes one place of the embedded set and says all that the importer must answer.
+//! One cause, one fault: each case makes one change to the embedded set and lists all expected faults.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ fn faults(folder: &Folder) -> Faults {
     check(folder).expect_err("a fault is found")
 }
 
-/// What is said of the change, without the line.
+/// The faults after a change, without their lines.
 fn told(file: &str, old: &str, new: &str) -> Vec<String> {
     let faults = faults(&changed(file, old, new));
     faults.list().iter().map(|fault| format!("{}: {}: {}", fault.file, fault.column, fault.reason)).collect()
@@ -35,7 +35,7 @@ fn one_cause_is_told_once_however_much_refers_to_it() {
     }
 }
 
-/// A file, a text in it, what stands there instead, and the only fault.
+/// A file, a text in it, its replacement, and the only fault.
 const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     (
         "people.csv",
@@ -80,19 +80,19 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "productions.csv",
         "star-trek-picard,PIC,",
         "star-trek-picard,P.I.C,",
-        "productions.csv: code: \"P.I.C\" must be letters and digits; slugs of episodes begin with it",
+        "productions.csv: code: \"P.I.C\" may have only letters and digits; episode slugs begin with it",
     ),
     (
         "productions.csv",
         "Star Trek Beyond,film",
         "Star Trek Beyond,movie",
-        "productions.csv: kind: \"movie\" is not a known word; the words are series, miniseries, anthology, film",
+        "productions.csv: kind: \"movie\" is not a known value; the values are series, miniseries, anthology, film",
     ),
     (
         "seasons.csv",
         "star-trek-picard-s02,",
         "star-trek-picard-s2,",
-        "seasons.csv: slug: \"star-trek-picard-s2\" must be \"star-trek-picard-s02\", after its show and numbers",
+        "seasons.csv: slug: \"star-trek-picard-s2\" must be \"star-trek-picard-s02\", from its show and numbers",
     ),
     (
         "seasons.csv",
@@ -111,7 +111,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "episodes.csv",
         "pic-s01e03,star-trek-picard,star-trek-picard-s01,3,",
         "pic-s01e03,star-trek-picard,star-trek-picard-s01,4,",
-        "episodes.csv: slug: \"pic-s01e03\" must be \"pic-s01e04\", after its show and numbers",
+        "episodes.csv: slug: \"pic-s01e03\" must be \"pic-s01e04\", from its show and numbers",
     ),
     (
         "episodes.csv",
@@ -141,13 +141,13 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
         "crew.csv",
         "star-trek-picard,star-trek-picard-s01,pic-s01e01,hanelle",
         "star-trek-picard,,pic-s01e01,hanelle",
-        "crew.csv: season: must be \"star-trek-picard-s01\", that of the episode",
+        "crew.csv: season: must be \"star-trek-picard-s01\", the season of the episode",
     ),
     (
         "crew.csv",
         "hanelle-m-culpepper,director",
         "hanelle-m-culpepper,directer",
-        "crew.csv: role: \"directer\" is not a known word; did you mean director? the words are creator, showrunner, executive-producer, director, writer, \
+        "crew.csv: role: \"directer\" is not a known value; did you mean director? the values are creator, showrunner, executive-producer, director, writer, \
              story, teleplay, composer",
     ),
     (
@@ -158,7 +158,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// To look for what was meant takes the time of all slugs for each fault.
+/// Searching for similar slugs compares each fault with all slugs.
 #[test]
 fn what_was_meant_is_looked_for_while_faults_are_few() {
     let file = "cast_films.csv";
@@ -167,7 +167,7 @@ fn what_was_meant_is_looked_for_while_faults_are_few() {
     let faults = faults(&changed(file, "", &text.replace("star-trek-", "star-trak-")));
     let hints = faults.list().iter().filter(|fault| fault.reason.contains("did you mean")).count();
     assert!(hints > 90 && hints <= 100, "{hints}");
-    assert!(faults.list().len() > 150, "all faults are told: {}", faults.list().len());
+    assert!(faults.list().len() > 150, "all faults are reported: {}", faults.list().len());
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_missing_file_is_one_fault() {
     assert_eq!(faults(&folder).list().len(), 1, "{}", faults(&folder));
 }
 
-/// PostgreSQL takes no text with NUL, and no name has a tab.
+/// PostgreSQL rejects text with NUL characters, and no name has a tab.
 #[test]
 fn control_characters_are_faults() {
     assert_eq!(
@@ -186,11 +186,11 @@ fn control_characters_are_faults() {
     );
 }
 
-/// PostgreSQL indexes no long texts, and refuses a row with one.
+/// PostgreSQL rejects rows whose indexed columns are too long.
 #[test]
 fn names_have_an_end() {
     let long = "x".repeat(1001);
-    // One letter, of which its key makes eighteen.
+    // One letter, which becomes eighteen letters in the key.
     let key = "\u{FDFA}".repeat(100);
     for (file, old, name, column) in [
         ("people.csv", "Majel Barrett", &long, "name"),
@@ -212,7 +212,7 @@ fn names_have_an_end() {
     assert!(check(&changed("people.csv", "Majel Barrett", &long[1..])).is_ok());
 }
 
-/// What the API takes for a country is what a territory may be.
+/// The API and the importer accept the same country codes.
 #[test]
 fn codes_of_countries_are_those_of_iso_3166() {
     let reason = "territories.csv: iso_3166: \"UK\" is not a country code; use the two capital letters of ISO 3166-1, \

@@ -1,4 +1,4 @@
-//! Territories, platforms and their names, and where seasons can be seen.
+//! Territories, platforms and their names, and where seasons can be watched.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::import::{
     table::Table,
 };
 
-/// What stands in `includes` for every country.
+/// Stands for all countries in `includes`.
 const EVERYWHERE: &str = "*";
 
 pub(super) fn territories(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Territory> {
@@ -59,7 +59,7 @@ pub(super) fn territories(table: &Table, known: &Known, faults: &mut Faults) -> 
     territories
 }
 
-/// The countries in a cell of a group.
+/// The countries in a cell of a group, separated by semicolons.
 fn parts(row: &Row, column: &str, kind: Option<Kind>, known: &Known, faults: &mut Faults) -> Vec<String> {
     let parts = row.list(column);
     if kind == Some(Kind::Country) && !parts.is_empty() {
@@ -99,7 +99,7 @@ pub(super) fn platform_names(tables: &Tables, known: &Known, faults: &mut Faults
     names
 }
 
-/// Which name came before a name, and on which day it gave way.
+/// The previous name of each name, and the day of the change.
 #[derive(Default)]
 struct Renamed<'t> {
     before: HashMap<&'t str, (&'t str, Option<PartialDate>)>,
@@ -118,7 +118,7 @@ impl<'t> Renamed<'t> {
                 row.fault(
                     faults,
                     "change",
-                    format!("{:?} is not a known word; the words are renamed", row.get("change")),
+                    format!("{:?} is not a known value; the values are renamed", row.get("change")),
                 );
             }
             let day = row.date("date", faults);
@@ -143,7 +143,7 @@ impl<'t> Renamed<'t> {
         renamed
     }
 
-    /// A name and those before it, the latest first.
+    /// A name and the names before it, newest first.
     fn names_of(&self, slug: &'t str) -> Vec<&'t str> {
         let mut names = vec![slug];
         while let Some((before, _)) = names.last().and_then(|name| self.before.get(name)) {
@@ -156,7 +156,7 @@ impl<'t> Renamed<'t> {
         self.names_of(slug).last().copied().unwrap_or(slug)
     }
 
-    /// A name cannot give way before it began.
+    /// Checks that a name does not end before it begins.
     fn in_order(&self, row: &Row, faults: &mut Faults) {
         let day = |name: &str| self.before.get(name).and_then(|(_, day)| day.as_ref());
         if let (Some(began), Some(ended)) = (day(row.get("from")), day(row.get("to")))
@@ -167,7 +167,7 @@ impl<'t> Renamed<'t> {
     }
 }
 
-/// The platforms of shows and seasons; both columns may be absent.
+/// The platforms of shows and seasons. Both columns are optional.
 pub(super) fn homes(tables: &Tables, known: &Known, faults: &mut Faults) -> Vec<Home> {
     let mut homes = Vec::new();
     for row in &tables.shows.rows {
@@ -229,7 +229,7 @@ pub(super) fn offers(table: &Table, known: &Known, faults: &mut Faults) -> Vec<O
     offers
 }
 
-/// The show that a row is about, and the season, if it is about one.
+/// The show of a row, and its season, if it has one.
 pub(super) fn whole(row: &Row, known: &Known, faults: &mut Faults) -> (String, Option<String>) {
     let show = known.shows.needed(row, "production", "productions.csv", faults);
     let season = known.seasons.optional(row, "season", "seasons.csv", faults);

@@ -1,20 +1,20 @@
-//! The parameters of a PostgreSQL URL, as the tools of PostgreSQL understand them, where the driver differs.
+//! The parameters of a PostgreSQL URL, interpreted as PostgreSQL's own tools do where the driver differs.
 //!
 //! Source: <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>.
 
 use super::Problem;
 use crate::nearest::nearest;
 
-/// A URL that the driver understands, with what castgraph itself does about its parameters.
+/// A URL that the driver accepts, and the parameters that castgraph handles itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) struct Parameters {
     /// The URL without the parameters that the driver does not know.
     pub(in crate::store) url: String,
-    /// Whether a pooler hands out a server connection for each transaction; found out if it is not said.
+    /// Whether a transaction pooler is in front of the server; detected if the URL does not say it.
     pub(in crate::store) pooled: Option<bool>,
 }
 
-/// Parameters that the driver knows.
+/// Parameters that the driver supports.
 const KNOWN: [&str; 12] = [
     "sslmode",
     "sslrootcert",
@@ -30,7 +30,7 @@ const KNOWN: [&str; 12] = [
     "options",
 ];
 
-/// Parameters of PostgreSQL's own library that change nothing for castgraph, such as providers write into their URLs.
+/// Parameters of libpq and other clients that make no difference to castgraph, and that providers put in their URLs.
 const PASSED_OVER: [&str; 13] = [
     "channel_binding",
     "client_encoding",
@@ -47,17 +47,17 @@ const PASSED_OVER: [&str; 13] = [
     "target_session_attrs",
 ];
 
-/// Says that a pooler is between; Prisma's and many providers' URLs have it.
+/// Declares a transaction pooler; used in the URLs of Prisma and many providers.
 const POOLER: &str = "pgbouncer";
 
-/// The certificates of public authorities, which castgraph has with it.
+/// Selects the certificates of public authorities, which are built into castgraph.
 const PUBLIC: &str = "sslrootcert=system";
 
-/// Reads the parameters of `url`.
+/// Parses the parameters of `url`.
 ///
 /// # Errors
 ///
-/// If there is one that nobody knows: a slip in `sslmode` must not switch TLS off.
+/// If a parameter is unknown: a typo in `sslmode` must not disable TLS.
 pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
     let url = without_host(url).unwrap_or_else(|| url.to_owned());
     let Some((before, parameters)) = url.split_once('?') else { return Ok(Parameters { url, pooled: None }) };
@@ -81,7 +81,7 @@ pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
             let known = KNOWN.iter().chain(&PASSED_OVER).chain([&POOLER]).copied();
             let near = nearest(name, known).map_or("", |(_, near)| near);
             return Err(Problem::new(format!(
-                "the PostgreSQL URL has a parameter {name} that castgraph does not know; did you mean {near}?"
+                "the PostgreSQL URL has an unknown parameter {name}; did you mean {near}?"
             )));
         }
     }
@@ -91,7 +91,7 @@ pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
     if is_public && mode.is_none() {
         kept.push("sslmode=verify-full");
     }
-    // The driver would encrypt and look at no certificate, though it was given one to trust.
+    // With `require` the driver would not verify the certificate, although the URL has a root certificate.
     let names_authority = kept.iter().any(|parameter| parameter.starts_with("sslrootcert="));
     if mode == Some("require") && names_authority {
         kept.retain(|parameter| !parameter.starts_with("sslmode="));
@@ -101,8 +101,8 @@ pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
     Ok(Parameters { url, pooled })
 }
 
-/// A URL like `postgres://user@/database`, as one that the driver takes: user, password and port as parameters, since it
-/// takes them before a host only. Nothing if there is a host, or nothing else.
+/// Rewrites a URL without a host, such as `postgres://user@/database`, for the driver, which accepts user, password and
+/// port only in front of a host: they become parameters. `None` if the URL has a host or has none of the three.
 fn without_host(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -111,7 +111,7 @@ fn without_host(url: &str) -> Option<String> {
     let port = if place.is_empty() { "" } else { place.strip_prefix(':')? };
     let (user, password) = user.split_once(':').unwrap_or((user, ""));
     let named = [("user", user), ("password", password), ("port", port)];
-    // A plus would be a blank in a parameter.
+    // A plus would be decoded as a space in a parameter.
     let named = named.iter().filter(|(_, value)| !value.is_empty());
     let named: Vec<String> = named.map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).collect();
     let (path, parameters) = path.split_once('?').unwrap_or((path, ""));
@@ -121,7 +121,7 @@ fn without_host(url: &str) -> Option<String> {
     (!named.is_empty()).then(|| format!("{scheme}://{path}?{}", all.join("&")))
 }
 
-/// The same URL without settings for the session, which poolers do not take.
+/// The same URL without session settings, which poolers reject.
 pub(super) fn without_settings(url: &str) -> String {
     let Some((before, parameters)) = url.split_once('?') else { return url.to_owned() };
     let is_setting = |parameter: &&str| parameter.starts_with("options=") || parameter.starts_with("options[");

@@ -1,10 +1,10 @@
-//! Poolers that hand out a server connection for each transaction, such as `PgBouncer` in its mode `transaction`.
+//! Transaction poolers, such as `PgBouncer` with `pool_mode = transaction`.
 //!
-//! Through one of them nothing of a session lasts from one transaction to the next: settings, locks, prepared
-//! statements and notifications are of a server connection that somebody else has next. So each connection that castgraph
-//! takes from its own pool is in a transaction from the beginning to the end, which makes the settings that it needs.
-//! Prepared statements of others are thrown away at the beginning, unless the pooler keeps them apart by names of its
-//! own: the driver counts its names, and would otherwise meet a statement that another castgraph has named the same.
+//! Behind such a pooler no session state survives a transaction: settings, locks, prepared statements and notifications
+//! belong to a server connection that another client gets next. Each connection that castgraph acquires from its own
+//! pool is therefore in a transaction until it is released, and that transaction begins with the settings it needs.
+//! It also deallocates the prepared statements of other clients, unless the pooler renames prepared statements: the
+//! driver numbers its statements, and would otherwise find one that another process has prepared under the same name.
 //!
 //! Source: <https://www.pgbouncer.org/features.html>.
 
@@ -19,29 +19,29 @@ use tokio::time::timeout;
 
 use super::way::hang_up;
 
-/// How long to wait for a server connection that a busy pooler may not have.
+/// How long to wait for a server connection, which a busy pooler may not have.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often it is looked, since a pooler that is busy may give the same connection twice.
+/// How often the detection is repeated, because a busy pooler may return the same connection twice.
 const ROUNDS: u32 = 3;
 
-/// Ends the transaction of a connection that is given back. Where it has ended already, the server would warn.
+/// Ends the transaction of a released connection. Suppresses the warning if it has already ended.
 const END: &str = "SET LOCAL client_min_messages = error; COMMIT";
 
 /// A pooler.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pooler {
-    /// Whether a client has a server connection for itself until it goes, so that only settings need another way.
+    /// Whether a client keeps its server connection until it disconnects, so that only settings need special handling.
     keeps_sessions: bool,
-    /// Whether it gives prepared statements names of its own, by which it finds them on each server connection.
+    /// Whether it renames prepared statements, and prepares them on each server connection as needed.
     renames: bool,
-    /// Names and values of settings, as SQL has them.
+    /// Names and values of settings, as SQL text.
     settings: Vec<(String, String)>,
 }
 
 impl Pooler {
-    /// Looks whether one is between. `refused` says that settings were not taken when connecting, which only poolers do;
-    /// `known` that there is one that hands out connections for each transaction, or none such.
+    /// Detects a pooler. `refused` means that the server rejected settings when connecting, which only poolers do;
+    /// `known` says whether there is a transaction pooler, if that is configured.
     pub(super) async fn find(
         mut connection: PgConnection,
         options: &PgConnectOptions,
@@ -53,7 +53,7 @@ impl Pooler {
             return Ok(refused.then(|| Self { keeps_sessions: true, ..Self::default() }));
         }
         let mut other = options.connect().await?;
-        // One that refuses settings is taken for one that hands out connections: it is hard to tell when it is busy.
+        // A pooler that rejects settings counts as a transaction pooler: detection is unreliable while it is busy.
         let is_pooled = known == Some(true) || refused || share(&mut connection, &mut other).await?;
         hang_up(connection).await;
         let found =
@@ -62,12 +62,12 @@ impl Pooler {
         Ok(found)
     }
 
-    /// Whether a client has a server connection for itself until it goes.
+    /// Whether a client keeps its server connection until it disconnects.
     pub(super) fn keeps_sessions(&self) -> bool {
         self.keeps_sessions
     }
 
-    /// Makes the settings that are given as options of a server's command line: `-c name=value`.
+    /// Adds settings given as command-line options of the server: `-c name=value`.
     pub(super) fn set(&mut self, options: &str) {
         for (name, value) in settings(options) {
             self.set_one(&name, &value);
@@ -79,8 +79,8 @@ impl Pooler {
         self.settings.push((name.to_owned(), value));
     }
 
-    /// What a connection begins with when it comes from the pool. It reads nothing, so that the level of isolation can
-    /// still be chosen, and the server says nothing when the transaction is begun once more.
+    /// The statements to run when a connection is acquired from the pool. They read nothing, so that the isolation
+    /// level can still be set, and suppress the warning about a second `BEGIN`.
     fn begin(&self) -> String {
         let set = |word: &str| -> String {
             self.settings.iter().fold(String::new(), |mut text, (name, value)| {
@@ -96,14 +96,14 @@ impl Pooler {
         format!("{alone}BEGIN; SET LOCAL client_min_messages = error; {}", set("SET LOCAL"))
     }
 
-    /// Connections as the driver has to open them.
+    /// Adjusts the connection options for this pooler.
     pub(super) fn options(&self, options: PgConnectOptions) -> PgConnectOptions {
-        // What the driver believes to be prepared is not.
+        // Statements that the driver has prepared may not exist on the next server connection.
         if self.renames || self.keeps_sessions { options } else { options.statement_cache_capacity(0) }
     }
 
-    /// Lets each connection that is taken from a pool be in a transaction until it is given back, unless the pooler keeps
-    /// sessions.
+    /// Keeps each acquired connection in a transaction until it is released. If the pooler keeps sessions, only applies
+    /// the settings.
     pub(super) fn pool(&self, options: PgPoolOptions) -> PgPoolOptions {
         let (first, again) = (self.begin(), self.begin());
         let options = options.after_connect(move |connection, _| {
@@ -119,24 +119,24 @@ impl Pooler {
                 Box::pin(async move { connection.execute(begin).await.map(|_| true) })
             })
             .after_release(|connection, _| {
-                // A connection whose transaction has failed is closed, and the pooler takes care of the server's.
+                // A connection whose transaction failed is closed; the pooler resets the server connection.
                 Box::pin(async move { Ok(connection.execute(END).await.is_ok()) })
             })
     }
 }
 
-/// Whether two connections come to the same connection of the server, or one comes to several.
+/// Whether two client connections share a server connection, or one client connection uses several.
 async fn share(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, sqlx::Error> {
     for _ in 0..ROUNDS {
         let first = process(one).await?;
-        // From now on the other keeps what it has.
+        // From now on the other client keeps its server connection.
         other.execute("BEGIN").await?;
         let shared = if process(other).await? == first {
             true
         } else {
             match timeout(PATIENCE, process(one)).await {
                 Ok(again) => again? != first,
-                // Only a pooler lets a connection wait for another.
+                // Only a pooler makes one connection wait for another.
                 Err(_) => true,
             }
         };
@@ -152,7 +152,7 @@ async fn process(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
     raw_sql("SELECT pg_backend_pid()").fetch_one(connection).await?.try_get(0)
 }
 
-/// Whether the name that the server knows a prepared statement by is another than the driver's.
+/// Whether the server knows prepared statements by other names than the driver.
 async fn renames(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     connection.execute("BEGIN").await?;
     let own =
@@ -160,7 +160,7 @@ async fn renames(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     let found = sqlx::query_scalar::<_, i64>(own).fetch_one(&mut *connection).await;
     let renames = match &found {
         Ok(count) => *count == 0,
-        // Somebody else's of this name is there.
+        // Another client's statement has this name.
         Err(sqlx::Error::Database(reason)) if reason.code().as_deref() == Some("42P05") => false,
         Err(_) => {
             found?;
@@ -171,8 +171,8 @@ async fn renames(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     Ok(renames)
 }
 
-/// Names and values in options of a server's command line: `-c name=value`, `-cname=value` or `--name=value`, in which a
-/// backslash takes the meaning from the next character.
+/// Parses the command-line options of the server: `-c name=value`, `-cname=value` or `--name=value`, in which a
+/// backslash escapes the next character.
 fn settings(options: &str) -> Vec<(String, String)> {
     let mut words = vec![String::new()];
     let mut characters = options.chars();
@@ -193,7 +193,7 @@ fn settings(options: &str) -> Vec<(String, String)> {
     words.iter().filter_map(|word| pair(word)).collect()
 }
 
-/// A list of names as SQL has it.
+/// A list of identifiers, quoted for SQL.
 fn list(value: &str) -> String {
     let name = |name: &str| {
         let name = name.trim();

@@ -1,4 +1,4 @@
-//! Finds out how a server wants to be connected to: with TLS or without, by itself or through a pooler.
+//! Detects how to connect to a server: with or without TLS, directly or through a pooler.
 
 use std::{io, time::Duration};
 
@@ -11,16 +11,16 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{Problem, parameters::without_settings, pooler::Pooler};
 use crate::store::address::Address;
 
-/// How long a server may take to come up, or to answer.
+/// The time limit for a server to start, and for one connection attempt.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long to wait before a server that is coming up is asked again.
+/// The delay before the next attempt while a server is starting.
 const AGAIN: Duration = Duration::from_millis(250);
 
-/// How long a replica may take to answer.
+/// The time limit for a replica.
 const SHORT: Duration = Duration::from_secs(1);
 
-/// How a server is connected to.
+/// How to connect to a server.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct Way {
     pub(super) options: PgConnectOptions,
@@ -28,7 +28,7 @@ pub(in crate::store) struct Way {
 }
 
 impl Way {
-    /// Looks for a way to the server at `address`, whose URL is `url`. One that is just starting is waited for.
+    /// Detects how to connect to the server at `address`, whose URL is `url`. Waits for a server that is starting.
     pub(in crate::store) async fn to(address: &Address, url: &str, pooled: Option<bool>) -> Result<Self, Problem> {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -41,7 +41,7 @@ impl Way {
 
     async fn look(url: &str, pooled: Option<bool>) -> Result<Self, sqlx::Error> {
         let (full, bare) = both(url)?;
-        // Readers will ask for this setting, and poolers refuse it.
+        // The pools for reads use this setting, which poolers reject.
         let asking = full.clone().options([("jit", "off")]);
         let way = match reach(&asking).await {
             Ok((mode, connection)) => {
@@ -59,7 +59,7 @@ impl Way {
         Ok(way.with_settings_of(&full))
     }
 
-    /// The way to a replica, which may not be there yet and is not waited for: then it is as the way to the primary.
+    /// Detects how to connect to a replica. If it does not respond, assumes the same as for the primary.
     pub(super) async fn at_once(url: &str, pooled: Option<bool>, primary: &Self) -> Result<Self, sqlx::Error> {
         match timeout(SHORT, Self::look(url, pooled)).await {
             Ok(Ok(way)) => Ok(way),
@@ -73,17 +73,17 @@ impl Way {
         Ok(Self { options, pooler: other.pooler.clone() }.with_settings_of(&full))
     }
 
-    /// Whether a pooler hands out a server connection for each transaction.
+    /// Whether a transaction pooler is in front of the server.
     pub(in crate::store) fn is_pooled(&self) -> bool {
         self.pooler.as_ref().is_some_and(|pooler| !pooler.keeps_sessions())
     }
 
-    /// Options of a connection that one session has for itself, if there is no pooler.
+    /// Options for a direct connection, if there is no pooler.
     pub(in crate::store) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
 
-    /// A pooler does not take the settings that the URL has; each transaction makes them.
+    /// A pooler rejects the settings in the URL; it makes them in each transaction instead.
     fn with_settings_of(mut self, options: &PgConnectOptions) -> Self {
         if let Some(pooler) = &mut self.pooler {
             pooler.set(options.get_options().unwrap_or_default());
@@ -92,26 +92,26 @@ impl Way {
     }
 }
 
-/// What connections are opened with: all that the URL says, and the same without settings.
+/// The connection options of a URL, with and without its settings.
 fn both(url: &str) -> Result<(PgConnectOptions, PgConnectOptions), sqlx::Error> {
     Ok((plain(url.parse()?), plain(without_settings(url).parse()?)))
 }
 
 fn plain(options: PgConnectOptions) -> PgConnectOptions {
-    // Rows come in binary, where the number of digits means nothing; poolers refuse to set it.
+    // The setting has no effect on the binary format, and poolers reject it.
     let options = options.application_name("castgraph").extra_float_digits(None).disable_statement_logging();
     let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
-    // PostgreSQL has no TLS over a socket of the machine, and its own tools do not ask for it there.
+    // PostgreSQL does not support TLS over Unix sockets, and its own tools do not request it there.
     let options = if is_socket { options.ssl_mode(PgSslMode::Disable) } else { options };
-    // An IPv6 address of a URL is in brackets, which are no part of the name in a certificate.
+    // A URL has brackets around an IPv6 address; they are not part of the name in a certificate.
     match options.get_host().strip_prefix('[').and_then(|host| host.strip_suffix(']')).map(str::to_owned) {
         Some(host) => options.host(&host),
         None => options,
     }
 }
 
-/// Connects once, since the pool would say of any failure only that it timed out. Also says in which mode of TLS that
-/// went: where the URL leaves it open, what does not go in one way is tried in the other, as PostgreSQL's tools do.
+/// Connects once without a pool, because a pool reports every failure as a timeout. Also returns the TLS mode that
+/// worked: with `prefer` and `allow` it retries with or without TLS, as PostgreSQL's own tools do.
 async fn reach(options: &PgConnectOptions) -> Result<(PgSslMode, PgConnection), sqlx::Error> {
     let mode = options.get_ssl_mode();
     let first = match connect(options).await {
@@ -120,7 +120,7 @@ async fn reach(options: &PgConnectOptions) -> Result<(PgSslMode, PgConnection), 
     };
     let other = match (mode, &first) {
         (PgSslMode::Prefer, sqlx::Error::Tls(_)) => PgSslMode::Disable,
-        // What goes wrong in the handshake comes as what was read.
+        // The driver reports errors of the TLS handshake as invalid data.
         (PgSslMode::Prefer, sqlx::Error::Io(reason)) if reason.kind() == io::ErrorKind::InvalidData => {
             PgSslMode::Disable
         }
@@ -138,7 +138,7 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error
     timeout(PATIENCE, options.connect()).await.unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
-/// Whether a server answers like one that is coming up.
+/// Whether the error is typical of a server that is starting.
 fn is_starting(reason: &sqlx::Error) -> bool {
     match reason {
         sqlx::Error::Io(reason) => reason.kind() == io::ErrorKind::ConnectionRefused,
@@ -146,12 +146,12 @@ fn is_starting(reason: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the server lets nobody in by this way.
+/// Whether the server rejects the authorization, as with a missing or an unwanted TLS connection.
 fn is_refused(reason: &sqlx::Error) -> bool {
     code(reason).as_deref() == Some("28000")
 }
 
-/// Whether a pooler refuses a setting. The words of `PgBouncer`, which others have taken over.
+/// Whether a pooler rejects a setting. This is the message of `PgBouncer`, which other poolers have adopted.
 fn is_of_pooler(reason: &sqlx::Error) -> bool {
     let words = "unsupported startup parameter";
     reason.as_database_error().is_some_and(|reason| reason.message().contains(words))
@@ -161,7 +161,7 @@ fn code(reason: &sqlx::Error) -> Option<String> {
     reason.as_database_error()?.code().map(std::borrow::Cow::into_owned)
 }
 
-/// Ends a connection that was only made to look; what it says to that does not matter.
+/// Closes a connection that was only used for detection, and ignores errors.
 pub(super) async fn hang_up(connection: PgConnection) {
     let _ = connection.close().await;
 }

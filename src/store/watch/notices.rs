@@ -1,8 +1,8 @@
-//! Notifications of PostgreSQL, on a connection of their own.
+//! Notifications from PostgreSQL, on a separate connection.
 //!
-//! That they arrive is tried before anything is kept in memory, and again every few seconds: a notification is sent over
-//! a connection for changes and has to come in here. It does not through a pooler, which gives the connection of the
-//! server that listens to somebody else, nor from another database, nor over a line that died without a word.
+//! Before anything is cached, and every few seconds after that, a heartbeat checks that notifications arrive: it is
+//! sent over the pool for writes and must be received here. It is not received through a transaction pooler, which
+//! reassigns the server connection that listens, nor from another database, nor over a dead connection.
 //!
 //! Source: <https://www.postgresql.org/docs/current/sql-notify.html>.
 
@@ -23,17 +23,17 @@ use tokio::{
 use super::{Listener, Store, report_change};
 use crate::store::{Problem, told};
 
-/// What triggers notify when a change is committed.
+/// The channel that the triggers notify when a change is committed.
 const CHANGES: &str = "castgraph";
 
-/// How often it is tried whether notifications arrive.
+/// The interval between heartbeats.
 const BEAT: Duration = Duration::from_secs(10);
 
-/// How long one may take.
+/// The time limit for receiving a heartbeat.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Store {
-    /// Opens `listeners` when notifications arrive, and tells them of changes until the store is closed.
+    /// Opens `listeners` once notifications arrive, and reports changes to them until the store is closed.
     ///
     /// # Errors
     ///
@@ -41,8 +41,8 @@ impl Store {
     pub(super) async fn hear(&self, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
         let Some(options) = &self.notified else {
             let reason = Problem::from(self.deaf());
-            tracing::warn!(%reason, "cache disabled: changes of the database are not reported");
-            // Fails only if there is nobody left who could close the store.
+            tracing::warn!(%reason, "cache disabled: database changes are not reported");
+            // Fails only if the store has been dropped.
             let _ = closing.wait_for(|closing| *closing).await;
             return Ok(());
         };
@@ -88,17 +88,17 @@ impl Store {
 
     fn deaf(&self) -> DbErr {
         DbErr::Custom(format!(
-            "notifications do not arrive from {}; if that is a pooler, set --notify-url to a URL of the same database \
-             that bypasses it",
+            "no notifications arrive from {}; if it is a pooler, set --notify-url to a URL of the same database that \
+             bypasses it",
             self.address
         ))
     }
 }
 
-/// The connection that listens.
+/// The connection that receives notifications.
 struct Ear {
     listener: PgListener,
-    /// The channel of this castgraph alone.
+    /// The channel for the heartbeats of this process.
     beat: String,
 }
 
@@ -109,7 +109,7 @@ enum Heard {
 }
 
 impl Ear {
-    /// What comes next, until `latest`.
+    /// Waits for the next notification until `latest`.
     async fn next(&mut self, latest: Instant) -> Result<Heard, DbErr> {
         match timeout_at(latest, self.listener.try_recv()).await {
             Ok(Ok(Some(notification))) if notification.channel() == self.beat => Ok(Heard::Beat),
@@ -121,7 +121,7 @@ impl Ear {
     }
 }
 
-/// The name of a channel that no other castgraph has.
+/// The name of a channel that no other process uses.
 fn channel() -> String {
     let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
     format!("castgraph_{}_{time}", process::id())
