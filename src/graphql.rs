@@ -46,6 +46,7 @@ mod feed;
 mod node;
 mod row;
 mod resolve;
+mod schema_rules;
 mod connection;
 mod page_info;
 mod cursor;
@@ -73,6 +74,7 @@ use answers::{Answers, Question};
 use casts::Casts;
 pub use feed::Feed;
 use query::Query;
+use schema_rules::Root;
 
 /// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
 pub const WEIGHTS: &[(&str, u64)] = &[
@@ -112,7 +114,7 @@ pub struct Api {
 /// The schema and its database, without the guard.
 #[derive(Clone)]
 pub struct Cast {
-    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    schema: Schema<Root, EmptyMutation, EmptySubscription>,
     connections: Connections,
     cache: Option<Arc<Cache>>,
     /// `None` if responses are not cached.
@@ -270,8 +272,8 @@ pub fn sdl() -> String {
     )
 }
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Root, EmptyMutation, EmptySubscription> {
+    Schema::build(Root(Query), EmptyMutation, EmptySubscription)
 }
 
 /// Loads the value of `key`, if there is one.

@@ -26,7 +26,6 @@ mod statement;
 mod lane;
 mod connections;
 
-pub(crate) use all::{Waiting, poll_all};
 pub use along::{Field, Reference};
 pub use batch::{Asked, Key, Loader, drive};
 pub use cache::{Age, Cache, CacheState, Found, Kept};

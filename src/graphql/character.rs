@@ -4,7 +4,7 @@ use entity::{character, subject::Kind};
 use super::{
     appearance::Appearance,
     character_link::CharacterLink,
-    connection::{Connection, Paging, connect, connect_by},
+    connection::{Connection, connect, connect_by},
     credit::{self, Credit, CreditFilter},
     filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
@@ -60,17 +60,10 @@ impl Fields<character::Entity> {
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::character::CREDITS,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::character::CREDITS, [self.0.id],
             edge::character::CREDITS.order,
             filter,
         )
@@ -79,12 +72,9 @@ impl Fields<character::Entity> {
     /// People who play the character, in the order in which they first did.
     async fn performers(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Performer>, Error> {
-        connect(&edge::recast::PERFORMERS, [self.0.id, 0, 0, 0], Paging { first, after, last, before })
+        connect(ctx, &edge::recast::PERFORMERS, [self.0.id, 0, 0, 0])
     }
 
     /// First known appearance. If no episode of a season is known, the season's first date is used.

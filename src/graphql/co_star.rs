@@ -1,7 +1,7 @@
 use async_graphql::{Context, Object};
 
 use super::{
-    connection::{Connection, Paging, connect},
+    connection::{Connection, connect},
     credit::Credit,
     person::Person,
     row::{Derived, one},
@@ -26,15 +26,9 @@ impl CoStar {
     /// The co-star's credits in those seasons and films, earliest first.
     async fn credits(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Credit>, Error> {
-        connect(
-            &edge::person::CO_STAR_CREDITS,
-            [self.0.person_id, self.0.other_id],
-            Paging { first, after, last, before },
+        connect(ctx, &edge::person::CO_STAR_CREDITS, [self.0.person_id, self.0.other_id],
         )
     }
 }

@@ -5,7 +5,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
-    Context, Object, ObjectType, OutputType, SelectionField, TypeName, Value, connection::EmptyFields,
+    Context, InputType, Object, ObjectType, OutputType, SelectionField, TypeName, Value, connection::EmptyFields,
     resolver_utils::ContainerType,
 };
 
@@ -81,16 +81,26 @@ where
     }
 }
 
-/// The pagination arguments of a connection.
+/// The pagination arguments of a connection, which [`super::schema_rules`] adds to its field.
 #[derive(Debug, Default)]
 pub(super) struct Paging {
-    pub(super) first: Option<i32>,
+    first: Option<i32>,
     pub(super) after: Option<String>,
-    pub(super) last: Option<i32>,
+    last: Option<i32>,
     pub(super) before: Option<String>,
 }
 
 impl Paging {
+    /// Reads the arguments of the field that is being resolved.
+    pub(super) fn of(ctx: &Context<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            first: argument(ctx, "first")?,
+            after: argument(ctx, "after")?,
+            last: argument(ctx, "last")?,
+            before: argument(ctx, "before")?,
+        })
+    }
+
     /// Page size, and whether it counts from the end.
     pub(super) fn size(&self) -> Result<(u32, bool), Error> {
         let (name, size, from_end) = match (self.first, self.last) {
@@ -111,23 +121,32 @@ impl Paging {
     }
 }
 
+/// An optional argument of the field that is being resolved.
+fn argument<T: InputType>(ctx: &Context<'_>, name: &str) -> Result<Option<T>, Error> {
+    match ctx.param_value(name, None) {
+        Ok((_, value)) => Ok(value),
+        Err(reason) => Err(Error::BadInput(format!("`{name}`: {}", reason.message))),
+    }
+}
+
 /// One page of a parent's list.
 pub(super) fn connect<I: Item>(
+    ctx: &Context<'_>,
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
-    paging: Paging,
 ) -> Result<Connection<I>, Error> {
-    connect_by(list, parent, paging, list.order, Vec::new())
+    connect_by(ctx, list, parent, list.order, Vec::new())
 }
 
 /// One page of a parent's list, filtered, in the given order.
 pub(super) fn connect_by<I: Item>(
+    ctx: &Context<'_>,
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
-    paging: Paging,
     order: &'static Order,
     filter: Vec<Condition>,
 ) -> Result<Connection<I>, Error> {
+    let paging = Paging::of(ctx)?;
     let (size, from_end) = paging.size()?;
     let bound = |text: Option<String>| text.map(|text| cursor::parse(&text, &list.source, order)).transpose();
     let window = Window {

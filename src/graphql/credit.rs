@@ -4,7 +4,7 @@ use entity::{credit, subject::Kind};
 use super::{
     appearance::EpisodeOfCredit,
     character::{Character, CharacterBy},
-    connection::{Connection, Paging, connect},
+    connection::{Connection, connect},
     filter::Conditions,
     get,
     order::Direction,
@@ -81,12 +81,9 @@ impl Fields<credit::Entity> {
     /// Episodes the credit is known to cover, by number. It may cover more.
     async fn episodes(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<EpisodeOfCredit>, Error> {
-        connect(&edge::credit::EPISODES, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::credit::EPISODES, [self.0.id])
     }
 
     /// Number of episodes the credit is known to cover. It may cover more.

@@ -3,7 +3,7 @@ use entity::{episode, subject::Kind};
 
 use super::{
     appearance::CreditInEpisode,
-    connection::{Connection, Paging, connect_by},
+    connection::{Connection, connect_by},
     credit::{self, CreditFilter},
     date::{Date, date},
     filter::{Conditions, DateRange, TITLE, TextFilter},
@@ -72,17 +72,10 @@ impl Fields<episode::Entity> {
     async fn cast(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::episode::CAST,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::episode::CAST, [self.0.id],
             edge::episode::CAST.order,
             filter,
         )
@@ -92,17 +85,10 @@ impl Fields<episode::Entity> {
     async fn crew(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::episode::CREW,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::episode::CREW, [self.0.id],
             edge::episode::CREW.order,
             filter,
         )

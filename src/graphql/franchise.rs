@@ -1,9 +1,9 @@
-use async_graphql::{ID, Object, OneofObject};
+use async_graphql::{Context, ID, Object, OneofObject};
 use entity::{franchise, subject::Kind};
 
 use super::{
     character::Character,
-    connection::{Connection, Paging, connect},
+    connection::{Connection, connect},
     multiple_roles::MultipleRoles,
     recast::Recast,
     row::{By, Fields, Row, global_id, local_id},
@@ -35,45 +35,33 @@ impl Fields<franchise::Entity> {
     /// Shows and films, earliest first.
     async fn shows(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Show>, Error> {
-        connect(&edge::franchise::SHOWS, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::franchise::SHOWS, [self.0.id])
     }
 
     /// Characters by name.
     async fn characters(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Character>, Error> {
-        connect(&edge::franchise::CHARACTERS, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::franchise::CHARACTERS, [self.0.id])
     }
 
     /// Characters played by more than one person in the franchise, by name.
     async fn recasts(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Recast>, Error> {
-        connect(&edge::franchise::RECASTS, [self.0.id, 0, 0], Paging { first, after, last, before })
+        connect(ctx, &edge::franchise::RECASTS, [self.0.id, 0, 0])
     }
 
     /// People who play more than one character in the franchise, by name.
     async fn multiple_roles(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<MultipleRoles>, Error> {
-        connect(&edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0], Paging { first, after, last, before })
+        connect(ctx, &edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0])
     }
 
     #[graphql(flatten)]

@@ -4,7 +4,7 @@ use entity::{person, subject::Kind};
 use super::{
     character::Character,
     co_star::CoStar,
-    connection::{Connection, Paging, connect, connect_by},
+    connection::{Connection, connect, connect_by},
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
     filter::{Conditions, DateRange, NAME, TextFilter},
@@ -63,17 +63,10 @@ impl Fields<person::Entity> {
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::person::CREDITS,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::person::CREDITS, [self.0.id],
             edge::person::CREDITS.order,
             filter,
         )
@@ -82,23 +75,17 @@ impl Fields<person::Entity> {
     /// Characters the person plays, in the order in which the person first played them.
     async fn characters(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Character>, Error> {
-        connect(&edge::recast::ROLES, [self.0.id, 0, 0, 0], Paging { first, after, last, before })
+        connect(ctx, &edge::recast::ROLES, [self.0.id, 0, 0, 0])
     }
 
     /// People who acted in the same seasons and films, most frequent first.
     async fn co_stars(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<CoStar>, Error> {
-        connect(&edge::person::CO_STARS, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::person::CO_STARS, [self.0.id])
     }
 
     #[graphql(flatten)]

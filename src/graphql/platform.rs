@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::{PartialDate, platform, platform_name, subject::Kind};
 
 use super::{
-    connection::{Connection, Paging, connect, connect_by},
+    connection::{Connection, connect, connect_by},
     date::{Date, date},
     filter::{Conditions, end_of},
     get,
@@ -75,32 +75,23 @@ impl Fields<platform::Entity> {
     /// Seasons made for it or available on it, under any of its names, earliest first.
     async fn seasons(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Season>, Error> {
-        connect(&SEASONS, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &SEASONS, [self.0.id])
     }
 
     /// Shows and films made for it, under any of its names, earliest first.
     async fn shows(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Show>, Error> {
-        connect(&SHOWS, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &SHOWS, [self.0.id])
     }
 
     /// Prices, earliest date first.
     async fn offers(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "Only in this country (ISO 3166-1 code, such as `CA`), including groups of countries that contain it."
         )]
@@ -113,8 +104,7 @@ impl Fields<platform::Entity> {
         let mut filter = Conditions::default();
         filter.country(IN_COUNTRY, territory);
         filter.until("coalesce(t.as_of, '9999-99-99') <= ?", on.as_ref());
-        let page = Paging { first, after, last, before };
-        connect_by(&OFFERS, [self.0.id], page, OFFERS.order, filter.into_vec())
+        connect_by(ctx, &OFFERS, [self.0.id], OFFERS.order, filter.into_vec())
     }
 
     #[graphql(flatten)]

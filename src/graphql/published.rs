@@ -3,7 +3,7 @@ use entity::{availability, funding, media, platform};
 
 use super::{
     availability::{Availability, conditions},
-    connection::{Connection, Paging, connect, connect_by},
+    connection::{Connection, connect, connect_by},
     date::Date,
     funding::Funding,
     get,
@@ -73,10 +73,7 @@ impl Published {
     /// Where and since when it is available, earliest first. An unknown date is null and comes last.
     async fn availability(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "Only in this country (ISO 3166-1 code, such as `CA`), including groups of countries that contain it."
         )]
@@ -88,39 +85,30 @@ impl Published {
     ) -> Result<Connection<Availability>, Error> {
         let filter = conditions(territory, on);
         let found = self.lists.availability;
-        connect_by(found, [self.number], Paging { first, after, last, before }, found.order, filter)
+        connect_by(ctx, found, [self.number], found.order, filter)
     }
 
     /// Public funding, earliest first.
     async fn funding(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Funding>, Error> {
-        connect(self.lists.funding, [self.number], Paging { first, after, last, before })
+        connect(ctx, self.lists.funding, [self.number])
     }
 
     /// Announcements, trailers and posters, earliest first; those with an unknown date come last.
     async fn media(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Media>, Error> {
-        connect(self.lists.media, [self.number], Paging { first, after, last, before })
+        connect(ctx, self.lists.media, [self.number])
     }
 
     /// Loglines and plot summaries.
     async fn texts(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Media>, Error> {
-        connect(self.lists.texts, [self.number], Paging { first, after, last, before })
+        connect(ctx, self.lists.texts, [self.number])
     }
 }

@@ -106,79 +106,60 @@ impl Query {
     async fn shows(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the list.")] filter: Option<ShowFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
     ) -> Result<Connection<Show>, Error> {
         let order = order_by.map_or(edge::root::SHOWS.order, |order| order.order());
         let filter = show::conditions(ctx, filter).await?;
-        connect_by(&edge::root::SHOWS, [], Paging { first, after, last, before }, order, filter)
+        connect_by(ctx, &edge::root::SHOWS, [], order, filter)
     }
 
     /// All people, by name by default.
     async fn people(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
         #[graphql(desc = "Filters the list.")] filter: Option<PersonFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<PersonOrder>,
     ) -> Result<Connection<Person>, Error> {
         let order = order_by.map_or(edge::root::PEOPLE.order, |order| order.order());
         let filter = person::conditions(filter);
-        connect_by(&edge::root::PEOPLE, [], Paging { first, after, last, before }, order, filter)
+        connect_by(ctx, &edge::root::PEOPLE, [], order, filter)
     }
 
     /// All characters, by name by default.
     async fn characters(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the list.")] filter: Option<CharacterFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<CharacterOrder>,
     ) -> Result<Connection<Character>, Error> {
         let order = order_by.map_or(edge::root::CHARACTERS.order, |order| order.order());
         let filter = character::conditions(ctx, filter).await?;
-        connect_by(&edge::root::CHARACTERS, [], Paging { first, after, last, before }, order, filter)
+        connect_by(ctx, &edge::root::CHARACTERS, [], order, filter)
     }
 
     /// All episodes, earliest first by default.
     async fn episodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the list.")] filter: Option<EpisodeFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<EpisodeOrder>,
     ) -> Result<Connection<Episode>, Error> {
         let order = order_by.map_or(edge::root::EPISODES.order, |order| order.order());
         let filter = episode::conditions(ctx, filter).await?;
-        connect_by(&edge::root::EPISODES, [], Paging { first, after, last, before }, order, filter)
+        connect_by(ctx, &edge::root::EPISODES, [], order, filter)
     }
 
     /// All credits. By default, cast by billing and position, then crew by job.
     async fn credits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the list.")] filter: Option<CreditFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let order = order_by.map_or(edge::root::CREDITS.order, |order| order.order());
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(&edge::root::CREDITS, [], Paging { first, after, last, before }, order, filter)
+        connect_by(ctx, &edge::root::CREDITS, [], order, filter)
     }
 
     /// Looks up a platform by any of its names. Returns null if it does not exist.
@@ -193,12 +174,9 @@ impl Query {
     /// All platforms, by slug.
     async fn platforms(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Platform>, Error> {
-        connect(&edge::watch::PLATFORMS, [], Paging { first, after, last, before })
+        connect(ctx, &edge::watch::PLATFORMS, [])
     }
 
     /// Looks up a source. Returns null if it does not exist.
@@ -213,22 +191,15 @@ impl Query {
     /// All sources, earliest first; those with an unknown date come last.
     async fn sources(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Source>, Error> {
-        connect(&edge::source::SOURCES, [], Paging { first, after, last, before })
+        connect(ctx, &edge::source::SOURCES, [])
     }
 
     /// All claims with their outcome, earliest first; those with an unknown date come last.
-    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn claims(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
@@ -238,7 +209,7 @@ impl Query {
     ) -> Result<Connection<Claim>, Error> {
         let claims = &edge::source::ALL_CLAIMS;
         let filter = claim::conditions(about, status, as_of);
-        connect_by(claims, [], Paging { first, after, last, before }, claims.order, filter)
+        connect_by(ctx, claims, [], claims.order, filter)
     }
 
     /// How well the data is sourced: the number of facts with no source, one source, or several independent sources.
@@ -248,20 +219,15 @@ impl Query {
 
     /// The release schedule, earliest first: each episode on the date it first aired or, with `territory`, on the dates
     /// it first became available there. Episodes without a known date are left out.
-    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn schedule(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "On or after this date.")] from: Option<Date>,
         #[graphql(desc = "On or before this date; a month or year stands for all its days.")] to: Option<Date>,
         #[graphql(desc = "Only in this country (ISO 3166-1 code, such as `CA`).")] territory: Option<CountryCode>,
         #[graphql(desc = "Only episodes of this show.")] show: Option<ShowBy>,
     ) -> Result<Connection<Showing>, Error> {
-        schedule::schedule(ctx, Paging { first, after, last, before }, DateRange { from, to }, territory, show).await
+        schedule::schedule(ctx, DateRange { from, to }, territory, show).await
     }
 
     /// Finds people, characters, shows and episodes by any of their names, best match first. Case, accents and
@@ -269,14 +235,11 @@ impl Query {
     /// are tolerated: one error in words of four letters or more, two in words of eight or more.
     async fn search(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Words of a name, at most 200 characters.")] query: String,
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<SearchKind>>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
     ) -> Result<SearchResults, Error> {
-        search::search(&query, kinds.as_deref(), Paging { first, after, last, before })
+        search::search(&query, kinds.as_deref(), Paging::of(ctx)?)
     }
 
     #[graphql(flatten)]

@@ -2,7 +2,7 @@ use async_graphql::{Context, Object};
 
 use super::{
     character::Character,
-    connection::{Connection, Paging, connect},
+    connection::{Connection, connect},
     performer::Performer,
     row::{Derived, one},
 };
@@ -22,15 +22,9 @@ impl Recast {
     /// this result.
     async fn performers(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Performer>, Error> {
-        connect(
-            &edge::recast::PERFORMERS,
-            [self.0.character_id, self.0.franchise, self.0.show, self.0.season],
-            Paging { first, after, last, before },
+        connect(ctx, &edge::recast::PERFORMERS, [self.0.character_id, self.0.franchise, self.0.show, self.0.season],
         )
     }
 }

@@ -3,11 +3,12 @@
 //!
 //! async-graphql allocates a boxed future for every field, joins them in another future, and does the same for lists.
 //! Most fields of a row are columns, so here each of these is polled once, and only fields that have to wait become
-//! boxed futures. The resulting data and its order are the same. If a non-null column fails, errors of sibling objects
-//! may be missing from the response, as the specification allows. Extensions of async-graphql are not called for these
-//! fields; castgraph's schema has none.
+//! boxed futures. The resulting data and its order are the same. async-graphql shortens the path of an error below a list
+//! to the item of the list, and makes the parent of a nullable field null if its resolver or its arguments fail; here
+//! the path is complete, and the field itself is null. Extensions of async-graphql are not called for these fields;
+//! castgraph's schema has none.
 //!
-//! Source: sections 6.3 and 6.4 of <https://spec.graphql.org/October2021/>.
+//! Source: sections 6.3 and 6.4 of <https://spec.graphql.org/September2025/>.
 
 use std::{
     borrow::Cow,
@@ -25,8 +26,6 @@ use async_graphql::{
     resolver_utils::ContainerType,
 };
 use futures_util::future::BoxFuture;
-
-use crate::load::{Waiting, poll_all};
 
 /// A type-erased object, so that the code below is compiled once instead of once per type.
 trait Node: Send + Sync {
@@ -60,7 +59,8 @@ impl<T: ContainerType> Node for T {
         field: &Positioned<Field>,
         cx: &mut task::Context<'_>,
     ) -> Poll<ServerResult<Option<Value>>> {
-        pin!(self.resolve_field(&ctx.with_field(field))).poll(cx)
+        let ctx = ctx.with_field(field);
+        pin!(self.resolve_field(&ctx)).poll(cx).map(|found| found.or_else(|error| null_on_error(&ctx, &self.name(), error)))
     }
 
     fn field<'a>(
@@ -68,7 +68,25 @@ impl<T: ContainerType> Node for T {
         ctx: &'a ContextSelectionSet<'a>,
         field: &'a Positioned<Field>,
     ) -> BoxFuture<'a, ServerResult<Option<Value>>> {
-        Box::pin(async move { self.resolve_field(&ctx.with_field(field)).await })
+        Box::pin(async move {
+            let ctx = ctx.with_field(field);
+            self.resolve_field(&ctx).await.or_else(|error| null_on_error(&ctx, &self.name(), error))
+        })
+    }
+}
+
+/// The result of a field of type `parent` that failed: null with the error if the field is nullable, else the error,
+/// which makes the object null.
+///
+/// Source: <https://spec.graphql.org/September2025/#sec-Handling-Execution-Errors>.
+pub(super) fn null_on_error(ctx: &Context<'_>, parent: &str, error: ServerError) -> ServerResult<Option<Value>> {
+    let parent = ctx.schema_env.registry.types.get(parent);
+    match parent.and_then(|parent| parent.field_by_name(&ctx.item.node.name.node)) {
+        Some(field) if !field.ty.ends_with('!') => {
+            ctx.add_error(error);
+            Ok(Some(Value::Null))
+        }
+        _ => Err(error),
     }
 }
 
@@ -78,7 +96,10 @@ struct Begun<'a> {
     /// The value of each field, null until resolved.
     values: Vec<Value>,
     /// The unresolved fields, with their indexes.
-    waiting: Vec<Waiting<'a, Option<Value>, ServerError>>,
+    waiting: Vec<(usize, BoxFuture<'a, ServerResult<Option<Value>>>)>,
+    /// The first field, in document order, that failed. The others are still resolved, so that the same errors are
+    /// reported whatever the cache holds.
+    failed: Option<(usize, ServerError)>,
 }
 
 impl<'a> Begun<'a> {
@@ -89,6 +110,7 @@ impl<'a> Begun<'a> {
         collect(ctx, selected, node, &mut fields)?;
         let mut values = Vec::with_capacity(fields.len());
         let mut waiting = Vec::new();
+        let mut failed = None;
         for (place, field) in fields.iter().copied().enumerate() {
             let found = if field.node.name.node == "__typename" {
                 Poll::Ready(Ok(Some(Value::String(node.name().into_owned()))))
@@ -100,33 +122,56 @@ impl<'a> Begun<'a> {
                 Poll::Pending
             };
             match found {
-                Poll::Ready(value) => values.push(value?.unwrap_or_default()),
+                Poll::Ready(Ok(value)) => values.push(value.unwrap_or_default()),
+                Poll::Ready(Err(error)) => {
+                    values.push(Value::Null);
+                    keep_first(&mut failed, place, error);
+                }
                 Poll::Pending => {
                     values.push(Value::Null);
                     waiting.push((place, node.field(ctx, field)));
                 }
             }
         }
-        Ok(Self { fields, values, waiting })
+        Ok(Self { fields, values, waiting, failed })
     }
 
-    /// Polls the unresolved fields and takes the values that have become ready.
-    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<ServerResult<()>> {
-        let Self { values, waiting, .. } = self;
-        poll_all(waiting, cx, |place, value| {
-            if let Some(slot) = values.get_mut(place) {
-                *slot = value.unwrap_or_default();
+    /// Polls the unresolved fields and takes the values that have become ready. Returns whether all fields are
+    /// resolved.
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> bool {
+        let Self { values, waiting, failed, .. } = self;
+        waiting.retain_mut(|(place, future)| {
+            match future.as_mut().poll(cx) {
+                Poll::Pending => return true,
+                Poll::Ready(Ok(value)) => {
+                    if let Some(slot) = values.get_mut(*place) {
+                        *slot = value.unwrap_or_default();
+                    }
+                }
+                Poll::Ready(Err(error)) => keep_first(failed, *place, error),
             }
-        })
+            false
+        });
+        waiting.is_empty()
     }
 
     /// The complete object. All fields must be resolved.
-    fn finish(self) -> Value {
+    fn finish(self) -> ServerResult<Value> {
+        if let Some((_, error)) = self.failed {
+            return Err(error);
+        }
         let mut object: IndexMap<Name, Value> = IndexMap::with_capacity(self.fields.len());
         for (field, value) in self.fields.into_iter().zip(self.values) {
             add(&mut object, field.node.response_key().node.clone(), value);
         }
-        Value::Object(object)
+        Ok(Value::Object(object))
+    }
+}
+
+/// Keeps the error of the first place.
+fn keep_first(failed: &mut Option<(usize, ServerError)>, place: usize, error: ServerError) {
+    if failed.as_ref().is_none_or(|(known, _)| place < *known) {
+        *failed = Some((place, error));
     }
 }
 
@@ -134,52 +179,51 @@ impl<'a> Begun<'a> {
 async fn object(ctx: &ContextSelectionSet<'_>, node: &dyn Node) -> ServerResult<Value> {
     let mut begun = poll_fn(|cx| Poll::Ready(Begun::new(ctx, node, cx))).await?;
     if !begun.waiting.is_empty() {
-        poll_fn(|cx| begun.poll(cx)).await?;
+        poll_fn(|cx| if begun.poll(cx) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
-    Ok(begun.finish())
+    begun.finish()
 }
 
-/// Resolves the selected fields of each of `nodes`.
+/// Resolves the selected fields of each of `nodes`. Like an object, a list whose items fail reports the first error.
 async fn list(ctx: &ContextSelectionSet<'_>, nodes: Vec<&dyn Node>) -> ServerResult<Value> {
     let contexts: Vec<_> = (0..nodes.len()).map(|place| ctx.with_index(place)).collect();
-    let at = |place: usize, reason: ServerError| match contexts.get(place) {
-        Some(ctx) => ctx.set_error_path(reason),
-        None => reason,
-    };
     let mut values = vec![Value::Null; nodes.len()];
+    let mut failed = None;
+    let mut finish = |place: usize, item: ServerResult<Value>| match (values.get_mut(place), item) {
+        (Some(slot), Ok(value)) => *slot = value,
+        (_, Ok(_)) => {}
+        (_, Err(error)) => keep_first(&mut failed, place, error),
+    };
     let mut waiting: Vec<(usize, Begun<'_>)> = Vec::new();
     poll_fn(|cx| {
         for (place, (ctx, node)) in contexts.iter().zip(&nodes).enumerate() {
             match Begun::new(ctx, *node, cx) {
-                Ok(begun) if begun.waiting.is_empty() => set(&mut values, place, begun),
+                Ok(begun) if begun.waiting.is_empty() => finish(place, begun.finish()),
                 Ok(begun) => waiting.push((place, begun)),
-                Err(reason) => return Poll::Ready(Err(at(place, reason))),
+                Err(error) => finish(place, Err(error)),
             }
         }
-        Poll::Ready(Ok(()))
+        Poll::Ready(())
     })
-    .await?;
+    .await;
     if !waiting.is_empty() {
         poll_fn(|cx| {
             let mut left = Vec::with_capacity(waiting.len());
             for (place, mut begun) in waiting.drain(..) {
-                match begun.poll(cx) {
-                    Poll::Ready(Ok(())) => set(&mut values, place, begun),
-                    Poll::Ready(Err(reason)) => return Poll::Ready(Err(at(place, reason))),
-                    Poll::Pending => left.push((place, begun)),
+                if begun.poll(cx) {
+                    finish(place, begun.finish());
+                } else {
+                    left.push((place, begun));
                 }
             }
             waiting = left;
-            if waiting.is_empty() { Poll::Ready(Ok(())) } else { Poll::Pending }
+            if waiting.is_empty() { Poll::Ready(()) } else { Poll::Pending }
         })
-        .await?;
+        .await;
     }
-    Ok(Value::List(values))
-}
-
-fn set(values: &mut [Value], place: usize, begun: Begun<'_>) {
-    if let Some(slot) = values.get_mut(place) {
-        *slot = begun.finish();
+    match failed {
+        Some((_, error)) => Err(error),
+        None => Ok(Value::List(values)),
     }
 }
 

@@ -2,7 +2,7 @@ use async_graphql::{Context, Object};
 
 use super::{
     character::Character,
-    connection::{Connection, Paging, connect},
+    connection::{Connection, connect},
     credit::Credit,
     get,
     row::{Derived, named, one},
@@ -49,27 +49,18 @@ impl Return {
     /// The character's credits here, in billing order.
     async fn credits(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Credit>, Error> {
-        connect(
-            &edge::returns::CREDITS,
-            [self.0.character_id, self.0.show, self.0.season],
-            Paging { first, after, last, before },
+        connect(ctx, &edge::returns::CREDITS, [self.0.character_id, self.0.show, self.0.season],
         )
     }
 
     /// The character's credits in the earlier productions, earliest first.
     async fn earlier_credits(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Credit>, Error> {
-        connect(&edge::returns::EARLIER_CREDITS, self.earlier(), Paging { first, after, last, before })
+        connect(ctx, &edge::returns::EARLIER_CREDITS, self.earlier())
     }
 }
 

@@ -2,7 +2,7 @@ use async_graphql::{Context, Enum, Object};
 
 use super::{
     availability::Availability,
-    connection::{Connection, Paging, connect_by},
+    connection::{Connection, connect_by},
     date::Date,
     episode::Episode,
     filter::{Conditions, DateRange},
@@ -52,7 +52,6 @@ impl Showing {
 /// The release schedule: first airings, or availability in a country.
 pub(super) async fn schedule(
     ctx: &Context<'_>,
-    paging: Paging,
     range: DateRange,
     territory: Option<CountryCode>,
     show: Option<ShowBy>,
@@ -62,7 +61,7 @@ pub(super) async fn schedule(
     filter.days("t.day >= ?", "t.day <= ?", Some(range));
     filter.country(IN_COUNTRY, territory);
     filter.named(ctx, "t.season_id IN (SELECT s.id FROM season AS s WHERE s.show_id = ?)", show).await?;
-    connect_by(list, [], paging, list.order, filter.into_vec())
+    connect_by(ctx, list, [], list.order, filter.into_vec())
 }
 
 /// How precisely a date is known.

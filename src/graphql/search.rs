@@ -13,6 +13,7 @@ use super::{
     get,
     page_info::{Beyond, PageInfo},
     person::Person,
+    resolve::Items,
     row::one,
     show::Show,
 };
@@ -163,13 +164,13 @@ impl Page {
 #[Object(name = "SearchResultConnection")]
 impl SearchResults {
     /// Items of this page with their cursors.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<SearchResultEdge>, Error> {
-        Ok(self.page(ctx).await?.hits().iter().cloned().map(SearchResultEdge).collect())
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Items<SearchResultEdge>, Error> {
+        Ok(Items(self.page(ctx).await?.hits().iter().cloned().map(SearchResultEdge).collect()))
     }
 
     /// Items of this page.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<SearchResult>, Error> {
-        Ok(self.page(ctx).await?.hits().iter().cloned().map(SearchResult).collect())
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Items<SearchResult>, Error> {
+        Ok(Items(self.page(ctx).await?.hits().iter().cloned().map(SearchResult).collect()))
     }
 
     /// Position of this page in the list.

@@ -2,7 +2,7 @@ use async_graphql::{Context, ID, Object, OneofObject};
 use entity::{season, subject::Kind};
 
 use super::{
-    connection::{Connection, Paging, connect, connect_by},
+    connection::{Connection, connect, connect_by},
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
     episode::Episode,
@@ -59,29 +59,19 @@ impl Fields<season::Entity> {
     /// Episodes by number.
     async fn episodes(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Episode>, Error> {
-        connect(&edge::season::EPISODES, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::season::EPISODES, [self.0.id])
     }
 
     /// Cast credits: main cast first, then by billing and position.
     async fn cast(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::season::CAST,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::season::CAST, [self.0.id],
             edge::season::CAST.order,
             filter,
         )
@@ -91,17 +81,10 @@ impl Fields<season::Entity> {
     async fn crew(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::season::CREW,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::season::CREW, [self.0.id],
             edge::season::CREW.order,
             filter,
         )
@@ -112,36 +95,26 @@ impl Fields<season::Entity> {
     async fn returns(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.show_id, self.0.id, earlier(ctx, from).await?];
-        connect(&edge::returns::OF_SEASON, parent, Paging { first, after, last, before })
+        connect(ctx, &edge::returns::OF_SEASON, parent)
     }
 
     /// Characters played by more than one person in this season, by name.
     async fn recasts(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Recast>, Error> {
-        connect(&edge::season::RECASTS, [0, 0, self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::season::RECASTS, [0, 0, self.0.id])
     }
 
     /// People who play more than one character in this season, by name.
     async fn multiple_roles(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<MultipleRoles>, Error> {
-        connect(&edge::season::MULTIPLE_ROLES, [0, 0, self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::season::MULTIPLE_ROLES, [0, 0, self.0.id])
     }
 
     #[graphql(flatten)]

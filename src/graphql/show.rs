@@ -4,7 +4,7 @@ use sea_orm::ActiveEnum;
 
 use super::{
     character::Character,
-    connection::{Connection, Paging, connect, connect_by},
+    connection::{Connection, connect, connect_by},
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
     episode::Episode,
@@ -88,12 +88,9 @@ impl Fields<show::Entity> {
     /// Seasons by number.
     async fn seasons(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Season>, Error> {
-        connect(&edge::show::SEASONS, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::show::SEASONS, [self.0.id])
     }
 
     /// The season with this number, or null if there is none.
@@ -110,29 +107,19 @@ impl Fields<show::Entity> {
     /// Episodes by season and number.
     async fn episodes(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Episode>, Error> {
-        connect(&edge::show::EPISODES, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::show::EPISODES, [self.0.id])
     }
 
     /// Cast credits of all seasons: main cast first, then by billing and position.
     async fn cast(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::show::CAST,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::show::CAST, [self.0.id],
             edge::show::CAST.order,
             filter,
         )
@@ -142,17 +129,10 @@ impl Fields<show::Entity> {
     async fn crew(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(
-            &edge::show::CREW,
-            [self.0.id],
-            Paging { first, after, last, before },
+        connect_by(ctx, &edge::show::CREW, [self.0.id],
             edge::show::CREW.order,
             filter,
         )
@@ -161,12 +141,9 @@ impl Fields<show::Entity> {
     /// Characters, most prominent first.
     async fn characters(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Character>, Error> {
-        connect(&edge::show::CHARACTERS, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &edge::show::CHARACTERS, [self.0.id])
     }
 
     /// Links to other shows; those recorded for this show come first. Every link appears on both shows.
@@ -181,36 +158,26 @@ impl Fields<show::Entity> {
     async fn returns(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.id, 0, earlier(ctx, from).await?];
-        connect(&edge::returns::OF_SHOW, parent, Paging { first, after, last, before })
+        connect(ctx, &edge::returns::OF_SHOW, parent)
     }
 
     /// Characters played by more than one person in this show, by name.
     async fn recasts(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Recast>, Error> {
-        connect(&edge::show::RECASTS, [0, self.0.id, 0], Paging { first, after, last, before })
+        connect(ctx, &edge::show::RECASTS, [0, self.0.id, 0])
     }
 
     /// People who play more than one character in this show, by name.
     async fn multiple_roles(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<MultipleRoles>, Error> {
-        connect(&edge::show::MULTIPLE_ROLES, [0, self.0.id, 0], Paging { first, after, last, before })
+        connect(ctx, &edge::show::MULTIPLE_ROLES, [0, self.0.id, 0])
     }
 
     #[graphql(flatten)]

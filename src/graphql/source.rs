@@ -1,10 +1,10 @@
-use async_graphql::{Enum, ID, Object, OneofObject};
+use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::source;
 
 use super::{
     citation::Citation,
     claim::{self, Claim, ClaimStatus},
-    connection::{Connection, Paging, connect, connect_by},
+    connection::{Connection, connect, connect_by},
     date::{Date, date},
     row::{By, Fields, Row, global_id, local_id},
 };
@@ -65,13 +65,9 @@ impl Fields<source::Entity> {
     }
 
     /// Claims it makes, earliest first; those with an unknown date come last.
-    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn claims(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
@@ -81,18 +77,15 @@ impl Fields<source::Entity> {
     ) -> Result<Connection<Claim>, Error> {
         let filter = claim::conditions(about, status, as_of);
         let claims = &CLAIMS_OF_SOURCE;
-        connect_by(claims, [self.0.id], Paging { first, after, last, before }, claims.order, filter)
+        connect_by(ctx, claims, [self.0.id], claims.order, filter)
     }
 
     /// The rows and fields it supports, by internal id.
     async fn citations(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
     ) -> Result<Connection<Citation>, Error> {
-        connect(&CITATIONS_OF_SOURCE, [self.0.id], Paging { first, after, last, before })
+        connect(ctx, &CITATIONS_OF_SOURCE, [self.0.id])
     }
 }
 

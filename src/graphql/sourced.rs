@@ -1,10 +1,10 @@
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use entity::subject::Kind;
 
 use super::{
     citation::Citation,
     claim::{self, Claim, ClaimStatus},
-    connection::{Connection, Paging, connect_by},
+    connection::{Connection, connect_by},
     date::Date,
     filter::Conditions,
     get,
@@ -41,26 +41,18 @@ impl Sourced {
     /// Sources that support it or one of its fields, earliest first; those with an unknown date come last.
     async fn citations(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only citations of this field, such as `premiere_date`.")] field: Option<String>,
     ) -> Result<Connection<Citation>, Error> {
         let mut filter = Conditions::default();
         filter.equal("t.field = ?", field);
-        let paging = Paging { first, after, last, before };
-        connect_by(&CITATIONS, self.parent(), paging, CITATIONS.order, filter.into_vec())
+        connect_by(ctx, &CITATIONS, self.parent(), CITATIONS.order, filter.into_vec())
     }
 
     /// Claims about it with their outcome, earliest first; those with an unknown date come last.
-    #[expect(clippy::too_many_arguments, reason = "they mirror the API")]
     async fn claims(
         &self,
-        #[graphql(desc = "Returns the first *n* items (default 20, maximum 100).")] first: Option<i32>,
-        #[graphql(desc = "Returns the items after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last *n* items (maximum 100).")] last: Option<i32>,
-        #[graphql(desc = "Returns the items before this cursor.")] before: Option<String>,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
@@ -69,7 +61,7 @@ impl Sourced {
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let filter = claim::conditions(about, status, as_of);
-        connect_by(&CLAIMS, self.parent(), Paging { first, after, last, before }, CLAIMS.order, filter)
+        connect_by(ctx, &CLAIMS, self.parent(), CLAIMS.order, filter)
     }
 
     /// Number of independent sources that support it. Sources from the same publisher count once.

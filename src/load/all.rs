@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use crate::error::Error;
 
 /// A future that is waited for, and its place among all.
-pub(crate) type Waiting<'a, T, E> = (usize, BoxFuture<'a, Result<T, E>>);
+type Waiting<'a, T, E> = (usize, BoxFuture<'a, Result<T, E>>);
 
 /// Waits for all reads at once, and gives what they found in their order, or the first error.
 pub(super) async fn all<T>(reads: Vec<BoxFuture<'_, Result<T, Error>>>) -> Result<Vec<T>, Error> {
@@ -29,7 +29,7 @@ pub(super) async fn all<T>(reads: Vec<BoxFuture<'_, Result<T, Error>>>) -> Resul
 ///
 /// Unlike `try_join_all`, which makes a queue of tasks that is compiled for every type of future, it polls all that are
 /// left whenever one was woken: there are few of them.
-pub(crate) fn poll_all<T, E>(
+fn poll_all<T, E>(
     waiting: &mut Vec<Waiting<'_, T, E>>,
     cx: &mut task::Context<'_>,
     mut give: impl FnMut(usize, T),
