@@ -103,7 +103,7 @@ async fn both_engines_get_the_rows_of_the_seed_and_take_more_after_them() {
         found.push(all);
 
         let again = fill(&site.store, World::new(1, 7), |_| ()).await.expect_err("there are rows");
-        assert!(again.to_string().contains("give an empty one"), "{again}");
+        assert!(again.to_string().contains("use an empty one"), "{again}");
         let more = "INSERT INTO franchise (slug, name) VALUES ('after', 'After')";
         site.store.write().execute_unprepared(more).await.expect("its number is a new one");
         let answer = site

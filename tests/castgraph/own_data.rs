@@ -122,11 +122,11 @@ fn separators_are_told_once() {
 fn a_fault_about_a_word_lists_the_words() {
     for (file, from, to, parts) in [
         ("cast_seasons.csv", "main,1", "mian,1", &["did you mean main?", "special-guest", "co-star"][..]),
-        ("productions.csv", "series,live-action", "serial,live-action", &["the words are", "film"]),
+        ("productions.csv", "series,live-action", "serial,live-action", &["the values are", "film"]),
         ("crew.csv", "director", "direktor", &["did you mean director?", "writer"]),
         ("production_links.csv", "spin_off_of", "spinoff_of", &["did you mean spin_off_of?", "sequel"]),
-        ("character_links.csv", "twin_of", "twins", &["the words are", "child_of"]),
-        ("platforms.csv", "broadcast-network", "network", &["the words are", "streaming"]),
+        ("character_links.csv", "twin_of", "twins", &["the values are", "child_of"]),
+        ("platforms.csv", "broadcast-network", "network", &["the values are", "streaming"]),
         ("availability.csv", "yes,weekly", "ja,weekly", &["yes", "no"]),
         ("claims.csv", "confirmed", "confirmd", &["did you mean confirmed?", "superseded"]),
         ("sources.csv", "article,An", "artikle,An", &["did you mean article?", "wiki"]),

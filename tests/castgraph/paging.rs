@@ -278,7 +278,7 @@ async fn what_cannot_be_paged_is_refused_with_a_reason() {
             ("shows(first: 101)".to_owned(), "LIMIT_EXCEEDED", "maximum page size of 100"),
             ("shows(last: 5000)".to_owned(), "LIMIT_EXCEEDED", "maximum page size of 100"),
             ("shows(first: -1)".to_owned(), "BAD_INPUT", "`first: -1` is negative"),
-            ("shows(first: 1, last: 1)".to_owned(), "BAD_INPUT", "give one of them"),
+            ("shows(first: 1, last: 1)".to_owned(), "BAD_INPUT", "use one of them"),
             ("shows(after: \"nonsense\")".to_owned(), "BAD_INPUT", "is not a valid cursor"),
             (
                 format!("shows(after: {cursor}, orderBy: {{field: TITLE}})"),
