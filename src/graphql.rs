@@ -47,6 +47,7 @@ mod node;
 mod row;
 mod resolve;
 mod schema_rules;
+mod introspection;
 mod connection;
 mod page_info;
 mod cursor;
@@ -57,8 +58,8 @@ mod date;
 use std::{any::TypeId, sync::Arc};
 
 use async_graphql::{
-    Context, Data, EmptyMutation, EmptySubscription, Executor, Request, Response, SDLExportOptions, Schema,
-    SchemaBuilder, ServerError, ValidationMode, Value,
+    Context, Data, EmptyMutation, EmptySubscription, Executor, InputType, InputValueError, PathSegment, Pos, Request,
+    Response, SDLExportOptions, ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
 
@@ -66,15 +67,17 @@ use crate::{
     code::Code,
     error::{self, Error},
     graph::Keeper,
-    guard::{self, Client, Document, Guarded, Run, Tally},
+    guard::{self, Client, Described, Document, Guarded, ParseScalar, Run, Tally},
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
     written,
 };
 use answers::{Answers, Question};
 use casts::Casts;
+use date::Date;
 pub use feed::Feed;
 use query::Query;
 use schema_rules::Root;
+use territory::CountryCode;
 
 /// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
 pub const WEIGHTS: &[(&str, u64)] = &[
@@ -101,6 +104,27 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Person.coStars", 50),
     ("Character.performers", 10),
 ];
+
+/// The custom scalars of arguments.
+const SCALARS: &[(&str, ParseScalar)] = &[("CountryCode", parse::<CountryCode>), ("Date", parse::<Date>)];
+
+/// Why `T` does not take a value, without the name of the scalar, which the guard adds.
+fn parse<T: ScalarType + InputType>(value: Value) -> Result<(), String> {
+    let reason = |error: InputValueError<T>| {
+        let message = error.into_server_error(Pos::default()).message;
+        if message.starts_with("Expected input type") {
+            return "it must be a string".to_owned();
+        }
+        let prefix = format!("Failed to parse \"{}\": ", <T as InputType>::type_name());
+        message.strip_prefix(&prefix).map_or_else(|| message.clone(), str::to_owned)
+    };
+    ScalarType::parse(value).map(drop::<T>).map_err(reason)
+}
+
+/// The schema `sdl` as the guard needs it.
+pub fn described(sdl: &str) -> Described<'_> {
+    Described { sdl, weights: WEIGHTS, scalars: SCALARS }
+}
 
 /// Maximum number of errors in a response. When every object of a page fails, further errors add nothing.
 const MOST_ERRORS: usize = 100;
@@ -134,7 +158,7 @@ impl Api {
         cache: Option<Arc<Cache>>,
         settings: &guard::Settings,
     ) -> Result<Self, String> {
-        Ok(Self { guarded: Guarded::new(Cast::new(database, cache), settings, &sdl(), WEIGHTS)? })
+        Ok(Self { guarded: Guarded::new(Cast::new(database, cache), settings, &described(&sdl()))? })
     }
 
     /// Charges a client's rate limit for work done outside the API.
@@ -202,7 +226,7 @@ impl Cast {
     /// Creates the schema on `database`, with an optional `cache`.
     pub fn new(database: impl Into<Connections>, cache: Option<Arc<Cache>>) -> Self {
         // The guard has already validated the document, with stricter rules than async-graphql's.
-        let schema = builder().validation_mode(ValidationMode::Fast).finish();
+        let schema = builder().validation_mode(ValidationMode::Fast).disable_introspection().finish();
         let connections = database.into();
         let graph = Keeper::new(connections.primary().clone());
         let answers = cache.clone().filter(|cache| cache.keeps_answers()).map(Answers::new);
@@ -220,6 +244,7 @@ impl Cast {
         let casts = Arc::new(Casts::new(Arc::clone(&self.graph), fresh));
         let request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
+        sort_errors(&mut response.errors);
         response.errors.truncate(MOST_ERRORS);
         response.errors.iter_mut().for_each(error::add_code);
         if let Some(tally) = tally {
@@ -229,6 +254,22 @@ impl Cast {
         let stays = is_current && response.errors.is_empty() && !casts.were_asked();
         (response, stays)
     }
+}
+
+/// Orders errors by their place in the document and in the response instead of by the time at which they occurred, which
+/// depends on what is cached.
+fn sort_errors(errors: &mut Vec<ServerError>) {
+    let place = |error: &ServerError| {
+        let location = error.locations.first().map(|at| (at.line, at.column));
+        let path = error.path.iter().map(|segment| match segment {
+            PathSegment::Field(name) => (0, name.clone()),
+            PathSegment::Index(index) => (*index, String::new()),
+        });
+        (location, path.collect::<Vec<_>>())
+    };
+    errors.sort_by_cached_key(place);
+    // A field that is selected twice fails twice.
+    errors.dedup_by(|one, other| one.message == other.message && place(one) == place(other));
 }
 
 /// Whether the caller asked for fresh data, which bypasses the cache and the replicas.
@@ -244,7 +285,8 @@ impl Run for Cast {
         if let Some(answer) = question.as_ref().and_then(Question::again) {
             return answer;
         }
-        request.set_parsed_query(document.parsed().clone());
+        let document = document.executable(request.operation_name.as_deref(), &request.variables);
+        request.set_parsed_query(document);
         // Boxed because the future is large and would be moved through every layer of the server.
         let (answer, stays) = Box::pin(self.answer(request)).await;
         match question {
@@ -265,11 +307,15 @@ impl Executor for Cast {
     }
 }
 
+/// What the schema is for.
+const DESCRIPTION: &str = "Who played whom, in what, when, and who came back.";
+
 /// The schema in SDL, as in `schema.graphql`.
 pub fn sdl() -> String {
-    builder().finish().sdl_with_options(
-        SDLExportOptions::new().include_specified_by().use_space_ident().prefer_single_line_descriptions(),
-    )
+    let options = SDLExportOptions::new().include_specified_by().use_space_ident().prefer_single_line_descriptions();
+    let sdl = builder().finish().sdl_with_options(options);
+    // async-graphql has no place for the description of a schema.
+    sdl.replace("\nschema {", &format!("\n\"{DESCRIPTION}\"\nschema {{"))
 }
 
 fn builder() -> SchemaBuilder<Root, EmptyMutation, EmptySubscription> {

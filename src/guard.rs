@@ -17,9 +17,13 @@ mod settings;
 mod limits;
 mod executor;
 mod text;
+mod syntax;
 mod document;
 mod rules;
+mod scalars;
+mod suggestion;
 mod variables;
+mod executable;
 mod cost;
 mod stock;
 mod rate;
@@ -31,10 +35,10 @@ use std::sync::Arc;
 
 use apollo_compiler::{
     ExecutableDocument as Checked, Schema,
-    executable::{Operation, OperationType},
+    executable::{Operation, OperationType, Selection, SelectionSet},
     validation::Valid,
 };
-use async_graphql::{Name, ServerError, Variables, parser::parse_query, parser::types::ExecutableDocument};
+use async_graphql::{ServerError, Value, Variables, parser::parse_query, parser::types::ExecutableDocument};
 use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest, Sha256};
 
@@ -47,6 +51,9 @@ pub use tally::Tally;
 
 use crate::{code::Code, error::shown};
 use cost::{Estimate, Prices};
+pub use rules::schema;
+pub use scalars::ParseScalar;
+use scalars::Scalars;
 use work::Work;
 
 /// Bytes of documents that are kept, with their trees.
@@ -55,6 +62,17 @@ const KEPT_BYTES: u64 = 32 << 20;
 /// Bytes that the trees of a document take for each step of the walks over it, roughly.
 const STEP_BYTES: u64 = 350;
 
+/// A schema, and what SDL cannot say of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    /// The schema in SDL.
+    pub sdl: &'a str,
+    /// Fields, such as `Type.field`, that take more work than the objects that they return, with that work in objects.
+    pub weights: &'a [(&'static str, u64)],
+    /// The custom scalars of arguments.
+    pub scalars: &'a [(&'static str, ParseScalar)],
+}
+
 /// Keeps documents within limits and within a schema.
 #[derive(Debug)]
 pub struct Guard {
@@ -62,6 +80,7 @@ pub struct Guard {
     introspection: bool,
     suggestions: bool,
     schema: Valid<Schema>,
+    scalars: Scalars,
     prices: Prices,
     /// Documents that are within the limits and the schema, by their texts.
     documents: Cache<String, Arc<Document>, Bytes>,
@@ -75,6 +94,8 @@ pub struct Document {
     bytes: u64,
     parsed: ExecutableDocument,
     checked: Valid<Checked>,
+    /// The variables of `@skip` and `@include`.
+    conditions: Vec<String>,
 }
 
 /// A document that may be run.
@@ -94,21 +115,30 @@ impl Document {
         &self.hash
     }
 
-    /// The document as it is run.
-    pub fn parsed(&self) -> &ExecutableDocument {
-        &self.parsed
-    }
-
     /// Gives the variables of an operation that have no value their defaults. The executor underneath forgets them
     /// where `@skip` and `@include` stand.
     fn complete(&self, operation: Option<&str>, variables: &mut Variables) {
-        let named = self.parsed.operations.iter().find(|(name, _)| name.map(Name::as_str) == operation);
-        let Some((_, operation)) = named.or_else(|| self.parsed.operations.iter().next()) else { return };
-        for definition in &operation.node.variable_definitions {
+        let Some(operation) = self.parsed_operation(operation) else { return };
+        for definition in &operation.variable_definitions {
             let definition = &definition.node;
             if let Some(default) = &definition.default_value {
                 variables.entry(definition.name.node.clone()).or_insert_with(|| default.node.clone());
             }
+        }
+    }
+
+    /// Refuses null for the variables of `@skip` and `@include`, which their defaults allow.
+    ///
+    /// Source: <https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed.Allowing-Optional-Variables-When-Default-Values-Exist>.
+    fn check_conditions(&self, variables: &Variables) -> Result<(), ServerError> {
+        match self.conditions.iter().find(|name| variables.get(name.as_str()) == Some(&Value::Null)) {
+            Some(name) => {
+                let message = format!(
+                    "Argument \"if\" of non-null type \"Boolean!\" must not be null, which the variable \"${name}\" is."
+                );
+                Err(Code::BadInput.error(message))
+            }
+            None => Ok(()),
         }
     }
 
@@ -131,19 +161,19 @@ impl Document {
 }
 
 impl Guard {
-    /// Makes the guard of the schema `sdl`, in which each field of `weights`, such as `Type.field`, takes that much more
-    /// work than the objects that it gives.
+    /// Creates the guard of a schema.
     ///
     /// # Errors
     ///
-    /// If `sdl` is no schema, or lacks a field that has a weight; with the reasons.
-    pub fn new(settings: &Settings, sdl: &str, weights: &[(&str, u64)]) -> Result<Self, String> {
-        let schema = rules::schema(sdl)?;
+    /// Fails with the reasons if the SDL is invalid or lacks a field that has a weight.
+    pub fn new(settings: &Settings, described: &Described<'_>) -> Result<Self, String> {
+        let schema = rules::schema(described.sdl)?;
         Ok(Self {
             limits: settings.limits.clone(),
             introspection: settings.access.introspection == Switch::On,
             suggestions: settings.access.suggestions == Switch::On,
-            prices: Prices::of(&schema, weights)?,
+            prices: Prices::of(&schema, described.weights)?,
+            scalars: Scalars::new(described.scalars),
             schema,
             documents: Cache::with_weighter(1_000, KEPT_BYTES, Bytes),
         })
@@ -165,8 +195,15 @@ impl Guard {
         let document = self.document(text)?;
         let checked = document.operation(operation).map_err(|error| vec![error])?;
         let is_query = checked.operation_type == OperationType::Query;
-        variables::check(&self.schema, checked, variables)?;
+        variables::check(
+            &self.schema,
+            &self.scalars,
+            self.suggestions,
+            (checked, &document.checked.sources),
+            variables,
+        )?;
         document.complete(operation, variables);
+        document.check_conditions(variables).map_err(|error| vec![error])?;
         let mut work = Work::default();
         let Estimate { cost, bytes } = cost::estimate(&document.checked, checked, variables, &self.prices, &mut work);
         let refused = |refusal: Refusal| vec![refusal.into()];
@@ -197,14 +234,41 @@ impl Guard {
     fn read(&self, text: &str, work: &mut Work) -> Result<Arc<Document>, Vec<ServerError>> {
         let refused = |refusal: Refusal| vec![refusal.into()];
         text::check(text, &self.limits, work).map_err(refused)?;
-        let parsed = parse_query(text::plain(text)).map_err(|reason| vec![Code::Syntax.mark(reason.into())])?;
+        let described = text;
+        let text = text::without_descriptions(described);
+        let parsed = parse_query(text::plain(&text)).map_err(|reason| {
+            // The parser underneath names the rules of its grammar.
+            vec![syntax::fault(&text).unwrap_or_else(|| Code::Syntax.mark(reason.into()))]
+        })?;
         document::check(&parsed, &self.limits, self.introspection, work).map_err(refused)?;
-        let checked = rules::validate(&self.schema, text, self.suggestions, work)?;
-        let bytes = text.len() as u64 + STEP_BYTES * work.steps();
-        let document = Arc::new(Document { hash: hash(text), bytes, parsed, checked });
-        self.documents.insert(text.to_owned(), Arc::clone(&document));
+        let checked = rules::validate(&self.schema, &self.scalars, &text, self.suggestions, work)?;
+        let bytes = described.len() as u64 + STEP_BYTES * work.steps();
+        let conditions = conditions(&checked);
+        let document = Arc::new(Document { hash: hash(described), bytes, parsed, checked, conditions });
+        self.documents.insert(described.to_owned(), Arc::clone(&document));
         Ok(document)
     }
+}
+
+/// The variables of `@skip` and `@include`.
+fn conditions(document: &Checked) -> Vec<String> {
+    fn collect(set: &SelectionSet, names: &mut Vec<String>) {
+        for selection in &set.selections {
+            let conditions = ["skip", "include"].into_iter().filter_map(|name| selection.directives().get(name));
+            for argument in conditions.flat_map(|directive| &directive.arguments) {
+                names.extend(argument.value.as_variable().map(ToString::to_string));
+            }
+            match selection {
+                Selection::Field(field) => collect(&field.selection_set, names),
+                Selection::InlineFragment(fragment) => collect(&fragment.selection_set, names),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    let mut names = Vec::new();
+    document.operations.iter().for_each(|operation| collect(&operation.selection_set, &mut names));
+    document.fragments.values().for_each(|fragment| collect(&fragment.selection_set, &mut names));
+    names
 }
 
 /// SHA-256 of a text, in hexadecimal digits.

@@ -12,6 +12,7 @@ use futures_util::future::try_join_all;
 use super::{
     credit::Credit,
     get,
+    resolve::Items,
     row::{Object, Row},
 };
 use crate::{
@@ -74,12 +75,12 @@ pub(super) async fn row<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Option<
 }
 
 /// The rows with these ids; `None` if any of them no longer exists.
-pub(super) async fn rows<E: Object>(ctx: &Context<'_>, ids: &[i32]) -> Result<Option<Vec<Row<E>>>, Error> {
+pub(super) async fn rows<E: Object>(ctx: &Context<'_>, ids: &[i32]) -> Result<Option<Items<Row<E>>>, Error> {
     Ok(try_join_all(ids.iter().map(|id| row(ctx, *id))).await?.into_iter().collect())
 }
 
 /// The credits with these ids, without those that no longer exist.
-pub(super) async fn credits(ctx: &Context<'_>, ids: &[i32]) -> Result<Vec<Credit>, Error> {
+pub(super) async fn credits(ctx: &Context<'_>, ids: &[i32]) -> Result<Items<Credit>, Error> {
     Ok(try_join_all(ids.iter().map(|id| row::<credit::Entity>(ctx, *id))).await?.into_iter().flatten().collect())
 }
 

@@ -11,6 +11,7 @@ use super::{
     get,
     order::Direction,
     performer::Performer,
+    resolve::Items,
     row::{By, Fields, Row, global_id, local_id},
     show::ShowBy,
     sourced::Sourced,
@@ -63,17 +64,11 @@ impl Fields<character::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::character::CREDITS, [self.0.id],
-            edge::character::CREDITS.order,
-            filter,
-        )
+        connect_by(ctx, &edge::character::CREDITS, [self.0.id], edge::character::CREDITS.order, filter)
     }
 
     /// People who play the character, in the order in which they first did.
-    async fn performers(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Performer>, Error> {
+    async fn performers(&self, ctx: &Context<'_>) -> Result<Connection<Performer>, Error> {
         connect(ctx, &edge::recast::PERFORMERS, [self.0.id, 0, 0, 0])
     }
 
@@ -88,7 +83,7 @@ impl Fields<character::Entity> {
     }
 
     /// Links to other characters; those recorded for this character come first. Every link appears on both characters.
-    async fn links(&self, ctx: &Context<'_>) -> Result<Vec<CharacterLink>, Error> {
+    async fn links(&self, ctx: &Context<'_>) -> Result<Items<CharacterLink>, Error> {
         let list = &edge::character::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| CharacterLink::of(&link.row)).collect())

@@ -24,11 +24,7 @@ impl CoStar {
     }
 
     /// The co-star's credits in those seasons and films, earliest first.
-    async fn credits(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::person::CO_STAR_CREDITS, [self.0.person_id, self.0.other_id],
-        )
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
+        connect(ctx, &edge::person::CO_STAR_CREDITS, [self.0.person_id, self.0.other_id])
     }
 }

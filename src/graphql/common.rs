@@ -9,6 +9,7 @@ use super::{
     credit::Credit,
     franchise::FranchiseBy,
     person::Person,
+    resolve::Items,
     row::{Object, Row, arguments},
     show::{Show, ShowBy},
 };
@@ -30,7 +31,7 @@ pub struct SharedCast {
 #[ComplexObject]
 impl SharedCast {
     /// The person's acting credits in these shows.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -48,7 +49,7 @@ pub struct SharedShow {
 #[ComplexObject]
 impl SharedShow {
     /// The acting credits of these people in the show.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -66,7 +67,7 @@ pub struct Bridge {
 #[ComplexObject]
 impl Bridge {
     /// The person's acting credits on both sides.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -75,7 +76,7 @@ impl Bridge {
 #[derive(SimpleObject)]
 pub struct CastOverlap {
     /// The shows, in the order given.
-    shows: Vec<Show>,
+    shows: Items<Show>,
     /// Matrix with a row and a column for each show: the number of people who acted in both. The diagonal holds the
     /// number of actors in each show.
     counts: Vec<Vec<usize>>,
@@ -93,14 +94,18 @@ pub enum BridgeEnds {
 /// Maximum number of shows or people per query.
 const MOST: usize = 20;
 
-pub(super) async fn shared_cast(ctx: &Context<'_>, shows: Vec<ShowBy>, first: usize) -> Result<Vec<SharedCast>, Error> {
+pub(super) async fn shared_cast(
+    ctx: &Context<'_>,
+    shows: Vec<ShowBy>,
+    first: usize,
+) -> Result<Items<SharedCast>, Error> {
     let groups =
         some("shows", arguments(ctx, "shows", Some(shows)).await?)?.into_iter().map(|show| vec![show]).collect();
     let found = in_all(ctx, Ends::Shows(groups), first).await?;
     Ok(found.into_iter().map(|(person, credit_ids)| SharedCast { person, credit_ids }).collect())
 }
 
-pub(super) async fn bridges(ctx: &Context<'_>, between: BridgeEnds, first: usize) -> Result<Vec<Bridge>, Error> {
+pub(super) async fn bridges(ctx: &Context<'_>, between: BridgeEnds, first: usize) -> Result<Items<Bridge>, Error> {
     let ends = match between {
         BridgeEnds::Shows(shows) => {
             let shows = two(arguments(ctx, "between.shows", Some(shows)).await?)?;
@@ -118,7 +123,7 @@ pub(super) async fn shared_shows(
     ctx: &Context<'_>,
     people: Vec<super::person::PersonBy>,
     first: usize,
-) -> Result<Vec<SharedShow>, Error> {
+) -> Result<Items<SharedShow>, Error> {
     let people = some("people", arguments(ctx, "people", Some(people)).await?)?;
     let walk = move |graph: Arc<Graph>| cut(graph.shows_with_all(&people), first);
     let found = answer(ctx, walk, |found| with_rows::<show::Entity>(ctx, found)).await?;

@@ -9,6 +9,7 @@ use super::{
     neighbourhood::{self, Neighbourhood, NeighbourhoodOf, Wanted},
     path::{self, Path},
     person::PersonBy,
+    resolve::Items,
     row::argument,
     season::SeasonBy,
     show::ShowBy,
@@ -31,7 +32,7 @@ impl Connected {
         #[graphql(desc = "End of the path.")] to: PersonBy,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
     ) -> Option<Result<Path, Error>> {
-        connect(ctx, from, to, options, 1).await.map(|paths| paths.into_iter().next()).transpose()
+        connect(ctx, from, to, options, 1).await.map(|paths| paths.0.into_iter().next()).transpose()
     }
 
     /// The shortest paths between two people, all of the same length. Paths are ordered by the internal id of the first
@@ -43,7 +44,7 @@ impl Connected {
         #[graphql(desc = "End of the paths.")] to: PersonBy,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
         #[graphql(desc = "Returns at most *n* paths, up to 20.", default = 5)] first: i32,
-    ) -> Result<Vec<Path>, Error> {
+    ) -> Result<Items<Path>, Error> {
         connect(ctx, from, to, options, count("first", first, 0, 20)?).await
     }
 
@@ -54,7 +55,7 @@ impl Connected {
         #[graphql(desc = "The person to start from.")] of: PersonBy,
         #[graphql(desc = "Maximum number of links, 1 to 100.", default = 3)] degrees: i32,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
-    ) -> Result<Vec<Degree>, Error> {
+    ) -> Result<Items<Degree>, Error> {
         let degrees = count("degrees", degrees, 1, 100)?;
         let (of, known) = try_join!(argument(ctx, "of", of), known(ctx, options))?;
         degree::within(ctx, of, degrees, known).await
@@ -77,7 +78,7 @@ impl Connected {
         ctx: &Context<'_>,
         #[graphql(desc = "The shows, 1 to 20.")] shows: Vec<ShowBy>,
         #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<Vec<SharedCast>, Error> {
+    ) -> Result<Items<SharedCast>, Error> {
         common::shared_cast(ctx, shows, count("first", first, 0, 100)?).await
     }
 
@@ -87,7 +88,7 @@ impl Connected {
         ctx: &Context<'_>,
         #[graphql(desc = "The people, 1 to 20.")] people: Vec<PersonBy>,
         #[graphql(desc = "Returns at most *n* shows, up to 100.", default = 20)] first: i32,
-    ) -> Result<Vec<SharedShow>, Error> {
+    ) -> Result<Items<SharedShow>, Error> {
         common::shared_shows(ctx, people, count("first", first, 0, 100)?).await
     }
 
@@ -106,7 +107,7 @@ impl Connected {
         ctx: &Context<'_>,
         #[graphql(desc = "The two shows or franchises.")] between: BridgeEnds,
         #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<Vec<Bridge>, Error> {
+    ) -> Result<Items<Bridge>, Error> {
         common::bridges(ctx, between, count("first", first, 0, 100)?).await
     }
 
@@ -131,7 +132,7 @@ async fn connect(
     to: PersonBy,
     options: Option<LinkOptions>,
     count: usize,
-) -> Result<Vec<Path>, Error> {
+) -> Result<Items<Path>, Error> {
     let (from, to, known) = try_join!(argument(ctx, "from", from), argument(ctx, "to", to), known(ctx, options))?;
     path::paths(ctx, from, to, known, count).await
 }

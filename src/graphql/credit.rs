@@ -79,10 +79,7 @@ impl Fields<credit::Entity> {
     }
 
     /// Episodes the credit is known to cover, by number. It may cover more.
-    async fn episodes(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<EpisodeOfCredit>, Error> {
+    async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<EpisodeOfCredit>, Error> {
         connect(ctx, &edge::credit::EPISODES, [self.0.id])
     }
 

@@ -8,6 +8,7 @@ use super::{
     casts::{answer, count, row},
     link_options::Known,
     person::Person,
+    resolve::Items,
 };
 use crate::{
     error::Error,
@@ -38,7 +39,7 @@ impl Degree {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<Vec<Person>, Error> {
+    ) -> Result<Items<Person>, Error> {
         let wanted = count("first", first, 0, 100)?;
         let people = self.people.iter().take(wanted).map(|id| row::<person::Entity>(ctx, *id));
         Ok(try_join_all(people).await?.into_iter().flatten().collect())
@@ -57,11 +58,11 @@ pub struct Centrality {
     /// Harmonic mean of the distances, which gives near people more weight; null if there are none.
     harmonic_mean: Option<f64>,
     /// Number of people at each distance.
-    degrees: Vec<Degree>,
+    degrees: Items<Degree>,
 }
 
 /// The people within `degrees` links of a person, limited by the maximum length in the options.
-pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Known) -> Result<Vec<Degree>, Error> {
+pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Known) -> Result<Items<Degree>, Error> {
     let Known { options, longest } = known;
     let longest = degrees.min(longest.into());
     let walk = move |graph: Arc<Graph>| -> Vec<Arc<[i32]>> {
@@ -80,7 +81,7 @@ pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Kn
 pub(super) async fn centrality(ctx: &Context<'_>, of: i32, known: Known) -> Result<Centrality, Error> {
     let longest = known.longest.into();
     let degrees = within(ctx, of, longest, known).await?;
-    let counts: Vec<usize> = degrees.iter().map(|degree| degree.people.len()).collect();
+    let counts: Vec<usize> = degrees.0.iter().map(|degree| degree.people.len()).collect();
     let nearness = reach::nearness(&counts);
     let person = super::row::one(ctx, of).await?;
     Ok(Centrality {

@@ -75,10 +75,7 @@ impl Fields<episode::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::episode::CAST, [self.0.id],
-            edge::episode::CAST.order,
-            filter,
-        )
+        connect_by(ctx, &edge::episode::CAST, [self.0.id], edge::episode::CAST.order, filter)
     }
 
     /// Crew known to have worked on the episode, by job.
@@ -88,10 +85,7 @@ impl Fields<episode::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::episode::CREW, [self.0.id],
-            edge::episode::CREW.order,
-            filter,
-        )
+        connect_by(ctx, &edge::episode::CREW, [self.0.id], edge::episode::CREW.order, filter)
     }
 
     #[graphql(flatten)]

@@ -33,34 +33,22 @@ impl Fields<franchise::Entity> {
     }
 
     /// Shows and films, earliest first.
-    async fn shows(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Show>, Error> {
+    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
         connect(ctx, &edge::franchise::SHOWS, [self.0.id])
     }
 
     /// Characters by name.
-    async fn characters(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Character>, Error> {
+    async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
         connect(ctx, &edge::franchise::CHARACTERS, [self.0.id])
     }
 
     /// Characters played by more than one person in the franchise, by name.
-    async fn recasts(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Recast>, Error> {
+    async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
         connect(ctx, &edge::franchise::RECASTS, [self.0.id, 0, 0])
     }
 
     /// People who play more than one character in the franchise, by name.
-    async fn multiple_roles(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<MultipleRoles>, Error> {
+    async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
         connect(ctx, &edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0])
     }
 

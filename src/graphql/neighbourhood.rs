@@ -10,6 +10,7 @@ use super::{
     credit::Credit,
     node::Node,
     person::PersonBy,
+    resolve::Items,
     row::{argument, arguments, global_id},
     season::SeasonBy,
     show::ShowBy,
@@ -25,9 +26,9 @@ use crate::{
 pub struct Neighbourhood {
     /// Nodes, nearest first, starting with the one at the centre. At equal distance, those with more credits come
     /// first, then people, characters and shows, each by internal id.
-    nodes: Vec<NeighbourhoodNode>,
+    nodes: Items<NeighbourhoodNode>,
     /// Links between these nodes.
-    links: Vec<NeighbourhoodLink>,
+    links: Items<NeighbourhoodLink>,
     /// Number of nodes within `depth` that were left out.
     hidden: usize,
 }
@@ -64,7 +65,7 @@ pub struct NeighbourhoodLink {
 #[ComplexObject]
 impl NeighbourhoodLink {
     /// Credits behind the link, by internal id, at most 20.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -111,7 +112,7 @@ pub(super) async fn neighbourhood(
     let within = Within { shows: shows.into_iter().collect(), seasons: seasons.into_iter().collect() };
     let walk = move |graph: Arc<Graph>| graph.around(start, depth, first, &within);
     let load = |around: Around| async move {
-        let nodes: Option<Vec<_>> =
+        let nodes: Option<Items<_>> =
             try_join_all(around.nodes.into_iter().map(|near| node(ctx, near))).await?.into_iter().collect();
         let links = around.ties.into_iter().map(link).collect();
         Ok(nodes.map(|nodes| Neighbourhood { nodes, links, hidden: around.hidden }))

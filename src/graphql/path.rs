@@ -10,6 +10,7 @@ use super::{
     episode::Episode,
     link_options::Known,
     person::Person,
+    resolve::Items,
     row::Row,
     season::Season,
     show::Show,
@@ -29,9 +30,9 @@ pub struct Path {
     /// Number of links; 0 from a person to themselves.
     length: usize,
     /// People on the path in order, including both ends.
-    people: Vec<Person>,
+    people: Items<Person>,
     /// Links of the path in order.
-    steps: Vec<PathStep>,
+    steps: Items<PathStep>,
 }
 
 /// Two consecutive people on a path, and a work they share. If they share several, it is the one that began first.
@@ -48,9 +49,9 @@ pub struct PathStep {
     /// Episode, if the scope is `EPISODE`; null for a film.
     episode: Option<Episode>,
     /// The first person's credits in that work.
-    from_credits: Vec<Credit>,
+    from_credits: Items<Credit>,
     /// The second person's credits in that work.
-    to_credits: Vec<Credit>,
+    to_credits: Items<Credit>,
 }
 
 /// The first `count` shortest paths from one person to another.
@@ -60,7 +61,7 @@ pub(super) async fn paths(
     to: i32,
     known: Known,
     count: usize,
-) -> Result<Vec<Path>, Error> {
+) -> Result<Items<Path>, Error> {
     let Known { options, longest } = known;
     let walk = move |graph: Arc<Graph>| -> Vec<Found> {
         let (Some(near), Some(far)) = (graph.person(from), graph.person(to)) else {
@@ -94,10 +95,12 @@ struct Found {
 async fn path(ctx: &Context<'_>, found: Found) -> Result<Option<Path>, Error> {
     let steps = try_join_all(found.steps.iter().map(|each| step(ctx, each)));
     let (people, steps) = try_join!(rows::<person::Entity>(ctx, &found.people), steps)?;
-    let (Some(people), Some(steps)) = (people, steps.into_iter().collect::<Option<Vec<_>>>()) else { return Ok(None) };
-    let (Some(from), Some(to)) = (people.first(), people.last()) else { return Ok(None) };
+    let (Some(people), Some(steps)) = (people, steps.into_iter().collect::<Option<Items<_>>>()) else {
+        return Ok(None);
+    };
+    let (Some(from), Some(to)) = (people.0.first(), people.0.last()) else { return Ok(None) };
     let (from, to) = (Row::new(Arc::clone(&from.0)), Row::new(Arc::clone(&to.0)));
-    Ok(Some(Path { from, to, length: steps.len(), people, steps }))
+    Ok(Some(Path { from, to, length: steps.0.len(), people, steps }))
 }
 
 async fn step(ctx: &Context<'_>, step: &Step) -> Result<Option<PathStep>, Error> {
@@ -120,8 +123,8 @@ async fn step(ctx: &Context<'_>, step: &Step) -> Result<Option<PathStep>, Error>
             && credit.show_id == work.show
             && (work.season.is_none() || credit.season_id == work.season)
     };
-    let is_so = from_credits.iter().all(|credit| is_of(credit, step.from))
-        && to_credits.iter().all(|credit| is_of(credit, step.to))
+    let is_so = from_credits.0.iter().all(|credit| is_of(credit, step.from))
+        && to_credits.0.iter().all(|credit| is_of(credit, step.to))
         && season.is_some() == work.season.is_some()
         && episode.is_some() == work.episode.is_some();
     Ok(is_so.then_some(PathStep { from, to, show, season, episode, from_credits, to_credits }))

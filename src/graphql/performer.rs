@@ -38,11 +38,11 @@ impl Performer {
 
     /// The person's credits as the character, earliest first, limited to the franchise, show or season of this result,
     /// if any.
-    async fn credits(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::recast::PERFORMER_CREDITS, [self.0.character_id, self.0.person_id, self.0.franchise, self.0.show, self.0.season],
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
+        connect(
+            ctx,
+            &edge::recast::PERFORMER_CREDITS,
+            [self.0.character_id, self.0.person_id, self.0.franchise, self.0.show, self.0.season],
         )
     }
 }

@@ -66,25 +66,16 @@ impl Fields<person::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::person::CREDITS, [self.0.id],
-            edge::person::CREDITS.order,
-            filter,
-        )
+        connect_by(ctx, &edge::person::CREDITS, [self.0.id], edge::person::CREDITS.order, filter)
     }
 
     /// Characters the person plays, in the order in which the person first played them.
-    async fn characters(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Character>, Error> {
+    async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
         connect(ctx, &edge::recast::ROLES, [self.0.id, 0, 0, 0])
     }
 
     /// People who acted in the same seasons and films, most frequent first.
-    async fn co_stars(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<CoStar>, Error> {
+    async fn co_stars(&self, ctx: &Context<'_>) -> Result<Connection<CoStar>, Error> {
         connect(ctx, &edge::person::CO_STARS, [self.0.id])
     }
 

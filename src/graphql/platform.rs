@@ -9,6 +9,7 @@ use super::{
     filter::{Conditions, end_of},
     get,
     offer::Offer,
+    resolve::Items,
     row::{Derived, Fields, Row, global_id, local_id, maybe},
     season::Season,
     show::Show,
@@ -68,23 +69,17 @@ impl Fields<platform::Entity> {
     }
 
     /// All names with their details, oldest first.
-    async fn names(&self, ctx: &Context<'_>) -> Result<Vec<PlatformName>, Error> {
+    async fn names(&self, ctx: &Context<'_>) -> Result<Items<PlatformName>, Error> {
         Ok(names(ctx, self.0.id).await?.iter().map(|name| Derived(Arc::clone(&name.row))).collect())
     }
 
     /// Seasons made for it or available on it, under any of its names, earliest first.
-    async fn seasons(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Season>, Error> {
+    async fn seasons(&self, ctx: &Context<'_>) -> Result<Connection<Season>, Error> {
         connect(ctx, &SEASONS, [self.0.id])
     }
 
     /// Shows and films made for it, under any of its names, earliest first.
-    async fn shows(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Show>, Error> {
+    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
         connect(ctx, &SHOWS, [self.0.id])
     }
 

@@ -89,26 +89,17 @@ impl Published {
     }
 
     /// Public funding, earliest first.
-    async fn funding(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Funding>, Error> {
+    async fn funding(&self, ctx: &Context<'_>) -> Result<Connection<Funding>, Error> {
         connect(ctx, self.lists.funding, [self.number])
     }
 
     /// Announcements, trailers and posters, earliest first; those with an unknown date come last.
-    async fn media(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Media>, Error> {
+    async fn media(&self, ctx: &Context<'_>) -> Result<Connection<Media>, Error> {
         connect(ctx, self.lists.media, [self.number])
     }
 
     /// Loglines and plot summaries.
-    async fn texts(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Media>, Error> {
+    async fn texts(&self, ctx: &Context<'_>) -> Result<Connection<Media>, Error> {
         connect(ctx, self.lists.texts, [self.number])
     }
 }

@@ -172,10 +172,7 @@ impl Query {
     }
 
     /// All platforms, by slug.
-    async fn platforms(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Platform>, Error> {
+    async fn platforms(&self, ctx: &Context<'_>) -> Result<Connection<Platform>, Error> {
         connect(ctx, &edge::watch::PLATFORMS, [])
     }
 
@@ -189,10 +186,7 @@ impl Query {
     }
 
     /// All sources, earliest first; those with an unknown date come last.
-    async fn sources(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Source>, Error> {
+    async fn sources(&self, ctx: &Context<'_>) -> Result<Connection<Source>, Error> {
         connect(ctx, &edge::source::SOURCES, [])
     }
 

@@ -20,11 +20,7 @@ impl Recast {
 
     /// People who play the character, in the order in which they first did, limited to the franchise, show or season of
     /// this result.
-    async fn performers(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Performer>, Error> {
-        connect(ctx, &edge::recast::PERFORMERS, [self.0.character_id, self.0.franchise, self.0.show, self.0.season],
-        )
+    async fn performers(&self, ctx: &Context<'_>) -> Result<Connection<Performer>, Error> {
+        connect(ctx, &edge::recast::PERFORMERS, [self.0.character_id, self.0.franchise, self.0.show, self.0.season])
     }
 }

@@ -60,7 +60,9 @@ impl<T: ContainerType> Node for T {
         cx: &mut task::Context<'_>,
     ) -> Poll<ServerResult<Option<Value>>> {
         let ctx = ctx.with_field(field);
-        pin!(self.resolve_field(&ctx)).poll(cx).map(|found| found.or_else(|error| null_on_error(&ctx, &self.name(), error)))
+        pin!(self.resolve_field(&ctx))
+            .poll(cx)
+            .map(|found| found.or_else(|error| null_on_error(&ctx, &self.name(), error)))
     }
 
     fn field<'a>(
@@ -263,7 +265,7 @@ fn collect<'a>(
 }
 
 /// Adds a field to an object. A field that is already present is merged, such as when two fragments select parts of it.
-fn add(object: &mut IndexMap<Name, Value>, name: Name, value: Value) {
+pub(super) fn add(object: &mut IndexMap<Name, Value>, name: Name, value: Value) {
     match object.entry(name) {
         Entry::Vacant(place) => drop(place.insert(value)),
         Entry::Occupied(mut known) => merge(known.get_mut(), value),
@@ -328,8 +330,15 @@ impl<T> Deref for Lean<T> {
     }
 }
 
-/// A list of objects, resolved by [`list`].
+/// A list of objects, resolved by [`list`]. The API has no other lists of objects: those of async-graphql shorten the
+/// paths of errors.
 pub struct Items<T>(pub(super) Vec<T>);
+
+impl<T> FromIterator<T> for Items<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
 
 impl<T: OutputType + ContainerType> OutputType for Items<T> {
     fn type_name() -> Cow<'static, str> {

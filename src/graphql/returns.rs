@@ -47,19 +47,12 @@ impl Return {
     }
 
     /// The character's credits here, in billing order.
-    async fn credits(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::returns::CREDITS, [self.0.character_id, self.0.show, self.0.season],
-        )
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
+        connect(ctx, &edge::returns::CREDITS, [self.0.character_id, self.0.show, self.0.season])
     }
 
     /// The character's credits in the earlier productions, earliest first.
-    async fn earlier_credits(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Credit>, Error> {
+    async fn earlier_credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
         connect(ctx, &edge::returns::EARLIER_CREDITS, self.earlier())
     }
 }

@@ -14,7 +14,7 @@ use async_graphql::{
     resolver_utils::ContainerType,
 };
 
-use super::{query::Query, resolve::null_on_error};
+use super::{introspection, query::Query, resolve::null_on_error};
 
 /// The pagination arguments with their descriptions.
 fn pagination() -> [MetaInputValue; 4] {
@@ -81,6 +81,9 @@ fn returns_connection(field: &MetaField) -> bool {
 
 impl ContainerType for Root {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        if let Some(value) = introspection::resolve(ctx) {
+            return Ok(Some(value));
+        }
         self.0.resolve_field(ctx).await.or_else(|error| null_on_error(ctx, &Query::type_name(), error))
     }
 }

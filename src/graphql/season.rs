@@ -57,10 +57,7 @@ impl Fields<season::Entity> {
     }
 
     /// Episodes by number.
-    async fn episodes(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Episode>, Error> {
+    async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<Episode>, Error> {
         connect(ctx, &edge::season::EPISODES, [self.0.id])
     }
 
@@ -71,10 +68,7 @@ impl Fields<season::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::season::CAST, [self.0.id],
-            edge::season::CAST.order,
-            filter,
-        )
+        connect_by(ctx, &edge::season::CAST, [self.0.id], edge::season::CAST.order, filter)
     }
 
     /// Crew credits, by job.
@@ -84,10 +78,7 @@ impl Fields<season::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::season::CREW, [self.0.id],
-            edge::season::CREW.order,
-            filter,
-        )
+        connect_by(ctx, &edge::season::CREW, [self.0.id], edge::season::CREW.order, filter)
     }
 
     /// Characters from earlier productions who return in this season, in billing order. A production is earlier if it
@@ -102,18 +93,12 @@ impl Fields<season::Entity> {
     }
 
     /// Characters played by more than one person in this season, by name.
-    async fn recasts(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Recast>, Error> {
+    async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
         connect(ctx, &edge::season::RECASTS, [0, 0, self.0.id])
     }
 
     /// People who play more than one character in this season, by name.
-    async fn multiple_roles(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<MultipleRoles>, Error> {
+    async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
         connect(ctx, &edge::season::MULTIPLE_ROLES, [0, 0, self.0.id])
     }
 

@@ -15,6 +15,7 @@ use super::{
     order::Direction,
     published::Published,
     recast::Recast,
+    resolve::Items,
     returns::{Return, earlier},
     row::{By, Fields, Row, global_id, local_id, maybe},
     season::Season,
@@ -86,10 +87,7 @@ impl Fields<show::Entity> {
     }
 
     /// Seasons by number.
-    async fn seasons(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Season>, Error> {
+    async fn seasons(&self, ctx: &Context<'_>) -> Result<Connection<Season>, Error> {
         connect(ctx, &edge::show::SEASONS, [self.0.id])
     }
 
@@ -105,10 +103,7 @@ impl Fields<show::Entity> {
     }
 
     /// Episodes by season and number.
-    async fn episodes(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Episode>, Error> {
+    async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<Episode>, Error> {
         connect(ctx, &edge::show::EPISODES, [self.0.id])
     }
 
@@ -119,10 +114,7 @@ impl Fields<show::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::show::CAST, [self.0.id],
-            edge::show::CAST.order,
-            filter,
-        )
+        connect_by(ctx, &edge::show::CAST, [self.0.id], edge::show::CAST.order, filter)
     }
 
     /// Crew credits of all seasons, by job.
@@ -132,22 +124,16 @@ impl Fields<show::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::show::CREW, [self.0.id],
-            edge::show::CREW.order,
-            filter,
-        )
+        connect_by(ctx, &edge::show::CREW, [self.0.id], edge::show::CREW.order, filter)
     }
 
     /// Characters, most prominent first.
-    async fn characters(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Character>, Error> {
+    async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
         connect(ctx, &edge::show::CHARACTERS, [self.0.id])
     }
 
     /// Links to other shows; those recorded for this show come first. Every link appears on both shows.
-    async fn links(&self, ctx: &Context<'_>) -> Result<Vec<ShowLink>, Error> {
+    async fn links(&self, ctx: &Context<'_>) -> Result<Items<ShowLink>, Error> {
         let list = &edge::show::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| ShowLink::of(&link.row)).collect())
@@ -165,18 +151,12 @@ impl Fields<show::Entity> {
     }
 
     /// Characters played by more than one person in this show, by name.
-    async fn recasts(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Recast>, Error> {
+    async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
         connect(ctx, &edge::show::RECASTS, [0, self.0.id, 0])
     }
 
     /// People who play more than one character in this show, by name.
-    async fn multiple_roles(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<MultipleRoles>, Error> {
+    async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
         connect(ctx, &edge::show::MULTIPLE_ROLES, [0, self.0.id, 0])
     }
 

@@ -81,10 +81,7 @@ impl Fields<source::Entity> {
     }
 
     /// The rows and fields it supports, by internal id.
-    async fn citations(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<Connection<Citation>, Error> {
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Connection<Citation>, Error> {
         connect(ctx, &CITATIONS_OF_SOURCE, [self.0.id])
     }
 }

@@ -3,6 +3,7 @@ use entity::{subject::Kind, territory};
 
 use super::{
     get,
+    resolve::Items,
     row::{Fields, Row, global_id},
     sourced::Sourced,
 };
@@ -50,12 +51,12 @@ impl Fields<territory::Entity> {
     }
 
     /// Countries that a group explicitly includes, by name. It may cover others that are not recorded.
-    async fn includes(&self, ctx: &Context<'_>) -> Result<Vec<Territory>, Error> {
+    async fn includes(&self, ctx: &Context<'_>) -> Result<Items<Territory>, Error> {
         parts(ctx, self.0.id, 0).await
     }
 
     /// Countries that a group excludes, by name.
-    async fn excludes(&self, ctx: &Context<'_>) -> Result<Vec<Territory>, Error> {
+    async fn excludes(&self, ctx: &Context<'_>) -> Result<Items<Territory>, Error> {
         parts(ctx, self.0.id, 1).await
     }
 
@@ -70,7 +71,7 @@ impl Fields<territory::Entity> {
     }
 }
 
-async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<Vec<Territory>, Error> {
+async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<Items<Territory>, Error> {
     let parts = get(ctx, Many::new(&PARTS, [territory], Window::all(PARTS.order))).await?.unwrap_or_default();
     let parts = parts.iter().filter(|part| part.row.excluded == excluded);
     Ok(parts.map(|part| Row::new(part.row.country.clone())).collect())

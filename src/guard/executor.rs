@@ -9,7 +9,7 @@ use async_graphql::{Data, Executor, Request, Response, ServerError, Value, value
 use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::{
-    Admitted, Document, Guard, Settings, Tally,
+    Admitted, Described, Document, Guard, Settings, Tally,
     rate::Rate,
     stock::{Name, Stock},
 };
@@ -60,14 +60,14 @@ struct Passed {
 }
 
 impl<E> Guarded<E> {
-    /// Puts `inner`, whose schema is `sdl`, behind a guard; `weights` are those of [`Guard::new`].
+    /// Puts `inner`, whose schema is `described`, behind a guard.
     ///
     /// # Errors
     ///
-    /// If `sdl` is no schema, lacks a field that has a weight, or a manifest of trusted documents cannot be read or has
-    /// a document that may not be run; with the reasons.
-    pub fn new(inner: E, settings: &Settings, sdl: &str, weights: &[(&str, u64)]) -> Result<Self, String> {
-        let guard = Guard::new(settings, sdl, weights)?;
+    /// Fails with the reasons if the schema is invalid, or a manifest of trusted documents cannot be read or has a
+    /// document that may not be run.
+    pub fn new(inner: E, settings: &Settings, described: &Described<'_>) -> Result<Self, String> {
+        let guard = Guard::new(settings, described)?;
         let stock = Stock::open(&settings.access)?;
         for (id, text) in stock.trusted() {
             let told = |errors: Vec<ServerError>| {
@@ -108,14 +108,15 @@ impl<E: Run> Executor for Guarded<E> {
             Err(errors) => return Response::from_errors(errors),
         };
         let response =
-            if passed.dry_run { Response::default() } else { self.inner.run(request, &passed.document).await };
+            if passed.dry_run { Response::new(value!({})) } else { self.inner.run(request, &passed.document).await };
         if passed.tell_cost { response.extension("cost", self.gate.cost(passed.cost)) } else { response }
     }
 
     fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         match self.gate.pass(&mut request) {
             Ok(passed) => {
-                request.set_parsed_query(passed.document.parsed().clone());
+                let document = passed.document.executable(request.operation_name.as_deref(), &request.variables);
+                request.set_parsed_query(document);
                 self.inner.execute_stream(request, session)
             }
             Err(errors) => stream::once(async { Response::from_errors(errors) }).boxed(),

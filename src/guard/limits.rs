@@ -63,7 +63,7 @@ const DEFAULT: Limits = Limits {
     max_depth: 25,
     max_selections: 2_000,
     max_root_fields: 30,
-    max_aliases: 100,
+    max_aliases: 1_000,
     max_fragments: 100,
     max_directives: 100,
     max_variables: 100,

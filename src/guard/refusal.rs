@@ -30,19 +30,29 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooMuch { limit, value, allowed, setting } => write!(
-                f,
-                "the document has {limit} of {value}, at most {allowed} is allowed; ask for less{}",
-                setting
-                    .map(|setting| format!(", or let the server be started with a greater {setting}"))
-                    .unwrap_or_default()
-            ),
+            Self::TooMuch { limit, value, allowed, setting } => {
+                write!(f, "the document {}; the limit is {allowed}", excess(limit, *value))?;
+                setting.map_or(Ok(()), |setting| write!(f, " (the operator can raise it with {setting})"))
+            }
             Self::Circular { fragment } => {
                 let fragment = shown(fragment);
                 write!(f, "the fragment {fragment} spreads itself, directly or through others")
             }
             Self::Introspection => f.write_str("introspection is switched off on this server (--introspection)"),
         }
+    }
+}
+
+/// What a document has too much of, in words.
+fn excess(limit: &str, value: u64) -> String {
+    match limit {
+        "depth" => format!("nests fields {value} levels deep"),
+        "cost" => format!("has an estimated cost of {value}"),
+        "introspection" => format!("has {value} fields of introspection"),
+        "bytes of the answer" => format!("asks for an answer of about {value} bytes"),
+        "nesting of brackets" => format!("nests brackets {value} levels deep"),
+        "lists within lists of an introspection" => format!("nests lists of types {value} levels deep"),
+        _ => format!("has {value} {limit}"),
     }
 }
 

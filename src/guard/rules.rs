@@ -2,8 +2,9 @@
 //!
 //! The rules are those of `apollo-compiler`, since async-graphql's own let much pass: `__typename` is not looked at,
 //! and a variable may stand where its type does not fit. What `apollo-compiler` 1.33 lets pass is added here: a
-//! variable that may be null as an item of a list or by its default, `@oneOf`, and a field of an object given twice. A document is checked once, when it
-//! is read; async-graphql then runs it without checking it again.
+//! variable that may be null as an item of a list or by its default, `@oneOf`, a field of an object given twice, and
+//! values of custom scalars. A document is checked once, when it is read; async-graphql then runs it without checking
+//! it again.
 //!
 //! Source: <https://spec.graphql.org/September2025/#sec-Validation>.
 
@@ -11,24 +12,33 @@ use std::collections::HashSet;
 
 use apollo_compiler::{
     ExecutableDocument, Node, Schema,
-    ast::{Argument, DirectiveList, FieldDefinition, InputValueDefinition, Type, Value},
+    ast::{Argument, DirectiveList, FieldDefinition, InputValueDefinition, Type, Value, VariableDefinition},
     executable::{Operation, Selection, SelectionSet},
     name,
+    parser::{SourceMap, SourceSpan},
     response::GraphQLError,
     schema::{Component, ExtendedType, InputObjectType},
     ty,
     validation::Valid,
 };
-use async_graphql::{Pos, ServerError};
+use async_graphql::{Number, Pos, ServerError, Value as Constant};
 
-use super::work::Work;
-use crate::{code::Code, nearest::nearest};
+use super::{
+    scalars::Scalars,
+    suggestion::{suggestion, unknown_field},
+    work::Work,
+};
+use crate::code::Code;
 
 /// Errors of one document that are told. The first ones help; the rest is noise.
 const TOLD: usize = 20;
 
 /// Reads a schema, and adds to the types of introspection what `apollo-compiler` 1.33 does not know of.
-pub(super) fn schema(sdl: &str) -> Result<Valid<Schema>, String> {
+///
+/// # Errors
+///
+/// Says why the SDL is not a schema.
+pub fn schema(sdl: &str) -> Result<Valid<Schema>, String> {
     let mut schema = Schema::parse_and_validate(sdl, "schema").map_err(|reason| reason.to_string())?.into_inner();
     if let Some(ExtendedType::Object(kind)) = schema.types.get_mut("__Type") {
         let is_one_of = FieldDefinition {
@@ -45,6 +55,7 @@ pub(super) fn schema(sdl: &str) -> Result<Valid<Schema>, String> {
 
 pub(super) fn validate(
     schema: &Valid<Schema>,
+    scalars: &Scalars,
     text: &str,
     suggestions: bool,
     work: &mut Work,
@@ -61,57 +72,79 @@ pub(super) fn validate(
     let mut faults = Vec::new();
     for operation in document.operations.iter() {
         let mut walk =
-            Walk { document: &document, schema, operation, spread: HashSet::new(), faults: &mut faults, work };
+            Walk { document: &document, schema, scalars, operation, spread: HashSet::new(), faults: &mut faults, work };
+        walk.variables();
         walk.set(&operation.selection_set);
     }
+    // Fragments are walked once for each operation that spreads them.
+    let mut known = HashSet::new();
+    faults.retain(|fault| known.insert(fault.clone()));
     faults.truncate(TOLD);
     if faults.is_empty() {
-        Ok(document)
-    } else {
-        Err(faults.into_iter().map(|fault| Code::Validation.error(fault)).collect())
+        return Ok(document);
+    }
+    Err(faults.into_iter().map(|fault| fault.error(&document)).collect())
+}
+
+/// The line and column at which a part of a document begins.
+pub(super) fn start(at: Option<SourceSpan>, sources: &SourceMap) -> Option<Pos> {
+    let start = at?.line_column(sources)?;
+    Some(Pos { line: start.line, column: start.column })
+}
+
+/// What is wrong, and where.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Fault {
+    message: String,
+    at: Option<SourceSpan>,
+}
+
+impl Fault {
+    fn error(self, document: &ExecutableDocument) -> ServerError {
+        let mut error = Code::Validation.error(self.message);
+        error.locations = start(self.at, &document.sources).into_iter().collect();
+        error
     }
 }
 
 fn error(schema: &Schema, fault: GraphQLError, suggestions: bool) -> ServerError {
     let mut message = fault.message;
-    if let Some((field, of)) = unknown_field(&message) {
-        let hint =
-            if suggestions { similar(schema, field, of) } else { Some(" Suggestions are switched off.".to_owned()) };
-        message.push_str(&hint.unwrap_or_default());
+    if suggestions {
+        message.push_str(&suggestion(schema, &message).unwrap_or_default());
+    } else if unknown_field(&message).is_some() {
+        message.push_str(" Suggestions are switched off.");
     }
     let mut error = Code::Validation.error(message);
     error.locations = fault.locations.iter().map(|place| Pos { line: place.line, column: place.column }).collect();
     error
 }
 
-/// The field and the type of ``Cannot query field "a" on type "B".``
-fn unknown_field(message: &str) -> Option<(&str, &str)> {
-    let (field, of) = message.strip_prefix("Cannot query field \"")?.split_once("\" on type \"")?;
-    Some((field, of.strip_suffix("\".")?))
-}
-
-/// The field of the type whose name is nearest, if one is near.
-fn similar(schema: &Schema, field: &str, of: &str) -> Option<String> {
-    let fields = match schema.types.get(of)? {
-        ExtendedType::Object(object) => &object.fields,
-        ExtendedType::Interface(interface) => &interface.fields,
-        _ => return None,
-    };
-    let (distance, near) = nearest(field, fields.keys().map(apollo_compiler::Name::as_str))?;
-    (distance <= field.len() / 3 + 1).then(|| format!(" Did you mean \"{near}\"?"))
-}
-
 /// What one operation reaches; each fragment is looked at once.
 struct Walk<'d> {
     document: &'d ExecutableDocument,
     schema: &'d Schema,
+    scalars: &'d Scalars,
     operation: &'d Operation,
     spread: HashSet<&'d str>,
-    faults: &'d mut Vec<String>,
+    faults: &'d mut Vec<Fault>,
     work: &'d mut Work,
 }
 
 impl<'d> Walk<'d> {
+    fn fault(&mut self, message: String, at: Option<SourceSpan>) {
+        self.faults.push(Fault { message, at });
+    }
+
+    /// The default values of the variables.
+    fn variables(&mut self) {
+        let operation = self.operation;
+        for variable in &operation.variables {
+            if let Some(default) = &variable.default_value {
+                self.value(default, &variable.ty, false);
+            }
+        }
+    }
+
     fn set(&mut self, set: &'d SelectionSet) {
         for selection in &set.selections {
             self.work.step();
@@ -150,36 +183,49 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn value(&mut self, value: &'d Value, expected: &'d Type, has_default: bool) {
-        match value {
-            Value::Variable(name) => self.variable(name, expected, has_default),
-            Value::List(items) => items.iter().for_each(|item| self.value(item, expected.item_type(), false)),
-            Value::Object(given) => {
-                if let Some(ExtendedType::InputObject(object)) = self.schema.types.get(expected.inner_named_type()) {
-                    self.object(given, object);
+    fn value(&mut self, value: &'d Node<Value>, expected: &'d Type, has_default: bool) {
+        match &**value {
+            Value::Variable(name) => self.variable(name, value.location(), expected, has_default),
+            // apollo-compiler checks nulls.
+            Value::Null => {}
+            Value::List(items) if expected.is_list() => {
+                for item in items {
+                    self.value(item, expected.item_type(), false);
                 }
             }
-            _ => {}
+            _ if expected.is_list() => self.value(value, expected.item_type(), false),
+            given => match (self.schema.types.get(expected.inner_named_type()), given) {
+                (Some(ExtendedType::InputObject(object)), Value::Object(fields)) => {
+                    self.object(fields, value.location(), object);
+                }
+                (Some(ExtendedType::Scalar(scalar)), given) => {
+                    if let Some(Err(reason)) = self.scalars.check(&scalar.name, || constant(given)) {
+                        let message = format!(
+                            "Expected value of type \"{}\", found {}; {reason}.",
+                            scalar.name,
+                            given.serialize()
+                        );
+                        self.fault(message, value.location());
+                    }
+                }
+                _ => {}
+            },
         }
     }
 
-    fn object(&mut self, given: &'d [(apollo_compiler::Name, Node<Value>)], object: &'d InputObjectType) {
+    fn object(
+        &mut self,
+        given: &'d [(apollo_compiler::Name, Node<Value>)],
+        at: Option<SourceSpan>,
+        object: &'d InputObjectType,
+    ) {
         if object.directives.has("oneOf") {
-            match given {
-                [(field, value)] if value.is_null() => {
-                    self.faults.push(format!("Field \"{}.{field}\" must be non-null.", object.name));
-                }
-                [_] => {}
-                _ => {
-                    let fault = format!("OneOf Input Object \"{}\" must specify exactly one key.", object.name);
-                    self.faults.push(fault);
-                }
-            }
+            self.one_of(given, at, object);
         }
         let mut names = HashSet::new();
         for (name, value) in given {
             if !names.insert(name) {
-                self.faults.push(format!("There can be only one input field named \"{name}\"."));
+                self.fault(format!("There can be only one input field named \"{name}\"."), name.location());
             }
             if let Some(field) = object.fields.get(name) {
                 self.value(value, &field.ty, field.default_value.is_some());
@@ -187,15 +233,67 @@ impl<'d> Walk<'d> {
         }
     }
 
+    /// Source: <https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed>.
+    fn one_of(
+        &mut self,
+        given: &'d [(apollo_compiler::Name, Node<Value>)],
+        at: Option<SourceSpan>,
+        object: &'d InputObjectType,
+    ) {
+        let [(field, value)] = given else {
+            let message = format!("OneOf Input Object \"{}\" must specify exactly one key.", object.name);
+            return self.fault(message, at);
+        };
+        let nullable = |name: &str| self.declared(name).is_some_and(|variable| !variable.ty.is_non_null());
+        match &**value {
+            Value::Null => {
+                self.fault(format!("Field \"{}.{field}\" must be non-null.", object.name), at);
+            }
+            Value::Variable(name) if nullable(name) => {
+                let message = format!(
+                    "Variable \"${name}\" must be non-nullable to be used for OneOf Input Object \"{}\".",
+                    object.name
+                );
+                self.fault(message, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn declared(&self, name: &str) -> Option<&'d VariableDefinition> {
+        let operation: &'d Operation = self.operation;
+        operation.variables.iter().find(|variable| variable.name == name).map(|variable| &**variable)
+    }
+
     /// Source: <https://spec.graphql.org/September2025/#IsVariableUsageAllowed()>.
-    fn variable(&mut self, name: &str, expected: &Type, has_default: bool) {
-        let Some(variable) = self.operation.variables.iter().find(|variable| variable.name == name) else { return };
+    fn variable(&mut self, name: &str, at: Option<SourceSpan>, expected: &Type, has_default: bool) {
+        let Some(variable) = self.declared(name) else { return };
         let never_null = variable.default_value.as_ref().is_some_and(|value| !value.is_null());
         if expected.is_non_null() && !variable.ty.is_non_null() && !never_null && !has_default {
-            self.faults.push(format!(
+            let message = format!(
                 "Variable \"${name}\" of type \"{}\" used in position expecting type \"{expected}\".",
                 variable.ty
-            ));
+            );
+            self.fault(message, at);
+        }
+    }
+}
+
+/// A literal as a value. Variables within it, which only list and object literals of scalars have, count as null.
+fn constant(value: &Value) -> Constant {
+    match value {
+        Value::Null | Value::Variable(_) => Constant::Null,
+        Value::Enum(name) => Constant::Enum(async_graphql::Name::new(name.as_str())),
+        Value::String(text) => Constant::String(text.clone()),
+        Value::Boolean(value) => Constant::Boolean(*value),
+        Value::Int(number) => number.as_str().parse::<Number>().map_or(Constant::Null, Constant::Number),
+        Value::Float(number) => number.as_str().parse::<Number>().map_or(Constant::Null, Constant::Number),
+        Value::List(items) => Constant::List(items.iter().map(|item| constant(item)).collect()),
+        Value::Object(fields) => {
+            let field = |(name, value): &(apollo_compiler::Name, Node<Value>)| {
+                (async_graphql::Name::new(name.as_str()), constant(value))
+            };
+            Constant::Object(fields.iter().map(field).collect())
         }
     }
 }

@@ -24,7 +24,8 @@ fn guard() -> Guard {
         max_answer: u64::MAX,
         ..Limits::default()
     };
-    Guard::new(&Settings { limits, ..Settings::default() }, SDL, &[]).unwrap()
+    let described = Described { sdl: SDL, weights: &[], scalars: &[] };
+    Guard::new(&Settings { limits, ..Settings::default() }, &described).unwrap()
 }
 
 /// Steps of the guard's own walks over a document that it admits, and the tokens of the document.

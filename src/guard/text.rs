@@ -1,6 +1,6 @@
 //! A document as text: one pass over its bytes, before any parser sees it.
 
-use std::{borrow::Cow, fmt::Write};
+use std::{borrow::Cow, fmt::Write, ops::Range};
 
 use super::{
     Limits, Refusal,
@@ -95,6 +95,55 @@ fn wide(escape: &str) -> Option<(char, &str)> {
     (u32::from(character) > 0xFFFF).then_some((character, second.get(4..)?))
 }
 
+/// The document without the descriptions of operations, fragments and variables, which the parsers underneath do not
+/// read yet. Spaces take their place, so that lines and columns stay as they are.
+///
+/// Source: <https://spec.graphql.org/September2025/#sec-Descriptions>.
+pub(super) fn without_descriptions(text: &str) -> Cow<'_, str> {
+    if !text.contains('"') {
+        return Cow::Borrowed(text);
+    }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut nesting = 0_u64;
+    // A string that is a description if a definition follows.
+    let mut candidate = None;
+    let mut after_equals = false;
+    let mut rest = text.as_bytes();
+    while let Some((token, after)) = next(rest) {
+        let start = text.len() - skip_ignored(rest).len();
+        let range = start..text.len() - after.len();
+        rest = after;
+        let word = text.get(range.clone()).unwrap_or_default();
+        let is_defined = match nesting {
+            0 => matches!(word, "query" | "mutation" | "subscription" | "fragment"),
+            1 => word == "$",
+            _ => false,
+        };
+        found.extend(candidate.take().filter(|_| is_defined));
+        // A string within brackets after `=` is a default.
+        candidate = (word.starts_with('"') && nesting <= 1 && !after_equals).then_some(range);
+        after_equals = word == "=";
+        match token {
+            Token::Open => nesting += 1,
+            Token::Close => nesting = nesting.saturating_sub(1),
+            Token::Line | Token::Other => {}
+        }
+    }
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut end = 0;
+    for range in found {
+        plain.push_str(text.get(end..range.start).unwrap_or_default());
+        let blank = |character| if matches!(character, '\n' | '\r') { character } else { ' ' };
+        plain.extend(text.get(range.clone()).unwrap_or_default().chars().map(blank));
+        end = range.end;
+    }
+    plain.push_str(text.get(end..).unwrap_or_default());
+    Cow::Owned(plain)
+}
+
 enum Token {
     /// A string that is no block.
     Line,
@@ -104,20 +153,27 @@ enum Token {
 }
 
 /// Parts the first token from the rest, or finds the end.
-fn next(mut text: &[u8]) -> Option<(Token, &[u8])> {
+fn next(text: &[u8]) -> Option<(Token, &[u8])> {
+    let (first, after) = skip_ignored(text).split_first()?;
+    Some(match first {
+        b'{' | b'(' | b'[' => (Token::Open, after),
+        b'}' | b')' | b']' => (Token::Close, after),
+        b'"' if after.starts_with(b"\"\"") => (Token::Other, block(after)),
+        b'"' => (Token::Line, line_string(after)),
+        b'.' => (Token::Other, after.strip_prefix(b"..").unwrap_or(after)),
+        b'-' | b'0'..=b'9' => (Token::Other, number(after)),
+        byte if is_name(*byte) => (Token::Other, skip(after, is_name)),
+        _ => (Token::Other, after),
+    })
+}
+
+/// The text from its first token on.
+fn skip_ignored(mut text: &[u8]) -> &[u8] {
     loop {
-        let (first, after) = text.split_first()?;
-        match first {
-            b' ' | b'\t' | b'\r' | b'\n' | b',' | 0xEF | 0xBB | 0xBF => text = after,
-            b'#' => text = skip(after, |byte| byte != b'\n' && byte != b'\r'),
-            b'{' | b'(' | b'[' => return Some((Token::Open, after)),
-            b'}' | b')' | b']' => return Some((Token::Close, after)),
-            b'"' if after.starts_with(b"\"\"") => return Some((Token::Other, block(after))),
-            b'"' => return Some((Token::Line, line_string(after))),
-            b'.' => return Some((Token::Other, after.strip_prefix(b"..").unwrap_or(after))),
-            b'-' | b'0'..=b'9' => return Some((Token::Other, number(after))),
-            byte if is_name(*byte) => return Some((Token::Other, skip(after, is_name))),
-            _ => return Some((Token::Other, after)),
+        match text.split_first() {
+            Some((b' ' | b'\t' | b'\r' | b'\n' | b',' | 0xEF | 0xBB | 0xBF, after)) => text = after,
+            Some((b'#', after)) => text = skip(after, |byte| byte != b'\n' && byte != b'\r'),
+            _ => return text,
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Whether the values of variables fit their types.
 //!
 //! Source: <https://spec.graphql.org/September2025/#CoerceVariableValues()>. A whole number that is written with a
-//! fraction, `1.0`, is made an integer; else values stay as they are. Scalars that are not built in are checked by
-//! whoever reads them.
+//! fraction, `1.0`, is made an integer; else values stay as they are.
 
 use std::fmt::Write;
 
@@ -10,16 +9,25 @@ use apollo_compiler::{
     Schema,
     ast::Type,
     executable::Operation,
+    parser::SourceMap,
     schema::{ExtendedType, InputObjectType},
 };
 use async_graphql::{Name, ServerError, Value, Variables, indexmap::IndexMap};
 
+use super::{rules, scalars::Scalars, suggestion::enum_value};
 use crate::{code::Code, error::shown};
 
 /// Characters of a wrong value that are told.
 const SHOWN: usize = 80;
 
-pub(super) fn check(schema: &Schema, operation: &Operation, variables: &mut Variables) -> Result<(), Vec<ServerError>> {
+pub(super) fn check(
+    schema: &Schema,
+    scalars: &Scalars,
+    suggestions: bool,
+    (operation, sources): (&Operation, &SourceMap),
+    variables: &mut Variables,
+) -> Result<(), Vec<ServerError>> {
+    let types = Types { schema, scalars, suggestions };
     let mut errors = Vec::new();
     for variable in &operation.variables {
         let (name, expected) = (&variable.name, &*variable.ty);
@@ -31,17 +39,29 @@ pub(super) fn check(schema: &Schema, operation: &Operation, variables: &mut Vari
             Some(Value::Null) if expected.is_non_null() => {
                 Some(format!("Variable \"${name}\" of non-null type \"{expected}\" must not be null."))
             }
-            Some(given) => value(schema, given, expected, &mut name.to_string())
+            Some(given) => value(types, given, expected, &mut name.to_string())
                 .err()
                 .map(|fault| format!("Variable \"${name}\" {fault}")),
         };
-        errors.extend(fault.map(|fault| Code::BadInput.error(fault)));
+        errors.extend(fault.map(|fault| {
+            let mut error = Code::BadInput.error(fault);
+            error.locations = rules::start(variable.location(), sources).into_iter().collect();
+            error
+        }));
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
+/// The types that values must fit.
+#[derive(Clone, Copy)]
+struct Types<'s> {
+    schema: &'s Schema,
+    scalars: &'s Scalars,
+    suggestions: bool,
+}
+
 /// `place` says where the value stands; it is as it was when this returns well.
-fn value(schema: &Schema, given: &mut Value, expected: &Type, place: &mut String) -> Result<(), String> {
+fn value(types: Types<'_>, given: &mut Value, expected: &Type, place: &mut String) -> Result<(), String> {
     match given {
         Value::Null if expected.is_non_null() => return Err(wrong(given, expected, place)),
         Value::Null => return Ok(()),
@@ -50,21 +70,27 @@ fn value(schema: &Schema, given: &mut Value, expected: &Type, place: &mut String
             for (at, item) in items.iter_mut().enumerate() {
                 // Writing to a string does not fail.
                 let _ = write!(place, "[{at}]");
-                value(schema, item, expected.item_type(), place)?;
+                value(types, item, expected.item_type(), place)?;
                 place.truncate(length);
             }
             return Ok(());
         }
         // A single value stands for a list of one.
-        _ if expected.is_list() => return value(schema, given, expected.item_type(), place),
+        _ if expected.is_list() => return value(types, given, expected.item_type(), place),
         _ => {}
     }
     let name = expected.inner_named_type();
-    let fits = match (schema.types.get(name), &mut *given) {
+    let fits = match (types.schema.types.get(name), &mut *given) {
         (Some(ExtendedType::InputObject(object)), Value::Object(fields)) => {
-            return object_value(schema, fields, object, place);
+            return object_value(types, fields, object, place);
         }
-        (Some(ExtendedType::Enum(kind)), Value::String(text)) => kind.values.contains_key(text.as_str()),
+        (Some(ExtendedType::Enum(kind)), Value::String(text)) => {
+            let fits = kind.values.contains_key(text.as_str());
+            if let Some(near) = enum_value(types.schema, text, name).filter(|_| !fits && types.suggestions) {
+                return Err(format!("{} Did you mean \"{near}\"?", wrong(given, expected, place)));
+            }
+            fits
+        }
         (Some(ExtendedType::Enum(kind)), Value::Enum(text)) => kind.values.contains_key(text.as_str()),
         (Some(ExtendedType::InputObject(_) | ExtendedType::Enum(_)), _) => false,
         _ => match name.as_str() {
@@ -82,7 +108,13 @@ fn value(schema: &Schema, given: &mut Value, expected: &Type, place: &mut String
             "Boolean" => matches!(given, Value::Boolean(_)),
             "String" => matches!(given, Value::String(_)),
             "ID" => matches!(given, Value::String(_)) || matches!(given, Value::Number(number) if number.is_i64()),
-            _ => true,
+            scalar => match types.scalars.check(scalar, || given.clone()) {
+                Some(Err(reason)) => {
+                    let wrong = wrong(given, expected, place);
+                    return Err(format!("{}; {reason}.", wrong.trim_end_matches('.')));
+                }
+                _ => true,
+            },
         },
     };
     if fits { Ok(()) } else { Err(wrong(given, expected, place)) }
@@ -100,7 +132,7 @@ fn whole(number: &async_graphql::Number) -> Option<i32> {
 }
 
 fn object_value(
-    schema: &Schema,
+    types: Types<'_>,
     fields: &mut IndexMap<Name, Value>,
     object: &InputObjectType,
     place: &mut String,
@@ -124,7 +156,7 @@ fn object_value(
             Some(given) => {
                 place.push('.');
                 place.push_str(name);
-                value(schema, given, &field.ty, place)?;
+                value(types, given, &field.ty, place)?;
                 place.truncate(length);
             }
             None if field.ty.is_non_null() && field.default_value.is_none() => {

@@ -348,7 +348,7 @@ async fn trusted_documents_come_from_manifests_of_three_tools() {
 
 fn guard(max_cost: u64) -> Guard {
     let limits = Limits { max_cost, max_answer: u64::MAX, ..Limits::default() };
-    Guard::new(&Settings { limits, ..Settings::default() }, &graphql::sdl(), graphql::WEIGHTS).expect("a schema")
+    Guard::new(&Settings { limits, ..Settings::default() }, &graphql::described(&graphql::sdl())).expect("a schema")
 }
 
 #[test]

@@ -1,0 +1,78 @@
+//! The tree of a document as the executor must see it for one request.
+//!
+//! A variable that has neither a value nor a default counts as an argument that was not given, so that the default of
+//! the argument applies. async-graphql takes such a variable for null, which many arguments do not allow; therefore the
+//! places that it stands in are removed before the executor sees them.
+//!
+//! Source: <https://spec.graphql.org/September2025/#CoerceArgumentValues()>.
+
+use async_graphql::{
+    Name, Variables,
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet},
+};
+use async_graphql_value::Value;
+
+use super::Document;
+
+impl Document {
+    /// The document for one operation with these values of its variables, which have their defaults.
+    pub fn executable(&self, operation: Option<&str>, variables: &Variables) -> ExecutableDocument {
+        let mut document = self.parsed.clone();
+        let omitted = |operation: &OperationDefinition| {
+            operation.variable_definitions.iter().any(|variable| !variables.contains_key(&variable.node.name.node))
+        };
+        if self.parsed_operation(operation).is_some_and(omitted) {
+            let operations: Box<dyn Iterator<Item = _>> = match &mut document.operations {
+                DocumentOperations::Single(operation) => Box::new(std::iter::once(operation)),
+                DocumentOperations::Multiple(operations) => Box::new(operations.values_mut()),
+            };
+            let operations = operations.map(|operation| &mut operation.node.selection_set);
+            let fragments = document.fragments.values_mut().map(|fragment| &mut fragment.node.selection_set);
+            operations.chain(fragments).for_each(|set| remove_omitted(&mut set.node, variables));
+        }
+        document
+    }
+
+    /// The operation with this name, or the only one.
+    pub(super) fn parsed_operation(&self, operation: Option<&str>) -> Option<&OperationDefinition> {
+        let mut operations = self.parsed.operations.iter();
+        match operation {
+            Some(_) => operations.find(|(name, _)| name.map(Name::as_str) == operation),
+            None => operations.next(),
+        }
+        .map(|(_, operation)| &operation.node)
+    }
+}
+
+fn remove_omitted(set: &mut SelectionSet, variables: &Variables) {
+    for item in &mut set.items {
+        match &mut item.node {
+            Selection::Field(field) => {
+                let field = &mut field.node;
+                field.arguments.retain_mut(|(_, value)| is_given(&mut value.node, variables));
+                remove_omitted(&mut field.selection_set.node, variables);
+            }
+            Selection::InlineFragment(fragment) => remove_omitted(&mut fragment.node.selection_set.node, variables),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+/// Whether a value was given; removes the fields of input objects that were not. An item of a list that was not given is
+/// null, as the executor has it.
+fn is_given(value: &mut Value, variables: &Variables) -> bool {
+    match value {
+        Value::Variable(name) => variables.contains_key(name),
+        Value::Object(fields) => {
+            fields.retain(|_, value| is_given(value, variables));
+            true
+        }
+        Value::List(items) => {
+            for item in items {
+                is_given(item, variables);
+            }
+            true
+        }
+        _ => true,
+    }
+}

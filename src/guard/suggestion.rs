@@ -1,0 +1,95 @@
+//! What the author of a document may have meant by a name that the schema does not have.
+
+use apollo_compiler::{Name, Schema, schema::ExtendedType};
+
+use crate::nearest::nearest;
+
+/// Types that an error names.
+const NAMED: usize = 5;
+
+/// A sentence to add to an error of validation, if there is something to suggest.
+pub(super) fn suggestion(schema: &Schema, message: &str) -> Option<String> {
+    if let Some((field, of)) = unknown_field(message) {
+        return through_type(schema, field, of).or_else(|| meant(near_field(schema, field, of)?));
+    }
+    if let Some((argument, place)) = between(message, "Unknown argument \"", "\" on field \"", "\".") {
+        let (of, field) = place.split_once('.')?;
+        let field = schema.type_field(of, field).ok()?;
+        return meant(near(argument, field.arguments.iter().map(|argument| argument.name.as_str()))?);
+    }
+    if let Some((value, of)) = between(message, "Value \"", "\" does not exist in \"", "\" enum.") {
+        return meant(near(value, schema.get_enum(of)?.values.keys().map(Name::as_str))?);
+    }
+    if let Some((field, of)) = between(message, "Field \"", "\" is not defined by type \"", "\".") {
+        return meant(near(field, schema.get_input_object(of)?.fields.keys().map(Name::as_str))?);
+    }
+    let of = message.strip_prefix("Unknown type \"")?.strip_suffix("\".")?;
+    meant(near(of, schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__")))?)
+}
+
+/// The field and the type of ``Cannot query field "a" on type "B".``
+pub(super) fn unknown_field(message: &str) -> Option<(&str, &str)> {
+    between(message, "Cannot query field \"", "\" on type \"", "\".")
+}
+
+/// The value of the enum `of` whose name is nearest, if one is near.
+pub(super) fn enum_value<'s>(schema: &'s Schema, value: &str, of: &str) -> Option<&'s str> {
+    near(value, schema.get_enum(of)?.values.keys().map(Name::as_str))
+}
+
+fn between<'m>(message: &'m str, before: &str, between: &str, after: &str) -> Option<(&'m str, &'m str)> {
+    let (one, other) = message.strip_prefix(before)?.split_once(between)?;
+    Some((one, other.strip_suffix(after)?))
+}
+
+fn meant(name: &str) -> Option<String> {
+    Some(format!(" Did you mean \"{name}\"?"))
+}
+
+/// The nearest of `names`, if one is near.
+fn near<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let (distance, near) = nearest(text, names)?;
+    (distance <= text.chars().count() / 3 + 1).then_some(near)
+}
+
+fn near_field<'s>(schema: &'s Schema, field: &str, of: &str) -> Option<&'s str> {
+    let fields = match schema.types.get(of)? {
+        ExtendedType::Object(object) => &object.fields,
+        ExtendedType::Interface(interface) => &interface.fields,
+        _ => return None,
+    };
+    near(field, fields.keys().map(Name::as_str))
+}
+
+/// How to reach a field that the type does not have, but what lies below it does: the items of a connection, or the
+/// types that an interface or a union stands for.
+fn through_type(schema: &Schema, field: &str, of: &str) -> Option<String> {
+    let has = |name: &str| schema.type_field(name, field).is_ok();
+    if let Ok(nodes) = schema.type_field(of, "nodes") {
+        let below = has(nodes.ty.inner_named_type());
+        return below.then(|| format!(" Select it below \"nodes\": \"nodes {{ {field} }}\"."));
+    }
+    if matches!(schema.types.get(of)?, ExtendedType::Object(object) if object.fields.contains_key("node")) {
+        let node = schema.type_field(of, "node").ok()?;
+        return has(node.ty.inner_named_type()).then(|| format!(" Select it below \"node\": \"node {{ {field} }}\"."));
+    }
+    let implementers = schema.implementers_map();
+    let mut names: Vec<&str> = match schema.types.get(of)? {
+        ExtendedType::Union(union) => union.members.iter().map(|member| member.as_str()).collect(),
+        ExtendedType::Interface(_) => implementers.get(of)?.objects.iter().map(Name::as_str).collect(),
+        _ => return None,
+    };
+    names.retain(|name| has(name));
+    names.sort_unstable();
+    names.truncate(NAMED);
+    let names = match names.as_slice() {
+        [] => return None,
+        [one] => format!("\"{one}\""),
+        [one, other] => format!("\"{one}\" or \"{other}\""),
+        [rest @ .., last] => {
+            let rest: Vec<_> = rest.iter().map(|name| format!("\"{name}\"")).collect();
+            format!("{}, or \"{last}\"", rest.join(", "))
+        }
+    };
+    Some(format!(" Did you mean to use an inline fragment on {names}?"))
+}
