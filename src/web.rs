@@ -35,7 +35,10 @@ use axum::{
     routing::get,
 };
 use tokio::sync::Semaphore;
-use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
+use tower_http::{
+    compression::{CompressionLayer, predicate::SizeAbove},
+    decompression::RequestDecompressionLayer,
+};
 
 pub use server::{Peer, serve, serve_operators};
 pub use settings::{Cors, Settings, listen, seconds};
@@ -108,6 +111,8 @@ impl<B: Backend> Site<B> {
             .route("/graphql", get(graphql::get::<B>).post(graphql::post::<B>))
             .merge(self.more.clone().with_state(()))
             .method_not_allowed_fallback(answer::wrong_method)
+            // The limit on bodies holds for what comes out. Other encodings are refused in our own words.
+            .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
             .layer(from_fn_with_state(Arc::clone(&site), shelter::shelter::<B>));
         let open = Router::new()
             .route("/", get(page::graphiql))

@@ -102,6 +102,8 @@ impl Store {
             }
             match outcome {
                 Ok(()) => return,
+                // Connections that a stop closes are not lost.
+                Err(_) if *closing.borrow() => return,
                 Err(reason) => {
                     let reason = Problem::from(reason).to_string();
                     // It is retried often, so it is not logged every time.

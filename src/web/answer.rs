@@ -41,7 +41,7 @@ impl Head {
 
     pub(super) fn new(method: &Method, headers: &HeaderMap, record: std::sync::Arc<Record>) -> Self {
         Self {
-            media_type: if accepts(headers, "application/graphql-response+json") { GRAPHQL } else { JSON },
+            media_type: if prefers_graphql(headers) { GRAPHQL } else { JSON },
             is_get: matches!(*method, Method::GET | Method::HEAD),
             known: headers.get_all(IF_NONE_MATCH).iter().cloned().collect(),
             record,
@@ -171,9 +171,36 @@ pub(super) async fn wrong_method(request: Request) -> Response {
 
 /// Whether the client takes a media type by its name.
 pub(super) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    let named =
-        |value: &str| value.split(',').any(|range| range.split(';').next().unwrap_or_default().trim() == media_type);
-    headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(named)
+    weight(headers, media_type).is_some_and(|weight| weight > 0.0)
+}
+
+/// Whether the answer is sent as `application/graphql-response+json`: if the client names it, and does not prefer the
+/// older media type or excludes that one.
+fn prefers_graphql(headers: &HeaderMap) -> bool {
+    let graphql = weight(headers, "application/graphql-response+json");
+    let json = weight(headers, "application/json");
+    match (graphql, json) {
+        (Some(graphql), json) => graphql > 0.0 && graphql >= json.unwrap_or_default(),
+        (None, Some(json)) => json == 0.0 && ["application/*", "*/*"].iter().any(|range| accepts(headers, range)),
+        (None, None) => false,
+    }
+}
+
+/// The weight that the client gives a media type or a range of them by its name, from 0 to 1.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1>.
+fn weight(headers: &HeaderMap, media_type: &str) -> Option<f32> {
+    let ranges =
+        headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let named = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        if !parts.next()?.eq_ignore_ascii_case(media_type) {
+            return None;
+        }
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        Some(weight.and_then(|weight| weight.parse().ok()).unwrap_or(1.0))
+    };
+    ranges.filter_map(named).reduce(f32::max)
 }
 
 /// A request that was not run has no data, and its errors have no path.

@@ -13,7 +13,10 @@ use axum::{
         Query, State,
         rejection::{BytesRejection, QueryRejection},
     },
-    http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE},
+    },
     response::Response,
 };
 use futures_util::future::join_all;
@@ -27,6 +30,7 @@ use super::{
 };
 use crate::{
     code::Code,
+    error::shown,
     guard::{Client, QueriesOnly},
     written::Welcome,
 };
@@ -67,10 +71,10 @@ pub(super) async fn post<B: Backend>(
     let head = Head::new(&Method::POST, &headers, Arc::clone(&record));
     // It can be set once only.
     let _ = record.whole.set(());
-    let content = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !content.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-        let reason = "the body must be JSON and say so: `Content-Type: application/json`";
-        return head.refuse_as(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, reason);
+    if let Err(reason) = check_form(&headers) {
+        let mut answer = head.refuse_as(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, &reason);
+        answer.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        return answer;
     }
     let body = match body {
         Ok(body) => body,
@@ -78,7 +82,10 @@ pub(super) async fn post<B: Backend>(
             let reason = "the body is too large; --max-body says how large it may be";
             return head.refuse_as(StatusCode::PAYLOAD_TOO_LARGE, Code::BadRequest, reason);
         }
-        Err(_) => return head.refuse(Code::BadRequest, "the body did not come whole"),
+        Err(_) => {
+            return head
+                .refuse(Code::BadRequest, "the body cannot be read: it is incomplete, or not what its encoding says");
+        }
     };
     match from_body(&body, site.settings.max_batch) {
         Ok(Asked::One(request)) => head.one(site.run(*request, &record, client).await, 0),
@@ -88,6 +95,27 @@ pub(super) async fn post<B: Backend>(
         }
         Err(reason) => head.refuse(Code::BadRequest, &reason),
     }
+}
+
+/// Checks that a body is JSON in UTF-8. What comes compressed by gzip has been decoded before.
+fn check_form(headers: &HeaderMap) -> Result<(), String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut content = text(CONTENT_TYPE).split(';').map(str::trim);
+    if !content.next().unwrap_or_default().eq_ignore_ascii_case("application/json") {
+        return Err("the body must be JSON and say so: `Content-Type: application/json`".to_owned());
+    }
+    let charset =
+        content.filter_map(|part| part.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    if let Some((_, charset)) = charset
+        && !["utf-8", "utf8"].iter().any(|known| charset.trim_matches('"').eq_ignore_ascii_case(known))
+    {
+        return Err(format!("the charset {} is not supported; JSON is sent in UTF-8", shown(charset)));
+    }
+    let encoding = text(CONTENT_ENCODING);
+    if !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity") {
+        return Err(format!("the content encoding {} is not supported; use gzip or none", shown(encoding)));
+    }
+    Ok(())
 }
 
 /// Characters of the name of an operation that are logged.

@@ -21,7 +21,8 @@ pub(super) enum Asked {
 
 /// Reads a body. A list of at most `max_batch` requests is taken.
 pub(super) fn from_body(body: &[u8], max_batch: usize) -> Result<Asked, String> {
-    match serde_json::from_slice(body) {
+    // Some clients on Windows begin with a byte order mark.
+    match serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)) {
         Ok(Json::Object(parameters)) => from_json(parameters).map(|request| Asked::One(Box::new(request))),
         Ok(Json::Array(_)) if max_batch == 0 => {
             Err("the body is a list; send one request at a time, or let the server be started with --max-batch"

@@ -1,12 +1,20 @@
 //! The loop that takes connections. `axum::serve` would wait for ever for the rest of a half-sent head.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::Router;
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{Request, body::Incoming, service::service_fn};
 use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -20,6 +28,9 @@ use super::{Backend, Site};
 
 /// Bytes of a head, and of what is read ahead. A query in an address of 64 kB fits.
 const HEAD_BYTES: usize = 96 << 10;
+
+/// Requests that one connection of HTTP/2 may have open at once.
+const STREAMS: u32 = 100;
 
 /// How long connections that were taken last have for the first bytes of a request.
 const BEGIN: Duration = Duration::from_millis(200);
@@ -50,26 +61,38 @@ async fn serve_router<B: Backend>(
     stop: impl Future<Output = ()>,
 ) {
     let settings = &site.settings;
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout()).max_buf_size(HEAD_BYTES);
+    let http = Arc::new(http(site));
+    let idle = settings.header_timeout() + settings.request_timeout();
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
     let open = |(stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit)| {
         let router = router.clone();
+        let activity = Arc::new(Activity::default());
+        let counted = Arc::clone(&activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
-            router.clone().oneshot(request)
+            let open = counted.begin();
+            let answer = router.clone().oneshot(request);
+            async move {
+                let answer = answer.await;
+                drop(open);
+                answer
+            }
         });
         // Who does not read the answers must not keep the place for ever.
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(settings.request_timeout()));
-        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
         let connection = connections.watch(connection);
         let counted = site.metrics.connect();
+        let begin = settings.header_timeout();
         tokio::spawn(async move {
-            // That a client went away, or sent no HTTP, is nothing to act on.
-            if let Err(reason) = connection.await {
-                tracing::debug!(%reason, "a connection ended early");
+            tokio::select! {
+                // That a client went away, or sent no HTTP, is nothing to act on.
+                ended = connection => if let Err(reason) = ended {
+                    tracing::debug!(%reason, "a connection ended early");
+                },
+                () = activity.cease(begin, idle) => tracing::debug!("closed an idle connection"),
             }
             drop((place, counted));
         });
@@ -90,6 +113,62 @@ async fn serve_router<B: Backend>(
     sleep(BEGIN.min(settings.drain_timeout())).await;
     if timeout(settings.drain_timeout(), connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were not answered in time and were given up");
+    }
+}
+
+/// HTTP/1.1, and HTTP/2 without TLS for proxies, which begin with its preface ("prior knowledge").
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc9113#section-3.3>.
+fn http<B: Backend>(site: &Site<B>) -> auto::Builder<TokioExecutor> {
+    let settings = &site.settings;
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1().timer(TokioTimer::new()).header_read_timeout(settings.header_timeout()).max_buf_size(HEAD_BYTES);
+    http.http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX))
+        .max_concurrent_streams(STREAMS)
+        // A peer that does not answer a ping within this time is gone.
+        .keep_alive_interval(settings.header_timeout())
+        .keep_alive_timeout(settings.header_timeout());
+    http
+}
+
+/// The requests of one connection.
+#[derive(Debug, Default)]
+struct Activity {
+    begun: AtomicUsize,
+    ended: AtomicUsize,
+}
+
+/// A request that has not been answered yet.
+struct Open(Arc<Activity>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Activity {
+    fn begin(self: &Arc<Self>) -> Open {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        Open(Arc::clone(self))
+    }
+
+    /// Ends when no request has come within the time `begin`, or, later, when none has been open or come for `idle`.
+    /// hyper ends idle connections of HTTP/1.1 sooner, but waits for ever for the first byte, and for the next request
+    /// of HTTP/2.
+    async fn cease(&self, begin: Duration, idle: Duration) {
+        sleep(begin).await;
+        let mut known = 0;
+        loop {
+            let begun = self.begun.load(Ordering::Relaxed);
+            if begun == known && begun == self.ended.load(Ordering::Relaxed) {
+                return;
+            }
+            known = begun;
+            sleep(idle).await;
+        }
     }
 }
 
