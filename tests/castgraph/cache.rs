@@ -178,7 +178,7 @@ async fn a_change_is_seen_by_all_soon_and_by_those_who_ask_at_once() {
 async fn a_whole_answer_is_given_again_only_for_the_same_question() {
     on_both(|mut site: Site| async move {
         keep(&mut site, 10 << 20).await;
-        let text = "query A($s: String = \"star-trek-picard\") { show(by: {slug: $s}) { title } }
+        let text = "query A($s: String! = \"star-trek-picard\") { show(by: {slug: $s}) { title } }
             query B($s: String!) { show(by: {slug: $s}) { slug } }";
         let asking = |operation: &str, slug: Option<&str>| {
             let variables = slug.map_or(json!({}), |slug| json!({ "s": slug }));

@@ -23,7 +23,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("selections", format!("{{ shows {{ nodes {{ ...F0 }} }} }} {doubling}")),
         ("selections", format!("{{ shows {{ nodes {{ title }} }} }} {doubling}")),
         ("depth", (0..8).fold("name".to_owned(), |inner, _| format!("shows(first: 1) {{ nodes {{ franchise {{ {inner} }} }} }}"))).into_query(&franchise),
-        ("aliases", format!("{{ {} }}", (0..900).map(|n| format!("a{n}: __typename ")).collect::<String>())),
+        ("aliases", format!("{{ {} }}", (0..1_400).map(|n| format!("a{n}: __typename ")).collect::<String>())),
         ("root fields", format!("{{ {} }}", "__typename ".repeat(900))),
         ("directives", format!("{{ __typename {} }}", "@skip(if: false) ".repeat(300))),
         ("tokens", format!("{{ {} }}", (0..3_000).map(|n| format!("a{n}: __typename ")).collect::<String>())),
@@ -75,7 +75,9 @@ async fn hostile_documents_are_refused_and_the_next_query_is_answered() {
         let setting = extensions["setting"].as_str().unwrap_or_default();
         assert_eq!(setting.is_empty(), fixed, "{message}");
         assert!(
-            [limit, setting, &number("allowed").to_string()].iter().all(|part| message.contains(part)),
+            [setting, &number("value").to_string(), &number("allowed").to_string()]
+                .iter()
+                .all(|part| message.contains(part)),
             "{message}"
         );
         assert_eq!(title(&site).await, "Star Trek: Picard");
@@ -99,8 +101,8 @@ async fn circular_fragments_and_broken_documents_are_refused() {
         ("{ shows { nodes { ...Missing } } }", "VALIDATION", "Missing"),
         ("{ shows { nodes { titel } } }", "VALIDATION", "Did you mean \"title\"?"),
         ("query A { __typename } query B { __typename }", "VALIDATION", "2 operations"),
-        ("{", "SYNTAX", ""),
-        ("\0", "SYNTAX", ""),
+        ("{", "SYNTAX", "Syntax Error: Expected Name, found <EOF>."),
+        ("\0", "SYNTAX", "Syntax Error: Unexpected character: U+0000."),
         ("{ shows(first: 99999999999999999999999) { totalCount } }", "VALIDATION", "Int"),
     ] {
         let answer = site.answer(document).await;
@@ -211,7 +213,7 @@ async fn cost_is_told_when_asked_for_and_a_dry_run_reads_nothing() {
     assert_eq!(ask(json!({})).await.get("extensions"), None);
     let answer = ask(json!({ "cost": true })).await;
     assert_eq!((&answer["extensions"], answer["data"]["shows"]["nodes"].as_array().map(Vec::len)), (&cost, Some(3)));
-    assert_eq!(ask(json!({ "dryRun": true })).await, json!({ "data": null, "extensions": cost }));
+    assert_eq!(ask(json!({ "dryRun": true })).await, json!({ "data": {}, "extensions": cost }));
     assert_eq!(ask(json!({ "cost": false, "dryRun": "yes" })).await.get("extensions"), None);
 }
 

@@ -154,6 +154,67 @@ async fn methods_and_bodies_that_do_not_fit_are_refused() {
     assert!(body.contains("--max-body"), "{body}");
 }
 
+/// The media type with the greater weight, and none that is excluded.
+#[tokio::test]
+async fn the_weights_of_accept_decide_the_media_type() {
+    let site = sqlite(true).await;
+    const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
+    const JSON: &str = "application/json; charset=utf-8";
+    for (accept, due) in [
+        ("application/graphql-response+json, application/json;q=0.9", GRAPHQL),
+        ("application/json, application/graphql-response+json", GRAPHQL),
+        ("application/json, application/graphql-response+json;q=0.5", JSON),
+        ("application/graphql-response+json;q=0", JSON),
+        ("Application/GraphQL-Response+JSON", GRAPHQL),
+        ("application/json;q=0, */*", GRAPHQL),
+        ("*/*", JSON),
+    ] {
+        let (head, _) = send(&site, post(TITLE, "application/json", accept)).await;
+        assert_eq!(head.headers()["content-type"], due, "{accept}");
+    }
+    let (head, _) = send(&site, get("/graphql", "text/html;q=0")).await;
+    assert_eq!(head.status(), 400);
+}
+
+#[tokio::test]
+async fn bodies_may_have_a_mark_or_be_compressed_but_must_be_utf_8() {
+    let site = sqlite(true).await;
+    let send_as = async |content: &'static str, encoding: &'static str, body: Vec<u8>| {
+        let request = Request::post("/graphql").header("content-type", content).header("content-encoding", encoding);
+        send(&site, request.body(Body::from(body)).expect("a request")).await
+    };
+    let marked = [b"\xEF\xBB\xBF", TITLE.as_bytes()].concat();
+    assert_eq!(send_as("application/json; charset=\"UTF-8\"", "identity", marked).await.1, PICARD);
+    let gzip = |body: &[u8]| {
+        let mut child = std::process::Command::new("gzip")
+            .arg("-c")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("gzip is part of every system that the tests run on");
+        let mut input = child.stdin.take().expect("a pipe");
+        let body = body.to_vec();
+        let writer = std::thread::spawn(move || std::io::Write::write_all(&mut input, &body).expect("gzip reads"));
+        let packed = child.wait_with_output().expect("gzip ends").stdout;
+        writer.join().expect("the writer ends");
+        packed
+    };
+    assert_eq!(send_as("application/json", "gzip", gzip(TITLE.as_bytes())).await.1, PICARD);
+    let bomb = gzip(&vec![b' '; 50_000_000]);
+    assert!(bomb.len() < 100_000, "{}", bomb.len());
+    assert_eq!(send_as("application/json", "gzip", bomb).await.0.status(), 413);
+    for (content, encoding, status, reason) in [
+        ("application/json; charset=utf-16", "identity", 415, "utf-16"),
+        ("application/json", "br", 415, "use gzip"),
+        ("application/json", "gzip", 400, "cannot be read"),
+        ("text/plain", "identity", 415, "application/json"),
+    ] {
+        let (head, body) = send_as(content, encoding, TITLE.as_bytes().to_vec()).await;
+        assert_eq!(head.status(), status, "{content} {encoding}: {body}");
+        assert!(body.contains(reason), "{body}");
+    }
+}
+
 #[tokio::test]
 async fn health_tells_whether_the_database_answers() {
     let site = sqlite(false).await;
@@ -286,14 +347,16 @@ async fn every_answer_is_hardened_and_has_an_id() {
 #[tokio::test]
 async fn large_answers_are_compressed_for_those_who_take_it() {
     let site = sqlite(true).await;
-    let ask = |query: &str| {
+    let ask = |query: &str, encoding: &str| {
         let body = Body::from(serde_json::json!({ "query": query }).to_string());
         let request = Request::post("/graphql").header("content-type", "application/json");
-        request.header("accept-encoding", "gzip").body(body).expect("a request")
+        request.header("accept-encoding", encoding).body(body).expect("a request")
     };
-    let (head, _) = send(&site, ask("{ people(first: 100) { nodes { name slug id } } }")).await;
-    assert_eq!(head.headers()["content-encoding"], "gzip");
-    assert_eq!(send(&site, ask("{ __typename }")).await.0.headers().get("content-encoding"), None);
+    for (accepted, used) in [("gzip", "gzip"), ("br", "br"), ("gzip, br", "br"), ("br;q=0, gzip", "gzip")] {
+        let (head, _) = send(&site, ask("{ people(first: 100) { nodes { name slug id } } }", accepted)).await;
+        assert_eq!(head.headers()["content-encoding"], used, "{accepted}");
+    }
+    assert_eq!(send(&site, ask("{ __typename }", "gzip")).await.0.headers().get("content-encoding"), None);
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod engines;
 mod moved;
 mod package;
 mod export;
+mod specification;
 mod statements;
 mod search;
 mod paging;
