@@ -1,7 +1,8 @@
 //! Names that fit a text: of people, characters, shows and episodes, with their other names.
 //!
 //! The text is folded as names are. A name fits if each word of the text is one of its words or begins one. Only if no
-//! name fits, typing errors are forgiven (`search/spelling.rs`): what is spelled right is never buried under what is
+//! name fits, words are read together or apart and numbers in figures or words (`search/readings.rs`), and if that fits
+//! none either, typing errors are forgiven (`search/spelling.rs`): what is spelled right is never buried under what is
 //! spelled almost so. `search/rank.rs` says which hit comes first.
 //!
 //! The engines' own full-text indexes would fold, part and rank in two different ways, of which neither forgives typing
@@ -9,6 +10,7 @@
 //! index, and everything that decides is Rust: the answers are the same by construction.
 
 mod rank;
+mod readings;
 mod spelling;
 mod statement;
 mod words;
@@ -23,6 +25,7 @@ use crate::{
     load::{Kept, Key, Order, Reader, SortKey, SortValue, Source},
 };
 use rank::rank;
+use readings::{Part, part, readings};
 use statement::Asked;
 use words::Text;
 
@@ -30,7 +33,7 @@ use words::Text;
 pub const MOST: u32 = 2000;
 
 /// The kinds of objects that are found by name.
-pub const KINDS: [Kind; 4] = [Kind::Show, Kind::Episode, Kind::Person, Kind::Character];
+pub const KINDS: [Kind; 5] = [Kind::Show, Kind::Season, Kind::Episode, Kind::Person, Kind::Character];
 
 /// What cursors of a search are called after. A search is read by [`Search`], not as a list.
 pub static SOURCE: Source = Source { name: "search", parent: &[], from: "search_name AS t", condition: "true" };
@@ -74,45 +77,94 @@ impl Hit {
 ///
 /// # Errors
 ///
-/// If the text has no word or is too long, or the database cannot be read.
+/// If the text is too long, or the database cannot be read.
 pub async fn find(reader: &Reader, text: &str, kinds: &[Kind], first: usize) -> Result<Vec<Hit>, Error> {
     let mut hits = Search::new(text, kinds)?.run(reader).await?;
     hits.truncate(first);
     Ok(hits)
 }
 
+/// Other readings of a text, each as its words divided by blanks, in the order in which they are tried.
+pub fn other_readings(text: &str) -> Vec<String> {
+    readings(text).iter().map(|reading| reading.whole().to_owned()).collect()
+}
+
 /// All hits of a text among rows of some kinds, the best first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Search {
     text: Text,
+    /// Other readings of the text, which are tried if it fits no name.
+    readings: Vec<Text>,
+    /// The name of a show and a part of it, if the text can be read so.
+    part: Option<(Text, Part)>,
     kinds: Vec<Kind>,
 }
 
 impl Search {
-    /// What fits `text`, among rows of `kinds`. Texts that differ in case, accents or signs are the same search.
+    /// What fits `text`, among rows of `kinds`. A text without words fits nothing.
     ///
     /// # Errors
     ///
-    /// If the text has no word, or is too long.
+    /// If the text is too long.
     pub fn new(text: &str, kinds: &[Kind]) -> Result<Self, Error> {
         let mut kinds = kinds.to_vec();
         kinds.sort_unstable_by_key(|kind| i32::from(*kind));
         kinds.dedup();
-        Ok(Self { text: Text::read(text)?, kinds })
+        Ok(Self { text: Text::read(text)?, readings: readings(text), part: part(text), kinds })
     }
 
     async fn run(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
-        let asked = Asked::as_written(&self.text);
-        let found = statement::names(reader, &asked, &self.kinds).await?;
-        if !found.is_empty() {
-            return Ok(rank(&self.text, &found, false));
+        if self.text.is_empty() {
+            return Ok(Vec::new());
         }
+        let mut hits = self.named(reader).await?;
+        if let Some((show, part)) = &self.part {
+            hits.extend(self.parts(reader, show, *part).await?);
+            hits.sort_unstable_by_key(Hit::sort);
+            hits.dedup_by_key(|hit| (hit.kind, hit.row_id));
+        }
+        if !hits.is_empty() {
+            return Ok(hits);
+        }
+        for reading in &self.readings {
+            let found = statement::names(reader, &Asked::as_read(reading), &self.kinds).await?;
+            if !found.is_empty() {
+                return Ok(rank(reading, &found, false));
+            }
+        }
+        self.similar(reader).await
+    }
+
+    /// Rows whose names fit the text as it is written.
+    async fn named(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
+        let found = statement::names(reader, &Asked::as_written(&self.text), &self.kinds).await?;
+        Ok(rank(&self.text, &found, false))
+    }
+
+    /// The seasons or episodes of the shows that fit best, and these shows after them.
+    async fn parts(&self, reader: &Reader, show: &Text, part: Part) -> Result<Vec<Hit>, Error> {
+        let mut found = rank(show, &statement::names(reader, &Asked::as_written(show), &[Kind::Show]).await?, false);
+        let best = found.first().map(|hit| hit.rank);
+        found.retain(|hit| Some(hit.rank) == best);
+        let kind = if part.episode.is_some() { Kind::Episode } else { Kind::Season };
+        let mut hits = Vec::new();
+        if self.kinds.contains(&kind) {
+            hits = statement::parts(reader, &found, kind, part).await?;
+        }
+        if self.kinds.contains(&Kind::Show) {
+            hits.extend(found.into_iter().map(|hit| Hit { rank: hit.rank + 1, ..hit }));
+        }
+        Ok(hits)
+    }
+
+    /// Rows whose names fit with typing errors.
+    async fn similar(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
         let similar = self.text.words().iter().map(|word| spelling::similar(reader, word));
         let similar = try_join_all(similar).await?;
         if similar.iter().all(Vec::is_empty) {
             return Ok(Vec::new());
         }
-        let asked = asked.or(&similar);
+        let asked = Asked::as_written(&self.text).or(&similar);
         Ok(rank(&self.text, &statement::names(reader, &asked, &self.kinds).await?, true))
     }
 }
@@ -125,7 +177,8 @@ impl Kept for Search {
     }
 
     fn outside(&self) -> usize {
-        self.text.bytes() + size_of_val(self.kinds.as_slice())
+        let texts = self.readings.iter().chain(self.part.as_ref().map(|(show, _)| show));
+        self.text.bytes() + texts.map(Text::bytes).sum::<usize>() + size_of_val(self.kinds.as_slice())
     }
 }
 

@@ -225,8 +225,10 @@ impl Query {
     }
 
     /// Finds people, characters, shows and episodes by any of their names, best match first. Case, accents and
-    /// punctuation are ignored, and a word matches if it begins with the search word. If nothing matches, misspellings
-    /// are tolerated: one error in words of four letters or more, two in words of eight or more.
+    /// punctuation are ignored, and a word matches if it begins with the search word. If nothing matches, words may be
+    /// joined or split (`jeanluc`) and numbers spelled out (`deep space 9`); if that does not match either, misspellings
+    /// are tolerated: one error in words of four letters or more, two in words of eight or more. A season or an episode
+    /// can follow the name of a show: `picard season 2`, `ds9 s04e05`. A text without letters and digits finds nothing.
     async fn search(
         &self,
         ctx: &Context<'_>,

@@ -15,6 +15,7 @@ use super::{
     person::Person,
     resolve::Items,
     row::one,
+    season::Season,
     show::Show,
 };
 use crate::{
@@ -32,7 +33,9 @@ pub enum SearchKind {
     Character,
     /// Shows and films, by title or code, such as `TNG`.
     Show,
-    /// Episodes, by title.
+    /// Seasons, by the show and the number, such as `picard season 2`.
+    Season,
+    /// Episodes, by title, or by the show and the numbers, such as `ds9 s04e05`.
     Episode,
 }
 
@@ -45,6 +48,8 @@ pub enum SearchNode {
     Character(Character),
     /// A show.
     Show(Show),
+    /// A season.
+    Season(Season),
     /// An episode.
     Episode(Episode),
 }
@@ -62,6 +67,7 @@ impl SearchResult {
             SearchKind::Person => SearchNode::Person(one(ctx, id).await?),
             SearchKind::Character => SearchNode::Character(one(ctx, id).await?),
             SearchKind::Show => SearchNode::Show(one(ctx, id).await?),
+            SearchKind::Season => SearchNode::Season(one(ctx, id).await?),
             SearchKind::Episode => SearchNode::Episode(one(ctx, id).await?),
         })
     }
@@ -71,7 +77,7 @@ impl SearchResult {
         self.found()
     }
 
-    /// The matching name as written; if several match, the best.
+    /// The matching name as written; if several match, the best. For a season, the name of its show.
     async fn matched(&self) -> &str {
         &self.0.name
     }
@@ -83,6 +89,7 @@ impl SearchResult {
             Kind::Person => Ok(SearchKind::Person),
             Kind::Character => Ok(SearchKind::Character),
             Kind::Show => Ok(SearchKind::Show),
+            Kind::Season => Ok(SearchKind::Season),
             Kind::Episode => Ok(SearchKind::Episode),
             other => Err(Error::internal(format!("the search index has a name of kind {other:?}"))),
         }
@@ -122,6 +129,7 @@ impl SearchKind {
             Self::Person => Kind::Person,
             Self::Character => Kind::Character,
             Self::Show => Kind::Show,
+            Self::Season => Kind::Season,
             Self::Episode => Kind::Episode,
         }
     }

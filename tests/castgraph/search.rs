@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use castgraph::edge::search::{KINDS, find};
+use castgraph::edge::search::{KINDS, find, other_readings};
 use castgraph::load::Reader;
 use entity::name_key;
 use migration::{Migrator, MigratorTrait};
@@ -47,12 +47,23 @@ async fn names_are_found_as_people_type_them() {
             ("miles obrien", "Miles O'Brien", "Miles O'Brien"),
             ("tng", "Star Trek: The Next Generation", "TNG"),
             ("star trek pic", "Star Trek: Picard", "Star Trek: Picard"),
+            ("JeanLuc", "Jean-Luc Picard", "Jean-Luc Picard"),
+            ("jeanluc", "Jean-Luc Picard", "Jean-Luc Picard"),
+            ("Le Var Burton", "LeVar Burton", "LeVar Burton"),
+            ("Deep Space 9", "Star Trek: Deep Space Nine", "Star Trek: Deep Space Nine"),
+            ("deep space 9 s01e01", "Emissary", "Star Trek: Deep Space Nine"),
+            ("tng 3x15", "Yesterday's Enterprise", "TNG"),
+            ("Picard Season Two, Episode 1", "The Star Gazer", "Star Trek: Picard"),
+            ("7 of 9", "Seven of Nine", "Seven of Nine"),
         ] {
             let hits = found(&site, &format!("query: {}", json!(typed))).await;
             assert_eq!(hits.first(), Some(&(name.to_owned(), matched.to_owned())), "{} {typed}: {hits:?}", site.engine);
         }
         let shows = found(&site, r#"query: "picard", kinds: [SHOW]"#).await;
         assert_eq!(shows.len(), 1, "{shows:?}");
+        for nothing in ["", " ", "%", "?!"] {
+            assert!(found(&site, &format!("query: {}", json!(nothing))).await.is_empty(), "{nothing}");
+        }
         let right = found(&site, r#"query: "kirk""#).await;
         assert!(right.iter().all(|(_, matched)| matched.contains("Kirk")), "nothing that only looks so: {right:?}");
         assert!(found(&site, r#"query: "xyzzy plugh""#).await.is_empty());
@@ -65,10 +76,8 @@ async fn what_cannot_be_looked_for_is_refused_with_a_reason() {
     on_both(|site: Site| async move {
         let long = json!("a".repeat(201)).to_string();
         for (arguments, code, reason) in [
-            (r#"query: """#, "BAD_INPUT", "no word to look for"),
-            (r#"query: " ?! ""#, "BAD_INPUT", "no word to look for"),
-            (&*format!("query: {long}"), "LIMIT_EXCEEDED", "at most 200 letters"),
-            (r#"query: "a b c d e f g h i j k l m n o p q""#, "LIMIT_EXCEEDED", "at most 16"),
+            (&*format!("query: {long}"), "LIMIT_EXCEEDED", "201 characters; the limit is 200"),
+            (r#"query: "a b c d e f g h i j k l m n o p q""#, "LIMIT_EXCEEDED", "17 words; the limit is 16"),
             (r#"query: "a", kinds: []"#, "BAD_INPUT", "`kinds` is empty"),
             (r#"query: "a", first: 101"#, "LIMIT_EXCEEDED", "maximum page size of 100"),
             (r#"query: "a", after: "x""#, "BAD_INPUT", "is not a valid cursor"),
@@ -82,8 +91,7 @@ async fn what_cannot_be_looked_for_is_refused_with_a_reason() {
         for odd in ["%", "_orf", "\\", "100%", "\u{0}", "' OR 1=1 --", "a\u{0}b", "\u{10FFFF}", "*", "a*"] {
             let answer =
                 site.answer_with("query($q: String!) { search(query: $q) { totalCount } }", json!({ "q": odd })).await;
-            let code = &answer["errors"][0]["extensions"]["code"];
-            assert!(code.is_null() || code == "BAD_INPUT", "{odd:?}: {answer}");
+            assert!(answer["errors"].is_null(), "{odd:?}: {answer}");
         }
     })
     .await;
@@ -96,7 +104,7 @@ async fn search_is_read_by_one_statement_and_one_for_each_kind_that_is_shown() {
             (r#"{ search(query: "star trek") { totalCount pageInfo { hasNextPage } nodes { matched kind } } }"#, 1),
             (r#"{ search(query: "picard", kinds: [SHOW, CHARACTER]) { nodes { node { ... on Show { title } ... on Character { name } } } } }"#, 3),
             (r#"{ a: search(query: "kirk") { totalCount } b: search(query: "KIRK!") { nodes { matched } } }"#, 1),
-            (r#"{ search(query: "borg qeen") { nodes { matched } } }"#, 4),
+            (r#"{ search(query: "borg qeen") { nodes { matched } } }"#, 5),
         ] {
             let answer = site.execute(query, Value::Null).await;
             assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
@@ -278,13 +286,46 @@ fn scan(names: &[String], typed: &str) -> BTreeSet<(usize, i32)> {
                 0 if asked.iter().all(|asked| words.iter().any(|word| cut(asked) == *word)) => 1,
                 0 if words.join(" ").starts_with(&asked.join(" ")) => 2,
                 0 => 3,
-                errors => 3 + i32::try_from(errors).expect("few errors"),
+                errors => {
+                    let (name, asked) = (words.join(" "), asked.join(" "));
+                    let same = name.chars().zip(asked.chars()).take_while(|(one, other)| one == other).count();
+                    3 + i32::try_from(errors * 61 - same.min(60)).expect("few errors")
+                }
             })
         };
         names.iter().enumerate().filter_map(|(number, name)| Some((number, fit(name)?))).collect::<BTreeSet<_>>()
     };
     let strict = all(false);
-    if strict.is_empty() { all(true) } else { strict }
+    if !strict.is_empty() {
+        return strict;
+    }
+    let read = other_readings(typed).into_iter().map(|reading| scan_reading(names, &reading));
+    read.into_iter().find(|found| !found.is_empty()).unwrap_or_else(|| all(true))
+}
+
+/// What another reading of a text fits: only its last word may be unfinished.
+fn scan_reading(names: &[String], reading: &str) -> BTreeSet<(usize, i32)> {
+    let mut asked: Vec<String> = Vec::new();
+    for word in reading.split(' ').map(|word| word.chars().take(64).collect::<String>()) {
+        if !asked.contains(&word) {
+            asked.push(word);
+        }
+    }
+    let fit = |name: &String| {
+        let words = words(name);
+        let (last, rest) = asked.split_last()?;
+        let has = |asked: &String| words.iter().any(|word| word.chars().take(64).collect::<String>() == *asked);
+        if !rest.iter().all(has) || !words.iter().any(|word| word.starts_with(last.as_str())) {
+            return None;
+        }
+        Some(match words.join(" ") {
+            whole if whole == reading => 0,
+            _ if asked.iter().all(|asked| words.contains(asked)) => 1,
+            whole if whole.starts_with(reading) => 2,
+            _ => 3,
+        })
+    };
+    names.iter().enumerate().filter_map(|(number, name)| Some((number, fit(name)?))).collect()
 }
 
 /// Names are written one after the other, some are changed and some go: then search and a scan find the same.

@@ -13,9 +13,12 @@ enum Fit {
     Begins,
     /// Each word begins a word of the name.
     Prefixes,
-    /// It has so many typing errors.
-    Errors(usize),
+    /// It has so many typing errors, and begins with so many letters of the text.
+    Errors(usize, std::cmp::Reverse<usize>),
 }
+
+/// Letters at the beginning that count.
+const BEGINNING: usize = 60;
 
 impl Fit {
     fn number(self) -> i32 {
@@ -24,7 +27,10 @@ impl Fit {
             Self::Words => 1,
             Self::Begins => 2,
             Self::Prefixes => 3,
-            Self::Errors(errors) => i32::try_from(errors).unwrap_or(i32::MAX - 3) + 3,
+            // Each error weighs more than all letters at the beginning.
+            Self::Errors(errors, same) => {
+                i32::try_from((errors * (BEGINNING + 1)).saturating_sub(same.0)).unwrap_or(i32::MAX - 3) + 3
+            }
         }
     }
 }
@@ -74,6 +80,9 @@ fn fit(text: &Text, words: &str, forgiving: bool) -> Option<Fit> {
         0 if all_whole => Fit::Words,
         0 if words.starts_with(text.whole()) => Fit::Begins,
         0 => Fit::Prefixes,
-        errors => Fit::Errors(errors),
+        errors => {
+            let same = words.chars().zip(text.whole().chars()).take_while(|(one, other)| one == other).count();
+            Fit::Errors(errors, std::cmp::Reverse(same.min(BEGINNING)))
+        }
     })
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use entity::subject::Kind;
 use serde::Deserialize;
 
-use super::{MOST, words::Text};
+use super::{Hit, MOST, readings::Part, words::Text};
 use crate::{
     error::Error,
     load::{Column, Reader, Record, Sql, columns_of, select},
@@ -39,6 +39,16 @@ impl Asked {
     pub(super) fn as_written(text: &Text) -> Self {
         let lookups: Vec<String> =
             text.words().iter().zip('a'..).map(|(word, place)| format!("{place}*{word}")).collect();
+        Self { places: lookups.len(), lookups }
+    }
+
+    /// The words of the text, of which the last may be unfinished.
+    pub(super) fn as_read(text: &Text) -> Self {
+        let last = text.words().len().saturating_sub(1);
+        let lookup = |(at, (word, place)): (usize, (&String, char))| {
+            format!("{place}{}{word}", if at == last { '*' } else { '=' })
+        };
+        let lookups: Vec<String> = text.words().iter().zip('a'..).enumerate().map(lookup).collect();
         Self { places: lookups.len(), lookups }
     }
 
@@ -87,6 +97,43 @@ pub(super) async fn names(reader: &Reader, asked: &Asked, kinds: &[Kind]) -> Res
         sql.push(") AS f) AS t");
     })
     .await
+}
+
+/// The season, or the episode, of each of these shows that a part names, under the name by which the show was found.
+pub(super) async fn parts(reader: &Reader, shows: &[Hit], kind: Kind, part: Part) -> Result<Vec<Hit>, Error> {
+    let found = select::<Numbered>(reader, |sql| {
+        let postgres = sql.postgres();
+        sql.push("(SELECT s.show_id, ").push(match kind {
+            Kind::Episode => "e.id AS row_id, CAST((SELECT count(*) FROM appearance AS c WHERE c.episode_id = e.id)",
+            _ => "s.id AS row_id, CAST((SELECT count(*) FROM credit AS c WHERE c.season_id = s.id)",
+        });
+        sql.push(" AS integer) AS credits FROM season AS s");
+        if let Some(episode) = part.episode {
+            sql.push(" JOIN episode AS e ON e.season_id = s.id AND e.number = ").bind(episode);
+        }
+        sql.push(" WHERE s.number = ").bind(part.season).push(" AND s.show_id ");
+        sql.push(if postgres { "= ANY(" } else { "IN (SELECT value FROM json_each(" });
+        sql.bind_ints(shows.iter().map(|show| show.row_id)).push(if postgres { ")" } else { "))" }).push(") AS t");
+    });
+    let of = |numbered: &Arc<Numbered>| {
+        let show = shows.iter().find(|show| show.row_id == numbered.show_id)?;
+        Some(Hit { kind, row_id: numbered.row_id, credits: numbered.credits, ..show.clone() })
+    };
+    Ok(found.await?.iter().filter_map(of).collect())
+}
+
+/// A part of a show.
+#[derive(Debug, Deserialize)]
+struct Numbered {
+    show_id: i32,
+    row_id: i32,
+    credits: i32,
+}
+
+impl Record for Numbered {
+    fn columns() -> Vec<Column> {
+        columns_of(["show_id", "row_id", "credits"])
+    }
 }
 
 /// `asked`: for each look-up its place, the least and the greatest word, and what stands in names that have it.

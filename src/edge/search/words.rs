@@ -2,7 +2,7 @@ use entity::name_key;
 
 use crate::error::Error;
 
-/// Letters of a text that is looked for.
+/// Characters of a text that is looked for.
 const LONGEST: usize = 200;
 
 /// Words of a text that is looked for.
@@ -30,12 +30,21 @@ impl Text {
         self.whole.len() + self.words.iter().map(|word| size_of_val(word) + word.len()).sum::<usize>()
     }
 
-    /// Reads a text as it was typed.
+    /// Reads a text as it was typed. It may have no words, as when somebody begins to type.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is too long or has too many words.
     pub(super) fn read(typed: &str) -> Result<Self, Error> {
-        if typed.chars().nth(LONGEST).is_some() {
-            return Err(Error::TooMuch(format!("the text to look for is too long; give at most {LONGEST} letters")));
+        let length = typed.chars().count();
+        if length > LONGEST {
+            return Err(Error::TooMuch(format!("the search text has {length} characters; the limit is {LONGEST}")));
         }
-        let all = words(typed);
+        Self::of(words(typed))
+    }
+
+    /// The text with these folded words.
+    pub(super) fn of(all: Vec<String>) -> Result<Self, Error> {
         let mut words: Vec<String> = Vec::new();
         for word in &all {
             let word: String = word.chars().take(LONGEST_WORD).collect();
@@ -44,10 +53,14 @@ impl Text {
             }
         }
         match words.len() {
-            0 => Err(Error::BadInput("there is no word to look for; give letters or digits".to_owned())),
-            1..=MOST_WORDS => Ok(Self { whole: all.join(" "), words }),
-            many => Err(Error::TooMuch(format!("the text to look for has {many} words; give at most {MOST_WORDS}"))),
+            0..=MOST_WORDS => Ok(Self { whole: all.join(" "), words }),
+            many => Err(Error::TooMuch(format!("the search text has {many} words; the limit is {MOST_WORDS}"))),
         }
+    }
+
+    /// Whether it has no words.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
     }
 
     /// Its words, divided by blanks.
@@ -62,7 +75,7 @@ impl Text {
 }
 
 /// The words of a name, folded as the index has them.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let key: String = name_key(name).chars().filter(|sign| !APOSTROPHES.contains(*sign)).collect();
     key.split(|sign| sign == ' ' || SEPARATORS.contains(sign))
         .filter(|word| !word.is_empty())
@@ -88,12 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_looked_for_is_refused_with_a_reason() {
+    fn a_text_may_be_empty_but_not_too_long() {
         for empty in ["", "   ", "?!", "'", "\u{301}"] {
-            assert!(matches!(Text::read(empty), Err(Error::BadInput(reason)) if reason.contains("no word")), "{empty}");
+            assert!(Text::read(empty).is_ok_and(|text| text.is_empty()), "{empty}");
         }
         assert!(Text::read(&"a".repeat(200)).is_ok());
-        assert!(matches!(Text::read(&"a".repeat(201)), Err(Error::TooMuch(reason)) if reason.contains("200 letters")));
+        assert!(
+            matches!(Text::read(&"a".repeat(201)), Err(Error::TooMuch(reason)) if reason.contains("201 characters; the limit is 200"))
+        );
         let many: Vec<String> = (0..17).map(|number| number.to_string()).collect();
         assert!(matches!(Text::read(&many.join(" ")), Err(Error::TooMuch(reason)) if reason.contains("17 words")));
         assert!(Text::read(&"again ".repeat(20)).is_ok_and(|text| text.words() == ["again"]));
