@@ -144,6 +144,13 @@ impl Search {
     /// The seasons or episodes of the shows that fit best, and these shows after them.
     async fn parts(&self, reader: &Reader, show: &Text, part: Part) -> Result<Vec<Hit>, Error> {
         let mut found = rank(show, &statement::names(reader, &Asked::as_written(show), &[Kind::Show]).await?, false);
+        for reading in readings(show.whole()) {
+            if !found.is_empty() {
+                break;
+            }
+            let names = statement::names(reader, &Asked::as_read(&reading), &[Kind::Show]).await?;
+            found = rank(&reading, &names, false);
+        }
         let best = found.first().map(|hit| hit.rank);
         found.retain(|hit| Some(hit.rank) == best);
         let kind = if part.episode.is_some() { Kind::Episode } else { Kind::Season };

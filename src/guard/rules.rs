@@ -62,8 +62,9 @@ pub(super) fn validate(
 ) -> Result<Valid<ExecutableDocument>, Vec<ServerError>> {
     let document = ExecutableDocument::parse_and_validate(schema, text, "document").map_err(|faulty| {
         let faults: Vec<_> = faulty.errors.iter().map(|fault| fault.unstable_to_json_compat()).collect();
-        // A selection that has no field left, since none of its fields exists, is no fault of its own.
-        let has_unknown = faults.iter().any(|fault| unknown_field(&fault.message).is_some());
+        // A selection that has no field left, since none of its fields or types exists, is no fault of its own.
+        let is_unknown = |message: &str| unknown_field(message).is_some() || message.starts_with("Unknown type ");
+        let has_unknown = faults.iter().any(|fault| is_unknown(&fault.message));
         let is_told =
             |fault: &GraphQLError| !(has_unknown && fault.message.contains("must have a selection of subfields"));
         let told = faults.into_iter().filter(is_told).take(TOLD);

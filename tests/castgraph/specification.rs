@@ -166,7 +166,7 @@ async fn values_are_checked_before_anything_runs() {
             "Did you mean to use an inline fragment on \"Episode\", \"Show\"",
             19,
         ),
-        ("{ node(id: \"a\") { ... on Shwo { title } } }", json!({}), "VALIDATION", "Did you mean \"Show\"?", 19),
+        ("{ node(id: \"a\") { ... on Shwo { title } } }", json!({}), "VALIDATION", "Did you mean \"Show\"?", 26),
         ("{ shows { title } }", json!({}), "VALIDATION", "Select it below \"nodes\": \"nodes { title }\".", 11),
     ] {
         let answer = site.answer_with(document, variables).await;
@@ -223,12 +223,16 @@ async fn introspection_describes_the_schema() {
             date: __type(name: "Date") { kind specifiedByURL fields { name } }
             format: __type(name: "ShowFormat") { enumValues(includeDeprecated: null) { name isDeprecated deprecationReason } }
             none: __type(name: "Nothing") { name } }
-            fragment F on __Schema { types { name } ... on __Type { kind } }"#,
+            fragment F on __Schema { types { name } ... on __Schema { types { kind } } }"#,
         )
         .await;
     assert_eq!(data["__schema"]["description"], "Who played whom, in what, when, and who came back.");
     assert_eq!(data["__schema"]["mutationType"], Value::Null);
-    assert!(data["__schema"]["types"].as_array().is_some_and(|types| types.contains(&json!({ "name": "__Type" }))));
+    assert!(
+        data["__schema"]["types"]
+            .as_array()
+            .is_some_and(|types| types.contains(&json!({ "name": "__Type", "kind": "OBJECT" })))
+    );
     assert_eq!(data["node"]["interfaces"], json!([]));
     assert_eq!(data["node"]["__typename"], "__Type");
     assert!(data["node"]["possibleTypes"].as_array().is_some_and(|types| types.contains(&json!({ "name": "Show" }))));
