@@ -104,9 +104,9 @@ impl Loader {
 
 /// Runs a request. Whenever none of its resolvers can make progress, reads all queued keys.
 ///
-/// Results are delivered only when the whole batch is complete. A fast relation does not get ahead of the others, so the
-/// number of statements does not depend on timing. Resolvers must not spawn tasks: keys queued outside of `request` are
-/// not noticed.
+/// Results are delivered only when the whole batch is complete. A fast relation does not get ahead of the others, so
+/// the number of statements does not depend on timing. Resolvers must not spawn tasks: keys queued outside of `request`
+/// are not noticed.
 pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut reads = FuturesUnordered::new();

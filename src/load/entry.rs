@@ -69,7 +69,8 @@ impl<'k, R: Record> Selection<'k, R> {
         Self { keys, places, own, texts, row: PhantomData }
     }
 
-    /// The text after SELECT: sort keys that are not columns as `sort_0`, `sort_1`, …, then the columns under their names.
+    /// The text after SELECT: sort keys that are not columns as `sort_0`, `sort_1`, …, then the columns under their
+    /// names.
     pub(super) fn columns(&self) -> String {
         let mut text = String::with_capacity(512);
         for (number, (key, place)) in self.keyed().enumerate() {

@@ -116,7 +116,8 @@ where
     let found = entry::read::<E::Model>(reader, &keys, |sql| {
         sql.push(E::default().table_name()).push(" AS t WHERE ").push(key.sql());
         match values {
-            // PostgreSQL assumes ten values in an array. For ten, it would scan a small table instead of using the index.
+            // PostgreSQL assumes ten values in an array. For ten, it would scan a small table instead of using the
+            // index.
             [one] => sql.push(" = ").bind(*one),
             _ if sql.postgres() => bind(sql.push(" = ANY("), values).push(")"),
             _ => bind(sql.push(" IN (SELECT value FROM json_each("), values).push("))"),

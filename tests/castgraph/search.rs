@@ -65,10 +65,10 @@ async fn what_cannot_be_looked_for_is_refused_with_a_reason() {
     on_both(|site: Site| async move {
         let long = json!("a".repeat(201)).to_string();
         for (arguments, code, reason) in [
-            (r#"query: """#, "BAD_INPUT", "no word to look for"),
-            (r#"query: " ?! ""#, "BAD_INPUT", "no word to look for"),
-            (&*format!("query: {long}"), "LIMIT_EXCEEDED", "at most 200 letters"),
-            (r#"query: "a b c d e f g h i j k l m n o p q""#, "LIMIT_EXCEEDED", "at most 16"),
+            (r#"query: """#, "BAD_INPUT", "no letters or digits"),
+            (r#"query: " ?! ""#, "BAD_INPUT", "no letters or digits"),
+            (&*format!("query: {long}"), "LIMIT_EXCEEDED", "the limit is 200 letters"),
+            (r#"query: "a b c d e f g h i j k l m n o p q""#, "LIMIT_EXCEEDED", "the limit is 16"),
             (r#"query: "a", kinds: []"#, "BAD_INPUT", "`kinds` is empty"),
             (r#"query: "a", first: 101"#, "LIMIT_EXCEEDED", "maximum page size of 100"),
             (r#"query: "a", after: "x""#, "BAD_INPUT", "is not a valid cursor"),

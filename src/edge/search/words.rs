@@ -2,22 +2,22 @@ use entity::name_key;
 
 use crate::error::Error;
 
-/// Letters of a text that is looked for.
+/// Maximum length of a search text, in letters.
 const LONGEST: usize = 200;
 
-/// Words of a text that is looked for.
+/// Maximum number of words in a search text.
 const MOST_WORDS: usize = 16;
 
-/// Letters of a word by which it is looked up. The index holds no more.
+/// Only this number of letters of a word is looked up, because the index truncates words to it.
 const LONGEST_WORD: usize = 64;
 
-/// Signs that are left out, so that `O'Brien` is one word. Migration 11 has the same.
+/// Characters to remove, so that `O'Brien` is one word. Must be the same as in migration 11.
 const APOSTROPHES: &str = "'’‘ʼʻ`";
 
-/// Signs between words. Migration 11 has the same.
+/// Characters that separate words. Must be the same as in migration 11.
 const SEPARATORS: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~‐–—―“”„«»‹›¡¿§¶·•†‡・、。「」『』【】〜،؛؟।׀־";
 
-/// A text that is looked for.
+/// A search text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Text {
     whole: String,
@@ -25,15 +25,15 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// The bytes of its texts.
+    /// Size of its strings, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.whole.len() + self.words.iter().map(|word| size_of_val(word) + word.len()).sum::<usize>()
     }
 
-    /// Reads a text as it was typed.
+    /// Parses a text as typed by a user.
     pub(super) fn read(typed: &str) -> Result<Self, Error> {
         if typed.chars().nth(LONGEST).is_some() {
-            return Err(Error::TooMuch(format!("the text to look for is too long; give at most {LONGEST} letters")));
+            return Err(Error::TooMuch(format!("the search text is too long; the limit is {LONGEST} letters")));
         }
         let all = words(typed);
         let mut words: Vec<String> = Vec::new();
@@ -44,24 +44,24 @@ impl Text {
             }
         }
         match words.len() {
-            0 => Err(Error::BadInput("there is no word to look for; give letters or digits".to_owned())),
+            0 => Err(Error::BadInput("the search text contains no letters or digits".to_owned())),
             1..=MOST_WORDS => Ok(Self { whole: all.join(" "), words }),
-            many => Err(Error::TooMuch(format!("the text to look for has {many} words; give at most {MOST_WORDS}"))),
+            many => Err(Error::TooMuch(format!("the search text has {many} words; the limit is {MOST_WORDS}"))),
         }
     }
 
-    /// Its words, divided by blanks.
+    /// All words, joined with spaces.
     pub(super) fn whole(&self) -> &str {
         &self.whole
     }
 
-    /// Its words, each once.
+    /// The distinct words.
     pub(super) fn words(&self) -> &[String] {
         &self.words
     }
 }
 
-/// The words of a name, folded as the index has them.
+/// Splits a name into words, folded as in the index.
 fn words(name: &str) -> Vec<String> {
     let key: String = name_key(name).chars().filter(|sign| !APOSTROPHES.contains(*sign)).collect();
     key.split(|sign| sign == ' ' || SEPARATORS.contains(sign))
@@ -90,7 +90,10 @@ mod tests {
     #[test]
     fn what_cannot_be_looked_for_is_refused_with_a_reason() {
         for empty in ["", "   ", "?!", "'", "\u{301}"] {
-            assert!(matches!(Text::read(empty), Err(Error::BadInput(reason)) if reason.contains("no word")), "{empty}");
+            assert!(
+                matches!(Text::read(empty), Err(Error::BadInput(reason)) if reason.contains("no letters or digits")),
+                "{empty}"
+            );
         }
         assert!(Text::read(&"a".repeat(200)).is_ok());
         assert!(matches!(Text::read(&"a".repeat(201)), Err(Error::TooMuch(reason)) if reason.contains("200 letters")));
