@@ -79,12 +79,12 @@ pub struct Field<'f> {
     pub counts: bool,
 }
 
-/// A set of references of a list, one bit for each.
+/// A selection of the values that a list can prefetch, one bit for each.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted(u8);
 
 impl Wanted {
-    /// The `references` that these fields need.
+    /// Selects those of `references` that these fields need.
     pub(super) fn new<'f>(references: &[Reference], fields: impl Iterator<Item = Field<'f>>) -> Self {
         let place = |field: Field<'_>| references.iter().position(|reference| reference.is_for(field));
         Self(fields.filter_map(place).fold(0, |bits, place| bits | 1 << place))
@@ -106,7 +106,7 @@ pub(super) struct Company(Vec<Box<dyn Along>>);
 pub(super) type Arrival = Box<dyn FnOnce(&Loader) + Send>;
 
 impl Company {
-    /// Prefetches the `references` that are in the set `wanted`.
+    /// Prefetches those of `references` that are selected.
     pub(super) fn new(references: &[Reference], wanted: Wanted) -> Self {
         let wanted = references.iter().enumerate().filter(|(place, _)| wanted.0 & 1 << place != 0);
         Self(wanted.map(|(_, reference)| reference.along()).collect())
@@ -158,13 +158,13 @@ impl Company {
         self.0.iter().map(|along| along.len()).sum()
     }
 
-    /// One function for each reference, to run on the loader.
+    /// The functions that store the values in the loader, one for each kind of value.
     pub(super) fn arrive(self) -> impl Iterator<Item = Arrival> {
         self.0.into_iter().map(|along| along.arrive())
     }
 }
 
-/// Prefetches the values of one reference.
+/// Prefetches one kind of value.
 trait Along: Send {
     /// Appends the columns to prefetch with the row `r`, for PostgreSQL. `alias` is the alias of the joined table.
     fn columns(&self, sql: &mut Sql, alias: &str);

@@ -84,8 +84,8 @@ impl Connections {
         self.0.one_by_one.store(true, Ordering::Relaxed);
     }
 
-    /// Returns connections to the driver's pool after each statement from now on. Behind a pooler such as PgBouncer, an
-    /// idle connection that is held would occupy one of the server's.
+    /// Returns connections to the driver's pool after each statement from now on. Behind an external pooler, an idle
+    /// connection that is held would occupy a connection of the server.
     pub fn hold_none(&self) {
         for lane in std::iter::once(self.lane()).chain(self.replicas().iter().map(Replica::lane)) {
             match lane {

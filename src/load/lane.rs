@@ -26,7 +26,7 @@ use super::cache::lock;
 /// The maximum time that an idle connection is kept here.
 const REST: Duration = Duration::from_secs(1);
 
-/// The maximum time that a connection stays outside the driver's pool, which closes connections of old age.
+/// The maximum time that a connection stays outside the driver's pool, which closes old connections.
 const AWAY: Duration = Duration::from_mins(10);
 
 /// Number of connections left for code that uses the driver's pool directly.

@@ -90,7 +90,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// The references to prefetch: `wanted`, or none if batching is turned off.
+    /// The values to prefetch: `wanted`, or none if batching is turned off.
     pub(super) fn wanted(&self, wanted: Wanted) -> Wanted {
         if self.connections.reads_one_by_one() { Wanted::default() } else { wanted }
     }
