@@ -1,11 +1,11 @@
-//! The relations of the cast graph: every list that the API offers, declared once as SQL for both engines.
+//! The relations of the cast graph: every list of the API, declared once as SQL for both engines.
 //!
-//! A list is a [`List`](crate::load::List): the rows that belong to a parent, called `t`, and their order. What is
-//! derived (returns, recasts, several roles, co-stars, first and last appearances) is a query over credits here and
-//! stored nowhere.
+//! A list is a [`List`](crate::load::List): the rows that belong to a parent, with the alias `t`, and their sort order.
+//! Derived lists (returns, recasts, multiple roles, co-stars, first and last appearances) are queries over credits;
+//! their results are not stored.
 //!
-//! Days are compared as text: partial dates are written so that their order is that of their earliest days. In a list
-//! sorted by day an unknown day comes last, whichever way it is sorted.
+//! Dates are compared as text. Partial dates are written so that they sort by their earliest day. In a list sorted by
+//! date, unknown dates come last in either direction.
 
 pub mod root;
 pub mod franchise;

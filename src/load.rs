@@ -1,14 +1,14 @@
-//! All reads of the API: **key → batch → one statement → rows**.
+//! Reads of the API, batched: **key → batch → one statement → rows**.
 //!
-//! A resolver asks for what it needs by [`Loader::get`] and waits. While any resolver of the request can go on,
-//! nothing is read; when none can, all waiting keys are read at once, one statement for each kind of key with the
-//! same arguments. So a query takes one statement for each list and level, however many parents there are. What rows
-//! lead to, such as the person of a credit or the number of a person's credits, comes along with them where it will be
-//! asked for (a [`Reference`]).
+//! A resolver calls [`Loader::get`] with a key and awaits the result. Nothing is read while any resolver of the request
+//! can make progress. Once all are waiting, the loader reads all queued keys, with one statement for all keys of the
+//! same kind and arguments. A query therefore takes one statement per list and level, regardless of the number of
+//! parents. Rows and counts that the query will need next, such as the person of a credit or the number of a person's
+//! credits, are prefetched in the same statement (a [`Reference`]).
 //!
-//! A [`Cache`], if there is one, keeps what was read for all requests until something in the database changes.
+//! An optional [`Cache`] keeps the results for later requests until the database changes.
 //!
-//! This room knows no table by name: what can be read is declared in [`crate::edge`].
+//! This module contains no table names. The lists are declared in [`crate::edge`].
 
 mod all;
 mod along;

@@ -1,4 +1,4 @@
-//! What hangs on a character.
+//! Lists of a character.
 
 use entity::{alias, character_link, credit};
 
@@ -11,7 +11,7 @@ use crate::load::{List, Order, SortKey::Int, SortKey::Text, Source};
 pub(super) static ALIASES_BY_POSITION: Order =
     Order { name: "POSITION_ASC", keys: &[Int("t.position"), Int("t.id")], descending: false, join: "" };
 
-/// Other names in their order.
+/// The character's other names, by position.
 pub static ALIASES: List<alias::Model> = List::new(
     Source {
         name: "character.aliases",
@@ -22,25 +22,25 @@ pub static ALIASES: List<alias::Model> = List::new(
     &ALIASES_BY_POSITION,
 );
 
-/// Who played the character in what, the earliest first.
+/// The character's credits, earliest first.
 pub static CREDITS: List<credit::Model> = dated("character.credits", &["character"], "t.character_id = p.character");
 
-/// The appearances of a character with their days. Where no episode of a season is known, its first day stands; an
-/// episode without a known day has none, and is sorted near that of its season.
+/// The appearances of a character with their dates. If no episode of a season is known, the date is the season's first.
+/// An episode with an unknown date has none, and is sorted by the first date of its season.
 const APPEARED_FIRST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
     CASE WHEN e.id IS NULL THEN c.first_on ELSE e.aired_on END AS day, \
     coalesce(e.aired_on, c.first_on) AS near, coalesce(e.number, 0) AS number \
     FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
     WHERE c.character_id = p.character) AS t";
 
-/// The same, with the last day of a season where no episode is known.
+/// The same with the season's last date.
 const APPEARED_LAST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
     CASE WHEN e.id IS NULL THEN c.last_on ELSE e.aired_on END AS day, \
     coalesce(e.aired_on, c.last_on) AS near, coalesce(e.number, 0) AS number \
     FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
     WHERE c.character_id = p.character) AS t";
 
-/// The appearances of the character, the earliest first.
+/// The character's appearances, earliest first.
 pub static FIRST_APPEARANCES: List<Appeared> = List::new(
     Source { name: "character.firstAppearance", parent: &["character"], from: APPEARED_FIRST, condition: "true" },
     &Order {
@@ -57,7 +57,7 @@ pub static FIRST_APPEARANCES: List<Appeared> = List::new(
     },
 );
 
-/// The appearances of the character, the latest first.
+/// The character's appearances, latest first.
 pub static LAST_APPEARANCES: List<Appeared> = List::new(
     Source { name: "character.lastAppearance", parent: &["character"], from: APPEARED_LAST, condition: "true" },
     &Order {
@@ -74,7 +74,7 @@ pub static LAST_APPEARANCES: List<Appeared> = List::new(
     },
 );
 
-/// Links to other characters, those stated from this one first.
+/// Links to other characters; those stated from this one come first.
 pub static LINKS: List<Link<character_link::Kind>> = List::new(
     Source {
         name: "character.links",

@@ -1,26 +1,26 @@
-//! Orders of credits, and the episodes of a credit.
+//! Sort orders of credits, and the episodes of a credit.
 
 use entity::{character, credit, credit::Billing, episode, person, season, show};
 use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, Reference, SortKey, SortKey::Int, SortKey::Text, Source};
 
-/// As in the opening and closing credits: the cast by billing and place, then the crew by job.
+/// As in the opening and closing credits: cast by billing and position, then crew by job.
 pub static BY_RANK: Order =
     Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.id")], descending: false, join: "" };
 
-/// From the end of the credits to their beginning.
+/// The reverse of [`BY_RANK`].
 pub static BY_RANK_BACKWARDS: Order =
     Order { name: "BILLING_DESC", keys: &[Int("t.rank"), Int("t.id")], descending: true, join: "" };
 
-/// The earliest production first.
+/// Earliest production first.
 pub static BY_DAY: Order =
     Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: " JOIN dated_credit AS d ON d.id = t.id" };
 
-/// What [`BY_DAY`] sorts by, of `t` and its row `d` in `dated_credit`.
+/// The sort keys of [`BY_DAY`], over `t` and its row `d` in `dated_credit`.
 pub(super) const DAY_KEYS: &[SortKey] = &[Text("coalesce(d.first_on, '9999-99-99')"), Int("t.rank"), Int("t.id")];
 
-/// The episodes that a credit is known to cover, in their order.
+/// The known episodes of a credit, by number.
 pub static EPISODES: List<Appearing<episode::Model>> = List::new(
     Source {
         name: "credit.episodes",
@@ -31,14 +31,14 @@ pub static EPISODES: List<Appearing<episode::Model>> = List::new(
     &Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" },
 );
 
-/// A credit or an episode, with what the other of the two says of it.
+/// A credit of an episode, or an episode of a credit, with the details of the appearance.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Appearing<M> {
     /// Billing in the episode.
     pub billing: Option<Billing>,
-    /// Place in the credits of the episode.
+    /// Position in the credits of the episode.
     pub position: Option<i32>,
-    /// Name in the credits of the episode, where it differs.
+    /// Name in the credits of the episode, if it differs from the person's name.
     pub credited_as: Option<String>,
     /// The credit or the episode.
     pub model: M,
@@ -56,18 +56,18 @@ impl<M: Record> Record for Appearing<M> {
     }
 }
 
-/// The day of a credit's first or last known appearance.
+/// The date of a credit's first or last known appearance.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Appeared {
     /// The credit.
     pub credit_id: i32,
     /// Its show.
     pub show_id: i32,
-    /// Its season, if it has one.
+    /// Its season; `None` for films.
     pub season_id: Option<i32>,
-    /// The episode, if it is known.
+    /// The episode, if known.
     pub episode_id: Option<i32>,
-    /// The day on which the episode, or the first or last of the season, or the film was first shown.
+    /// The first air date of the episode or film, or the first or last date of the season.
     pub day: Option<entity::PartialDate>,
 }
 
@@ -77,13 +77,13 @@ impl Record for Appeared {
     }
 }
 
-/// Who played.
+/// The person of a row.
 pub(super) const PERSON: Reference = Reference::to::<person::Entity>("person", "person_id");
 
-/// As whom.
+/// The character of a row.
 pub(super) const CHARACTER: Reference = Reference::to::<character::Entity>("character", "character_id");
 
-/// What a credit names.
+/// The rows that a credit refers to.
 pub(super) const REFERENCES: &[Reference] = &[
     PERSON,
     CHARACTER,
@@ -91,7 +91,7 @@ pub(super) const REFERENCES: &[Reference] = &[
     Reference::to::<season::Entity>("season", "season_id"),
 ];
 
-/// The list of credits called `name` under which all those lie for which `condition` holds, by rank.
+/// Declares a list of the credits that satisfy `condition`, by rank.
 pub(super) const fn ranked(
     name: &'static str,
     parent: &'static [&'static str],
@@ -100,7 +100,7 @@ pub(super) const fn ranked(
     List::new(Source { name, parent, from: "credit AS t", condition }, &BY_RANK).with(REFERENCES)
 }
 
-/// The list of credits called `name` under which all those lie for which `condition` holds, by day.
+/// Declares a list of the credits that satisfy `condition`, by date.
 pub(super) const fn dated(
     name: &'static str,
     parent: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! What hangs on an episode.
+//! Lists of an episode.
 
 use entity::credit;
 
@@ -15,7 +15,7 @@ static BY_RANK: Order = Order {
 
 const FROM: &str = "appearance AS a JOIN credit AS t ON t.id = a.credit_id";
 
-/// The actors who are known to be in it.
+/// Its known cast.
 pub static CAST: List<Appearing<credit::Model>> = List::new(
     Source {
         name: "episode.cast",
@@ -27,7 +27,7 @@ pub static CAST: List<Appearing<credit::Model>> = List::new(
 )
 .with(REFERENCES);
 
-/// Those who are known to have made it.
+/// Its known crew.
 pub static CREW: List<Appearing<credit::Model>> = List::new(
     Source {
         name: "episode.crew",

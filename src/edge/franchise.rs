@@ -1,4 +1,4 @@
-//! What hangs on a franchise.
+//! Lists of a franchise.
 
 use entity::{character, show};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::load::{List, Source};
 
-/// Its shows, the earliest first.
+/// Its shows, earliest first.
 pub static SHOWS: List<show::Model> = List::new(
     Source {
         name: "franchise.shows",
@@ -19,7 +19,7 @@ pub static SHOWS: List<show::Model> = List::new(
     &SHOWS_BY_PREMIERE,
 );
 
-/// Its characters by name.
+/// Its characters, by name.
 pub static CHARACTERS: List<character::Model> = List::new(
     Source {
         name: "franchise.characters",

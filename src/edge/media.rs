@@ -1,4 +1,4 @@
-//! Public money, and what was published about shows and seasons.
+//! Public funding, and published material about shows and seasons.
 
 use entity::{funding, media};
 
@@ -18,13 +18,13 @@ static MEDIA_BY_DAY: Order = Order {
     join: "",
 };
 
-/// Public money for a season.
+/// Public funding of a season.
 pub static FUNDING_OF_SEASON: List<funding::Model> = List::new(
     Source { name: "season.funding", parent: &["season"], from: "funding AS t", condition: "t.season_id = p.season" },
     &FUNDING_BY_DAY,
 );
 
-/// Public money for a show and its seasons.
+/// Public funding of a show and its seasons.
 pub static FUNDING_OF_SHOW: List<funding::Model> = List::new(
     Source { name: "show.funding", parent: &["show"], from: "funding AS t", condition: "t.show_id = p.show" },
     &FUNDING_BY_DAY,

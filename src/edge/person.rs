@@ -1,4 +1,4 @@
-//! What hangs on a person.
+//! Lists of a person.
 
 use entity::{alias, credit, person};
 use serde::Deserialize;
@@ -6,23 +6,23 @@ use serde::Deserialize;
 use super::credit::dated;
 use crate::load::{Column, List, Order, Record, Reference, SortKey::Int, Source, columns_of};
 
-/// Other names in their order.
+/// The person's other names, by position.
 pub static ALIASES: List<alias::Model> = List::new(
     Source { name: "person.aliases", parent: &["person"], from: "alias AS t", condition: "t.person_id = p.person" },
     &super::character::ALIASES_BY_POSITION,
 );
 
-/// The person's credits, the earliest first.
+/// The person's credits, earliest first.
 pub static CREDITS: List<credit::Model> = dated("person.credits", &["person"], "t.person_id = p.person");
 
-/// Somebody who acted in the same season or film.
+/// A person who acted in the same season or film.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct CoStar {
-    /// The person who is asked about.
+    /// The person whose co-stars are listed.
     pub person_id: i32,
-    /// The other.
+    /// The co-star.
     pub other_id: i32,
-    /// In how many seasons and films both acted.
+    /// Number of seasons and films in which both acted.
     pub together: i32,
 }
 
@@ -32,10 +32,10 @@ impl Record for CoStar {
     }
 }
 
-/// Those who acted in the same seasons and films, the most frequent first.
+/// The people who acted in the same seasons and films, most frequent first.
 ///
-/// A film is what has no season. That is said by `coalesce`: for `IS NULL`, SQLite takes the index of seasons, in which
-/// the credits of all films stand together, and reads them for each person.
+/// A credit of a film has no season. The condition uses `coalesce` because for `IS NULL`, SQLite would use the index on
+/// the season, where the credits of all films are under one key, and would read all of them for each person.
 pub static CO_STARS: List<CoStar> = List::new(
     Source {
         name: "person.coStars",
@@ -55,7 +55,7 @@ pub static CO_STARS: List<CoStar> = List::new(
     &Order { name: "TOGETHER_DESC", keys: &[Int("-t.together"), Int("t.other_id")], descending: false, join: "" },
 ).with(&[Reference::to::<person::Entity>("person", "other_id")]);
 
-/// The credits of a co-star in the seasons and films shared with the person; the earliest first.
+/// The credits of a co-star in the seasons and films shared with the person, earliest first.
 pub static CO_STAR_CREDITS: List<credit::Model> = dated(
     "coStar.credits",
     &["person", "other"],

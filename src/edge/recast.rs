@@ -1,7 +1,7 @@
-//! One character with several performers, one person with several characters.
+//! Characters with several performers, and people with several characters.
 //!
-//! Both are asked for within a franchise, a show or a season. The parts `franchise`, `show` and `season` of a parent
-//! say within which: the one that is not 0, or everything if all three are.
+//! Both are limited to a franchise, a show or a season, which the parent ids `franchise`, `show` and `season` select:
+//! at most one of them is not 0. If all three are 0, there is no limit.
 
 use entity::{PartialDate, character, credit};
 use serde::Deserialize;
@@ -9,16 +9,16 @@ use serde::Deserialize;
 use super::credit::{BY_DAY, CHARACTER, PERSON, REFERENCES};
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
-/// A character who is played by more than one person.
+/// A character played by more than one person.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Recast {
     /// The character.
     pub character_id: i32,
-    /// Within what.
+    /// The franchise to which the row is limited, or 0.
     pub franchise: i32,
-    /// Within what.
+    /// The show to which the row is limited, or 0.
     pub show: i32,
-    /// Within what.
+    /// The season to which the row is limited, or 0.
     pub season: i32,
 }
 
@@ -33,11 +33,11 @@ impl Record for Recast {
 pub struct MultipleRoles {
     /// The person.
     pub person_id: i32,
-    /// Within what.
+    /// The franchise to which the row is limited, or 0.
     pub franchise: i32,
-    /// Within what.
+    /// The show to which the row is limited, or 0.
     pub show: i32,
-    /// Within what.
+    /// The season to which the row is limited, or 0.
     pub season: i32,
 }
 
@@ -54,15 +54,15 @@ pub struct Performer {
     pub character_id: i32,
     /// The person.
     pub person_id: i32,
-    /// First day of the first season or film in which the person plays the character.
+    /// First date of the first season or film in which the person plays the character.
     pub first_on: Option<PartialDate>,
-    /// Last day of the last one.
+    /// Last date of the last season or film in which the person plays the character.
     pub last_on: Option<PartialDate>,
-    /// Within what.
+    /// The franchise to which the row is limited, or 0.
     pub franchise: i32,
-    /// Within what.
+    /// The show to which the row is limited, or 0.
     pub show: i32,
-    /// Within what.
+    /// The season to which the row is limited, or 0.
     pub season: i32,
 }
 
@@ -86,7 +86,7 @@ pub(super) const fn multiple_roles(name: &'static str, from: &'static str) -> Li
     List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER).with(&[PERSON])
 }
 
-/// Who plays a character, in the order in which they first did.
+/// The performers of a character, in the order of their first appearances.
 pub static PERFORMERS: List<Performer> = List::new(
     Source {
         name: "character.performers",
@@ -109,7 +109,7 @@ pub static PERFORMERS: List<Performer> = List::new(
     },
 ).with(&[PERSON, CHARACTER]);
 
-/// Whether credit `t` lies within the franchise, show or season of the parent.
+/// Limits credits `t` to the parent's franchise, show or season.
 macro_rules! within {
     ($condition:literal) => {
         concat!(
@@ -121,7 +121,7 @@ macro_rules! within {
     };
 }
 
-/// The credits of a person as a character, the earliest first.
+/// The credits of a person as one character, earliest first.
 pub static PERFORMER_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "performer.credits",
@@ -133,7 +133,7 @@ pub static PERFORMER_CREDITS: List<credit::Model> = List::new(
 )
 .with(REFERENCES);
 
-/// The credits of a person as any character, the earliest first.
+/// The credits of a person as any character, earliest first.
 pub static ROLE_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "multipleRoles.credits",
@@ -145,7 +145,7 @@ pub static ROLE_CREDITS: List<credit::Model> = List::new(
 )
 .with(REFERENCES);
 
-/// The characters of a person, in the order in which the person first played them.
+/// The characters of a person, in the order of the person's first appearances.
 pub static ROLES: List<character::Model> = List::new(
     Source {
         name: "person.characters",

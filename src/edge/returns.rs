@@ -1,8 +1,8 @@
-//! Characters who come back: who were in an earlier production and are in this one.
+//! Returning characters: those who appeared in an earlier production and appear in this one.
 //!
-//! A production is earlier if it began before the season did, or, for a whole show, before the character's first
-//! season in it. The part `season` of a parent is 0 for a whole show; `earlier` names the one show that counts as
-//! earlier, or 0 for all.
+//! A production is earlier if it began before the season; for a whole show, if it began before the character's first
+//! season in the show. The parent id `season` is 0 for a whole show. `earlier` is the id of the only show to count as
+//! earlier, or 0 for all shows.
 
 use entity::{PartialDate, credit};
 use serde::Deserialize;
@@ -10,22 +10,22 @@ use serde::Deserialize;
 use super::credit::{CHARACTER, DAY_KEYS, REFERENCES, ranked};
 use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
 
-/// A character who comes back.
+/// A returning character.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Return {
     /// The character.
     pub character_id: i32,
-    /// Where the character comes back.
+    /// The show to which the character returns.
     pub show: i32,
-    /// The season in which the character comes back, or 0 for the whole show.
+    /// The season in which the character returns, or 0 for the whole show.
     pub season: i32,
-    /// The one show that counts as earlier, or 0 for all.
+    /// The only show to count as earlier, or 0 for all.
     pub earlier: i32,
-    /// First day here.
+    /// First date of the character's first credit here.
     pub here_on: PartialDate,
-    /// Last day of the last earlier season or film.
+    /// Last date of the last earlier season or film.
     pub seen_on: PartialDate,
-    /// 1 if somebody who plays the character here played it before, else 0.
+    /// 1 if a person who plays the character here also played it earlier, otherwise 0.
     pub same_performer: i32,
 }
 
@@ -57,7 +57,7 @@ macro_rules! returns {
     };
 }
 
-/// The characters who come back in a show.
+/// The characters who return in a show.
 pub static OF_SHOW: List<Return> = List::new(
     Source {
         name: "show.returns",
@@ -69,7 +69,7 @@ pub static OF_SHOW: List<Return> = List::new(
 )
 .with(&[CHARACTER]);
 
-/// The characters who come back in a season.
+/// The characters who return in a season.
 pub static OF_SEASON: List<Return> = List::new(
     Source {
         name: "season.returns",
@@ -81,14 +81,14 @@ pub static OF_SEASON: List<Return> = List::new(
 )
 .with(&[CHARACTER]);
 
-/// The credits of a character who comes back, here.
+/// The credits of a returning character in this show or season.
 pub static CREDITS: List<credit::Model> = ranked(
     "return.credits",
     &["character", "show", "season"],
     "t.character_id = p.character AND t.show_id = p.show AND (p.season = 0 OR t.season_id = p.season)",
 );
 
-/// The credits of a character who comes back, before; the earliest first.
+/// The credits of a returning character in earlier productions, earliest first.
 pub static EARLIER_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "return.earlierCredits",
@@ -98,7 +98,7 @@ pub static EARLIER_CREDITS: List<credit::Model> = List::new(
                     AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
                                       AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",
     },
-    // The rows have their days already, since the condition asks for them.
+    // Without a join for the dates, because the source already has one for its condition.
     &Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: "" },
 )
 .with(REFERENCES);

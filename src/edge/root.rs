@@ -1,11 +1,11 @@
-//! The lists that belong to nothing: all shows, people, characters, episodes and credits, and their orders.
+//! The lists without a parent: all shows, people, characters, episodes and credits, and their sort orders.
 
 use entity::{character, credit, episode, person, show};
 
 use super::credit::ranked;
 use crate::load::{List, Order, Reference, SortKey::Int, SortKey::Text, Source};
 
-/// Shows, the earliest first.
+/// Shows, earliest first.
 pub static SHOWS_BY_PREMIERE: Order = Order {
     name: "PREMIERED_ON_ASC",
     keys: &[Text("coalesce(t.premiered_on, '9999-99-99')"), Int("t.id")],
@@ -13,7 +13,7 @@ pub static SHOWS_BY_PREMIERE: Order = Order {
     join: "",
 };
 
-/// Shows, the latest first.
+/// Shows, latest first.
 pub static SHOWS_BY_PREMIERE_BACKWARDS: Order = Order {
     name: "PREMIERED_ON_DESC",
     keys: &[Text("coalesce(t.premiered_on, '')"), Int("t.id")],
@@ -21,23 +21,23 @@ pub static SHOWS_BY_PREMIERE_BACKWARDS: Order = Order {
     join: "",
 };
 
-/// Shows by title.
+/// Shows, by title.
 pub static SHOWS_BY_TITLE: Order =
     Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false, join: "" };
 
-/// Shows by title, from Z to A.
+/// Shows, by title, from Z to A.
 pub static SHOWS_BY_TITLE_BACKWARDS: Order =
     Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
-/// People by name.
+/// People, by name.
 pub static PEOPLE_BY_NAME: Order =
     Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false, join: "" };
 
-/// People by name, from Z to A.
+/// People, by name, from Z to A.
 pub static PEOPLE_BY_NAME_BACKWARDS: Order =
     Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true, join: "" };
 
-/// People, the oldest first.
+/// People, oldest first.
 pub static PEOPLE_BY_BIRTH: Order = Order {
     name: "BORN_ASC",
     keys: &[Text("coalesce(t.born, '9999-99-99')"), Int("t.id")],
@@ -45,23 +45,23 @@ pub static PEOPLE_BY_BIRTH: Order = Order {
     join: "",
 };
 
-/// People, the youngest first.
+/// People, youngest first.
 pub static PEOPLE_BY_BIRTH_BACKWARDS: Order =
     Order { name: "BORN_DESC", keys: &[Text("coalesce(t.born, '')"), Int("t.id")], descending: true, join: "" };
 
-/// Characters by name.
+/// Characters, by name.
 pub static CHARACTERS_BY_NAME: Order =
     Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false, join: "" };
 
-/// Characters by name, from Z to A.
+/// Characters, by name, from Z to A.
 pub static CHARACTERS_BY_NAME_BACKWARDS: Order =
     Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true, join: "" };
 
-/// Episodes of one season by number.
+/// Episodes of one season, by number.
 pub static EPISODES_BY_NUMBER: Order =
     Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" };
 
-/// Episodes, the earliest first.
+/// Episodes, earliest first.
 pub static EPISODES_BY_DAY: Order = Order {
     name: "AIRED_ON_ASC",
     keys: &[Text("coalesce(t.aired_on, '9999-99-99')"), Int("t.id")],
@@ -69,15 +69,15 @@ pub static EPISODES_BY_DAY: Order = Order {
     join: "",
 };
 
-/// Episodes, the latest first.
+/// Episodes, latest first.
 pub static EPISODES_BY_DAY_BACKWARDS: Order =
     Order { name: "AIRED_ON_DESC", keys: &[Text("coalesce(t.aired_on, '')"), Int("t.id")], descending: true, join: "" };
 
-/// Episodes by title.
+/// Episodes, by title.
 pub static EPISODES_BY_TITLE: Order =
     Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false, join: "" };
 
-/// Episodes by title, from Z to A.
+/// Episodes, by title, from Z to A.
 pub static EPISODES_BY_TITLE_BACKWARDS: Order =
     Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 

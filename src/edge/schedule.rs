@@ -1,18 +1,18 @@
-//! What is shown when: first, or in one country.
+//! Air dates of episodes: first airings, and availability in one country.
 
 use entity::PartialDate;
 use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
-/// An episode on a day.
+/// An episode on a date.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Showing {
     /// The episode.
     pub episode_id: i32,
-    /// Where it is shown; empty for the first showing of all.
+    /// The availability that covers the showing; `None` for the first airing anywhere.
     pub availability_id: Option<i32>,
-    /// When.
+    /// The date.
     pub day: PartialDate,
 }
 
@@ -22,7 +22,7 @@ impl Record for Showing {
     }
 }
 
-/// Episodes by the days on which they were first shown.
+/// Episodes, by first air date.
 pub static FIRST: List<Showing> = List::new(
     Source {
         name: "schedule",
@@ -39,7 +39,7 @@ pub static FIRST: List<Showing> = List::new(
     },
 );
 
-/// Episodes by the days on which they are shown where a season is available; a filter takes one country.
+/// Episodes, by the dates on which they are shown where their season is available. A filter selects one country.
 pub static IN_A_COUNTRY: List<Showing> = List::new(
     Source { name: "schedule of a country", parent: &[], from: "showing AS t", condition: "t.day IS NOT NULL" },
     &Order {

@@ -1,13 +1,13 @@
-//! Names that fit a text: of people, characters, shows and episodes, with their other names.
+//! Search for people, characters, shows and episodes by their names, including alternative names.
 //!
-//! The text is folded as names are. A name fits if each word of the text is one of its words or begins one. Only if no
-//! name fits, words are read together or apart and numbers in figures or words (`search/readings.rs`), and if that fits
-//! none either, typing errors are forgiven (`search/spelling.rs`): what is spelled right is never buried under what is
-//! spelled almost so. `search/rank.rs` says which hit comes first.
+//! The search text is folded like the names. A name matches if each word of the text is one of its words, or a prefix
+//! of one. If no name matches, words are joined or split and numbers spelled out (`search/readings.rs`); typing errors
+//! are tolerated only if that does not match either (`search/spelling.rs`), so correctly spelled matches are never buried
+//! under near misses. `search/rank.rs` sorts the hits.
 //!
-//! The engines' own full-text indexes would fold, part and rank in two different ways, of which neither forgives typing
-//! errors. So the words of names are in plain tables that triggers keep (migration 11), the engines look words up by
-//! index, and everything that decides is Rust: the answers are the same by construction.
+//! The full-text indexes of the two engines fold, split and rank in different ways, and neither tolerates typing
+//! errors. Instead, triggers maintain plain tables of the words of all names (migration 11). The engines only look up
+//! words by index; matching and ranking are in Rust. Both engines therefore return the same hits by construction.
 
 mod rank;
 mod readings;
@@ -29,16 +29,16 @@ use readings::{Part, part, readings};
 use statement::Asked;
 use words::Text;
 
-/// Names that are ranked at most. If more fit, the shortest are.
+/// The maximum number of names to rank. If more match, only the shortest are ranked.
 pub const MOST: u32 = 2000;
 
-/// The kinds of objects that are found by name.
+/// The kinds of objects that can be searched.
 pub const KINDS: [Kind; 5] = [Kind::Show, Kind::Season, Kind::Episode, Kind::Person, Kind::Character];
 
-/// What cursors of a search are called after. A search is read by [`Search`], not as a list.
+/// The list name in the cursors of a search. The search itself is read with [`Search`], not as a list.
 pub static SOURCE: Source = Source { name: "search", parent: &[], from: "search_name AS t", condition: "true" };
 
-/// The order of hits, as cursors hold it: [`Hit::sort`].
+/// The sort order of hits in cursors: [`Hit::sort`].
 pub static BY_RANK: Order = Order {
     name: "RANK",
     keys: &[SortKey::Int("rank"), SortKey::Int("credits"), SortKey::Int("kind"), SortKey::Int("row_id")],
@@ -46,34 +46,34 @@ pub static BY_RANK: Order = Order {
     join: "",
 };
 
-/// A row whose name fits, with the best of its names.
+/// A row with a matching name, and the best of its matching names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
     /// The table of the row.
     pub kind: Kind,
-    /// Its number there.
+    /// The id of the row.
     pub row_id: i32,
-    /// The name that fits, as it is written.
+    /// The matching name, as written.
     pub name: String,
-    /// How well: 0 is the whole name, and what is less is better.
+    /// How well the name matches: lower is better, 0 is the whole name.
     pub rank: i32,
-    /// How many credits the person, character, show or episode has.
+    /// Number of credits of the person, character, show or episode.
     pub credits: i32,
 }
 
 impl Hit {
-    /// By what hits are sorted: how well the name fits, then the most credits, then the kind and the number.
+    /// The sort key: best match first, then most credits, then kind and id.
     pub fn sort(&self) -> [i32; 4] {
         [self.rank, -self.credits, self.kind.into(), self.row_id]
     }
 
-    /// [`Hit::sort`] as cursors hold it.
+    /// [`Hit::sort`] as stored in cursors.
     pub fn sort_values(&self) -> Vec<SortValue> {
         self.sort().map(SortValue::Int).to_vec()
     }
 }
 
-/// The best `first` hits of a text among rows of these kinds.
+/// Finds the best `first` hits for a text among rows of these kinds.
 ///
 /// # Errors
 ///
@@ -84,12 +84,12 @@ pub async fn find(reader: &Reader, text: &str, kinds: &[Kind], first: usize) -> 
     Ok(hits)
 }
 
-/// Other readings of a text, each as its words divided by blanks, in the order in which they are tried.
+/// Other readings of a text, each with its words joined by spaces, in the order in which they are tried.
 pub fn other_readings(text: &str) -> Vec<String> {
     readings(text).iter().map(|reading| reading.whole().to_owned()).collect()
 }
 
-/// All hits of a text among rows of some kinds, the best first.
+/// Loads all hits for a text among rows of some kinds, best first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Search {
     text: Text,
@@ -101,7 +101,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// What fits `text`, among rows of `kinds`. A text without words fits nothing.
+    /// Searches for `text` among rows of `kinds`. A text without words has no hits.
     ///
     /// # Errors
     ///

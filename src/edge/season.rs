@@ -1,4 +1,4 @@
-//! What hangs on a season.
+//! Lists of a season.
 
 use entity::{credit, episode, season};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::load::{List, Source};
 
-/// Its episodes by number.
+/// Its episodes, by number.
 pub static EPISODES: List<episode::Model> = List::new(
     Source { name: "season.episodes", parent: &["season"], from: "episode AS t", condition: "t.season_id = p.season" },
     &EPISODES_BY_NUMBER,
@@ -23,7 +23,7 @@ pub static CAST: List<credit::Model> =
 pub static CREW: List<credit::Model> =
     ranked("season.crew", &["season"], "t.season_id = p.season AND t.rank >= 1000000");
 
-/// The season of a show that has a number.
+/// The season of a show with a given number.
 pub static NUMBERED: List<season::Model> = List::new(
     Source {
         name: "season.numbered",

@@ -1,4 +1,4 @@
-//! What hangs on a show.
+//! Lists of a show.
 
 use entity::{character, credit, episode, season, show_link};
 
@@ -9,11 +9,11 @@ use super::{
 };
 use crate::load::{List, Order, Reference, SortKey::Int, Source};
 
-/// Seasons by number.
+/// Seasons, by number.
 pub static SEASONS_BY_NUMBER: Order =
     Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" };
 
-/// Its seasons by number.
+/// Its seasons, by number.
 pub static SEASONS: List<season::Model> = List::new(
     Source { name: "show.seasons", parent: &["show"], from: "season AS t", condition: "t.show_id = p.show" },
     &SEASONS_BY_NUMBER,
@@ -24,7 +24,7 @@ pub static SEASONS: List<season::Model> = List::new(
     Reference::count("crew", &super::season::CREW.source),
 ]);
 
-/// Its episodes by the numbers of season and episode.
+/// Its episodes, by season number and episode number.
 pub static EPISODES: List<episode::Model> = List::new(
     Source {
         name: "show.episodes",
@@ -35,13 +35,13 @@ pub static EPISODES: List<episode::Model> = List::new(
     &Order { name: "NUMBER_ASC", keys: &[Int("s.number"), Int("t.number"), Int("t.id")], descending: false, join: "" },
 );
 
-/// Its cast in all seasons.
+/// Its cast, in all seasons.
 pub static CAST: List<credit::Model> = ranked("show.cast", &["show"], "t.show_id = p.show AND t.rank < 1000000");
 
-/// Its crew in all seasons.
+/// Its crew, in all seasons.
 pub static CREW: List<credit::Model> = ranked("show.crew", &["show"], "t.show_id = p.show AND t.rank >= 1000000");
 
-/// Its characters, the most prominent first.
+/// Its characters, most prominent first.
 pub static CHARACTERS: List<character::Model> = List::new(
     Source {
         name: "show.characters",
@@ -54,7 +54,7 @@ pub static CHARACTERS: List<character::Model> = List::new(
     &Order { name: "BILLING_ASC", keys: &[Int("r.rank"), Int("t.id")], descending: false, join: "" },
 );
 
-/// Its links to other shows, those stated from it first.
+/// Its links to other shows; those stated from this show come first.
 pub static LINKS: List<Link<show_link::Kind>> = List::new(
     Source {
         name: "show.links",

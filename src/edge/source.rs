@@ -1,14 +1,14 @@
-//! Sources, what they claim, and what they stand behind.
+//! Sources, their claims and their citations.
 //!
-//! A row of any table is named by its kind ([`entity::subject::Kind`]) and its number there, so that one statement
-//! reads the claims or citations of all rows of a level, of whatever tables.
+//! A row of any table is identified by its kind ([`entity::subject::Kind`]) and its id, so one statement reads the
+//! claims or citations of all rows of a level, whatever their tables.
 
 use entity::{citation, claim, source};
 use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
-/// The earliest first; those with an unknown day last.
+/// Earliest first; unknown dates last.
 static CLAIMS_BY_DAY: Order = Order {
     name: "CLAIMED_ON_ASC",
     keys: &[Text("coalesce(t.claimed_on, '9999-99-99')"), Int("t.id")],
@@ -16,7 +16,7 @@ static CLAIMS_BY_DAY: Order = Order {
     join: "",
 };
 
-/// By the day of the source; those with an unknown day last.
+/// By the date of the source, earliest first; unknown dates last.
 static CITATIONS_BY_DAY: Order = Order {
     name: "PUBLISHED_ON_ASC",
     keys: &[Text("coalesce(x.published_on, '9999-99-99')"), Int("t.id")],
@@ -24,7 +24,7 @@ static CITATIONS_BY_DAY: Order = Order {
     join: "",
 };
 
-/// What is claimed about a row.
+/// The claims about a row.
 pub static CLAIMS: List<claim::Model> = List::new(
     Source {
         name: "claims of a row",
@@ -35,7 +35,7 @@ pub static CLAIMS: List<claim::Model> = List::new(
     &CLAIMS_BY_DAY,
 );
 
-/// What stands behind a row.
+/// The citations of a row.
 pub static CITATIONS: List<citation::Model> = List::new(
     Source {
         name: "citations of a row",
@@ -46,7 +46,7 @@ pub static CITATIONS: List<citation::Model> = List::new(
     &CITATIONS_BY_DAY,
 );
 
-/// Who published the sources that stand behind a row, each once. A source without a publisher counts as one.
+/// The distinct publishers of the sources that a row cites. A source without a publisher counts as its own publisher.
 pub static PUBLISHERS: List<Publisher> = List::new(
     Source {
         name: "publishers of a row",
@@ -59,7 +59,7 @@ pub static PUBLISHERS: List<Publisher> = List::new(
     &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false, join: "" },
 );
 
-/// All sources, the earliest first.
+/// All sources, earliest first.
 pub static SOURCES: List<source::Model> = List::new(
     Source { name: "sources", parent: &[], from: "source AS t", condition: "true" },
     &Order {
@@ -70,17 +70,17 @@ pub static SOURCES: List<source::Model> = List::new(
     },
 );
 
-/// All claims, the earliest first.
+/// All claims, earliest first.
 pub static ALL_CLAIMS: List<claim::Model> =
     List::new(Source { name: "claims", parent: &[], from: "claim AS t", condition: "true" }, &CLAIMS_BY_DAY);
 
-/// What a source claims.
+/// The claims of a source.
 pub static CLAIMS_OF_SOURCE: List<claim::Model> = List::new(
     Source { name: "source.claims", parent: &["source"], from: "claim AS t", condition: "t.source_id = p.source" },
     &CLAIMS_BY_DAY,
 );
 
-/// What a source stands behind.
+/// The citations of a source.
 pub static CITATIONS_OF_SOURCE: List<citation::Model> = List::new(
     Source {
         name: "source.citations",
@@ -91,7 +91,7 @@ pub static CITATIONS_OF_SOURCE: List<citation::Model> = List::new(
     &Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" },
 );
 
-/// How many facts of each kind have how many independent sources.
+/// For each kind, the number of facts by number of independent sources.
 pub static COVERAGE: List<Coverage> = List::new(
     Source {
         name: "coverage",
@@ -111,7 +111,7 @@ pub static COVERAGE: List<Coverage> = List::new(
     &Order { name: "KIND_ASC", keys: &[Int("t.kind")], descending: false, join: "" },
 );
 
-/// Who published a source.
+/// A publisher of a source.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Publisher {
     /// The name.
@@ -124,20 +124,20 @@ impl Record for Publisher {
     }
 }
 
-/// How many facts of a kind have how many independent sources.
+/// The number of facts of one kind, by number of independent sources.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Coverage {
     /// The kind.
     pub kind: entity::subject::Kind,
-    /// How many facts there are.
+    /// Number of facts.
     pub facts: i32,
-    /// How many have no source.
+    /// Facts without a source.
     pub none: i32,
-    /// How many of those are well known.
+    /// Facts without a source that are marked as general knowledge.
     pub general: i32,
-    /// How many have one source.
+    /// Facts with one source.
     pub one: i32,
-    /// How many have several independent sources.
+    /// Facts with several independent sources.
     pub several: i32,
 }
 

@@ -1,4 +1,4 @@
-//! Where seasons can be seen: platforms with their names and offers, and what is available in which country.
+//! Where to watch: platforms with their names and offers, and the availability of seasons by country.
 
 use entity::{availability, offer, platform, platform_name, season, show, territory};
 
@@ -6,15 +6,15 @@ use serde::Deserialize;
 
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source};
 
-/// Whether a row lies in a country: in the country itself, or in a set that holds it and does not leave it out.
-/// Three times the code of the country.
+/// Whether the territory of a row is a country, or a group that includes the country and does not exclude it. Takes the
+/// country code three times.
 pub const IN_COUNTRY: &str = "t.territory_id IN (SELECT y.id FROM territory AS y WHERE y.iso_3166 = ? \
     OR (y.everywhere = 1 OR EXISTS (SELECT 1 FROM territory_part AS i JOIN territory AS c ON c.id = i.country_id \
                                     WHERE i.group_id = y.id AND i.excluded = 0 AND c.iso_3166 = ?)) \
       AND NOT EXISTS (SELECT 1 FROM territory_part AS i JOIN territory AS c ON c.id = i.country_id \
                       WHERE i.group_id = y.id AND i.excluded = 1 AND c.iso_3166 = ?))";
 
-/// The earliest first; those with an unknown day last.
+/// Earliest first; unknown dates last.
 static BY_START: Order = Order {
     name: "STARTS_ON_ASC",
     keys: &[Text("coalesce(t.starts_on, '9999-99-99')"), Int("t.id")],
@@ -22,7 +22,7 @@ static BY_START: Order = Order {
     join: "",
 };
 
-/// Where a season can be seen.
+/// The availability of a season.
 pub static OF_SEASON: List<availability::Model> = List::new(
     Source {
         name: "season.availability",
@@ -33,13 +33,13 @@ pub static OF_SEASON: List<availability::Model> = List::new(
     &BY_START,
 );
 
-/// Where a show and its seasons can be seen.
+/// The availability of a show and its seasons.
 pub static OF_SHOW: List<availability::Model> = List::new(
     Source { name: "show.availability", parent: &["show"], from: "availability AS t", condition: "t.show_id = p.show" },
     &BY_START,
 );
 
-/// The platform for which a show as a whole was made.
+/// The home platform of a show as a whole.
 pub static HOME_OF_SHOW: List<platform::Model> = List::new(
     Source {
         name: "show.homePlatform",
@@ -50,7 +50,7 @@ pub static HOME_OF_SHOW: List<platform::Model> = List::new(
     &BY_ID,
 );
 
-/// The platform for which a season was made.
+/// The home platform of a season.
 pub static HOME_OF_SEASON: List<platform::Model> = List::new(
     Source {
         name: "season.homePlatform",
@@ -63,13 +63,13 @@ pub static HOME_OF_SEASON: List<platform::Model> = List::new(
 
 static BY_ID: Order = Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" };
 
-/// All platforms by the slug of their first name.
+/// All platforms, by the slug of their first name.
 pub static PLATFORMS: List<platform::Model> = List::new(
     Source { name: "platforms", parent: &[], from: "platform AS t", condition: "true" },
     &Order { name: "SLUG_ASC", keys: &[Text("t.slug"), Int("t.id")], descending: false, join: "" },
 );
 
-/// Platforms by their names, of which a filter takes one.
+/// Platforms joined with their names. A filter selects one name.
 pub static NAMED: List<platform::Model> = List::new(
     Source {
         name: "platformNamed",
@@ -83,7 +83,7 @@ pub static NAMED: List<platform::Model> = List::new(
 /// Whether the platform has a name with this slug.
 pub const HAS_NAME: &str = "n.slug = ?";
 
-/// The names of a platform, the first one first.
+/// The names of a platform, earliest first.
 pub static NAMES: List<platform_name::Model> = List::new(
     Source {
         name: "platform.names",
@@ -99,7 +99,7 @@ pub static NAMES: List<platform_name::Model> = List::new(
     },
 );
 
-/// The seasons that could be seen on a platform, under any of its names.
+/// The seasons that were available on a platform, under any of its names.
 pub static SEASONS: List<season::Model> = List::new(
     Source {
         name: "platform.seasons",
@@ -120,7 +120,7 @@ pub static SEASONS: List<season::Model> = List::new(
     },
 );
 
-/// The shows and films that a platform is the home of, under any of its names.
+/// The shows and films whose home platform this is, under any of its names.
 pub static SHOWS: List<show::Model> = List::new(
     Source {
         name: "platform.shows",
@@ -132,7 +132,7 @@ pub static SHOWS: List<show::Model> = List::new(
     &super::root::SHOWS_BY_PREMIERE,
 );
 
-/// What a platform costs, the earliest day first.
+/// The offers (prices) of a platform, earliest first.
 pub static OFFERS: List<offer::Model> = List::new(
     Source {
         name: "platform.offers",
@@ -148,7 +148,7 @@ pub static OFFERS: List<offer::Model> = List::new(
     },
 );
 
-/// The countries that a set names, those that it holds first.
+/// The countries of a group; included countries come before excluded ones.
 pub static PARTS: List<Part> = List::new(
     Source {
         name: "territory.parts",
@@ -159,10 +159,10 @@ pub static PARTS: List<Part> = List::new(
     &Order { name: "NAME_ASC", keys: &[Int("i.excluded"), Text("t.name"), Int("t.id")], descending: false, join: "" },
 );
 
-/// A country that a set holds or leaves out.
+/// A country that a group includes or excludes.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Part {
-    /// 1 if the set leaves it out, else 0.
+    /// 1 if the group excludes it, otherwise 0.
     pub excluded: i32,
     /// The country.
     pub country: territory::Model,

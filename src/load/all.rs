@@ -7,10 +7,10 @@ use futures_util::future::BoxFuture;
 
 use crate::error::Error;
 
-/// A future that is waited for, and its place among all.
+/// A future that has not completed, and its index among all.
 type Waiting<'a, T, E> = (usize, BoxFuture<'a, Result<T, E>>);
 
-/// Waits for all reads at once, and gives what they found in their order, or the first error.
+/// Runs all reads concurrently. Returns their results in the order of `reads`, or the first error.
 pub(super) async fn all<T>(reads: Vec<BoxFuture<'_, Result<T, Error>>>) -> Result<Vec<T>, Error> {
     let mut found: Vec<Option<T>> = reads.iter().map(|_| None).collect();
     let mut reads: Vec<_> = reads.into_iter().enumerate().collect();
@@ -25,10 +25,10 @@ pub(super) async fn all<T>(reads: Vec<BoxFuture<'_, Result<T, Error>>>) -> Resul
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Hands out what has come, and ends when all has, or with the first error.
+/// Passes completed values to `give`. Ready when all futures have completed, or at the first error.
 ///
-/// Unlike `try_join_all`, which makes a queue of tasks that is compiled for every type of future, it polls all that are
-/// left whenever one was woken: there are few of them.
+/// `try_join_all` of `futures_util` has a task queue that is compiled for every type of future. This function polls all
+/// remaining futures on every wake-up instead, because there are few.
 fn poll_all<T, E>(
     waiting: &mut Vec<Waiting<'_, T, E>>,
     cx: &mut task::Context<'_>,

@@ -1,10 +1,9 @@
-//! Rows and counts that come along with the rows that lead to them.
+//! Prefetching of rows and counts.
 //!
-//! Who asks for a page of credits with their people would send two statements, the second with what the first gave. A
-//! [`Reference`] says that a row names another, or that a list hangs on it, and how; where it is known that the other row
-//! or the length of the list will be asked for, one statement gives both. What came along lies where [`One`] and
-//! [`Count`] are looked for, so that nobody has to know how it came there: whoever asks for more than came reads it as
-//! ever.
+//! A page of credits with their people would take two statements, the second with the ids that the first returned. A
+//! [`Reference`] describes a row that a row refers to, or a list whose parent it is. If the query selects that row or
+//! the length of that list, one statement reads both. The prefetched values are stored under their keys, [`One`] and
+//! [`Count`], so a resolver need not know about prefetching: a value that was not prefetched is read as usual.
 
 use std::{
     collections::{HashMap, hash_map},
@@ -22,24 +21,24 @@ use super::{
 };
 use crate::error::Error;
 
-/// What a row leads to.
+/// A row or a count that can be prefetched with the rows of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference {
-    /// The field that shows it.
+    /// The GraphQL field that needs it.
     name: &'static str,
     to: To,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum To {
-    /// The row of another table that has the number in this column.
+    /// A row of another table; `column` holds its id.
     Row { column: &'static str, make: fn(&'static str) -> Box<dyn Along> },
-    /// How many rows the list has of which the number of this row is the parent.
+    /// The length of a list whose parent is this row.
     Count(&'static Source),
 }
 
 impl Reference {
-    /// The row of `E` that has the number in `column`, such as the person of a credit, which the field `name` shows.
+    /// The row of `E` whose id is in `column`, such as the person of a credit. The field `name` needs it.
     pub const fn to<E>(name: &'static str, column: &'static str) -> Self
     where
         E: EntityTrait,
@@ -49,14 +48,13 @@ impl Reference {
         Self { name, to: To::Row { column, make } }
     }
 
-    /// How many rows the list of `source` has under this row, such as the credits of a person, which the field `name`
-    /// shows.
+    /// The length of a list of this row, such as the number of a person's credits. The field `name` needs it.
     ///
     /// # Panics
     ///
-    /// If the list hangs on anything but the number of a row. References are statics, so that they do not compile then.
+    /// If the list's parent is not a single id. In a static, this is a compile error.
     pub const fn count(name: &'static str, source: &'static Source) -> Self {
-        assert!(source.parent.len() == 1, "a list that is counted hangs on one number");
+        assert!(source.parent.len() == 1, "the parent of a counted list is one id");
         Self { name, to: To::Count(source) }
     }
 
@@ -72,21 +70,21 @@ impl Reference {
     }
 }
 
-/// A field of rows that will be asked for.
+/// A field that the query selects on the rows of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'f> {
     /// Its name.
     pub name: &'f str,
-    /// Whether it is a list without a filter, of which the length will be asked for.
+    /// Whether it is a list without a filter whose length is selected.
     pub counts: bool,
 }
 
-/// Which references of a list are wanted, by a bit for each.
+/// A selection of the values that a list can prefetch, one bit for each.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted(u8);
 
 impl Wanted {
-    /// Those of `references` that are shown by these fields.
+    /// Selects those of `references` that these fields need.
     pub(super) fn new<'f>(references: &[Reference], fields: impl Iterator<Item = Field<'f>>) -> Self {
         let place = |field: Field<'_>| references.iter().position(|reference| reference.is_for(field));
         Self(fields.filter_map(place).fold(0, |bits, place| bits | 1 << place))
@@ -101,34 +99,34 @@ impl BitOr for Wanted {
     }
 }
 
-/// What comes along with the rows of one statement.
+/// The rows and counts that one statement prefetches.
 pub(super) struct Company(Vec<Box<dyn Along>>);
 
-/// Puts what came along where it is looked for.
+/// Stores prefetched values under their keys.
 pub(super) type Arrival = Box<dyn FnOnce(&Loader) + Send>;
 
 impl Company {
-    /// Those of `references` that are wanted.
+    /// Prefetches those of `references` that are selected.
     pub(super) fn new(references: &[Reference], wanted: Wanted) -> Self {
         let wanted = references.iter().enumerate().filter(|(place, _)| wanted.0 & 1 << place != 0);
         Self(wanted.map(|(_, reference)| reference.along()).collect())
     }
 
-    /// Adds, for PostgreSQL, the columns of what comes along with the rows `r`.
+    /// Appends the columns to prefetch with the rows `r`, for PostgreSQL.
     pub(super) fn columns(&self, sql: &mut Sql) {
         for (place, along) in self.0.iter().enumerate() {
             along.columns(sql.push(", "), &format!("l{place}"));
         }
     }
 
-    /// Adds, for PostgreSQL, the tables that it comes from, joined with the rows `r`.
+    /// Appends the joins with the rows `r`, for PostgreSQL.
     pub(super) fn joins(&self, sql: &mut Sql) {
         for (place, along) in self.0.iter().enumerate() {
             along.join(sql, &format!("l{place}"));
         }
     }
 
-    /// Reads it from `row`, where it begins at the column `first`.
+    /// Reads the prefetched columns of `row`, which start at column `first`.
     pub(super) fn take_row(&mut self, row: Line<'_>, mut first: usize) -> Result<(), Error> {
         for along in &mut self.0 {
             first = along.take_row(row, first)?;
@@ -136,7 +134,7 @@ impl Company {
         Ok(())
     }
 
-    /// Adds the SQLite expression that makes a JSON array of what comes along with the row `r`.
+    /// Appends an expression for a JSON array of the values to prefetch with the row `r`, for SQLite.
     pub(super) fn json(&self, sql: &mut Sql) {
         sql.push("json_array(");
         for (place, along) in self.0.iter().enumerate() {
@@ -145,7 +143,7 @@ impl Company {
         sql.push(")");
     }
 
-    /// Reads what [`Company::json`] made.
+    /// Reads the array that [`Company::json`] produced.
     pub(super) fn take_json(&mut self, all: &[Option<&RawValue>]) -> Result<(), Error> {
         for (along, json) in self.0.iter_mut().zip(all) {
             if let Some(json) = json {
@@ -155,37 +153,37 @@ impl Company {
         Ok(())
     }
 
-    /// How many rows came.
+    /// Number of prefetched rows.
     pub(super) fn len(&self) -> usize {
         self.0.iter().map(|along| along.len()).sum()
     }
 
-    /// Everything that came.
+    /// The functions that store the values in the loader, one for each kind of value.
     pub(super) fn arrive(self) -> impl Iterator<Item = Arrival> {
         self.0.into_iter().map(|along| along.arrive())
     }
 }
 
-/// What comes along by one reference.
+/// Prefetches one kind of value.
 trait Along: Send {
-    /// Adds, for PostgreSQL, the columns of what comes along with the row `r`. The table that is joined is called `alias`.
+    /// Appends the columns to prefetch with the row `r`, for PostgreSQL. `alias` is the alias of the joined table.
     fn columns(&self, sql: &mut Sql, alias: &str);
-    /// Adds, for PostgreSQL, the table that is joined with the rows `r`, if there is one.
+    /// Appends the join with the rows `r`, if any, for PostgreSQL.
     fn join(&self, sql: &mut Sql, alias: &str);
-    /// Takes what begins at the column `first`, and gives the column behind it.
+    /// Reads the columns from `first` on. Returns the index of the next unread column.
     fn take_row(&mut self, row: Line<'_>, first: usize) -> Result<usize, Error>;
-    /// Adds the SQLite expression that makes JSON, or NULL, of what comes along with the row `r`.
+    /// Appends an expression for the value as JSON, or NULL, for SQLite.
     fn json(&self, sql: &mut Sql);
-    /// Takes what [`Along::json`] made.
+    /// Reads the JSON that [`Along::json`] produced.
     fn take_json(&mut self, json: &RawValue) -> Result<(), Error>;
-    /// How many rows it is.
+    /// Number of rows read.
     fn len(&self) -> usize;
     fn arrive(self: Box<Self>) -> Arrival;
 }
 
-/// Rows of the table of `E`, by their numbers.
+/// Rows of the table of `E` by id.
 struct Rows<E: EntityTrait> {
-    /// The column of `r` that holds the number.
+    /// The column of `r` that holds the id.
     column: &'static str,
     rows: HashMap<i32, Arc<E::Model>, RandomState>,
 }
@@ -205,7 +203,7 @@ where
     }
 
     fn take_row(&mut self, row: Line<'_>, first: usize) -> Result<usize, Error> {
-        // The number is the first column of every table; without one, the row names none.
+        // The id is the first column of every table. NULL means that there is no row.
         if let Some(id) = Cells::at(row, first).read::<Option<i32>>()?
             && let hash_map::Entry::Vacant(place) = self.rows.entry(id)
         {
@@ -237,14 +235,14 @@ where
     }
 }
 
-/// The lengths of a list, by the numbers of its parents.
+/// The lengths of a list, by the ids of its parents.
 struct Counts {
     source: &'static Source,
     found: HashMap<i32, i64, RandomState>,
 }
 
 impl Counts {
-    /// Adds the count for the row `r`.
+    /// Appends the count for the row `r`.
     fn count(&self, sql: &mut Sql) {
         let part = self.source.parent.first().copied().unwrap_or_default();
         parents::count(sql.push("(SELECT "), self.source, &[]);

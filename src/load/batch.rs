@@ -22,59 +22,59 @@ use super::{
 };
 use crate::error::Error;
 
-/// What can be read. Equal keys are read once in a request.
+/// A key to load. Equal keys are read once per request.
 pub trait Key: Kept {
-    /// Whether equal keys may differ in what [`Key::merge`] takes over.
+    /// Whether equal keys can differ in parts that [`Key::merge`] combines.
     const MERGES: bool = false;
 
-    /// Takes over from an equal key what is no part of what is named.
+    /// Combines the parts of an equal key that equality ignores.
     fn merge(&mut self, _equal: &Self) {}
 
-    /// Reads all keys, with one statement for all that differ only in the parent. Gives what is found under each, in
-    /// the order of the keys.
+    /// Reads all keys, with one statement for all that differ only in the parent. Returns one result for each key, in
+    /// the order of `keys`.
     fn load(reader: &Reader, keys: &[Self]) -> impl Future<Output = Result<Vec<Option<Self::Value>>, Error>> + Send;
 }
 
-/// The reads of one request. Nothing is read until [`drive`] sees that the request waits.
+/// Loads keys for one request in batches. [`drive`] runs a batch when all resolvers are waiting.
 pub struct Loader {
     reader: Reader,
     cache: Option<Arc<Cache>>,
     queues: Mutex<HashMap<TypeId, Arc<dyn Waiting>>>,
-    /// The age in which the last reads began, if what they brought may be kept.
+    /// The cache generation in which the last batch began; `None` if its results must not be cached.
     began: Mutex<Option<Age>>,
 }
 
 impl Loader {
-    /// Makes the loader of one request, which looks into `cache` first, if there is one.
+    /// Creates the loader of one request. It tries `cache` first, if there is one.
     pub fn new(reader: Reader, cache: Option<Arc<Cache>>) -> Self {
         Self { reader, cache, queues: Mutex::default(), began: Mutex::default() }
     }
 
-    /// Gives what is found under `key`, or nothing.
+    /// Queues `key` unless it is already loaded. The future resolves to its value, or `None` if there is none.
     pub fn get<K: Key>(&self, key: K) -> Asked<K> {
-        // What is kept may be newer than a replica that is behind: the two together could be of no state at all.
+        // The cache can be newer than a replica that lags behind. Combining both could show a state that never existed.
         let cache = self.cache.as_deref().filter(|_| self.reader.is_current());
         let queue = self.queue::<K>();
         let place = queue.ask(key, cache);
         Asked { queue, place }
     }
 
-    /// Whether what is read has every change that was heard of.
+    /// Whether reads include every change that has been reported.
     pub fn is_current(&self) -> bool {
         self.reader.is_current()
     }
 
-    /// How many statements were sent to the database so far.
+    /// Number of statements sent to the database so far.
     pub fn statements(&self) -> u64 {
         self.reader.statements()
     }
 
-    /// How many rows came back so far.
+    /// Number of rows received so far.
     pub fn rows(&self) -> u64 {
         self.reader.received()
     }
 
-    /// Puts what came along where it is looked for.
+    /// Stores prefetched values, so that later calls of [`Loader::get`] find them.
     pub(super) fn put<K: Key>(&self, found: impl Iterator<Item = (K, K::Value)>) {
         let queue = self.queue::<K>();
         let keep = lock(&self.began).and_then(|age| Some((self.cache.as_ref()?, age)));
@@ -89,12 +89,12 @@ impl Loader {
     fn queue<K: Key>(&self) -> Arc<Queue<K>> {
         let queue =
             Arc::clone(lock(&self.queues).entry(TypeId::of::<K>()).or_insert_with(|| Arc::new(Queue::<K>::default())));
-        // The map holds queues by the type of their keys, so that the other arm is never taken.
+        // The map is keyed by the key type, so the downcast cannot fail.
         queue.into_any().downcast().unwrap_or_default()
     }
 
     fn flush(&self) -> Vec<BoxFuture<'static, Settle>> {
-        // A replica is asked after the age, as where keys are claimed.
+        // The replica is checked after the generation is read, as in `Queue::read`.
         let age = self.cache.as_ref().map(|cache| cache.age());
         *lock(&self.began) = age.filter(|_| self.reader.is_current());
         let queues: Vec<_> = lock(&self.queues).values().cloned().collect();
@@ -102,11 +102,11 @@ impl Loader {
     }
 }
 
-/// Runs a request, and reads what its resolvers have asked for whenever none of them can go on.
+/// Runs a request. Whenever none of its resolvers can make progress, reads all queued keys.
 ///
-/// What is asked for at once is read at once, and handed out when all of it is there: a relation that is quicker than
-/// its neighbours does not go on alone, so that the number of statements does not depend on time. Resolvers must not
-/// spawn tasks: a read that is asked for outside of `request` is not seen here.
+/// Results are delivered only when the whole batch is complete. A fast relation does not get ahead of the others, so
+/// the number of statements does not depend on timing. Resolvers must not spawn tasks: keys queued outside of `request`
+/// are not noticed.
 pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut reads = FuturesUnordered::new();
@@ -123,7 +123,7 @@ pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
             }
             settled.drain(..).for_each(|settle| settle());
             loader.reader.arrived().into_iter().for_each(|arrival| arrival(&loader));
-            // A future may wake itself and yield; that is no reason to read yet.
+            // A future may wake itself and yield. It can still make progress, so do not read yet.
             loop {
                 watch.flag.woken.store(false, Ordering::Release);
                 if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&watch.waker)) {
@@ -154,7 +154,7 @@ impl Watch {
     }
 }
 
-/// Remembers that a part of the request was woken while the request was polled.
+/// Records that a part of the request was woken while the request was polled.
 struct Flag {
     request: Waker,
     woken: AtomicBool,
@@ -171,10 +171,10 @@ impl Wake for Flag {
     }
 }
 
-/// Hands out what was read.
+/// Delivers the results of a queue.
 type Settle = Box<dyn FnOnce() + Send>;
 
-/// What will be found under a key.
+/// A future for the value of a key, returned by [`Loader::get`].
 pub struct Asked<K: Key> {
     queue: Arc<Queue<K>>,
     place: usize,
@@ -188,7 +188,7 @@ impl<K: Key> Future for Asked<K> {
         if let Some(Some(found)) = slots.get(self.place) {
             return Poll::Ready(found.clone());
         }
-        // Most of those who wait are polled by the same task, one after the other.
+        // Most waiting futures belong to the same task and are polled one after another.
         if !wakers.last().is_some_and(|last| last.will_wake(cx.waker())) {
             wakers.push(cx.waker().clone());
         }
@@ -196,20 +196,20 @@ impl<K: Key> Future for Asked<K> {
     }
 }
 
-/// The keys of one type: those asked for and those already read.
+/// The keys of one type, queued and loaded.
 struct Queue<K: Key>(Mutex<State<K>>);
 
 struct State<K: Key> {
-    /// Where in `slots` each key is.
+    /// The index of each key in `slots`.
     places: HashMap<K, usize, RandomState>,
-    /// What was found under each key; nothing before it is read.
+    /// The result for each key; `None` until it is read.
     slots: Vec<Option<Result<Found<K>, Error>>>,
     todo: Todo<K>,
-    /// Those who wait for what is read next.
+    /// Wakers of the tasks that wait for the next batch.
     wakers: Vec<Waker>,
 }
 
-/// Keys that are to be read, and the places of their slots.
+/// The keys of the next batch, and the indexes of their slots.
 struct Todo<K> {
     keys: Vec<K>,
     places: Vec<usize>,
@@ -233,7 +233,7 @@ impl<K: Key> Default for Queue<K> {
 }
 
 impl<K: Key> Queue<K> {
-    /// The place of what will be found under `key`.
+    /// Queues `key` unless it is known or cached. Returns the index of its slot.
     fn ask(&self, key: K, cache: Option<&Cache>) -> usize {
         let State { places, slots, todo, .. } = &mut *lock(&self.0);
         if K::MERGES
@@ -258,7 +258,7 @@ impl<K: Key> Queue<K> {
         }
     }
 
-    /// Gives `value` to those who will ask for `key`.
+    /// Stores `value` for `key`, unless the key is already known.
     fn put(&self, key: K, value: K::Value) {
         let State { places, slots, .. } = &mut *lock(&self.0);
         if let hash_map::Entry::Vacant(entry) = places.entry(key) {
@@ -267,11 +267,11 @@ impl<K: Key> Queue<K> {
         }
     }
 
-    /// Reads `keys`, or waits for them where another request reads them.
+    /// Reads `keys`. For those that another request is reading, waits for its results.
     async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: &[K]) -> Result<Vec<Found<K>>, Error> {
         let Some(cache) = cache else { return reader.load(keys).await };
         let mut claim = cache.claim(keys);
-        // Asked after the claim: a replica that has all changes now has those of the claim's age.
+        // Checked after the claim: a replica that is current now includes all changes up to the claim's generation.
         if !reader.is_current() {
             drop(claim);
             return reader.load(keys).await;
@@ -295,7 +295,7 @@ impl<K: Key> Queue<K> {
             let keys: Vec<K> = failed.iter().filter_map(|place| keys.get(*place).cloned()).collect();
             others.extend(failed.into_iter().zip(reader.load(&keys).await?));
         }
-        // What was read is in the order of the keys, but for those that others have read.
+        // The own results are in the order of the keys, with the keys of the others left out.
         let mut own = own.into_iter();
         let found = |place| others.remove(&place).unwrap_or_else(|| own.next().flatten());
         Ok((0..keys.len()).map(found).collect())
@@ -316,7 +316,7 @@ impl<K: Key> Queue<K> {
     }
 }
 
-/// A queue without the type of its keys.
+/// A queue with its key type erased.
 trait Waiting: Send + Sync {
     fn flush(self: Arc<Self>, reader: &Reader, cache: Option<&Arc<Cache>>) -> Option<BoxFuture<'static, Settle>>;
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;

@@ -1,12 +1,13 @@
-//! What was read, kept for later requests until something in the database changes.
+//! A cache of rows, lists, counts and complete responses, shared by all requests. Any change of the database clears it.
 //!
-//! Data of castgraph changes seldom and then much (an import), so that any change drops everything: one number, the
-//! *age*, goes up. What was read in an older age is never given out, and what a read brings that began in an older age
-//! is not kept, so that a read that overlaps a change cannot bring back what was before it. Who watches for changes
-//! ([`crate::store`]) calls [`Cache::drop_all`]; while nobody can watch, the cache is shut and gives nothing.
+//! The data of castgraph changes rarely, and then a lot at once (an import). So a change invalidates everything: it
+//! increments a counter, the *generation*. Entries of older generations are never returned, and the results of a read
+//! that began in an older generation are not stored, so a read that overlaps a change cannot store stale data. The code
+//! that detects changes ([`crate::store`]) calls [`Cache::drop_all`]. While changes cannot be detected, the cache is
+//! disabled and returns nothing.
 //!
-//! Requests that want the same at the same time read it once: the first reads, the others wait for it. What comes
-//! along with rows is kept too, but nobody waits for it.
+//! If several requests need the same key at the same time, the first reads it and the others wait for its result.
+//! Prefetched values are cached too, but no request waits for them.
 
 use std::{
     any::Any,
@@ -21,25 +22,25 @@ use std::{
 use futures_channel::oneshot;
 use quick_cache::{Equivalent, Weighter};
 
-/// What something is kept under.
+/// A key of the cache.
 pub trait Kept: Clone + Eq + Hash + Send + Sync + 'static {
-    /// What is found under a key.
+    /// The type of its value.
     type Value: Clone + Send + Sync + 'static;
 
-    /// About how many bytes a value takes in memory.
+    /// Estimated size of a value in memory, in bytes.
     fn bytes(value: &Self::Value) -> usize;
 
-    /// How many bytes the key holds outside of itself: its texts.
+    /// Bytes that the key owns on the heap, such as its strings.
     fn outside(&self) -> usize;
 }
 
-/// Bytes of a kept entry beside its key and its value: the cache's own bookkeeping, roughly.
+/// Estimated overhead of an entry besides its key and value, in bytes.
 const OVERHEAD: usize = 160;
 
-/// What was read and answered, by its keys.
+/// The cache. Keys may be of any type that implements [`Kept`].
 pub struct Cache {
     kept: quick_cache::sync::Cache<Stored, Entry, Weight>,
-    /// Keys that are being read, with those who wait.
+    /// Keys that are being read, with the requests that wait for them.
     flights: Mutex<HashMap<Stored, Flight>>,
     age: AtomicU64,
     open: AtomicBool,
@@ -48,28 +49,28 @@ pub struct Cache {
     misses: AtomicU64,
 }
 
-/// How a cache does.
+/// Statistics of a cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheState {
-    /// Reads that were answered from the cache.
+    /// Lookups that found an entry.
     pub hits: u64,
-    /// Reads that were not.
+    /// Lookups that did not.
     pub misses: u64,
-    /// How often everything was dropped.
+    /// Number of times the cache was cleared.
     pub drops: u64,
-    /// Entries.
+    /// Number of entries.
     pub entries: usize,
-    /// Their size, estimated.
+    /// Estimated size of the entries, in bytes.
     pub bytes: u64,
 }
 
-/// What is found under a key of one type: a value, or that there is none.
+/// The result for a key: its value, or `None` if the database has none.
 pub type Found<K> = Option<<K as Kept>::Value>;
 
-/// What was found under a key, without its type.
+/// The result for a key, with its type erased.
 type Anything = Arc<dyn Any + Send + Sync>;
 
-/// How often the database has changed. What was read in an older age is not given out.
+/// Number of database changes so far. Entries of older generations are never returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Age(u64);
 
@@ -86,7 +87,7 @@ struct Flight {
 }
 
 impl Cache {
-    /// Keeps about `bytes`. The cache is shut until somebody watches for changes.
+    /// Creates a cache for about `bytes` bytes. It is disabled until changes can be detected.
     pub fn new(bytes: u64) -> Self {
         let entries = usize::try_from(bytes / 512).unwrap_or(usize::MAX).clamp(16, 1 << 20);
         Self {
@@ -100,36 +101,36 @@ impl Cache {
         }
     }
 
-    /// Keeps rows, lists and counts, and no whole answers.
+    /// Caches rows, lists and counts, but no complete responses.
     #[must_use]
     pub fn without_answers(self) -> Self {
         Self { answers: false, ..self }
     }
 
-    /// Whether whole answers are to be kept too.
+    /// Whether to cache complete responses too.
     pub fn keeps_answers(&self) -> bool {
         self.answers
     }
 
-    /// Drops everything, since something has changed.
+    /// Clears the cache because the database has changed.
     pub fn drop_all(&self) {
         self.age.fetch_add(1, Ordering::SeqCst);
         self.kept.clear();
     }
 
-    /// Begins to keep and to give; from now on somebody watches for changes.
+    /// Enables the cache. Changes are detected from now on.
     pub fn open(&self) {
         self.drop_all();
         self.open.store(true, Ordering::SeqCst);
     }
 
-    /// Stops to keep and to give, since nobody can tell whether something has changed.
+    /// Clears and disables the cache because changes can no longer be detected.
     pub fn shut(&self) {
         self.open.store(false, Ordering::SeqCst);
         self.drop_all();
     }
 
-    /// How the cache does.
+    /// Current statistics.
     pub fn state(&self) -> CacheState {
         CacheState {
             hits: self.hits.load(Ordering::Relaxed),
@@ -140,32 +141,33 @@ impl Cache {
         }
     }
 
-    /// The age of the database.
+    /// The current generation.
     pub fn age(&self) -> Age {
         Age(self.age.load(Ordering::SeqCst))
     }
 
-    /// What is kept under `key`.
+    /// The entry for `key`, if there is one. Does not count as a hit or a miss.
     pub fn find<K: Kept>(&self, key: &K) -> Option<Found<K>> {
         let found = if self.open.load(Ordering::SeqCst) { self.kept.get(&Sought(key)) } else { None };
         let found = found.filter(|entry| entry.age == self.age());
         found.and_then(|entry| entry.found.downcast_ref::<Found<K>>().cloned())
     }
 
-    /// Keeps what was found under `key` in the age `age`, which must have been asked for before it was read.
+    /// Stores the result for `key`. `age` is the generation from before the read began.
     pub fn keep<K: Kept>(&self, age: Age, key: K, found: Found<K>) {
         let bytes = weight(&key, found.as_ref());
         self.insert(Stored(Box::new(key)), Entry { age, bytes, found: Arc::new(found) });
     }
 
-    /// If it turns old just now, its age says so.
+    /// Stores an entry. If the database changes at the same moment, the entry is of an older generation, so it is never
+    /// returned.
     fn insert(&self, key: Stored, entry: Entry) {
         if entry.age == self.age() && self.open.load(Ordering::SeqCst) {
             self.kept.insert(key, entry);
         }
     }
 
-    /// What is kept under `key`, which counts as a hit or a miss.
+    /// The entry for `key`, if there is one. Counts as a hit or a miss.
     pub(super) fn get<K: Kept>(&self, key: &K) -> Option<Found<K>> {
         let found = self.find(key);
         let counter = if found.is_some() { &self.hits } else { &self.misses };
@@ -173,7 +175,7 @@ impl Cache {
         found
     }
 
-    /// Parts `keys` into those that the caller must read and those that another request reads already.
+    /// Splits `keys` into those that the caller must read and those that another request is already reading.
     pub(super) fn claim<K: Kept>(self: &Arc<Self>, keys: &[K]) -> Claim<K> {
         let age = self.age();
         let mut claim = Claim { cache: Arc::clone(self), age, own: Vec::new(), others: Vec::new() };
@@ -185,7 +187,7 @@ impl Cache {
                     flight.get_mut().waiting.push(sender);
                     claim.others.push((place, receiver));
                 }
-                // What is being read, if it is, may be from before a change that this request must see.
+                // Nobody is reading the key, or the read began before a change that this request must see.
                 flight => {
                     flight.insert_entry(Flight { age, waiting: Vec::new() });
                     claim.own.push(key.clone());
@@ -196,18 +198,18 @@ impl Cache {
     }
 }
 
-/// Keys that one request reads for all. Dropping it lets others read them.
+/// Keys that one request reads on behalf of all. If the claim is dropped, other requests can read them.
 pub(super) struct Claim<K: Kept> {
     cache: Arc<Cache>,
     age: Age,
-    /// Keys to read.
+    /// The keys to read.
     pub(super) own: Vec<K>,
-    /// The places of keys that another request reads, and where what it finds will come.
+    /// The indexes of the keys that another request is reading, with the receivers of its results.
     pub(super) others: Vec<(usize, oneshot::Receiver<Anything>)>,
 }
 
 impl<K: Kept> Claim<K> {
-    /// Keeps what was found under the own keys, in their order, and hands it to those who wait.
+    /// Stores the results for the own keys, in their order, and sends them to the requests that wait.
     pub(super) fn finish(&mut self, values: &[Found<K>]) {
         for (key, value) in std::mem::take(&mut self.own).into_iter().zip(values) {
             let value: Found<K> = value.clone();
@@ -215,19 +217,19 @@ impl<K: Kept> Claim<K> {
             let found: Anything = Arc::new(value);
             let flight = self.release(&key);
             for sender in flight.into_iter().flat_map(|flight| flight.waiting) {
-                // Who was given up no longer waits.
+                // Sending fails if the waiting request was cancelled.
                 drop(sender.send(Arc::clone(&found)));
             }
             self.cache.insert(Stored(Box::new(key)), Entry { age: self.age, bytes, found });
         }
     }
 
-    /// Waits for what another request reads. Nothing if that was given up or failed.
+    /// Waits for the result of another request. `None` if that request failed or was cancelled.
     pub(super) async fn wait(receiver: oneshot::Receiver<Anything>) -> Option<Found<K>> {
         receiver.await.ok()?.downcast_ref::<Found<K>>().cloned()
     }
 
-    /// Ends the flight of a key, if it is still the own one.
+    /// Removes the in-flight entry of a key, unless a newer claim has replaced it.
     fn release(&self, key: &K) -> Option<Flight> {
         let mut flights = lock(&self.cache.flights);
         match flights.entry(Stored(Box::new(key.clone()))) {
@@ -245,12 +247,12 @@ impl<K: Kept> Drop for Claim<K> {
     }
 }
 
-/// About how many bytes an entry takes.
+/// Estimated size of an entry, in bytes.
 fn weight<K: Kept>(key: &K, found: Option<&K::Value>) -> usize {
     OVERHEAD + size_of::<K>() + key.outside() + found.map_or(0, K::bytes)
 }
 
-/// A key without its type.
+/// A key with its type erased.
 trait AnyKey: Send + Sync {
     fn feed(&self, hasher: &mut dyn Hasher);
     fn same(&self, other: &dyn AnyKey) -> bool;
@@ -288,7 +290,7 @@ impl PartialEq for Stored {
 
 impl Eq for Stored {}
 
-/// A key as it is looked for, which need not be copied.
+/// A borrowed key, for lookups without a copy.
 struct Sought<'k>(&'k dyn AnyKey);
 
 impl Hash for Sought<'_> {
@@ -312,7 +314,7 @@ impl Weighter<Stored, Entry> for Weight {
     }
 }
 
-/// Locks even if a thread panicked while it held the lock: no state of this room is left half-changed.
+/// Locks a mutex even if it is poisoned. A panic leaves no state of this module half-changed.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

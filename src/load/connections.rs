@@ -10,11 +10,11 @@ use sea_orm::{
 
 use super::lane;
 
-/// Where reads go: to the database, or to replicas of it that are not too far behind.
+/// Connections for reads: to the primary database, and to replicas that do not lag too far behind.
 ///
-/// Whoever watches them ([`crate::store`]) says which replicas may be read and what they have: the changes of the
-/// database are counted as they are heard of, and a replica that has all of them is *current*. What a replica gives
-/// that is not is never kept for other requests.
+/// The monitor of the replicas ([`crate::store`]) reports which of them are usable and how many changes each has
+/// applied. Changes of the database are counted as they are reported. A replica that has applied all of them is
+/// *current*. Results from a replica that is not current are never cached.
 #[derive(Clone, Debug)]
 pub struct Connections(Arc<Places>);
 
@@ -28,17 +28,17 @@ struct Places {
     one_by_one: AtomicBool,
 }
 
-/// A copy of the database that follows it.
+/// A read replica of the database.
 #[derive(Debug)]
 pub struct Replica {
     db: DatabaseConnection,
     lane: Lane,
     usable: AtomicBool,
-    /// The number of changes heard of when the database was where the replica now is.
+    /// Number of changes that had been reported when the primary was at the position of the replica.
     has: AtomicU64,
 }
 
-/// The connections of readers, by the engine of the database.
+/// The connection pool for reads, by database engine.
 #[derive(Debug)]
 pub(super) enum Lane {
     Postgres(lane::Lane<Postgres>),
@@ -61,14 +61,14 @@ impl From<DatabaseConnection> for Connections {
 }
 
 impl Connections {
-    /// Reads from `primary` until a replica is said to be usable.
+    /// Reads from `primary` until a replica is marked as usable.
     pub fn new(primary: DatabaseConnection, replicas: Vec<DatabaseConnection>) -> Self {
         let replicas = replicas
             .into_iter()
             .map(|db| Replica { lane: Lane::to(&db), db, usable: AtomicBool::new(false), has: AtomicU64::new(0) })
             .collect();
         let lane = Lane::to(&primary);
-        // No replica has the change before the first.
+        // Starts at 1, so that no replica is current before it is checked.
         Self(Arc::new(Places {
             primary,
             lane,
@@ -79,13 +79,13 @@ impl Connections {
         }))
     }
 
-    /// From now on reads each key by a statement of its own, to measure what it saves to read them together.
+    /// Reads each key with its own statement from now on, to measure the effect of batching.
     pub fn read_one_by_one(&self) {
         self.0.one_by_one.store(true, Ordering::Relaxed);
     }
 
-    /// From now on gives connections back to their pools after each statement: through a pooler a connection that is
-    /// kept would keep one of the server's.
+    /// Returns connections to the driver's pool after each statement from now on. Behind an external pooler, an idle
+    /// connection that is held would occupy a connection of the server.
     pub fn hold_none(&self) {
         for lane in std::iter::once(self.lane()).chain(self.replicas().iter().map(Replica::lane)) {
             match lane {
@@ -95,42 +95,42 @@ impl Connections {
         }
     }
 
-    /// Whether each key is read by a statement of its own.
+    /// Whether each key is read with its own statement.
     pub(super) fn reads_one_by_one(&self) -> bool {
         self.0.one_by_one.load(Ordering::Relaxed)
     }
 
-    /// The database itself.
+    /// The connection to the primary.
     pub fn primary(&self) -> &DatabaseConnection {
         &self.0.primary
     }
 
-    /// Whether the database is one of PostgreSQL; if not, it is one of SQLite.
+    /// Whether the database is PostgreSQL; otherwise it is SQLite.
     pub(super) fn is_postgres(&self) -> bool {
         matches!(self.0.lane, Lane::Postgres(_))
     }
 
-    /// The connections of readers to the database itself.
+    /// The connection pool of the primary.
     pub(super) fn lane(&self) -> &Lane {
         &self.0.lane
     }
 
-    /// All replicas, also those that may not be read now.
+    /// All replicas, including those that are not usable.
     pub fn replicas(&self) -> &[Replica] {
         &self.0.replicas
     }
 
-    /// How many changes were heard of.
+    /// Number of changes reported so far.
     pub fn changes(&self) -> u64 {
         self.0.changes.load(Ordering::SeqCst)
     }
 
-    /// Says that the database has changed: no replica is known to have that yet.
+    /// Counts a change of the database. No replica is current until it is known to have applied it.
     pub fn changed(&self) {
         self.0.changes.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// The place of a replica to read from: one after the other, those that are current first.
+    /// The index of a replica to read from, round-robin. Current replicas come first.
     pub(super) fn choose(&self) -> Option<usize> {
         let count = self.0.replicas.len();
         let turn = if count > 0 { self.0.turn.fetch_add(1, Ordering::Relaxed) } else { return None };
@@ -149,28 +149,28 @@ impl Connections {
 }
 
 impl Replica {
-    /// The connection to it.
+    /// The connection to the replica.
     pub fn db(&self) -> &DatabaseConnection {
         &self.db
     }
 
-    /// The connections of readers to it.
+    /// The connection pool of the replica.
     pub(super) fn lane(&self) -> &Lane {
         &self.lane
     }
 
-    /// Whether it may be read.
+    /// Whether the replica can be read from.
     pub fn is_usable(&self) -> bool {
         self.usable.load(Ordering::SeqCst)
     }
 
-    /// Says that it may be read and has this many changes.
+    /// Marks the replica as usable. `changes` is the number of changes that it has applied.
     pub fn follow(&self, changes: u64) {
         self.has.store(changes, Ordering::SeqCst);
         self.usable.store(true, Ordering::SeqCst);
     }
 
-    /// Says that it may not be read for now.
+    /// Marks the replica as unusable for now.
     pub fn leave_out(&self) {
         self.usable.store(false, Ordering::SeqCst);
     }
@@ -191,7 +191,7 @@ mod tests {
     #[tokio::test]
     async fn replicas_take_turns_and_those_that_are_left_out_take_none() {
         let connections = with_replicas(3).await;
-        assert_eq!(connections.choose(), None, "none has said yet what it has");
+        assert_eq!(connections.choose(), None, "no replica is usable yet");
         connections.replicas()[0].follow(0);
         connections.replicas()[2].follow(0);
         let mut chosen: Vec<_> = (0..6).filter_map(|_| connections.choose()).collect();

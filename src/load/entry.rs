@@ -1,4 +1,4 @@
-//! Rows with the values that they were sorted by, as both engines send them.
+//! Rows with the values they are sorted by, and the SQL that selects them on either engine.
 
 use std::{
     any::TypeId,
@@ -22,7 +22,7 @@ use crate::error::Error;
 #[serde(from = "(Vec<SortValue>, R)")]
 #[serde(bound(deserialize = "R: serde::de::DeserializeOwned"))]
 pub struct Entry<R> {
-    /// The values of the order's keys for this row.
+    /// The values of the sort keys for this row.
     pub sort: Vec<SortValue>,
     /// The row.
     pub row: Arc<R>,
@@ -41,26 +41,26 @@ impl<R> From<(Vec<SortValue>, R)> for Entry<R> {
 }
 
 impl<R: Record> Entry<R> {
-    /// About how many bytes it takes in memory.
+    /// Estimated size in memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let sort: usize = self.sort.iter().map(SortValue::outside).sum();
         size_of::<Self>() + sort + self.row.bytes()
     }
 }
 
-/// What statements select of each row: the columns of `R`, and the keys of an order that are none of them.
+/// The select list of a statement: the columns of `R`, and the sort keys that are not among them.
 pub(super) struct Selection<'k, R> {
     keys: &'k [SortKey],
-    /// Which column each key is, if it is one.
+    /// For each sort key, the index of the column that equals it, if there is one.
     places: Vec<Option<usize>>,
-    /// How many keys are no columns.
+    /// Number of sort keys that are not columns.
     own: usize,
     texts: Arc<Texts>,
     row: PhantomData<fn() -> R>,
 }
 
 impl<'k, R: Record> Selection<'k, R> {
-    /// Selects what an order by `keys` needs.
+    /// Selects the columns of `R` and the sort keys `keys`.
     pub(super) fn new(keys: &'k [SortKey]) -> Self {
         let texts = texts::<R>();
         let place = |key: &SortKey| texts.columns.iter().position(|column| column.sql == key.sql());
@@ -69,19 +69,20 @@ impl<'k, R: Record> Selection<'k, R> {
         Self { keys, places, own, texts, row: PhantomData }
     }
 
-    /// What follows SELECT: the keys that are no columns as `sort_0`, `sort_1`, …, and the columns under their names.
+    /// The text after SELECT: sort keys that are not columns as `sort_0`, `sort_1`, …, then the columns under their
+    /// names.
     pub(super) fn columns(&self) -> String {
         let mut text = String::with_capacity(512);
         for (number, (key, place)) in self.keyed().enumerate() {
             if place.is_none() {
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(text, "{} AS sort_{number}, ", key.sql());
             }
         }
         text + &self.texts.selected
     }
 
-    /// The SQLite expression that makes the JSON of an entry out of what is selected.
+    /// An expression for the JSON of an entry over the selected columns, for SQLite.
     pub(super) fn json(&self) -> String {
         let column = |place: usize| self.texts.columns.get(place).map(|column| column.name.clone());
         let name = |(number, (_, place)): (usize, (_, Option<usize>))| {
@@ -91,12 +92,12 @@ impl<'k, R: Record> Selection<'k, R> {
         format!("json_array(json_array({}), {})", keys.join(", "), self.texts.json)
     }
 
-    /// How many columns are selected.
+    /// Number of selected columns.
     pub(super) fn width(&self) -> usize {
         self.own + self.texts.columns.len()
     }
 
-    /// The columns of `row`, from `first` on, as an entry.
+    /// Decodes an entry from the columns of `row` that start at `first`.
     pub(super) fn entry(&self, row: Line<'_>, first: usize) -> Result<Entry<R>, Error> {
         let columns = first + self.own;
         let mut own = Cells::at(row, first);
@@ -110,7 +111,7 @@ impl<'k, R: Record> Selection<'k, R> {
         Ok(Entry { sort, row: Arc::new(Cells::at(row, columns).read()?) })
     }
 
-    /// The keys, each with the column that it is.
+    /// The sort keys, each with the index of its column, if it is one.
     fn keyed(&self) -> impl Iterator<Item = (SortKey, Option<usize>)> {
         self.keys.iter().copied().zip(self.places.iter().copied())
     }
@@ -123,25 +124,25 @@ fn value(key: SortKey, cells: &mut Cells<'_>) -> Result<SortValue, Error> {
     }
 }
 
-/// The names of the columns of `R` in the table called `alias`, in their order.
+/// The column names of `R`, qualified with the table alias `alias`, in order.
 pub(super) fn names<R: Record>(alias: &str) -> String {
     let names: Vec<String> = texts::<R>().columns.iter().map(|column| format!("{alias}.{}", column.name)).collect();
     names.join(", ")
 }
 
-/// How many columns `R` has.
+/// Number of columns of `R`.
 pub(super) fn width<R: Record>() -> usize {
     texts::<R>().columns.len()
 }
 
-/// What statements say of a type of rows.
+/// Parts of the statements for one row type.
 struct Texts {
     columns: Vec<Column>,
     selected: String,
     json: String,
 }
 
-/// The texts of `R`, which are made once.
+/// The parts for `R`. They are built once and cached.
 fn texts<R: Record>() -> Arc<Texts> {
     static KNOWN: RwLock<BTreeMap<TypeId, Arc<Texts>>> = RwLock::new(BTreeMap::new());
     let of = TypeId::of::<R>();
@@ -154,8 +155,8 @@ fn texts<R: Record>() -> Arc<Texts> {
     })
 }
 
-/// Reads entries by one statement: rows on PostgreSQL, one JSON text of them all on SQLite. `from` writes what follows
-/// FROM.
+/// Reads entries with one statement. PostgreSQL returns rows; SQLite returns one JSON array of all rows. `from` appends
+/// the text after FROM.
 pub(super) async fn read<R: Record>(
     reader: &Reader,
     keys: &[SortKey],
@@ -181,7 +182,7 @@ pub(super) fn parse<'j, T: Deserialize<'j>>(json: &'j str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(misfit)
 }
 
-/// Rows that do not fit their type.
+/// The error for rows that cannot be decoded into their type.
 pub(super) fn misfit(reason: impl fmt::Display) -> Error {
-    Error::internal(format!("rows that do not fit their type: {reason}"))
+    Error::internal(format!("failed to decode rows: {reason}"))
 }

@@ -1,9 +1,9 @@
-//! Connections that readers hand to each other.
+//! A cache of idle connections in front of the driver's pool.
 //!
-//! The driver's pool asks the database each time a connection comes back whether it still works: for a short read that
-//! is a second exchange, as long as the first. Here a connection that has given its rows goes straight to the next
-//! reader, and back to the pool only when nobody has wanted it for a while, when a read has failed or was given up, or
-//! when the pool is closed.
+//! The driver's pool pings the database whenever a connection is returned. For a short read, this is a second round
+//! trip, as long as the first. Here, a connection that has completed a read goes straight to the next reader. It is
+//! returned to the driver's pool only if it stays idle for a while, if a read fails or is cancelled, or if the pool is
+//! closed.
 
 use std::{
     fmt,
@@ -23,16 +23,16 @@ use tokio::{
 
 use super::cache::lock;
 
-/// How long a connection that nobody wants stays here.
+/// The maximum time that an idle connection is kept here.
 const REST: Duration = Duration::from_secs(1);
 
-/// How long a connection may stay away from the pool, which closes those that are old.
+/// The maximum time that a connection stays outside the driver's pool, which closes old connections.
 const AWAY: Duration = Duration::from_mins(10);
 
-/// Connections of the pool that are left for those who do not come through here.
+/// Number of connections left for code that uses the driver's pool directly.
 const LEFT: u32 = 2;
 
-/// Connections to one database.
+/// Connections to one database, for reads.
 #[derive(Clone)]
 pub(super) struct Lane<DB: Database>(Arc<Inner<DB>>);
 
@@ -41,26 +41,26 @@ struct Inner<DB: Database> {
     places: Semaphore,
     free: Mutex<Vec<Free<DB>>>,
     swept: AtomicBool,
-    /// Whether connections go straight back to the pool.
+    /// Whether connections are returned to the driver's pool after every read.
     holds_none: AtomicBool,
 }
 
 struct Free<DB: Database> {
     connection: PoolConnection<DB>,
-    /// When it came from the pool.
+    /// When it was taken from the driver's pool.
     taken: Instant,
-    /// Since when nobody uses it.
+    /// Since when it has been idle.
     since: Instant,
 }
 
 impl<DB: Database> Free<DB> {
-    /// Whether it may be used without the pool having looked at it.
+    /// Whether it can be used again without a check by the driver's pool.
     fn is_fit(&self) -> bool {
         self.since.elapsed() < REST && self.taken.elapsed() < AWAY
     }
 }
 
-/// A connection on loan. If it is dropped and not given back, the pool looks after it.
+/// A connection in use. If it is dropped instead of released, it is returned to the driver's pool.
 pub(super) struct Loan<'l, DB: Database> {
     lane: &'l Lane<DB>,
     pub(super) connection: PoolConnection<DB>,
@@ -69,7 +69,7 @@ pub(super) struct Loan<'l, DB: Database> {
 }
 
 impl<DB: Database> Lane<DB> {
-    /// Takes connections from `pool`, all but a few.
+    /// Uses the connections of `pool`, except for a few.
     pub(super) fn new(pool: Pool<DB>) -> Self {
         let places = pool.options().get_max_connections().saturating_sub(LEFT).max(1);
         let places = Semaphore::new(usize::try_from(places).unwrap_or(Semaphore::MAX_PERMITS));
@@ -82,12 +82,12 @@ impl<DB: Database> Lane<DB> {
         }))
     }
 
-    /// From now on gives connections straight back to the pool.
+    /// Returns connections to the driver's pool after every read from now on.
     pub(super) fn hold_none(&self) {
         self.0.holds_none.store(true, Ordering::Relaxed);
     }
 
-    /// A connection that nobody else uses.
+    /// Takes a connection for exclusive use. Waits if all are in use.
     pub(super) async fn borrow(&self) -> Result<Loan<'_, DB>, sqlx::Error> {
         let longest = self.0.pool.options().get_acquire_timeout();
         let place = timeout(longest, self.0.places.acquire()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
@@ -98,7 +98,7 @@ impl<DB: Database> Lane<DB> {
         let free = lock(&self.0.free).pop().filter(Free::is_fit);
         let (connection, taken) = match free {
             Some(free) => (free.connection, free.taken),
-            // On the heap, since this future would make all that wait for it several times as large.
+            // Boxed because this future would make every future that awaits it several times as large.
             None => (Box::pin(self.0.pool.acquire()).await?, Instant::now()),
         };
         Ok(Loan { lane: self, connection, taken, _place: place })
@@ -112,7 +112,7 @@ impl<DB: Database> fmt::Debug for Lane<DB> {
 }
 
 impl<DB: Database> Loan<'_, DB> {
-    /// Hands the connection to the next reader, after a statement whose rows have all come.
+    /// Makes the connection available to the next reader. All rows of the last statement must have been received.
     pub(super) fn give_back(self) {
         let lane = &self.lane.0;
         if lane.holds_none.load(Ordering::Relaxed) {
@@ -127,7 +127,7 @@ impl<DB: Database> Loan<'_, DB> {
 
 impl<DB: Database> Drop for Inner<DB> {
     fn drop(&mut self) {
-        // The pool takes connections back by a task, which needs a runtime.
+        // The driver's pool takes connections back in a task, which needs a runtime.
         if Handle::try_current().is_err() {
             let free = std::mem::take(&mut *lock(&self.free));
             for free in free {
@@ -137,7 +137,7 @@ impl<DB: Database> Drop for Inner<DB> {
     }
 }
 
-/// Gives back to the pool what nobody wants, until nothing is left or the pool is closed.
+/// Returns idle connections to the driver's pool, until none are left or the pool is closed.
 async fn sweep<DB: Database>(lane: Weak<Inner<DB>>, pool: Pool<DB>) {
     let mut closed = pool.close_event();
     loop {
@@ -146,7 +146,7 @@ async fn sweep<DB: Database>(lane: Weak<Inner<DB>>, pool: Pool<DB>) {
         let mut free = lock(&lane.free);
         free.retain(|free| !is_closed && free.is_fit());
         if free.is_empty() {
-            // Under the lock: who gives back after this begins another sweep.
+            // Still under the lock: the next connection that becomes idle starts another sweep.
             lane.swept.store(false, Ordering::SeqCst);
             return;
         }
@@ -163,7 +163,7 @@ mod tests {
         SqlitePoolOptions::new().max_connections(3).connect("sqlite::memory:").await.unwrap()
     }
 
-    /// Marks a connection that is borrowed, and tells whether it was marked before.
+    /// Marks a connection and returns whether it was marked before.
     async fn mark(loan: &mut Loan<'_, Sqlite>) -> bool {
         let known: i64 = query_scalar("SELECT count(*) FROM sqlite_temp_master WHERE name = 'mark'")
             .fetch_one(&mut *loan.connection)
@@ -178,7 +178,7 @@ mod tests {
         let lane = Lane::new(pool().await);
         let mut loan = lane.borrow().await.unwrap();
         assert!(!mark(&mut loan).await);
-        // Two of three connections are left for others.
+        // Two of the three connections are reserved.
         assert!(timeout(Duration::from_millis(50), lane.borrow()).await.is_err());
         loan.give_back();
         let mut again = lane.borrow().await.unwrap();
@@ -190,7 +190,7 @@ mod tests {
         let lane = Lane::new(pool().await);
         drop(lane.borrow().await.unwrap());
         assert!(lock(&lane.0.free).is_empty());
-        assert!(lane.borrow().await.is_ok(), "its place is free");
+        assert!(lane.borrow().await.is_ok(), "its permit is free");
     }
 
     #[tokio::test]
@@ -219,7 +219,7 @@ mod tests {
         let lane = Lane::new(pool.clone());
         lane.borrow().await.unwrap().give_back();
         let closed = timeout(REST / 2, pool.close()).await;
-        assert!(closed.is_ok(), "it does not wait until they have rested");
+        assert!(closed.is_ok(), "it does not wait for the idle timeout");
         assert!(matches!(lane.borrow().await, Err(sqlx::Error::PoolClosed)));
     }
 }

@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::Reference;
 
-/// Where the rows of a list come from, as SQL that both engines understand.
+/// The FROM and WHERE clauses of a list, as SQL for both engines.
 ///
-/// `condition` sees the parts of the parent as columns of `p`: `t.season_id = p.season`.
+/// `condition` refers to the ids of the parent as columns of `p`: `t.season_id = p.season`.
 #[derive(Debug)]
 pub struct Source {
-    /// Name of the list, unlike that of any other; cursors carry it.
+    /// The unique name of the list. Cursors contain it.
     pub name: &'static str,
-    /// Names of the parts of the parent. A list that belongs to nothing has none.
+    /// The names of the ids that identify the parent. Empty for a list without a parent.
     pub parent: &'static [&'static str],
-    /// Tables, views or a subquery, the rows of which are called `t`.
+    /// Tables, views or a subquery. The alias of the rows is `t`.
     pub from: &'static str,
-    /// Which of the rows belong to the parent.
+    /// The condition for rows that belong to the parent.
     pub condition: &'static str,
 }
 
@@ -36,29 +36,29 @@ impl Hash for Source {
     }
 }
 
-/// A list of rows of type `R`: one relation of the cast graph, declared once.
+/// A list of rows of type `R`. Each relation of the cast graph is declared once, as such a list.
 #[derive(Debug)]
 pub struct List<R> {
-    /// Where its rows come from.
+    /// The source of its rows.
     pub source: Source,
-    /// The order in which it is given unless another is asked for.
+    /// The default sort order.
     pub order: &'static Order,
-    /// What its rows lead to and can come along with them.
+    /// The rows and counts that can be prefetched with its rows.
     pub references: &'static [Reference],
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> List<R> {
-    /// Declares a list.
+    /// Declares a list without prefetching.
     pub const fn new(source: Source, order: &'static Order) -> Self {
         Self { source, order, references: &[], row: PhantomData }
     }
 
-    /// Declares what can come along.
+    /// Declares the rows and counts that can be prefetched.
     ///
     /// # Panics
     ///
-    /// If there are more than eight. Lists are statics, so that they do not compile then.
+    /// If there are more than eight. In a static, this is a compile error.
     #[must_use]
     pub const fn with(self, references: &'static [Reference]) -> Self {
         assert!(references.len() <= 8, "a list has at most eight references");
@@ -66,16 +66,16 @@ impl<R> List<R> {
     }
 }
 
-/// An order of a list. The last key makes it total.
+/// A sort order of a list. The last key makes it total.
 #[derive(Debug)]
 pub struct Order {
-    /// Name of the order, unlike that of any other of the same list; cursors carry it.
+    /// The name of the order, unique within its list. Cursors contain it.
     pub name: &'static str,
-    /// What to sort by, the most important key first. No key may be NULL.
+    /// The sort keys, most significant first. No key may be NULL.
     pub keys: &'static [SortKey],
-    /// Whether all keys go from high to low.
+    /// Whether all keys are descending.
     pub descending: bool,
-    /// What the keys need beside the rows `t`: joins of one row to each, which are left out where rows are counted.
+    /// Joins that the keys need. Each row `t` joins exactly one row, so counts leave the joins out.
     pub join: &'static str,
 }
 
@@ -93,10 +93,10 @@ impl Hash for Order {
     }
 }
 
-/// An SQL expression to sort by.
+/// A sort key: an SQL expression and its type.
 #[derive(Clone, Copy, Debug)]
 pub enum SortKey {
-    /// A 32 bit integer.
+    /// A 32-bit integer.
     Int(&'static str),
     /// Text, compared by code point.
     Text(&'static str),
@@ -109,7 +109,7 @@ impl SortKey {
         }
     }
 
-    /// Whether `value` is of the key's type.
+    /// Whether `value` has the type of the key.
     pub fn admits(self, value: &SortValue) -> bool {
         matches!((self, value), (Self::Int(_), SortValue::Int(_)) | (Self::Text(_), SortValue::Text(_)))
     }
@@ -126,7 +126,7 @@ pub enum SortValue {
 }
 
 impl SortValue {
-    /// Its bytes, with those of its text.
+    /// Size in memory, including the text, in bytes.
     pub(super) fn outside(&self) -> usize {
         size_of::<Self>()
             + match self {
@@ -136,7 +136,7 @@ impl SortValue {
     }
 }
 
-/// The ids that a list hangs on, in the order of [`Source::parent`].
+/// The ids that identify the parent of a list, in the order of [`Source::parent`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Parent([i32; 5]);
 
@@ -157,7 +157,7 @@ impl<const N: usize> From<[i32; N]> for Parent {
     }
 }
 
-/// A condition that a filter adds: SQL with a `?` for each value.
+/// A condition of a filter: SQL with a `?` for each value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
     pub(super) sql: &'static str,
@@ -165,14 +165,14 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Makes a condition of SQL with a `?` for each of `values`.
+    /// Creates a condition from SQL with a `?` for each of `values`.
     pub fn new(sql: &'static str, values: impl Into<Vec<Bind>>) -> Self {
         Self { sql, values: values.into() }
     }
 }
 
 impl Condition {
-    /// The bytes of its values.
+    /// Heap size of the values, in bytes.
     pub(super) fn outside(&self) -> usize {
         let text = |value: &Bind| match value {
             Bind::Int(_) => 0,
@@ -182,10 +182,10 @@ impl Condition {
     }
 }
 
-/// A value that is sent beside a statement.
+/// A parameter of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Bind {
-    /// A 32 bit integer.
+    /// A 32-bit integer.
     Int(i32),
     /// Text.
     Text(String),

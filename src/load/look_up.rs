@@ -12,25 +12,25 @@ use sea_orm::EntityTrait;
 use super::{Bind, Kept, Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
 use crate::error::Error;
 
-/// How one row is named.
+/// A unique key of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LookUp {
-    /// By its number in this database.
+    /// Its id in this database.
     Id(i32),
-    /// By its slug.
+    /// Its slug.
     Slug(String),
 }
 
-/// One row of a table.
+/// Loads one row of a table.
 pub struct One<E>(LookUp, PhantomData<fn() -> E>);
 
 impl<E> One<E> {
-    /// The row that has the number `id`.
+    /// The row with this id.
     pub fn id(id: i32) -> Self {
         Self::new(LookUp::Id(id))
     }
 
-    /// The row that is named by `look_up`.
+    /// The row that `look_up` identifies.
     pub fn new(look_up: LookUp) -> Self {
         Self(look_up, PhantomData)
     }
@@ -97,7 +97,7 @@ where
     }
 }
 
-/// Reads the rows of which `key` is one of `values`; several are added as one by `bind`.
+/// Reads the rows whose `key` is one of `values`. `bind` binds several values as one parameter.
 async fn read<E, V>(
     reader: &Reader,
     key: SortKey,
@@ -116,7 +116,8 @@ where
     let found = entry::read::<E::Model>(reader, &keys, |sql| {
         sql.push(E::default().table_name()).push(" AS t WHERE ").push(key.sql());
         match values {
-            // Of an array PostgreSQL expects ten values, for which it would rather read a small table whole.
+            // PostgreSQL assumes ten values in an array. For ten, it would scan a small table instead of using the
+            // index.
             [one] => sql.push(" = ").bind(*one),
             _ if sql.postgres() => bind(sql.push(" = ANY("), values).push(")"),
             _ => bind(sql.push(" IN (SELECT value FROM json_each("), values).push("))"),

@@ -15,36 +15,36 @@ use super::{
 };
 use crate::error::Error;
 
-/// A stretch of the list of one parent.
+/// Loads a window of one parent's list.
 pub struct Many<R: 'static> {
     pub(super) list: &'static List<R>,
     pub(super) parent: Parent,
     pub(super) window: Arc<Window>,
-    /// What comes along if the list is read; it is no part of what the key names.
+    /// What to prefetch when the list is read. Not part of equality.
     pub(super) wanted: Wanted,
 }
 
-/// Which rows of a list are wanted. Parents with the same window are read by one statement.
+/// Selects rows of a list. Parents with the same window are read with one statement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
-    /// The order of the list.
+    /// The sort order.
     pub order: &'static Order,
-    /// What else must hold for the rows.
+    /// Additional conditions for the rows.
     pub filter: Arc<[Condition]>,
-    /// Only rows behind this one.
+    /// Only rows after the row with these sort key values.
     pub after: Option<Vec<SortValue>>,
-    /// Only rows before this one.
+    /// Only rows before the row with these sort key values.
     pub before: Option<Vec<SortValue>>,
-    /// Whether the rows named by `after` and `before` belong to the window too.
+    /// Whether the window includes the rows at `after` and `before`.
     pub inclusive: bool,
-    /// At most so many rows.
+    /// The maximum number of rows.
     pub limit: Option<u32>,
-    /// Whether to count the limit from the end of the window.
+    /// Whether the limit applies from the end of the window.
     pub from_end: bool,
 }
 
 impl Window {
-    /// The whole list in its own order.
+    /// The whole list in the given order.
     pub fn all(order: &'static Order) -> Self {
         Self {
             order,
@@ -59,34 +59,34 @@ impl Window {
 }
 
 impl<R> Many<R> {
-    /// The stretch of `list` that lies in `window`, for one parent.
+    /// The rows of one parent's `list` that are in `window`.
     pub fn new(list: &'static List<R>, parent: impl Into<Parent>, window: impl Into<Arc<Window>>) -> Self {
         Self { list, parent: parent.into(), window: window.into(), wanted: Wanted::default() }
     }
 
-    /// The same stretch, for one who will ask for what these fields of its rows show.
+    /// Prefetches the rows and counts that these fields need.
     #[must_use]
     pub fn along<'f>(self, fields: impl Iterator<Item = Field<'f>>) -> Self {
         Self { wanted: Wanted::new(self.list.references, fields), ..self }
     }
 
-    /// The window of the stretch.
+    /// The window.
     pub fn window(&self) -> &Window {
         &self.window
     }
 
-    /// The list of which this is a stretch.
+    /// The list.
     pub fn list(&self) -> &'static List<R> {
         self.list
     }
 
-    /// The same list of the same parent through another window.
+    /// The same list of the same parent with another window, without prefetching.
     #[must_use]
     pub fn through(&self, window: Window) -> Self {
         Self { window: Arc::new(window), wanted: Wanted::default(), ..*self }
     }
 
-    /// How many rows the list has for this parent, wherever the window lies.
+    /// The number of rows in the whole list of this parent, regardless of the bounds of the window. Filters apply.
     pub fn count(&self) -> Count {
         Count { source: &self.list.source, parent: self.parent, filter: Arc::clone(&self.window.filter) }
     }
@@ -141,7 +141,7 @@ impl<R: Record> Key for Many<R> {
     }
 }
 
-/// How many rows a list has for one parent.
+/// Loads the number of rows in one parent's list.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Count {
     pub(super) source: &'static Source,
@@ -150,7 +150,7 @@ pub struct Count {
 }
 
 impl Count {
-    /// How many rows the list of `source` has for `parent`.
+    /// The number of rows that the list of `source` has for `parent`.
     pub(super) fn all(source: &'static Source, parent: impl Into<Parent>) -> Self {
         Self { source, parent: parent.into(), filter: Arc::default() }
     }
@@ -176,18 +176,18 @@ impl Key for Count {
     }
 }
 
-/// The bytes of conditions and their texts.
+/// Heap size of conditions and their values, in bytes.
 fn outside(filter: &[Condition]) -> usize {
     filter.iter().map(|condition| size_of::<Condition>() + condition.outside()).sum()
 }
 
-/// Keys that one statement can read, and their places among all keys.
+/// Keys that one statement can read, and their indexes among all keys.
 struct Group<'k, K> {
     keys: Vec<&'k K>,
     places: Vec<usize>,
 }
 
-/// Parts keys into groups, in the order of their first keys.
+/// Groups keys by `by`. The groups are in the order of their first keys.
 fn group<K, G: Eq + Hash>(keys: &[K], by: impl Fn(&K) -> G) -> Vec<Group<'_, K>> {
     let mut known: HashMap<_, _, RandomState> = HashMap::default();
     let mut groups: Vec<Group<K>> = Vec::new();
@@ -204,7 +204,7 @@ fn group<K, G: Eq + Hash>(keys: &[K], by: impl Fn(&K) -> G) -> Vec<Group<'_, K>>
     groups
 }
 
-/// Puts what was found for groups of `count` keys into the order of the keys.
+/// Puts the results of all groups into the order of the keys, of which there are `count`.
 fn spread<K, V>(count: usize, groups: Vec<Group<'_, K>>, found: Vec<Vec<V>>) -> Vec<Option<V>> {
     let mut values: Vec<Option<V>> = std::iter::repeat_with(|| None).take(count).collect();
     for (group, found) in groups.into_iter().zip(found) {

@@ -1,7 +1,7 @@
-//! Lists and counts for many parents, by one statement.
+//! Statements that read lists or counts for many parents at once.
 //!
-//! PostgreSQL joins the parents, an array, with the list of each; a limit is one for each parent. SQLite makes one JSON
-//! text of all lists, since each row costs its driver several times that.
+//! PostgreSQL joins an array of parents laterally with the list of each, so that a limit applies to each parent. SQLite
+//! returns all lists as one JSON text, because a row costs its driver several times as much as the JSON of the row.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ use super::{
 };
 use crate::error::Error;
 
-/// The rows that PostgreSQL plans for in lists of whole tables: the largest page and the row behind it.
+/// The number of rows that PostgreSQL plans for in lists without a parent: the largest page and one extra row.
 const PLANNED: u32 = 101;
 
-/// A row of SQLite, and what came along with it.
+/// A row from SQLite with its prefetched values.
 type Accompanied<'j, R> = (Entry<R>, Vec<Option<&'j RawValue>>);
 
-/// Reads the lists of all keys, which differ in nothing but the parent. The lists come in the order of the keys.
+/// Reads the lists of all keys, in the order of the keys. The keys may differ only in the parent.
 pub(super) async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let window = &*first.window;
@@ -38,7 +38,7 @@ pub(super) async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) ->
     reader.receive(lists.iter().map(Vec::len).sum::<usize>() + company.len());
     reader.bring(company);
     for list in &mut lists {
-        // As it was read, it is in its order or, from the end, in the opposite one.
+        // A window from the end is read in reverse order.
         if window.from_end {
             list.reverse();
         }
@@ -47,8 +47,8 @@ pub(super) async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) ->
     Ok(lists.into_iter().map(Arc::from).collect())
 }
 
-/// Sorts a list that has come in another order than it was sorted in. No statement says that joins keep the order,
-/// though they do as long as the database looks up what comes along row by row.
+/// Restores the order of a list, if necessary. SQL does not guarantee that the joins for prefetching preserve the order
+/// of the subquery. In practice they do, as long as the database looks up the joined rows one by one.
 fn put_in_order<R>(list: &mut [Entry<R>], descending: bool) {
     let in_order = |one: &Entry<R>, other: &Entry<R>| {
         let order = one.sort.cmp(&other.sort);
@@ -68,14 +68,14 @@ struct Lists<'k, R: 'static> {
 }
 
 impl<R: Record> Lists<'_, R> {
-    /// Reads them as rows, from PostgreSQL.
+    /// Reads the lists as rows, from PostgreSQL.
     async fn rows(&self, reader: &Reader, mut sql: Sql, company: &mut Company) -> Result<Vec<Vec<Entry<R>>>, Error> {
         let Self { source, window, keys, selection } = self;
         sql.push("SELECT p.parent_place, r.*");
         company.columns(&mut sql);
         parents(sql.push(" FROM "), source, keys.iter().map(|key| key.parent));
-        // The planner does not see the limit. Of a whole table it would sort a tenth; the limit that stands here says that
-        // few rows are wanted.
+        // The planner does not see the bound limit. It would plan for a tenth of the table, and sort. This literal
+        // limit tells it to expect few rows.
         let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
         sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
         rows(sql.push("SELECT ").push(&selection.columns()), source, window);
@@ -99,14 +99,14 @@ impl<R: Record> Lists<'_, R> {
         Ok(lists)
     }
 
-    /// Reads them as one JSON text, from SQLite.
+    /// Reads the lists as one JSON text, from SQLite.
     async fn json(&self, reader: &Reader, mut sql: Sql, company: &mut Company) -> Result<Vec<Vec<Entry<R>>>, Error> {
         let Self { source, window, keys, selection } = self;
         sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(json_array(");
         company.json(sql.push(&selection.json()).push(", "));
         rows(sql.push(")) FROM (SELECT ").push(&selection.columns()), source, window);
         if let Some(limit) = window.limit {
-            // A plan is made anew whenever a limit that is a mere parameter is bound, but not if it is a sum.
+            // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, but not one within a sum.
             sql.push(" LIMIT 0 + ").bind_count(limit);
         }
         parents(sql.push(") AS r) AS list FROM "), source, keys.iter().map(|key| key.parent));
@@ -120,7 +120,7 @@ impl<R: Record> Lists<'_, R> {
     }
 }
 
-/// Counts the lists of all keys, which differ in nothing but the parent.
+/// Counts the rows of the lists of all keys, in the order of the keys. The keys may differ only in the parent.
 pub(super) async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<i64>, Error> {
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let source = first.source;
@@ -135,7 +135,7 @@ pub(super) async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<
     entry::parse(&reader.text(sql.push(" AS p)")).await?)
 }
 
-/// How many rows the list has under `p`, as an expression.
+/// Appends an expression for the number of rows in the list of the parent `p`.
 pub(super) fn count(sql: &mut Sql, source: &Source, filter: &[Condition]) {
     sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
     for condition in filter {
@@ -144,7 +144,8 @@ pub(super) fn count(sql: &mut Sql, source: &Source, filter: &[Condition]) {
     sql.push(")");
 }
 
-/// The parents as a table; `p` names their parts, and on PostgreSQL `p.parent_place` their place, from 1.
+/// Appends the parents as a table, with one column for each id. On PostgreSQL, `parent_place` is the position of the
+/// parent, from 1.
 fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent> + Clone) {
     let names = source.parent;
     let places = 0..names.len();
@@ -172,7 +173,7 @@ fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent>
     }
 }
 
-/// From the tables to the order: the part of the statement that both engines share.
+/// Appends the FROM, WHERE and ORDER BY clauses, which are the same for both engines.
 fn rows(sql: &mut Sql, source: &Source, window: &Window) {
     sql.push(" FROM ").push(source.from).push(window.order.join).push(" WHERE ").push(source.condition);
     for condition in &*window.filter {
@@ -195,7 +196,7 @@ fn keys(order: &Order, direction: &str) -> String {
     order.keys.iter().map(|key| format!("{}{direction}", key.sql())).collect::<Vec<_>>().join(", ")
 }
 
-/// From the end, the list is read backwards and turned round afterwards.
+/// The direction of the sort keys. A window from the end is read in reverse and reversed again afterwards.
 fn direction(window: &Window) -> &'static str {
     if window.order.descending == window.from_end { "" } else { " DESC" }
 }

@@ -6,40 +6,40 @@ use serde::{Serialize, de::DeserializeOwned};
 /// A column of a [`Record`].
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// The SQL that gives its value, such as `t.slug`.
+    /// The SQL expression for its value, such as `t.slug`.
     pub sql: String,
     /// Its name in the result.
     pub name: String,
 }
 
-/// A row that a list or a look-up gives.
+/// A row of a list or a lookup.
 ///
-/// It is read from columns (PostgreSQL) or from a JSON array of them in the same order (SQLite, where a row costs
-/// several times its JSON text).
+/// It is decoded from columns (PostgreSQL) or from a JSON array of the same columns (SQLite, whose driver needs several
+/// times as long for a row as for its JSON).
 pub trait Record: DeserializeOwned + Sized + Send + Sync + 'static {
     /// The columns, in the order of the fields.
     fn columns() -> Vec<Column>;
 
-    /// About how many bytes it takes in memory.
+    /// Estimated size in memory, in bytes.
     fn bytes(&self) -> usize {
         size_of::<Self>() + 64
     }
 
-    /// The SQLite expression that makes the JSON array of a row out of the names of [`Record::columns`].
+    /// An expression for the JSON array of a row, over the names of [`Record::columns`], for SQLite.
     fn json() -> String {
         let names: Vec<String> = Self::columns().into_iter().map(|column| column.name).collect();
         format!("json_array({})", names.join(", "))
     }
 }
 
-/// Columns of `t` that are called in the result as they are called there.
+/// Columns of `t` that keep their names in the result.
 pub fn columns_of(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Column> {
     let column = |name: &str| Column { sql: format!("t.{name}"), name: name.to_owned() };
     names.into_iter().map(|name| column(name.as_ref())).collect()
 }
 
-/// Whether a column is what the database sorts and compares by: names without case and accents, which nobody reads.
-/// Models skip them too.
+/// Whether a column exists only for sorting and comparing in the database, such as a name without case and accents.
+/// Models leave these columns out too.
 fn is_key(column: &str) -> bool {
     column.ends_with("_key")
 }
@@ -55,13 +55,13 @@ where
 
     fn bytes(&self) -> usize {
         let mut texts = Length(0);
-        // Only writing can fail, and counting does not.
+        // Counting bytes cannot fail.
         let _ = serde_json::to_writer(&mut texts, self);
         size_of::<Self>() + texts.0
     }
 }
 
-/// Counts what is written. Most of a row in memory is its texts, and their JSON is not much longer.
+/// Counts the bytes written to it. Strings are most of a row in memory, and their JSON is not much longer.
 struct Length(usize);
 
 impl io::Write for Length {

@@ -1,6 +1,6 @@
-//! Rows of PostgreSQL as serde reads them: by place, in the form in which they are sent.
+//! Decodes PostgreSQL rows with serde: by column index, from the binary format.
 //!
-//! Source of the forms: `int4send`, `int8send` and `textsend` in PostgreSQL. Numbers are in network order.
+//! Source of the format: `int4send`, `int8send` and `textsend` in PostgreSQL. Integers are in network byte order.
 
 use sea_orm::sqlx::{Column, Row, ValueRef, postgres::PgRow};
 use serde::{
@@ -15,14 +15,14 @@ use serde::{
 use super::entry::misfit;
 use crate::error;
 
-/// The numbers of the types that columns have, which are the same in every PostgreSQL (`pg_type.dat`).
+/// OIDs of the supported column types. They are the same in every PostgreSQL (`pg_type.dat`).
 const INT8: u32 = 20;
 const INT4: u32 = 23;
 const TEXT: u32 = 25;
 
-/// The values of a row as they came.
+/// The undecoded values of a row.
 pub(super) trait Values {
-    /// The value at `place`, if it is not NULL.
+    /// The value of column `place`, or `None` if it is NULL.
     fn value(&self, place: usize) -> Option<&[u8]>;
 }
 
@@ -33,7 +33,7 @@ impl Values for PgRow {
     }
 }
 
-/// A row, and the types of its columns, which are those of all rows of a statement.
+/// An undecoded row with the types of its columns, which all rows of a statement share.
 #[derive(Debug)]
 pub(super) struct Line<'r, C = PgRow> {
     pub(super) values: &'r C,
@@ -53,28 +53,29 @@ pub(super) fn types(row: &PgRow) -> Vec<u32> {
     row.columns().iter().map(|column| column.type_info().oid().map_or(0, |oid| oid.0)).collect()
 }
 
-/// The columns of a row, from left to right. A struct takes as many as it has fields, also one within another.
+/// Decodes the columns of a row from left to right. A struct takes one column for each field; nested structs are
+/// flattened.
 ///
-/// Columns are integers, texts, and enumerations that are written as texts.
+/// Supports integers, text, and enums that are stored as text.
 pub(super) struct Cells<'r, C = PgRow> {
     line: Line<'r, C>,
     next: usize,
-    /// The next value, if it was looked at already.
+    /// The next value, if it was already peeked at.
     seen: Option<&'r [u8]>,
 }
 
 impl<'r, C: Values> Cells<'r, C> {
-    /// The columns from `place` on.
+    /// Starts at column `place`.
     pub(super) fn at(line: Line<'r, C>, place: usize) -> Self {
         Self { line, next: place, seen: None }
     }
 
-    /// Reads what comes next.
+    /// Decodes a value from the next columns.
     pub(super) fn read<T: DeserializeOwned>(&mut self) -> Result<T, error::Error> {
         T::deserialize(self).map_err(misfit)
     }
 
-    /// The next value, if it is not NULL.
+    /// Returns the next value without consuming it, or `None` if it is NULL.
     fn peek(&mut self) -> Result<Option<&'r [u8]>, Error> {
         if self.next >= self.line.types.len() {
             return Err(Error::custom("a row has too few columns"));
@@ -83,16 +84,16 @@ impl<'r, C: Values> Cells<'r, C> {
         Ok(self.seen)
     }
 
-    /// The next value, which must be of one of the types.
+    /// Consumes the next value. It must have one of the given types.
     fn take(&mut self, types: [u32; 2]) -> Result<&'r [u8], Error> {
         let value = self.peek()?;
         let found = self.line.types.get(self.next).copied().unwrap_or_default();
         if !types.contains(&found) {
-            return Err(Error::custom(format!("a column has the type {found}, where one of {types:?} is expected")));
+            return Err(Error::custom(format!("a column has type OID {found}; expected one of {types:?}")));
         }
         self.next += 1;
         self.seen = None;
-        value.ok_or_else(|| Error::custom("a column is NULL that may not be"))
+        value.ok_or_else(|| Error::custom("unexpected NULL in a column"))
     }
 
     fn integer(&mut self) -> Result<i64, Error> {
@@ -100,7 +101,7 @@ impl<'r, C: Values> Cells<'r, C> {
         match (bytes.try_into(), bytes.try_into()) {
             (Ok(four), _) => Ok(i32::from_be_bytes(four).into()),
             (_, Ok(eight)) => Ok(i64::from_be_bytes(eight)),
-            _ => Err(Error::custom("an integer has neither four bytes nor eight")),
+            _ => Err(Error::custom("an integer column is neither four nor eight bytes long")),
         }
     }
 
@@ -173,7 +174,7 @@ impl<'de, 'r: 'de, C: Values> Deserializer<'de> for &mut Cells<'r, C> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("a field has a type that columns do not have"))
+        Err(Error::custom("a field has a type that no column can have"))
     }
 
     forward_to_deserialize_any! {
@@ -230,7 +231,7 @@ mod tests {
         note: Option<String>,
     }
 
-    /// A row in the making.
+    /// A row for tests.
     #[derive(Clone)]
     struct Made {
         types: Vec<u32>,

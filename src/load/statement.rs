@@ -25,34 +25,34 @@ use super::{
 };
 use crate::error::{Error, is_gone};
 
-/// Sends the statements of one request to the database or to one of its replicas, and counts them. The one place of all
-/// reads.
+/// Sends the statements of one request to the primary or to a replica, and counts them. All reads of the API go through
+/// it.
 #[derive(Clone)]
 pub struct Reader {
     connections: Connections,
-    /// The place of the replica that the request reads from, or [`PRIMARY`].
+    /// The index of the replica that the request reads from, or [`PRIMARY`].
     from: Arc<AtomicUsize>,
     sent: Arc<AtomicU64>,
     received: Arc<AtomicU64>,
     at_once: Arc<Semaphore>,
-    /// What came along and nobody has taken yet.
+    /// Prefetched values that the loader has not taken yet.
     arrived: Arc<Mutex<Vec<Arrival>>>,
 }
 
-/// The place of the database itself.
+/// The index that denotes the primary.
 const PRIMARY: usize = usize::MAX;
 
-/// Statements of one request that run at once. More would take the connections from other requests.
+/// Maximum number of concurrent statements of one request. More would starve other requests of connections.
 const AT_ONCE: usize = 4;
 
 impl Reader {
-    /// Reads from a replica, if there is one to read from.
+    /// Reads from a replica if one is usable, otherwise from the primary.
     pub fn new(connections: Connections) -> Self {
         let from = connections.choose().unwrap_or(PRIMARY);
         Self::of(connections, from)
     }
 
-    /// Reads from the database itself, which has every change.
+    /// Reads from the primary, which has every change.
     pub fn fresh(connections: Connections) -> Self {
         Self::of(connections, PRIMARY)
     }
@@ -68,7 +68,7 @@ impl Reader {
         }
     }
 
-    /// Whether what is read has every change that was heard of.
+    /// Whether reads include every change that has been reported.
     pub(super) fn is_current(&self) -> bool {
         match self.from.load(Ordering::SeqCst) {
             PRIMARY => true,
@@ -76,7 +76,7 @@ impl Reader {
         }
     }
 
-    /// Reads all keys, together unless they are to be read one by one.
+    /// Reads all keys: in a batch, or one by one if batching is turned off.
     pub(super) async fn load<K: Key>(&self, keys: &[K]) -> Result<Vec<Option<K::Value>>, Error> {
         let found = if self.connections.reads_one_by_one() {
             let found = all(keys.chunks(1).map(|key| Box::pin(K::load(self, key)) as _).collect()).await?;
@@ -85,22 +85,22 @@ impl Reader {
             K::load(self, keys).await?
         };
         if found.len() != keys.len() {
-            return Err(Error::internal(format!("{} keys were read, and {} found", keys.len(), found.len())));
+            return Err(Error::internal(format!("{} keys were loaded with {} results", keys.len(), found.len())));
         }
         Ok(found)
     }
 
-    /// What is to come along: nothing if each key is read by a statement of its own.
+    /// The values to prefetch: `wanted`, or none if batching is turned off.
     pub(super) fn wanted(&self, wanted: Wanted) -> Wanted {
         if self.connections.reads_one_by_one() { Wanted::default() } else { wanted }
     }
 
-    /// Hands over what came along.
+    /// Adds prefetched values for the loader to take.
     pub(super) fn bring(&self, company: Company) {
         lock(&self.arrived).extend(company.arrive());
     }
 
-    /// What came along since it was last taken.
+    /// Takes the values prefetched since the last call.
     pub(super) fn arrived(&self) -> Vec<Arrival> {
         std::mem::take(&mut *lock(&self.arrived))
     }
@@ -109,7 +109,7 @@ impl Reader {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Counts rows that came, whichever way.
+    /// Counts received rows.
     pub(super) fn receive(&self, rows: usize) {
         self.received.fetch_add(rows as u64, Ordering::Relaxed);
     }
@@ -122,7 +122,7 @@ impl Reader {
         Sql { postgres: self.connections.is_postgres(), text: String::with_capacity(1024), values: Vec::new() }
     }
 
-    /// What `read` makes of each row that a statement for PostgreSQL gives.
+    /// Runs a statement on PostgreSQL and decodes each row with `read`.
     pub(super) async fn rows<T>(
         &self,
         sql: &Sql,
@@ -141,7 +141,7 @@ impl Reader {
         };
         match query(replica.lane(), sql).await {
             Err(reason) if of_the_replica(&reason) => {
-                tracing::warn!(%reason, "a replica failed; the database itself is read");
+                tracing::warn!(%reason, "replica failed; reading from the primary");
                 if is_gone(&reason) {
                     replica.leave_out();
                 }
@@ -152,13 +152,13 @@ impl Reader {
         }
     }
 
-    /// The text that a statement for SQLite gives: the only column of the only row.
+    /// Runs a statement on SQLite that returns one row with one text column.
     pub(super) async fn text(&self, sql: &Sql) -> Result<String, Error> {
         let _place = self.turn(sql).await?;
         Ok(query_text(self.connections.lane(), sql).await?)
     }
 
-    /// Counts a statement, and waits until it may be sent.
+    /// Counts a statement and waits for permission to send it.
     async fn turn(&self, sql: &Sql) -> Result<SemaphorePermit<'_>, Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         tracing::trace!(sql = sql.text, "statement");
@@ -167,8 +167,8 @@ impl Reader {
     }
 }
 
-/// Whether the database itself may do better: a replica that is gone, or that gave up a statement because it had to
-/// replay a change of what the statement read (SQLSTATE 40001).
+/// Whether a statement that failed on a replica should be retried on the primary: the replica is unreachable, or it
+/// cancelled the statement because of a conflict with replaying a change (SQLSTATE 40001).
 fn of_the_replica(reason: &DbErr) -> bool {
     let conflict = || match reason {
         DbErr::Query(RuntimeErr::SqlxError(reason)) => match &**reason {
@@ -225,40 +225,40 @@ fn told(reason: sqlx::Error) -> DbErr {
 }
 
 fn other_engine() -> DbErr {
-    DbErr::Custom("a statement for the other engine".to_owned())
+    DbErr::Custom("statement built for the other database engine".to_owned())
 }
 
-/// A statement in the making.
+/// Builds the text of a statement and its parameters.
 pub struct Sql {
     postgres: bool,
     text: String,
     values: Vec<Value>,
 }
 
-/// A value that is sent beside a statement.
+/// A parameter.
 enum Value {
     Int(i32),
     Long(i64),
     Text(String),
-    /// An array on PostgreSQL, a JSON text on SQLite.
+    /// An array on PostgreSQL, a JSON array on SQLite.
     Ints(Vec<i32>),
-    /// An array on PostgreSQL, a JSON text on SQLite.
+    /// An array on PostgreSQL, a JSON array on SQLite.
     Texts(Vec<String>),
 }
 
 impl Sql {
-    /// Whether it is for PostgreSQL; if not, it is for SQLite.
+    /// Whether the statement is for PostgreSQL; otherwise it is for SQLite.
     pub fn postgres(&self) -> bool {
         self.postgres
     }
 
-    /// Adds a text.
+    /// Appends SQL text.
     pub fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
-    /// Adds a value and the mark that stands for it. PostgreSQL may plan the statement anew for another value.
+    /// Binds a value and appends its placeholder. PostgreSQL may plan the statement for this particular value.
     pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
         self.add(match value.into() {
             Bind::Int(int) => Value::Int(int),
@@ -266,7 +266,7 @@ impl Sql {
         })
     }
 
-    /// Adds a value of a sort key and the mark that stands for it.
+    /// Binds the value of a sort key and appends its placeholder.
     pub(super) fn bind_bound(&mut self, value: &SortValue) -> &mut Self {
         match value {
             SortValue::Int(int) => self.add_unseen(Value::Int(*int), "integer"),
@@ -274,29 +274,30 @@ impl Sql {
         }
     }
 
-    /// Adds a number of rows and the mark that stands for it.
+    /// Binds a number of rows and appends its placeholder.
     pub fn bind_count(&mut self, count: u32) -> &mut Self {
         self.add_unseen(Value::Long(count.into()), "bigint")
     }
 
-    /// Adds integers as one value: an array on PostgreSQL, a JSON text on SQLite.
+    /// Binds integers as one parameter: an array on PostgreSQL, a JSON array on SQLite.
     pub fn bind_ints(&mut self, ints: impl Iterator<Item = i32>) -> &mut Self {
         self.add_unseen(Value::Ints(ints.collect()), "integer[]")
     }
 
-    /// Adds texts as one value: an array on PostgreSQL, a JSON text on SQLite.
+    /// Binds strings as one parameter: an array on PostgreSQL, a JSON array on SQLite.
     pub fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
         self.add_unseen(Value::Texts(texts.map(|text| storable(text.to_owned())).collect()), "text[]")
     }
 
-    /// Adds a value that PostgreSQL's planner does not see. It makes plans for the values of each call as long as that
-    /// seems to pay, which takes longer than most reads; where it sees none it keeps one plan. What filters ask for is
-    /// to be seen: a rare beginning of a name and a frequent one want different plans.
+    /// Binds a value that PostgreSQL's planner cannot see. The planner makes a custom plan for the values of each call
+    /// as long as custom plans look cheaper, and planning takes longer than most reads. If it sees no values, it keeps
+    /// one generic plan. Values of filters must be visible: a rare prefix of a name needs another plan than a frequent
+    /// one.
     fn add_unseen(&mut self, value: Value, of: &str) -> &mut Self {
         if !self.postgres {
             return self.add(value);
         }
-        // The outer cast: a subquery that stands alone behind ANY would be one of many rows.
+        // Without the outer cast, a subquery after ANY would be taken for a set of rows.
         self.push("CAST((SELECT CAST(").add(value);
         self.push(" AS ").push(of).push(")) AS ").push(of).push(")")
     }
@@ -304,12 +305,12 @@ impl Sql {
     fn add(&mut self, value: Value) -> &mut Self {
         self.values.push(value);
         let mark = if self.postgres { '$' } else { '?' };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(self.text, "{mark}{}", self.values.len());
         self
     }
 
-    /// Adds ` AND ` and a condition.
+    /// Appends ` AND ` and a condition.
     pub(super) fn and(&mut self, condition: &Condition) -> &mut Self {
         self.push(" AND (");
         let mut values = condition.values.iter();
@@ -329,7 +330,8 @@ fn json_list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
 
-/// PostgreSQL has no NUL in texts, and refuses to look for one. No row holds its substitute.
+/// Replaces NUL characters, which PostgreSQL rejects in text. No row contains the replacement character, so the value
+/// still matches nothing.
 fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
 }

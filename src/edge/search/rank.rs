@@ -2,22 +2,22 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{Hit, spelling, statement::Named, words::Text};
 
-/// How well a name fits a text. What comes first is better.
+/// How well a name matches a text, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    /// It is the whole name.
+    /// The text is the whole name.
     Whole,
-    /// Each word is a word of the name.
+    /// Each word of the text is a word of the name.
     Words,
-    /// The name begins with the text.
+    /// The text is a prefix of the name.
     Begins,
-    /// Each word begins a word of the name.
+    /// Each word of the text is a prefix of a word of the name.
     Prefixes,
-    /// It has so many typing errors, and begins with so many letters of the text.
+    /// The text has this number of typing errors, and shares this number of letters at the start with the name.
     Errors(usize, std::cmp::Reverse<usize>),
 }
 
-/// Letters at the beginning that count.
+/// Maximum number of letters at the start that count.
 const BEGINNING: usize = 60;
 
 impl Fit {
@@ -35,7 +35,7 @@ impl Fit {
     }
 }
 
-/// The rows that the names belong to, each with its best name, the best row first.
+/// Groups names by row and keeps the best name of each. Returns the best rows first.
 pub(super) fn rank(text: &Text, names: &[Arc<Named>], forgiving: bool) -> Vec<Hit> {
     let mut best: HashMap<(i32, i32), (Fit, &Named)> = HashMap::new();
     for name in names {
@@ -57,7 +57,7 @@ pub(super) fn rank(text: &Text, names: &[Arc<Named>], forgiving: bool) -> Vec<Hi
     hits
 }
 
-/// How well the words of a name fit, or nothing if they do not.
+/// How well the words of a name match, or `None` if they do not.
 fn fit(text: &Text, words: &str, forgiving: bool) -> Option<Fit> {
     if words == text.whole() {
         return Some(Fit::Whole);

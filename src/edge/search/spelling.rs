@@ -1,10 +1,12 @@
-//! Words that are spelled almost as one that was typed.
+//! Words with a spelling similar to that of a typed word.
 //!
-//! A typing error is a letter that is left out, added, changed or swapped with its neighbour (Damerau's distance). One is
-//! forgiven in words of 4 letters, two in words of 8; none in numbers, where another digit is another thing.
+//! A typing error is a missing, additional or changed letter, or a swap of two neighbours (Damerau–Levenshtein
+//! distance). Words of 4 letters may contain one error, words of 8 letters two. Words with digits may contain none,
+//! because another digit changes the meaning.
 //!
-//! The index has words by their parts of three letters, two blanks before and behind. An error changes at most four
-//! parts of a word, so that a similar word has all but four for each error: the engine counts, Rust compares.
+//! The index stores words by their trigrams, padded with two blanks on either side. An error changes at most four
+//! trigrams of a word, so a similar word shares all but four per error. The database counts the shared trigrams; Rust
+//! computes the distance.
 
 use std::collections::BTreeSet;
 
@@ -16,16 +18,16 @@ use crate::{
     load::{Column, Reader, Record, columns_of, select},
 };
 
-/// Similar words that are looked for. If there are more, the most similar are.
+/// The maximum number of similar words to search for. If there are more, the most similar are used.
 const MOST: usize = 100;
 
-/// Letters of the longest word in which errors are forgiven: with two more, it is still in the index.
+/// Errors are tolerated in words of up to this number of letters. The index also contains words with two more.
 const LONGEST: usize = 30;
 
-/// Parts of three letters that one error can change.
+/// The maximum number of trigrams that one error can change.
 const PARTS_OF_ERROR: usize = 4;
 
-/// How many errors are forgiven in a word.
+/// The number of errors tolerated in a word.
 pub(super) fn forgiven(word: &str) -> usize {
     let letters = word.chars().count();
     match letters {
@@ -36,7 +38,7 @@ pub(super) fn forgiven(word: &str) -> usize {
     }
 }
 
-/// How many errors `word` has if `right` was meant, or nothing if they are too many.
+/// The number of errors in `word` if `right` was meant, or `None` if there are too many.
 pub(super) fn errors(word: &str, right: &str) -> Option<usize> {
     let most = forgiven(word);
     if most == 0 || word.chars().count().abs_diff(right.chars().count()) > most {
@@ -45,7 +47,7 @@ pub(super) fn errors(word: &str, right: &str) -> Option<usize> {
     Some(damerau_levenshtein(word, right)).filter(|errors| *errors <= most)
 }
 
-/// Words of the index that may have been meant by `word`, the most similar first.
+/// Finds words of the index that may have been meant by `word`, most similar first.
 pub(super) async fn similar(reader: &Reader, word: &str) -> Result<Vec<String>, Error> {
     let most = forgiven(word);
     if most == 0 {
@@ -73,7 +75,7 @@ fn number(size: usize) -> i32 {
     i32::try_from(size).unwrap_or(i32::MAX)
 }
 
-/// The parts of three letters, each once.
+/// The distinct trigrams of a word.
 fn parts(word: &str) -> BTreeSet<String> {
     let letters: Vec<char> = format!("  {word}  ").chars().collect();
     letters.windows(3).map(String::from_iter).collect()
@@ -111,7 +113,7 @@ mod tests {
         }
     }
 
-    /// What is counted in the index must miss no word that is near enough.
+    /// The trigram count must not rule out a word that is within the distance.
     #[test]
     fn similar_words_share_the_parts_that_are_counted() {
         use proptest::prelude::*;

@@ -9,12 +9,12 @@ use crate::{
     load::{Column, Reader, Record, Sql, columns_of, select},
 };
 
-/// A name that fits.
+/// A name that matches.
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
     pub(super) kind: Kind,
     pub(super) row_id: i32,
-    /// 0 for the name itself, from 1 for other names.
+    /// 0 for the name itself, 1 and up for alternative names.
     pub(super) place: i32,
     pub(super) name: String,
     pub(super) words: String,
@@ -27,22 +27,24 @@ impl Record for Named {
     }
 }
 
-/// What is looked up for each word of a text. Each is a text of its own, since both engines take lists of texts: the
-/// word's place as a letter; `*` for words that begin so, `=` for that word alone; and the word.
+/// The words to look up for each word of a text.
+///
+/// Each lookup is encoded as a string, because both engines accept lists of strings: a letter for the position of the
+/// word in the text; `*` to match by prefix or `=` to match exactly; then the word to look up.
 pub(super) struct Asked {
     lookups: Vec<String>,
     places: usize,
 }
 
 impl Asked {
-    /// Words that begin with those of the text.
+    /// Looks up each word of the text as a prefix.
     pub(super) fn as_written(text: &Text) -> Self {
         let lookups: Vec<String> =
             text.words().iter().zip('a'..).map(|(word, place)| format!("{place}*{word}")).collect();
         Self { places: lookups.len(), lookups }
     }
 
-    /// The words of the text, of which the last may be unfinished.
+    /// Looks up the words of the text, of which the last may be unfinished.
     pub(super) fn as_read(text: &Text) -> Self {
         let last = text.words().len().saturating_sub(1);
         let lookup = |(at, (word, place)): (usize, (&String, char))| {
@@ -52,7 +54,7 @@ impl Asked {
         Self { places: lookups.len(), lookups }
     }
 
-    /// The same, or the words of `similar`, which has a list for each word of the text.
+    /// Also looks up the words of `similar`, which has one list for each word of the text.
     pub(super) fn or(mut self, similar: &[Vec<String>]) -> Self {
         for (words, place) in similar.iter().zip('a'..) {
             self.lookups.extend(words.iter().map(|word| format!("{place}={word}")));
@@ -61,22 +63,23 @@ impl Asked {
     }
 }
 
-/// The greatest of all code points: what begins with a word is not after the word and this.
+/// The greatest code point. Every word with a given prefix sorts at or before the prefix followed by it.
 const GREATEST: &str = "\u{10FFFF}";
 
-/// The word of the text that the fewest names have is looked up in the index, and the others in what that gives.
+/// Selects the word of the text that occurs in the fewest names. Only this word is looked up in the index; the others
+/// filter its results.
 const RAREST: &str = "rarest AS (SELECT c.place FROM (SELECT a.place, (SELECT count(*) FROM \
       (SELECT 1 FROM search_word AS w WHERE w.word >= a.low AND w.word <= a.high LIMIT 5000) AS few) AS names \
     FROM asked AS a) AS c GROUP BY c.place ORDER BY sum(c.names), c.place LIMIT 1)";
 
-/// How many credits a row has.
+/// The number of credits of a row.
 const CREDITS: &str = "CAST(CASE f.kind \
     WHEN 2 THEN (SELECT count(*) FROM credit AS c WHERE c.show_id = f.row_id) \
     WHEN 4 THEN (SELECT count(*) FROM appearance AS c WHERE c.episode_id = f.row_id) \
     WHEN 5 THEN (SELECT count(*) FROM credit AS c WHERE c.person_id = f.row_id) \
     ELSE (SELECT count(*) FROM credit AS c WHERE c.character_id = f.row_id) END AS integer) AS credits";
 
-/// Names of rows of these kinds that have, for each word that is asked for, one of those that are looked up for it.
+/// Reads the names of rows of these kinds that match at least one lookup for each word of the text.
 pub(super) async fn names(reader: &Reader, asked: &Asked, kinds: &[Kind]) -> Result<Vec<Arc<Named>>, Error> {
     select::<Named>(reader, |sql| {
         sql.push("(WITH ");
@@ -92,7 +95,7 @@ pub(super) async fn names(reader: &Reader, asked: &Asked, kinds: &[Kind]) -> Res
             sql.push(" AND (SELECT count(DISTINCT a.place) FROM asked AS a WHERE ").push(find);
             sql.push("(' ' || n.words || ' ', a.probe) > 0) = ").bind(i32::try_from(asked.places).unwrap_or(i32::MAX));
         }
-        // Places are not the same in two databases that were filled in another order; what they belong to is.
+        // Ids of names depend on the order of the writes, so names are ordered by the rows they belong to.
         sql.push(" ORDER BY length(n.words), n.words, n.kind, n.row_id, n.place LIMIT ").bind_count(MOST);
         sql.push(") AS f) AS t");
     })
@@ -136,7 +139,8 @@ impl Record for Numbered {
     }
 }
 
-/// `asked`: for each look-up its place, the least and the greatest word, and what stands in names that have it.
+/// Appends the table `asked`: for each lookup the position of its word, the least and greatest matching word, and a
+/// substring of the names that match.
 fn lookups(sql: &mut Sql, asked: &Asked) {
     let postgres = sql.postgres();
     sql.push("asked AS MATERIALIZED (SELECT substr(l.value, 1, 1) AS place, substr(l.value, 3) AS low, ");
@@ -148,7 +152,8 @@ fn lookups(sql: &mut Sql, asked: &Asked) {
     sql.push(if postgres { ") AS l(value))" } else { ") AS l)" });
 }
 
-/// Joins the names one by one: the engines know too little of what was looked up to see that this is best.
+/// Joins the names one by one. The engines cannot estimate the number of lookup results well enough to choose this
+/// plan.
 fn each_name(sql: &mut Sql) {
     sql.push(if sql.postgres() {
         "CROSS JOIN LATERAL (SELECT * FROM search_name AS s WHERE s.id = h.name_id OFFSET 0) AS n"

@@ -2,22 +2,22 @@ use entity::name_key;
 
 use crate::error::Error;
 
-/// Characters of a text that is looked for.
+/// Maximum length of a search text, in characters.
 const LONGEST: usize = 200;
 
-/// Words of a text that is looked for.
+/// Maximum number of words in a search text.
 const MOST_WORDS: usize = 16;
 
-/// Letters of a word by which it is looked up. The index holds no more.
+/// Only this number of letters of a word is looked up, because the index truncates words to it.
 const LONGEST_WORD: usize = 64;
 
-/// Signs that are left out, so that `O'Brien` is one word. Migration 11 has the same.
+/// Characters to remove, so that `O'Brien` is one word. Must be the same as in migration 11.
 const APOSTROPHES: &str = "'’‘ʼʻ`";
 
-/// Signs between words. Migration 11 has the same.
+/// Characters that separate words. Must be the same as in migration 11.
 const SEPARATORS: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~‐–—―“”„«»‹›¡¿§¶·•†‡・、。「」『』【】〜،؛؟।׀־";
 
-/// A text that is looked for.
+/// A search text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Text {
     whole: String,
@@ -25,12 +25,12 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// The bytes of its texts.
+    /// Size of its strings, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.whole.len() + self.words.iter().map(|word| size_of_val(word) + word.len()).sum::<usize>()
     }
 
-    /// Reads a text as it was typed. It may have no words, as when somebody begins to type.
+    /// Parses a text as typed by a user. It may have no words, as when somebody begins to type.
     ///
     /// # Errors
     ///
@@ -63,18 +63,18 @@ impl Text {
         self.words.is_empty()
     }
 
-    /// Its words, divided by blanks.
+    /// All words, joined with spaces.
     pub(super) fn whole(&self) -> &str {
         &self.whole
     }
 
-    /// Its words, each once.
+    /// The distinct words.
     pub(super) fn words(&self) -> &[String] {
         &self.words
     }
 }
 
-/// The words of a name, folded as the index has them.
+/// Splits a name into words, folded as in the index.
 pub(super) fn words(name: &str) -> Vec<String> {
     let key: String = name_key(name).chars().filter(|sign| !APOSTROPHES.contains(*sign)).collect();
     key.split(|sign| sign == ' ' || SEPARATORS.contains(sign))
