@@ -1,6 +1,6 @@
 //! The GraphQL API: one public type per file. Resolvers are thin: each names a column, a relation or a function.
 //!
-//! API types are `row::Row`s with hand-written fields. Relations are the lists in [`crate::edge`], read through the
+//! API types are `row::Row`s with hand-written fields. Relations are the lists in [`crate::relation`], read through the
 //! request's [`Loader`]; no resolver uses the database directly.
 
 mod query;
@@ -229,7 +229,7 @@ impl Cast {
         let schema = builder().validation_mode(ValidationMode::Fast).disable_introspection().finish();
         let connections = database.into();
         let graph = Keeper::new(connections.primary().clone());
-        let answers = cache.clone().filter(|cache| cache.keeps_answers()).map(Answers::new);
+        let answers = cache.clone().filter(|cache| cache.caches_answers()).map(Answers::new);
         Self { schema, connections, cache, answers, graph }
     }
 

@@ -6,7 +6,7 @@
 //! the tables are in the crate `entity`, their schema in the crate `migration`. The rooms here, and who sees whom:
 //!
 //! ```text
-//! cli ─▶ web ─▶ graphql ─▶ edge ─▶ load ─▶ the database
+//! cli ─▶ web ─▶ graphql ─▶ relation ─▶ load ─▶ the database
 //!  │                ├───────────────▶ load, calendar, graph ─▶ the database
 //!  │                └─▶ guard
 //!  ├───▶ import, generate ─▶ the database
@@ -19,7 +19,7 @@
 //! * [`web`]: HTTP, and the page to explore the API. Knows no casts.
 //! * [`guard`]: limits on documents, in linear time, before anything else walks them. Knows GraphQL, and no casts.
 //! * [`graphql`]: the API, one public type a file. Resolvers name a column, a relation or a function, and no more.
-//! * [`edge`]: every relation and every derived list, declared once as SQL for both engines.
+//! * [`relation`]: every relation and every derived list, declared once as SQL for both engines.
 //! * [`load`]: all reads: keys, batches, one statement for each list and level. Knows no table by name.
 //! * [`graph`]: how people are connected: walks over the whole graph in memory. One file of it reads the database.
 //! * [`calendar`]: days as an iCalendar text. Knows no casts.
@@ -37,9 +37,9 @@
 //!    request a [`load::Loader`] and lets [`load::drive`] run it.
 //! 2. The resolver of `season` asks the loader for one row by its slug and waits. Nothing else can go on, so `drive`
 //!    reads: one statement.
-//! 3. `cast` names [`edge::season::CAST`]; `nodes` asks for a page of it: one statement, whatever the number of
+//! 3. `cast` names [`relation::season::CAST`]; `nodes` asks for a page of it: one statement, whatever the number of
 //!    seasons that were asked for at this level, with the limit inside. The people are selected too, and come along with
-//!    their credits ([`load::Reference`]).
+//!    their credits ([`load::Prefetch`]).
 //! 4. All `person` fields ask for their rows, which are there. What did not come along is read when the last has asked:
 //!    one statement for all.
 //! 5. The rows stay in [`load::Cache`], and the text of the whole answer too, until the database changes. Who asks the
@@ -72,12 +72,12 @@
 //! # A derived answer
 //!
 //! `returns`, `recasts`, `multipleRoles`, `coStars` and first and last appearances are stored nowhere. Each is a list
-//! in [`edge`] like any other: a query over credits for one parent, run for all parents of a level at once, paged
+//! in [`relation`] like any other: a query over credits for one parent, run for all parents of a level at once, paged
 //! like any other list.
 //!
 //! # A search
 //!
-//! `search(query: "borg qeen")` is read by a key like any other, [`edge::search::Search`]. Triggers keep the words of all
+//! `search(query: "borg qeen")` is read by a key like any other, [`relation::search::Search`]. Triggers keep the words of all
 //! names in tables of their own, within the transaction of each write. One statement finds the names that have the words
 //! of the text; if none has, words that are spelled almost so are looked up, and then their names. What fits best is
 //! decided in Rust, the same for both engines.
@@ -108,7 +108,7 @@ pub mod config;
 pub mod web;
 pub mod guard;
 pub mod graphql;
-pub mod edge;
+pub mod relation;
 pub mod load;
 pub mod graph;
 pub mod calendar;

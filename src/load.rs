@@ -4,36 +4,36 @@
 //! can make progress. Once all are waiting, the loader reads all queued keys, with one statement for all keys of the
 //! same kind and arguments. A query therefore takes one statement per list and level, regardless of the number of
 //! parents. Rows and counts that the query will need next, such as the person of a credit or the number of a person's
-//! credits, are prefetched in the same statement (a [`Reference`]).
+//! credits, are prefetched in the same statement (a [`Prefetch`]).
 //!
 //! An optional [`Cache`] keeps the results for later requests until the database changes.
 //!
-//! This module contains no table names. The lists are declared in [`crate::edge`].
+//! This module contains no table names. The lists are declared in [`crate::relation`].
 
-mod all;
-mod along;
-mod batch;
+mod join_all;
+mod prefetch;
+mod loader;
 mod cache;
 mod look_up;
 mod many;
-mod parents;
+mod list_query;
 mod list;
 mod record;
-mod row;
+mod decode;
 mod entry;
 mod select;
 mod statement;
-mod lane;
+mod reader_pool;
 mod connections;
 
-pub use along::{Field, Reference};
-pub use batch::{Asked, Key, Loader, drive};
-pub use cache::{Age, Cache, CacheState, Found, Kept};
+pub use cache::{Cache, CacheKey, CacheState, Generation, Loaded};
 pub use connections::{Connections, Replica};
 pub use entry::Entry;
 pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};
+pub use loader::{Key, LoadFuture, Loader, drive};
 pub use look_up::{LookUp, One};
 pub use many::{Count, Many, Window};
+pub use prefetch::{Field, Prefetch};
 pub use record::{Column, Record, columns_of};
 pub use select::select;
 pub use statement::{Reader, Sql};

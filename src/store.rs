@@ -109,7 +109,7 @@ impl Store {
                 let (read, others) = postgres::read(url, &way, &opening.replicas, opening.longest).await?;
                 let connections = Connections::new(read, others);
                 if way.is_pooled() {
-                    connections.hold_none();
+                    connections.disable_reuse();
                 }
                 let notified = match &opening.notify_url {
                     Some(url) => Some(postgres::direct(url).await?),

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{Database, Outcome, output};
-use crate::{edge::search, graphql::Api, guard, load::Reader, store::Store};
+use crate::{graphql::Api, guard, load::Reader, relation::search, store::Store};
 
 /// The arguments of `castgraph path`.
 #[derive(Args, Debug)]

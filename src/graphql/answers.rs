@@ -15,7 +15,7 @@ use axum::body::Bytes;
 
 use crate::{
     guard::Document,
-    load::{Age, Cache, Kept},
+    load::{Cache, CacheKey, Generation},
     written,
 };
 
@@ -30,14 +30,14 @@ pub(super) struct Answers {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Asked(String);
 
-impl Kept for Asked {
+impl CacheKey for Asked {
     type Value = Bytes;
 
     fn bytes(answer: &Bytes) -> usize {
         answer.len()
     }
 
-    fn outside(&self) -> usize {
+    fn heap_bytes(&self) -> usize {
         self.0.len()
     }
 }
@@ -46,7 +46,7 @@ impl Kept for Asked {
 pub(super) struct Question<'a> {
     answers: &'a Answers,
     asked: Asked,
-    age: Age,
+    generation: Generation,
 }
 
 impl Answers {
@@ -59,7 +59,7 @@ impl Answers {
         let operation = request.operation_name.as_deref().unwrap_or_default();
         let variables = serde_json::to_string(&request.variables).ok()?;
         let asked = Asked([document.hash(), operation, &variables].join("\n"));
-        Some(Question { answers: self, asked, age: self.cache.age() })
+        Some(Question { answers: self, asked, generation: self.cache.generation() })
     }
 
     /// Number of responses served from the cache.
@@ -81,7 +81,7 @@ impl Question<'_> {
         match written::body(&answer) {
             Ok(body) => {
                 // Copied to drop the excess capacity of the buffer.
-                self.answers.cache.keep(self.age, self.asked, Some(Bytes::copy_from_slice(&body)));
+                self.answers.cache.insert(self.generation, self.asked, Some(Bytes::copy_from_slice(&body)));
                 written::answer(body)
             }
             Err(_) => answer,

@@ -14,19 +14,19 @@ use super::{
     show::Show,
 };
 use crate::{
-    edge::credit::{Appeared, Appearing},
     error::Error,
     load::{List, Many, Window},
+    relation::credit::{AppearanceDate, WithAppearance},
 };
 
 /// An appearance of a character in an episode, a season or a film.
-pub struct Appearance(Arc<Appeared>);
+pub struct Appearance(Arc<AppearanceDate>);
 
 impl Appearance {
     /// The first entry of a list of a character's appearances.
     pub(super) async fn first_of(
         ctx: &Context<'_>,
-        list: &'static List<Appeared>,
+        list: &'static List<AppearanceDate>,
         character: i32,
     ) -> Option<Result<Self, Error>> {
         let window = Window { limit: Some(1), ..Window::all(list.order) };
@@ -68,7 +68,7 @@ impl Appearance {
 pub struct CreditInEpisode;
 
 impl Item for CreditInEpisode {
-    type Row = Appearing<credit::Model>;
+    type Row = WithAppearance<credit::Model>;
     type Node = Credit;
     type Fields = InEpisode;
 
@@ -89,7 +89,7 @@ impl Item for CreditInEpisode {
 pub struct EpisodeOfCredit;
 
 impl Item for EpisodeOfCredit {
-    type Row = Appearing<episode::Model>;
+    type Row = WithAppearance<episode::Model>;
     type Node = Episode;
     type Fields = InEpisode;
 

@@ -11,7 +11,7 @@ use super::{
     sourced::Sourced,
     territory::{CountryCode, Territory},
 };
-use crate::{edge::watch::IN_COUNTRY, error::Error, load::Condition};
+use crate::{error::Error, load::Condition, relation::availability::IN_COUNTRY};
 
 pub type Availability = Row<availability::Entity>;
 

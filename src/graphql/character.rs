@@ -17,12 +17,12 @@ use super::{
     sourced::Sourced,
 };
 use crate::{
-    edge::{
-        self,
-        root::{CHARACTERS_BY_NAME, CHARACTERS_BY_NAME_BACKWARDS},
-    },
     error::Error,
     load::{Condition, LookUp, Many, Order, Window},
+    relation::{
+        self,
+        root::{CHARACTERS_BY_NAME, CHARACTERS_BY_NAME_DESC},
+    },
 };
 
 pub type Character = Row<character::Entity>;
@@ -52,7 +52,7 @@ impl Fields<character::Entity> {
 
     /// Other names.
     async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<String>, Error> {
-        let list = &edge::character::ALIASES;
+        let list = &relation::character::ALIASES;
         let aliases = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(aliases.iter().map(|alias| alias.row.name.clone()).collect())
     }
@@ -64,27 +64,27 @@ impl Fields<character::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::character::CREDITS, [self.0.id], edge::character::CREDITS.order, filter)
+        connect_by(ctx, &relation::character::CREDITS, [self.0.id], relation::character::CREDITS.order, filter)
     }
 
     /// People who play the character, in the order in which they first did.
     async fn performers(&self, ctx: &Context<'_>) -> Result<Connection<Performer>, Error> {
-        connect(ctx, &edge::recast::PERFORMERS, [self.0.id, 0, 0, 0])
+        connect(ctx, &relation::recast::PERFORMERS, [self.0.id, 0, 0, 0])
     }
 
     /// First known appearance. If no episode of a season is known, the season's first date is used.
     async fn first_appearance(&self, ctx: &Context<'_>) -> Option<Result<Appearance, Error>> {
-        Appearance::first_of(ctx, &edge::character::FIRST_APPEARANCES, self.0.id).await
+        Appearance::first_of(ctx, &relation::character::FIRST_APPEARANCES, self.0.id).await
     }
 
     /// Last known appearance. If no episode of a season is known, the season's last date is used, or else its first.
     async fn last_appearance(&self, ctx: &Context<'_>) -> Option<Result<Appearance, Error>> {
-        Appearance::first_of(ctx, &edge::character::LAST_APPEARANCES, self.0.id).await
+        Appearance::first_of(ctx, &relation::character::LAST_APPEARANCES, self.0.id).await
     }
 
     /// Links to other characters; those recorded for this character come first. Every link appears on both characters.
     async fn links(&self, ctx: &Context<'_>) -> Result<Items<CharacterLink>, Error> {
-        let list = &edge::character::LINKS;
+        let list = &relation::character::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| CharacterLink::of(&link.row)).collect())
     }
@@ -165,7 +165,7 @@ impl CharacterOrder {
         use CharacterOrderField as Field;
         match (self.field, self.direction) {
             (Field::Name, Direction::Asc) => &CHARACTERS_BY_NAME,
-            (Field::Name, Direction::Desc) => &CHARACTERS_BY_NAME_BACKWARDS,
+            (Field::Name, Direction::Desc) => &CHARACTERS_BY_NAME_DESC,
         }
     }
 }

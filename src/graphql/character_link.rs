@@ -2,7 +2,7 @@ use async_graphql::{Context, Enum, Object};
 use entity::{character_link, subject::Kind};
 
 use super::{character::Character, row::one, sourced::Sourced};
-use crate::{edge::link::Link, error::Error};
+use crate::{error::Error, relation::link::Link};
 
 /// A link from one character to another. Read it as: this character – kind – `character`.
 pub struct CharacterLink(Link<character_link::Kind>);

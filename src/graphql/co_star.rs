@@ -6,9 +6,9 @@ use super::{
     person::Person,
     row::{Derived, one},
 };
-use crate::{edge, error::Error};
+use crate::{error::Error, relation};
 
-pub type CoStar = Derived<edge::person::CoStar>;
+pub type CoStar = Derived<relation::person::CoStar>;
 
 /// A person who acted in the same seasons and films as another.
 #[Object(name = "CoStar")]
@@ -25,6 +25,6 @@ impl CoStar {
 
     /// The co-star's credits in those seasons and films, earliest first.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::person::CO_STAR_CREDITS, [self.0.person_id, self.0.other_id])
+        connect(ctx, &relation::person::CO_STAR_CREDITS, [self.0.person_id, self.0.other_id])
     }
 }

@@ -182,7 +182,7 @@ impl<I: Item> Stretch<I> {
         // An empty page shows no nodes, so there is nothing to prefetch.
         let nodes = if *limit == Some(1) { &[] } else { nodes };
         let fields = nodes.iter().flat_map(SelectionField::selection_set);
-        let found = get(ctx, self.0.clone().along(fields.map(as_reference))).await?.unwrap_or_default();
+        let found = get(ctx, self.0.clone().prefetch(fields.map(prefetch_field))).await?.unwrap_or_default();
         // The extra row only shows that there are more.
         let size = limit.and_then(|limit| usize::try_from(limit - 1).ok()).unwrap_or(usize::MAX);
         let spare = found.len().saturating_sub(size);
@@ -193,7 +193,7 @@ impl<I: Item> Stretch<I> {
 }
 
 /// What to prefetch for a field of a row.
-fn as_reference(field: SelectionField<'_>) -> Field<'_> {
+fn prefetch_field(field: SelectionField<'_>) -> Field<'_> {
     let paging = |name: &str| ["first", "after", "last", "before"].contains(&name);
     // Pagination arguments do not change the total count, but filters do. Arguments that cannot be evaluated, such as
     // missing variables, are treated as absent: the cost is at most an unneeded count.
@@ -285,7 +285,7 @@ impl<I: Item> Stretch<I> {
         }
         let Bounds { after, before, from_end } = bounds;
         let window = self.0.window().clone();
-        let one = self.0.through(Window { after, before, from_end, inclusive: true, limit: Some(1), ..window });
+        let one = self.0.with_window(Window { after, before, from_end, inclusive: true, limit: Some(1), ..window });
         Beyond::Ask(Box::new(move |loader| {
             let found = loader.get(one.clone());
             Box::pin(async move { Ok(found.await?.is_some_and(|found| !found.is_empty())) })

@@ -5,23 +5,23 @@ use entity::subject;
 
 use super::{get, resolve::Items, row::Derived};
 use crate::{
-    edge,
     error::Error,
     load::{Many, Window},
+    relation,
 };
 
 /// How well the data is sourced: the number of facts with no source, one source, or several independent sources. A fact
 /// is one row, such as a person, a credit, or an episode with its date. Sources from the same publisher count once.
-pub struct Coverage(Vec<Arc<edge::source::Coverage>>);
+pub struct Coverage(Vec<Arc<relation::source::Coverage>>);
 
 impl Coverage {
     pub(super) async fn read(ctx: &Context<'_>) -> Result<Self, Error> {
-        let list = &edge::source::COVERAGE;
+        let list = &relation::source::COVERAGE;
         let kinds = get(ctx, Many::new(list, [], Window::all(list.order))).await?.unwrap_or_default();
         Ok(Self(kinds.iter().map(|kind| Arc::clone(&kind.row)).collect()))
     }
 
-    fn sum(&self, count: impl Fn(&edge::source::Coverage) -> i32) -> i32 {
+    fn sum(&self, count: impl Fn(&relation::source::Coverage) -> i32) -> i32 {
         self.0.iter().map(|kind| count(kind)).sum()
     }
 }
@@ -61,7 +61,7 @@ impl Coverage {
     }
 }
 
-pub type KindCoverage = Derived<edge::source::Coverage>;
+pub type KindCoverage = Derived<relation::source::Coverage>;
 
 /// Number of facts of one kind with no source, one source, or several independent sources.
 #[Object(name = "KindCoverage")]

@@ -15,12 +15,12 @@ use super::{
     sourced::Sourced,
 };
 use crate::{
-    edge::{
-        self,
-        credit::{BY_RANK, BY_RANK_BACKWARDS},
-    },
     error::Error,
     load::{Condition, Many, Order, Window},
+    relation::{
+        self,
+        credit::{BY_RANK, BY_RANK_DESC},
+    },
 };
 
 pub type Credit = Row<credit::Entity>;
@@ -80,12 +80,12 @@ impl Fields<credit::Entity> {
 
     /// Episodes the credit is known to cover, by number. It may cover more.
     async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<EpisodeOfCredit>, Error> {
-        connect(ctx, &edge::credit::EPISODES, [self.0.id])
+        connect(ctx, &relation::credit::EPISODES, [self.0.id])
     }
 
     /// Number of episodes the credit is known to cover. It may cover more.
     async fn episode_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
-        let list = &edge::credit::EPISODES;
+        let list = &relation::credit::EPISODES;
         let episodes = Many::new(list, [self.0.id], Window::all(list.order));
         Ok(get(ctx, episodes.count()).await?.unwrap_or_default())
     }
@@ -158,7 +158,7 @@ impl CreditOrder {
         use CreditOrderField as Field;
         match (self.field, self.direction) {
             (Field::Billing, Direction::Asc) => &BY_RANK,
-            (Field::Billing, Direction::Desc) => &BY_RANK_BACKWARDS,
+            (Field::Billing, Direction::Desc) => &BY_RANK_DESC,
         }
     }
 }

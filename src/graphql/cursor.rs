@@ -50,7 +50,7 @@ pub(super) fn parse(text: &str, source: &Source, order: &Order) -> Result<Vec<So
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edge::root;
+    use crate::relation::root;
 
     #[test]
     fn a_cursor_reads_back_under_its_list_and_order_only() {
@@ -58,7 +58,7 @@ mod tests {
         let sort = vec![SortValue::Text("star trek: “picard”".into()), SortValue::Int(9)];
         let cursor = print(shows, by_title, &sort);
         assert_eq!(parse(&cursor, shows, by_title).unwrap(), sort);
-        let order = parse(&cursor, shows, &root::SHOWS_BY_TITLE_BACKWARDS).unwrap_err();
+        let order = parse(&cursor, shows, &root::SHOWS_BY_TITLE_DESC).unwrap_err();
         assert!(order.to_string().contains("\"TITLE_ASC\", not TITLE_DESC"), "{order}");
         let list = parse(&cursor, &root::EPISODES.source, &root::EPISODES_BY_TITLE).unwrap_err();
         assert!(list.to_string().contains("list \"shows\", not to episodes"), "{list}");

@@ -14,12 +14,12 @@ use super::{
     sourced::Sourced,
 };
 use crate::{
-    edge::{
-        self,
-        root::{EPISODES_BY_DAY, EPISODES_BY_DAY_BACKWARDS, EPISODES_BY_TITLE, EPISODES_BY_TITLE_BACKWARDS},
-    },
     error::Error,
     load::{Condition, LookUp, Order},
+    relation::{
+        self,
+        root::{EPISODES_BY_DAY, EPISODES_BY_DAY_DESC, EPISODES_BY_TITLE, EPISODES_BY_TITLE_DESC},
+    },
 };
 
 pub type Episode = Row<episode::Entity>;
@@ -75,7 +75,7 @@ impl Fields<episode::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::episode::CAST, [self.0.id], edge::episode::CAST.order, filter)
+        connect_by(ctx, &relation::episode::CAST, [self.0.id], relation::episode::CAST.order, filter)
     }
 
     /// Crew known to have worked on the episode, by job.
@@ -85,7 +85,7 @@ impl Fields<episode::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::episode::CREW, [self.0.id], edge::episode::CREW.order, filter)
+        connect_by(ctx, &relation::episode::CREW, [self.0.id], relation::episode::CREW.order, filter)
     }
 
     #[graphql(flatten)]
@@ -162,9 +162,9 @@ impl EpisodeOrder {
         use EpisodeOrderField as Field;
         match (self.field, self.direction) {
             (Field::AiredOn, Direction::Asc) => &EPISODES_BY_DAY,
-            (Field::AiredOn, Direction::Desc) => &EPISODES_BY_DAY_BACKWARDS,
+            (Field::AiredOn, Direction::Desc) => &EPISODES_BY_DAY_DESC,
             (Field::Title, Direction::Asc) => &EPISODES_BY_TITLE,
-            (Field::Title, Direction::Desc) => &EPISODES_BY_TITLE_BACKWARDS,
+            (Field::Title, Direction::Desc) => &EPISODES_BY_TITLE_DESC,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     show::Show,
     sourced::Sourced,
 };
-use crate::{edge, error::Error, load::LookUp};
+use crate::{error::Error, load::LookUp, relation};
 
 pub type Franchise = Row<franchise::Entity>;
 
@@ -34,22 +34,22 @@ impl Fields<franchise::Entity> {
 
     /// Shows and films, earliest first.
     async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
-        connect(ctx, &edge::franchise::SHOWS, [self.0.id])
+        connect(ctx, &relation::franchise::SHOWS, [self.0.id])
     }
 
     /// Characters by name.
     async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
-        connect(ctx, &edge::franchise::CHARACTERS, [self.0.id])
+        connect(ctx, &relation::franchise::CHARACTERS, [self.0.id])
     }
 
     /// Characters played by more than one person in the franchise, by name.
     async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &edge::franchise::RECASTS, [self.0.id, 0, 0])
+        connect(ctx, &relation::franchise::RECASTS, [self.0.id, 0, 0])
     }
 
     /// People who play more than one character in the franchise, by name.
     async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &edge::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0])
+        connect(ctx, &relation::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0])
     }
 
     #[graphql(flatten)]

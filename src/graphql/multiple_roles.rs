@@ -7,9 +7,9 @@ use super::{
     person::Person,
     row::{Derived, one},
 };
-use crate::{edge, error::Error};
+use crate::{error::Error, relation};
 
-pub type MultipleRoles = Derived<edge::recast::MultipleRoles>;
+pub type MultipleRoles = Derived<relation::recast::MultipleRoles>;
 
 /// A person who plays more than one character.
 #[Object(name = "MultipleRoles")]
@@ -22,11 +22,11 @@ impl MultipleRoles {
     /// Characters the person plays, in the order in which the person first played them, limited to the franchise, show
     /// or season of this result.
     async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
-        connect(ctx, &edge::recast::ROLES, [self.0.person_id, self.0.franchise, self.0.show, self.0.season])
+        connect(ctx, &relation::recast::ROLES, [self.0.person_id, self.0.franchise, self.0.show, self.0.season])
     }
 
     /// The person's acting credits, earliest first, limited to the franchise, show or season of this result.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::recast::ROLE_CREDITS, [self.0.person_id, self.0.franchise, self.0.show, self.0.season])
+        connect(ctx, &relation::recast::ROLE_CREDITS, [self.0.person_id, self.0.franchise, self.0.show, self.0.season])
     }
 }

@@ -8,9 +8,9 @@ use super::{
     person::Person,
     row::{Derived, one},
 };
-use crate::{edge, error::Error};
+use crate::{error::Error, relation};
 
-pub type Performer = Derived<edge::recast::Performer>;
+pub type Performer = Derived<relation::recast::Performer>;
 
 /// A person who plays a character.
 #[Object(name = "Performer")]
@@ -41,7 +41,7 @@ impl Performer {
     async fn credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
         connect(
             ctx,
-            &edge::recast::PERFORMER_CREDITS,
+            &relation::recast::PERFORMER_CREDITS,
             [self.0.character_id, self.0.person_id, self.0.franchise, self.0.show, self.0.season],
         )
     }

@@ -14,12 +14,12 @@ use super::{
     sourced::Sourced,
 };
 use crate::{
-    edge::{
-        self,
-        root::{PEOPLE_BY_BIRTH, PEOPLE_BY_BIRTH_BACKWARDS, PEOPLE_BY_NAME, PEOPLE_BY_NAME_BACKWARDS},
-    },
     error::Error,
     load::{Condition, LookUp, Many, Order, Window},
+    relation::{
+        self,
+        root::{PEOPLE_BY_BIRTH, PEOPLE_BY_BIRTH_DESC, PEOPLE_BY_NAME, PEOPLE_BY_NAME_DESC},
+    },
 };
 
 pub type Person = Row<person::Entity>;
@@ -44,7 +44,7 @@ impl Fields<person::Entity> {
 
     /// Other names.
     async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<String>, Error> {
-        let list = &edge::person::ALIASES;
+        let list = &relation::person::ALIASES;
         let aliases = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(aliases.iter().map(|alias| alias.row.name.clone()).collect())
     }
@@ -66,17 +66,17 @@ impl Fields<person::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::person::CREDITS, [self.0.id], edge::person::CREDITS.order, filter)
+        connect_by(ctx, &relation::person::CREDITS, [self.0.id], relation::person::CREDITS.order, filter)
     }
 
     /// Characters the person plays, in the order in which the person first played them.
     async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
-        connect(ctx, &edge::recast::ROLES, [self.0.id, 0, 0, 0])
+        connect(ctx, &relation::recast::ROLES, [self.0.id, 0, 0, 0])
     }
 
     /// People who acted in the same seasons and films, most frequent first.
     async fn co_stars(&self, ctx: &Context<'_>) -> Result<Connection<CoStar>, Error> {
-        connect(ctx, &edge::person::CO_STARS, [self.0.id])
+        connect(ctx, &relation::person::CO_STARS, [self.0.id])
     }
 
     #[graphql(flatten)]
@@ -146,9 +146,9 @@ impl PersonOrder {
         use PersonOrderField as Field;
         match (self.field, self.direction) {
             (Field::Name, Direction::Asc) => &PEOPLE_BY_NAME,
-            (Field::Name, Direction::Desc) => &PEOPLE_BY_NAME_BACKWARDS,
+            (Field::Name, Direction::Desc) => &PEOPLE_BY_NAME_DESC,
             (Field::Born, Direction::Asc) => &PEOPLE_BY_BIRTH,
-            (Field::Born, Direction::Desc) => &PEOPLE_BY_BIRTH_BACKWARDS,
+            (Field::Born, Direction::Desc) => &PEOPLE_BY_BIRTH_DESC,
         }
     }
 }

@@ -17,9 +17,9 @@ use super::{
     territory::{CountryCode, Territory},
 };
 use crate::{
-    edge::watch::{HAS_NAME, IN_COUNTRY, NAMED, NAMES, OFFERS, SEASONS, SHOWS},
     error::Error,
     load::{Condition, Entry, Many, One, Window},
+    relation::availability::{HAS_NAME, IN_COUNTRY, NAMED, NAMES, OFFERS, SEASONS, SHOWS},
 };
 
 pub type Platform = Row<platform::Entity>;

@@ -13,9 +13,9 @@ use super::{
     territory::CountryCode,
 };
 use crate::{
-    edge,
     error::Error,
     load::{List, Many, Window},
+    relation,
 };
 
 /// Fields shared by shows and seasons: where they are available, their public funding, and publications about them.
@@ -33,19 +33,19 @@ struct Lists {
 }
 
 static OF_SHOW: Lists = Lists {
-    home: &edge::watch::HOME_OF_SHOW,
-    availability: &edge::watch::OF_SHOW,
-    funding: &edge::media::FUNDING_OF_SHOW,
-    media: &edge::media::MEDIA_OF_SHOW,
-    texts: &edge::media::TEXTS_OF_SHOW,
+    home: &relation::availability::HOME_OF_SHOW,
+    availability: &relation::availability::OF_SHOW,
+    funding: &relation::media::FUNDING_OF_SHOW,
+    media: &relation::media::MEDIA_OF_SHOW,
+    texts: &relation::media::TEXTS_OF_SHOW,
 };
 
 static OF_SEASON: Lists = Lists {
-    home: &edge::watch::HOME_OF_SEASON,
-    availability: &edge::watch::OF_SEASON,
-    funding: &edge::media::FUNDING_OF_SEASON,
-    media: &edge::media::MEDIA_OF_SEASON,
-    texts: &edge::media::TEXTS_OF_SEASON,
+    home: &relation::availability::HOME_OF_SEASON,
+    availability: &relation::availability::OF_SEASON,
+    funding: &relation::media::FUNDING_OF_SEASON,
+    media: &relation::media::MEDIA_OF_SEASON,
+    texts: &relation::media::TEXTS_OF_SEASON,
 };
 
 impl Published {

@@ -23,7 +23,7 @@ use super::{
     source::{Source, SourceBy},
     territory::CountryCode,
 };
-use crate::{edge, error::Error};
+use crate::{error::Error, relation};
 
 /// Who played whom, in what, when, and who came back.
 pub struct Query;
@@ -109,9 +109,9 @@ impl Query {
         #[graphql(desc = "Filters the list.")] filter: Option<ShowFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
     ) -> Result<Connection<Show>, Error> {
-        let order = order_by.map_or(edge::root::SHOWS.order, |order| order.order());
+        let order = order_by.map_or(relation::root::SHOWS.order, |order| order.order());
         let filter = show::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::root::SHOWS, [], order, filter)
+        connect_by(ctx, &relation::root::SHOWS, [], order, filter)
     }
 
     /// All people, by name by default.
@@ -121,9 +121,9 @@ impl Query {
         #[graphql(desc = "Filters the list.")] filter: Option<PersonFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<PersonOrder>,
     ) -> Result<Connection<Person>, Error> {
-        let order = order_by.map_or(edge::root::PEOPLE.order, |order| order.order());
+        let order = order_by.map_or(relation::root::PEOPLE.order, |order| order.order());
         let filter = person::conditions(filter);
-        connect_by(ctx, &edge::root::PEOPLE, [], order, filter)
+        connect_by(ctx, &relation::root::PEOPLE, [], order, filter)
     }
 
     /// All characters, by name by default.
@@ -133,9 +133,9 @@ impl Query {
         #[graphql(desc = "Filters the list.")] filter: Option<CharacterFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<CharacterOrder>,
     ) -> Result<Connection<Character>, Error> {
-        let order = order_by.map_or(edge::root::CHARACTERS.order, |order| order.order());
+        let order = order_by.map_or(relation::root::CHARACTERS.order, |order| order.order());
         let filter = character::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::root::CHARACTERS, [], order, filter)
+        connect_by(ctx, &relation::root::CHARACTERS, [], order, filter)
     }
 
     /// All episodes, earliest first by default.
@@ -145,9 +145,9 @@ impl Query {
         #[graphql(desc = "Filters the list.")] filter: Option<EpisodeFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<EpisodeOrder>,
     ) -> Result<Connection<Episode>, Error> {
-        let order = order_by.map_or(edge::root::EPISODES.order, |order| order.order());
+        let order = order_by.map_or(relation::root::EPISODES.order, |order| order.order());
         let filter = episode::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::root::EPISODES, [], order, filter)
+        connect_by(ctx, &relation::root::EPISODES, [], order, filter)
     }
 
     /// All credits. By default, cast by billing and position, then crew by job.
@@ -157,9 +157,9 @@ impl Query {
         #[graphql(desc = "Filters the list.")] filter: Option<CreditFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
-        let order = order_by.map_or(edge::root::CREDITS.order, |order| order.order());
+        let order = order_by.map_or(relation::root::CREDITS.order, |order| order.order());
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::root::CREDITS, [], order, filter)
+        connect_by(ctx, &relation::root::CREDITS, [], order, filter)
     }
 
     /// Looks up a platform by any of its names. Returns null if it does not exist.
@@ -173,7 +173,7 @@ impl Query {
 
     /// All platforms, by slug.
     async fn platforms(&self, ctx: &Context<'_>) -> Result<Connection<Platform>, Error> {
-        connect(ctx, &edge::watch::PLATFORMS, [])
+        connect(ctx, &relation::availability::PLATFORMS, [])
     }
 
     /// Looks up a source. Returns null if it does not exist.
@@ -187,7 +187,7 @@ impl Query {
 
     /// All sources, earliest first; those with an unknown date come last.
     async fn sources(&self, ctx: &Context<'_>) -> Result<Connection<Source>, Error> {
-        connect(ctx, &edge::source::SOURCES, [])
+        connect(ctx, &relation::source::SOURCES, [])
     }
 
     /// All claims with their outcome, earliest first; those with an unknown date come last.
@@ -201,7 +201,7 @@ impl Query {
         )]
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
-        let claims = &edge::source::ALL_CLAIMS;
+        let claims = &relation::source::ALL_CLAIMS;
         let filter = claim::conditions(about, status, as_of);
         connect_by(ctx, claims, [], claims.order, filter)
     }

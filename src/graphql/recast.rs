@@ -6,9 +6,9 @@ use super::{
     performer::Performer,
     row::{Derived, one},
 };
-use crate::{edge, error::Error};
+use crate::{error::Error, relation};
 
-pub type Recast = Derived<edge::recast::Recast>;
+pub type Recast = Derived<relation::recast::Recast>;
 
 /// A character played by more than one person.
 #[Object(name = "Recast")]
@@ -21,6 +21,6 @@ impl Recast {
     /// People who play the character, in the order in which they first did, limited to the franchise, show or season of
     /// this result.
     async fn performers(&self, ctx: &Context<'_>) -> Result<Connection<Performer>, Error> {
-        connect(ctx, &edge::recast::PERFORMERS, [self.0.character_id, self.0.franchise, self.0.show, self.0.season])
+        connect(ctx, &relation::recast::PERFORMERS, [self.0.character_id, self.0.franchise, self.0.show, self.0.season])
     }
 }

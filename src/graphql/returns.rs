@@ -9,12 +9,12 @@ use super::{
     show::{Show, ShowBy},
 };
 use crate::{
-    edge,
     error::Error,
     load::{Many, Window},
+    relation,
 };
 
-pub type Return = Derived<edge::returns::Return>;
+pub type Return = Derived<relation::returns::Return>;
 
 /// A character from an earlier production who returns in this one.
 #[Object(name = "Return")]
@@ -31,7 +31,7 @@ impl Return {
 
     /// Production the character returns from: the one given as `from`, or else the earliest.
     async fn from(&self, ctx: &Context<'_>) -> Result<Show, Error> {
-        let list = &edge::returns::EARLIER_CREDITS;
+        let list = &relation::returns::EARLIER_CREDITS;
         let window = Window { limit: Some(1), ..Window::all(list.order) };
         let found = get(ctx, Many::new(list, self.earlier(), window)).await?.unwrap_or_default();
         match found.first() {
@@ -42,18 +42,18 @@ impl Return {
 
     /// Full years between the last date of the last earlier season or film and the first date here; 0 if they overlap.
     async fn years_away(&self) -> u32 {
-        let (seen, here) = (self.0.seen_on.earliest(), self.0.here_on.earliest());
+        let (seen, here) = (self.0.last_seen_on.earliest(), self.0.returned_on.earliest());
         here.years_since(seen).unwrap_or_default()
     }
 
     /// The character's credits here, in billing order.
     async fn credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::returns::CREDITS, [self.0.character_id, self.0.show, self.0.season])
+        connect(ctx, &relation::returns::CREDITS, [self.0.character_id, self.0.show, self.0.season])
     }
 
     /// The character's credits in the earlier productions, earliest first.
     async fn earlier_credits(&self, ctx: &Context<'_>) -> Result<Connection<Credit>, Error> {
-        connect(ctx, &edge::returns::EARLIER_CREDITS, self.earlier())
+        connect(ctx, &relation::returns::EARLIER_CREDITS, self.earlier())
     }
 }
 

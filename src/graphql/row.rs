@@ -30,7 +30,7 @@ impl<E: EntityTrait> Row<E> {
     }
 }
 
-/// A row that a list of [`crate::edge`] derives from credits, such as a return. It has no global id.
+/// A row that a list of [`crate::relation`] derives from credits, such as a return. It has no global id.
 pub struct Derived<R>(pub(super) Arc<R>);
 
 /// A table whose rows are API objects with a global id.

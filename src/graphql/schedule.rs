@@ -11,15 +11,15 @@ use super::{
     territory::CountryCode,
 };
 use crate::{
-    edge::{
-        self,
-        schedule::{FIRST, IN_A_COUNTRY},
-        watch::IN_COUNTRY,
-    },
     error::Error,
+    relation::{
+        self,
+        availability::IN_COUNTRY,
+        schedule::{FIRST, IN_A_COUNTRY},
+    },
 };
 
-pub type Showing = Derived<edge::schedule::Showing>;
+pub type Showing = Derived<relation::schedule::Showing>;
 
 /// An episode on a date.
 #[Object(name = "Showing")]

@@ -19,9 +19,9 @@ use super::{
     show::Show,
 };
 use crate::{
-    edge::search::{BY_RANK, Hit, KINDS, SOURCE, Search},
     error::Error,
     load::SortValue,
+    relation::search::{BY_RANK, Hit, KINDS, SOURCE, Search},
 };
 
 /// Kinds of objects that can be searched.

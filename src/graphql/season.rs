@@ -14,7 +14,7 @@ use super::{
     show::{Show, ShowBy},
     sourced::Sourced,
 };
-use crate::{edge, error::Error, load::LookUp};
+use crate::{error::Error, load::LookUp, relation};
 
 pub type Season = Row<season::Entity>;
 
@@ -58,7 +58,7 @@ impl Fields<season::Entity> {
 
     /// Episodes by number.
     async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<Episode>, Error> {
-        connect(ctx, &edge::season::EPISODES, [self.0.id])
+        connect(ctx, &relation::season::EPISODES, [self.0.id])
     }
 
     /// Cast credits: main cast first, then by billing and position.
@@ -68,7 +68,7 @@ impl Fields<season::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::season::CAST, [self.0.id], edge::season::CAST.order, filter)
+        connect_by(ctx, &relation::season::CAST, [self.0.id], relation::season::CAST.order, filter)
     }
 
     /// Crew credits, by job.
@@ -78,7 +78,7 @@ impl Fields<season::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::season::CREW, [self.0.id], edge::season::CREW.order, filter)
+        connect_by(ctx, &relation::season::CREW, [self.0.id], relation::season::CREW.order, filter)
     }
 
     /// Characters from earlier productions who return in this season, in billing order. A production is earlier if it
@@ -89,17 +89,17 @@ impl Fields<season::Entity> {
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.show_id, self.0.id, earlier(ctx, from).await?];
-        connect(ctx, &edge::returns::OF_SEASON, parent)
+        connect(ctx, &relation::returns::OF_SEASON, parent)
     }
 
     /// Characters played by more than one person in this season, by name.
     async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &edge::season::RECASTS, [0, 0, self.0.id])
+        connect(ctx, &relation::season::RECASTS, [0, 0, self.0.id])
     }
 
     /// People who play more than one character in this season, by name.
     async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &edge::season::MULTIPLE_ROLES, [0, 0, self.0.id])
+        connect(ctx, &relation::season::MULTIPLE_ROLES, [0, 0, self.0.id])
     }
 
     #[graphql(flatten)]

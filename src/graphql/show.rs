@@ -23,12 +23,12 @@ use super::{
     sourced::Sourced,
 };
 use crate::{
-    edge::{
-        self,
-        root::{SHOWS_BY_PREMIERE, SHOWS_BY_PREMIERE_BACKWARDS, SHOWS_BY_TITLE, SHOWS_BY_TITLE_BACKWARDS},
-    },
     error::Error,
     load::{Condition, LookUp, Many, Order, Window},
+    relation::{
+        self,
+        root::{SHOWS_BY_PREMIERE, SHOWS_BY_PREMIERE_DESC, SHOWS_BY_TITLE, SHOWS_BY_TITLE_DESC},
+    },
 };
 
 pub type Show = Row<show::Entity>;
@@ -88,7 +88,7 @@ impl Fields<show::Entity> {
 
     /// Seasons by number.
     async fn seasons(&self, ctx: &Context<'_>) -> Result<Connection<Season>, Error> {
-        connect(ctx, &edge::show::SEASONS, [self.0.id])
+        connect(ctx, &relation::show::SEASONS, [self.0.id])
     }
 
     /// The season with this number, or null if there is none.
@@ -97,14 +97,14 @@ impl Fields<show::Entity> {
         ctx: &Context<'_>,
         #[graphql(desc = "Number within the show.")] number: i32,
     ) -> Option<Result<Season, Error>> {
-        let list = &edge::season::NUMBERED;
+        let list = &relation::season::NUMBERED;
         let found = get(ctx, Many::new(list, [self.0.id, number], Window::all(list.order))).await.transpose()?;
         found.map(|found| found.first().map(|season| Row::new(season.row.clone()))).transpose()
     }
 
     /// Episodes by season and number.
     async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<Episode>, Error> {
-        connect(ctx, &edge::show::EPISODES, [self.0.id])
+        connect(ctx, &relation::show::EPISODES, [self.0.id])
     }
 
     /// Cast credits of all seasons: main cast first, then by billing and position.
@@ -114,7 +114,7 @@ impl Fields<show::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::show::CAST, [self.0.id], edge::show::CAST.order, filter)
+        connect_by(ctx, &relation::show::CAST, [self.0.id], relation::show::CAST.order, filter)
     }
 
     /// Crew credits of all seasons, by job.
@@ -124,17 +124,17 @@ impl Fields<show::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &edge::show::CREW, [self.0.id], edge::show::CREW.order, filter)
+        connect_by(ctx, &relation::show::CREW, [self.0.id], relation::show::CREW.order, filter)
     }
 
     /// Characters, most prominent first.
     async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
-        connect(ctx, &edge::show::CHARACTERS, [self.0.id])
+        connect(ctx, &relation::show::CHARACTERS, [self.0.id])
     }
 
     /// Links to other shows; those recorded for this show come first. Every link appears on both shows.
     async fn links(&self, ctx: &Context<'_>) -> Result<Items<ShowLink>, Error> {
-        let list = &edge::show::LINKS;
+        let list = &relation::show::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| ShowLink::of(&link.row)).collect())
     }
@@ -147,17 +147,17 @@ impl Fields<show::Entity> {
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.id, 0, earlier(ctx, from).await?];
-        connect(ctx, &edge::returns::OF_SHOW, parent)
+        connect(ctx, &relation::returns::OF_SHOW, parent)
     }
 
     /// Characters played by more than one person in this show, by name.
     async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &edge::show::RECASTS, [0, self.0.id, 0])
+        connect(ctx, &relation::show::RECASTS, [0, self.0.id, 0])
     }
 
     /// People who play more than one character in this show, by name.
     async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &edge::show::MULTIPLE_ROLES, [0, self.0.id, 0])
+        connect(ctx, &relation::show::MULTIPLE_ROLES, [0, self.0.id, 0])
     }
 
     #[graphql(flatten)]
@@ -248,9 +248,9 @@ impl ShowOrder {
         use ShowOrderField as Field;
         match (self.field, self.direction) {
             (Field::PremieredOn, Direction::Asc) => &SHOWS_BY_PREMIERE,
-            (Field::PremieredOn, Direction::Desc) => &SHOWS_BY_PREMIERE_BACKWARDS,
+            (Field::PremieredOn, Direction::Desc) => &SHOWS_BY_PREMIERE_DESC,
             (Field::Title, Direction::Asc) => &SHOWS_BY_TITLE,
-            (Field::Title, Direction::Desc) => &SHOWS_BY_TITLE_BACKWARDS,
+            (Field::Title, Direction::Desc) => &SHOWS_BY_TITLE_DESC,
         }
     }
 }

@@ -2,7 +2,7 @@ use async_graphql::{Context, Enum, Object};
 use entity::{show_link, subject::Kind};
 
 use super::{row::one, show::Show, sourced::Sourced};
-use crate::{edge::link::Link, error::Error};
+use crate::{error::Error, relation::link::Link};
 
 /// A link from one show to another. Read it as: this show – kind – `show`.
 pub struct ShowLink(Link<show_link::Kind>);

@@ -9,9 +9,9 @@ use super::{
     row::{By, Fields, Row, global_id, local_id},
 };
 use crate::{
-    edge::source::{CITATIONS_OF_SOURCE, CLAIMS_OF_SOURCE},
     error::Error,
     load::LookUp,
+    relation::source::{CITATIONS_OF_SOURCE, CLAIMS_OF_SOURCE},
 };
 
 pub type Source = Row<source::Entity>;

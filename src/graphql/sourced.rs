@@ -10,12 +10,12 @@ use super::{
     get,
 };
 use crate::{
-    edge::{
+    error::Error,
+    load::{Many, Window},
+    relation::{
         self,
         source::{CITATIONS, CLAIMS},
     },
-    error::Error,
-    load::{Many, Window},
 };
 
 /// What sources say about a row: fields of every type whose rows can be cited.
@@ -66,7 +66,7 @@ impl Sourced {
 
     /// Number of independent sources that support it. Sources from the same publisher count once.
     async fn independent_sources(&self, ctx: &async_graphql::Context<'_>) -> Result<i64, Error> {
-        let list = &edge::source::PUBLISHERS;
+        let list = &relation::source::PUBLISHERS;
         let publishers = Many::new(list, self.parent(), Window::all(list.order));
         Ok(get(ctx, publishers.count()).await?.unwrap_or_default())
     }

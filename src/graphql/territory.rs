@@ -8,10 +8,10 @@ use super::{
     sourced::Sourced,
 };
 use crate::{
-    edge::watch::PARTS,
     error::{Error, shown},
     import::is_country,
     load::{Many, Window},
+    relation::availability::PARTS,
 };
 
 pub type Territory = Row<territory::Entity>;

@@ -3,7 +3,7 @@
 //! The data of castgraph changes rarely, and then a lot at once (an import). So a change invalidates everything: it
 //! increments a counter, the *generation*. Entries of older generations are never returned, and the results of a read
 //! that began in an older generation are not stored, so a read that overlaps a change cannot store stale data. The code
-//! that detects changes ([`crate::store`]) calls [`Cache::drop_all`]. While changes cannot be detected, the cache is
+//! that detects changes ([`crate::store`]) calls [`Cache::invalidate_all`]. While changes cannot be detected, the cache is
 //! disabled and returns nothing.
 //!
 //! If several requests need the same key at the same time, the first reads it and the others wait for its result.
@@ -23,7 +23,7 @@ use futures_channel::oneshot;
 use quick_cache::{Equivalent, Weighter};
 
 /// A key of the cache.
-pub trait Kept: Clone + Eq + Hash + Send + Sync + 'static {
+pub trait CacheKey: Clone + Eq + Hash + Send + Sync + 'static {
     /// The type of its value.
     type Value: Clone + Send + Sync + 'static;
 
@@ -31,19 +31,19 @@ pub trait Kept: Clone + Eq + Hash + Send + Sync + 'static {
     fn bytes(value: &Self::Value) -> usize;
 
     /// Bytes that the key owns on the heap, such as its strings.
-    fn outside(&self) -> usize;
+    fn heap_bytes(&self) -> usize;
 }
 
 /// Estimated overhead of an entry besides its key and value, in bytes.
 const OVERHEAD: usize = 160;
 
-/// The cache. Keys may be of any type that implements [`Kept`].
+/// The cache. Keys may be of any type that implements [`CacheKey`].
 pub struct Cache {
-    kept: quick_cache::sync::Cache<Stored, Entry, Weight>,
+    entries: quick_cache::sync::Cache<StoredKey, Entry, Weight>,
     /// Keys that are being read, with the requests that wait for them.
-    flights: Mutex<HashMap<Stored, Flight>>,
-    age: AtomicU64,
-    open: AtomicBool,
+    in_flight: Mutex<HashMap<StoredKey, InFlight>>,
+    generation: AtomicU64,
+    enabled: AtomicBool,
     answers: bool,
     hits: AtomicU64,
     misses: AtomicU64,
@@ -65,25 +65,25 @@ pub struct CacheState {
 }
 
 /// The result for a key: its value, or `None` if the database has none.
-pub type Found<K> = Option<<K as Kept>::Value>;
+pub type Loaded<K> = Option<<K as CacheKey>::Value>;
 
 /// The result for a key, with its type erased.
-type Anything = Arc<dyn Any + Send + Sync>;
+type AnyValue = Arc<dyn Any + Send + Sync>;
 
 /// Number of database changes so far. Entries of older generations are never returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Age(u64);
+pub struct Generation(u64);
 
 #[derive(Clone)]
 struct Entry {
-    age: Age,
+    generation: Generation,
     bytes: usize,
-    found: Anything,
+    found: AnyValue,
 }
 
-struct Flight {
-    age: Age,
-    waiting: Vec<oneshot::Sender<Anything>>,
+struct InFlight {
+    generation: Generation,
+    waiters: Vec<oneshot::Sender<AnyValue>>,
 }
 
 impl Cache {
@@ -91,10 +91,10 @@ impl Cache {
     pub fn new(bytes: u64) -> Self {
         let entries = usize::try_from(bytes / 512).unwrap_or(usize::MAX).clamp(16, 1 << 20);
         Self {
-            kept: quick_cache::sync::Cache::with_weighter(entries, bytes, Weight),
-            flights: Mutex::default(),
-            age: AtomicU64::new(0),
-            open: AtomicBool::new(false),
+            entries: quick_cache::sync::Cache::with_weighter(entries, bytes, Weight),
+            in_flight: Mutex::default(),
+            generation: AtomicU64::new(0),
+            enabled: AtomicBool::new(false),
             answers: true,
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
@@ -108,26 +108,26 @@ impl Cache {
     }
 
     /// Whether to cache complete responses too.
-    pub fn keeps_answers(&self) -> bool {
+    pub fn caches_answers(&self) -> bool {
         self.answers
     }
 
     /// Clears the cache because the database has changed.
-    pub fn drop_all(&self) {
-        self.age.fetch_add(1, Ordering::SeqCst);
-        self.kept.clear();
+    pub fn invalidate_all(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.entries.clear();
     }
 
     /// Enables the cache. Changes are detected from now on.
-    pub fn open(&self) {
-        self.drop_all();
-        self.open.store(true, Ordering::SeqCst);
+    pub fn enable(&self) {
+        self.invalidate_all();
+        self.enabled.store(true, Ordering::SeqCst);
     }
 
     /// Clears and disables the cache because changes can no longer be detected.
-    pub fn shut(&self) {
-        self.open.store(false, Ordering::SeqCst);
-        self.drop_all();
+    pub fn disable(&self) {
+        self.enabled.store(false, Ordering::SeqCst);
+        self.invalidate_all();
     }
 
     /// Current statistics.
@@ -135,40 +135,40 @@ impl Cache {
         CacheState {
             hits: self.hits.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
-            drops: self.age.load(Ordering::Relaxed),
-            entries: self.kept.len(),
-            bytes: self.kept.weight(),
+            drops: self.generation.load(Ordering::Relaxed),
+            entries: self.entries.len(),
+            bytes: self.entries.weight(),
         }
     }
 
     /// The current generation.
-    pub fn age(&self) -> Age {
-        Age(self.age.load(Ordering::SeqCst))
+    pub fn generation(&self) -> Generation {
+        Generation(self.generation.load(Ordering::SeqCst))
     }
 
     /// The entry for `key`, if there is one. Does not count as a hit or a miss.
-    pub fn find<K: Kept>(&self, key: &K) -> Option<Found<K>> {
-        let found = if self.open.load(Ordering::SeqCst) { self.kept.get(&Sought(key)) } else { None };
-        let found = found.filter(|entry| entry.age == self.age());
-        found.and_then(|entry| entry.found.downcast_ref::<Found<K>>().cloned())
+    pub fn find<K: CacheKey>(&self, key: &K) -> Option<Loaded<K>> {
+        let found = if self.enabled.load(Ordering::SeqCst) { self.entries.get(&BorrowedKey(key)) } else { None };
+        let found = found.filter(|entry| entry.generation == self.generation());
+        found.and_then(|entry| entry.found.downcast_ref::<Loaded<K>>().cloned())
     }
 
-    /// Stores the result for `key`. `age` is the generation from before the read began.
-    pub fn keep<K: Kept>(&self, age: Age, key: K, found: Found<K>) {
+    /// Stores the result for `key`. `generation` is the generation from before the read began.
+    pub fn insert<K: CacheKey>(&self, generation: Generation, key: K, found: Loaded<K>) {
         let bytes = weight(&key, found.as_ref());
-        self.insert(Stored(Box::new(key)), Entry { age, bytes, found: Arc::new(found) });
+        self.insert_entry(StoredKey(Box::new(key)), Entry { generation, bytes, found: Arc::new(found) });
     }
 
     /// Stores an entry. If the database changes at the same moment, the entry is of an older generation, so it is never
     /// returned.
-    fn insert(&self, key: Stored, entry: Entry) {
-        if entry.age == self.age() && self.open.load(Ordering::SeqCst) {
-            self.kept.insert(key, entry);
+    fn insert_entry(&self, key: StoredKey, entry: Entry) {
+        if entry.generation == self.generation() && self.enabled.load(Ordering::SeqCst) {
+            self.entries.insert(key, entry);
         }
     }
 
     /// The entry for `key`, if there is one. Counts as a hit or a miss.
-    pub(super) fn get<K: Kept>(&self, key: &K) -> Option<Found<K>> {
+    pub(super) fn get<K: CacheKey>(&self, key: &K) -> Option<Loaded<K>> {
         let found = self.find(key);
         let counter = if found.is_some() { &self.hits } else { &self.misses };
         counter.fetch_add(1, Ordering::Relaxed);
@@ -176,20 +176,20 @@ impl Cache {
     }
 
     /// Splits `keys` into those that the caller must read and those that another request is already reading.
-    pub(super) fn claim<K: Kept>(self: &Arc<Self>, keys: &[K]) -> Claim<K> {
-        let age = self.age();
-        let mut claim = Claim { cache: Arc::clone(self), age, own: Vec::new(), others: Vec::new() };
-        let mut flights = lock(&self.flights);
-        for (place, key) in keys.iter().enumerate() {
-            match flights.entry(Stored(Box::new(key.clone()))) {
-                hash_map::Entry::Occupied(mut flight) if flight.get().age == age => {
+    pub(super) fn claim<K: CacheKey>(self: &Arc<Self>, keys: &[K]) -> Claim<K> {
+        let generation = self.generation();
+        let mut claim = Claim { cache: Arc::clone(self), generation, own: Vec::new(), others: Vec::new() };
+        let mut in_flight = lock(&self.in_flight);
+        for (index, key) in keys.iter().enumerate() {
+            match in_flight.entry(StoredKey(Box::new(key.clone()))) {
+                hash_map::Entry::Occupied(mut flight) if flight.get().generation == generation => {
                     let (sender, receiver) = oneshot::channel();
-                    flight.get_mut().waiting.push(sender);
-                    claim.others.push((place, receiver));
+                    flight.get_mut().waiters.push(sender);
+                    claim.others.push((index, receiver));
                 }
                 // Nobody is reading the key, or the read began before a change that this request must see.
                 flight => {
-                    flight.insert_entry(Flight { age, waiting: Vec::new() });
+                    flight.insert_entry(InFlight { generation, waiters: Vec::new() });
                     claim.own.push(key.clone());
                 }
             }
@@ -199,47 +199,47 @@ impl Cache {
 }
 
 /// Keys that one request reads on behalf of all. If the claim is dropped, other requests can read them.
-pub(super) struct Claim<K: Kept> {
+pub(super) struct Claim<K: CacheKey> {
     cache: Arc<Cache>,
-    age: Age,
+    generation: Generation,
     /// The keys to read.
     pub(super) own: Vec<K>,
     /// The indexes of the keys that another request is reading, with the receivers of its results.
-    pub(super) others: Vec<(usize, oneshot::Receiver<Anything>)>,
+    pub(super) others: Vec<(usize, oneshot::Receiver<AnyValue>)>,
 }
 
-impl<K: Kept> Claim<K> {
+impl<K: CacheKey> Claim<K> {
     /// Stores the results for the own keys, in their order, and sends them to the requests that wait.
-    pub(super) fn finish(&mut self, values: &[Found<K>]) {
+    pub(super) fn finish(&mut self, values: &[Loaded<K>]) {
         for (key, value) in std::mem::take(&mut self.own).into_iter().zip(values) {
-            let value: Found<K> = value.clone();
+            let value: Loaded<K> = value.clone();
             let bytes = weight(&key, value.as_ref());
-            let found: Anything = Arc::new(value);
+            let found: AnyValue = Arc::new(value);
             let flight = self.release(&key);
-            for sender in flight.into_iter().flat_map(|flight| flight.waiting) {
+            for sender in flight.into_iter().flat_map(|flight| flight.waiters) {
                 // Sending fails if the waiting request was cancelled.
                 drop(sender.send(Arc::clone(&found)));
             }
-            self.cache.insert(Stored(Box::new(key)), Entry { age: self.age, bytes, found });
+            self.cache.insert_entry(StoredKey(Box::new(key)), Entry { generation: self.generation, bytes, found });
         }
     }
 
     /// Waits for the result of another request. `None` if that request failed or was cancelled.
-    pub(super) async fn wait(receiver: oneshot::Receiver<Anything>) -> Option<Found<K>> {
-        receiver.await.ok()?.downcast_ref::<Found<K>>().cloned()
+    pub(super) async fn wait(receiver: oneshot::Receiver<AnyValue>) -> Option<Loaded<K>> {
+        receiver.await.ok()?.downcast_ref::<Loaded<K>>().cloned()
     }
 
     /// Removes the in-flight entry of a key, unless a newer claim has replaced it.
-    fn release(&self, key: &K) -> Option<Flight> {
-        let mut flights = lock(&self.cache.flights);
-        match flights.entry(Stored(Box::new(key.clone()))) {
-            hash_map::Entry::Occupied(flight) if flight.get().age == self.age => Some(flight.remove()),
+    fn release(&self, key: &K) -> Option<InFlight> {
+        let mut in_flight = lock(&self.cache.in_flight);
+        match in_flight.entry(StoredKey(Box::new(key.clone()))) {
+            hash_map::Entry::Occupied(flight) if flight.get().generation == self.generation => Some(flight.remove()),
             _ => None,
         }
     }
 }
 
-impl<K: Kept> Drop for Claim<K> {
+impl<K: CacheKey> Drop for Claim<K> {
     fn drop(&mut self) {
         for key in std::mem::take(&mut self.own) {
             self.release(&key);
@@ -248,24 +248,24 @@ impl<K: Kept> Drop for Claim<K> {
 }
 
 /// Estimated size of an entry, in bytes.
-fn weight<K: Kept>(key: &K, found: Option<&K::Value>) -> usize {
-    OVERHEAD + size_of::<K>() + key.outside() + found.map_or(0, K::bytes)
+fn weight<K: CacheKey>(key: &K, found: Option<&K::Value>) -> usize {
+    OVERHEAD + size_of::<K>() + key.heap_bytes() + found.map_or(0, K::bytes)
 }
 
 /// A key with its type erased.
 trait AnyKey: Send + Sync {
-    fn feed(&self, hasher: &mut dyn Hasher);
-    fn same(&self, other: &dyn AnyKey) -> bool;
+    fn dyn_hash(&self, hasher: &mut dyn Hasher);
+    fn dyn_eq(&self, other: &dyn AnyKey) -> bool;
     fn as_any(&self) -> &dyn Any;
 }
 
-impl<K: Kept> AnyKey for K {
-    fn feed(&self, mut hasher: &mut dyn Hasher) {
+impl<K: CacheKey> AnyKey for K {
+    fn dyn_hash(&self, mut hasher: &mut dyn Hasher) {
         std::any::TypeId::of::<K>().hash(&mut hasher);
         self.hash(&mut hasher);
     }
 
-    fn same(&self, other: &dyn AnyKey) -> bool {
+    fn dyn_eq(&self, other: &dyn AnyKey) -> bool {
         other.as_any().downcast_ref::<K>() == Some(self)
     }
 
@@ -274,42 +274,42 @@ impl<K: Kept> AnyKey for K {
     }
 }
 
-struct Stored(Box<dyn AnyKey>);
+struct StoredKey(Box<dyn AnyKey>);
 
-impl Hash for Stored {
+impl Hash for StoredKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.feed(state);
+        self.0.dyn_hash(state);
     }
 }
 
-impl PartialEq for Stored {
+impl PartialEq for StoredKey {
     fn eq(&self, other: &Self) -> bool {
-        self.0.same(&*other.0)
+        self.0.dyn_eq(&*other.0)
     }
 }
 
-impl Eq for Stored {}
+impl Eq for StoredKey {}
 
 /// A borrowed key, for lookups without a copy.
-struct Sought<'k>(&'k dyn AnyKey);
+struct BorrowedKey<'k>(&'k dyn AnyKey);
 
-impl Hash for Sought<'_> {
+impl Hash for BorrowedKey<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.feed(state);
+        self.0.dyn_hash(state);
     }
 }
 
-impl Equivalent<Stored> for Sought<'_> {
-    fn equivalent(&self, stored: &Stored) -> bool {
-        self.0.same(&*stored.0)
+impl Equivalent<StoredKey> for BorrowedKey<'_> {
+    fn equivalent(&self, stored: &StoredKey) -> bool {
+        self.0.dyn_eq(&*stored.0)
     }
 }
 
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<Stored, Entry> for Weight {
-    fn weight(&self, _: &Stored, entry: &Entry) -> u64 {
+impl Weighter<StoredKey, Entry> for Weight {
+    fn weight(&self, _: &StoredKey, entry: &Entry) -> u64 {
         entry.bytes as u64
     }
 }

@@ -8,7 +8,7 @@ use sea_orm::{
     sqlx::{Postgres, Sqlite},
 };
 
-use super::lane;
+use super::reader_pool::ReaderPool;
 
 /// Connections for reads: to the primary database, and to replicas that do not lag too far behind.
 ///
@@ -16,12 +16,12 @@ use super::lane;
 /// applied. Changes of the database are counted as they are reported. A replica that has applied all of them is
 /// *current*. Results from a replica that is not current are never cached.
 #[derive(Clone, Debug)]
-pub struct Connections(Arc<Places>);
+pub struct Connections(Arc<Inner>);
 
 #[derive(Debug)]
-struct Places {
+struct Inner {
     primary: DatabaseConnection,
-    lane: Lane,
+    pool: EnginePool,
     replicas: Vec<Replica>,
     changes: AtomicU64,
     turn: AtomicUsize,
@@ -32,24 +32,24 @@ struct Places {
 #[derive(Debug)]
 pub struct Replica {
     db: DatabaseConnection,
-    lane: Lane,
+    pool: EnginePool,
     usable: AtomicBool,
     /// Number of changes that had been reported when the primary was at the position of the replica.
-    has: AtomicU64,
+    applied: AtomicU64,
 }
 
 /// The connection pool for reads, by database engine.
 #[derive(Debug)]
-pub(super) enum Lane {
-    Postgres(lane::Lane<Postgres>),
-    Sqlite(lane::Lane<Sqlite>),
+pub(super) enum EnginePool {
+    Postgres(ReaderPool<Postgres>),
+    Sqlite(ReaderPool<Sqlite>),
 }
 
-impl Lane {
+impl EnginePool {
     fn to(db: &DatabaseConnection) -> Self {
         match db.get_database_backend() {
-            DbBackend::Postgres => Self::Postgres(lane::Lane::new(db.get_postgres_connection_pool().clone())),
-            _ => Self::Sqlite(lane::Lane::new(db.get_sqlite_connection_pool().clone())),
+            DbBackend::Postgres => Self::Postgres(ReaderPool::new(db.get_postgres_connection_pool().clone())),
+            _ => Self::Sqlite(ReaderPool::new(db.get_sqlite_connection_pool().clone())),
         }
     }
 }
@@ -65,13 +65,18 @@ impl Connections {
     pub fn new(primary: DatabaseConnection, replicas: Vec<DatabaseConnection>) -> Self {
         let replicas = replicas
             .into_iter()
-            .map(|db| Replica { lane: Lane::to(&db), db, usable: AtomicBool::new(false), has: AtomicU64::new(0) })
+            .map(|db| Replica {
+                pool: EnginePool::to(&db),
+                db,
+                usable: AtomicBool::new(false),
+                applied: AtomicU64::new(0),
+            })
             .collect();
-        let lane = Lane::to(&primary);
+        let pool = EnginePool::to(&primary);
         // Starts at 1, so that no replica is current before it is checked.
-        Self(Arc::new(Places {
+        Self(Arc::new(Inner {
             primary,
-            lane,
+            pool,
             replicas,
             changes: AtomicU64::new(1),
             turn: AtomicUsize::new(0),
@@ -86,11 +91,11 @@ impl Connections {
 
     /// Returns connections to the driver's pool after each statement from now on. Behind an external pooler, an idle
     /// connection that is held would occupy a connection of the server.
-    pub fn hold_none(&self) {
-        for lane in std::iter::once(self.lane()).chain(self.replicas().iter().map(Replica::lane)) {
-            match lane {
-                Lane::Postgres(lane) => lane.hold_none(),
-                Lane::Sqlite(lane) => lane.hold_none(),
+    pub fn disable_reuse(&self) {
+        for pool in std::iter::once(self.pool()).chain(self.replicas().iter().map(Replica::pool)) {
+            match pool {
+                EnginePool::Postgres(pool) => pool.disable_reuse(),
+                EnginePool::Sqlite(pool) => pool.disable_reuse(),
             }
         }
     }
@@ -107,12 +112,12 @@ impl Connections {
 
     /// Whether the database is PostgreSQL; otherwise it is SQLite.
     pub(super) fn is_postgres(&self) -> bool {
-        matches!(self.0.lane, Lane::Postgres(_))
+        matches!(self.0.pool, EnginePool::Postgres(_))
     }
 
     /// The connection pool of the primary.
-    pub(super) fn lane(&self) -> &Lane {
-        &self.0.lane
+    pub(super) fn pool(&self) -> &EnginePool {
+        &self.0.pool
     }
 
     /// All replicas, including those that are not usable.
@@ -134,17 +139,17 @@ impl Connections {
     pub(super) fn choose(&self) -> Option<usize> {
         let count = self.0.replicas.len();
         let turn = if count > 0 { self.0.turn.fetch_add(1, Ordering::Relaxed) } else { return None };
-        let places = || (0..count).map(|step| turn.wrapping_add(step) % count);
-        let usable = |place: &usize| self.replica(*place).is_some_and(Replica::is_usable);
-        places().filter(usable).find(|place| self.is_current(*place)).or_else(|| places().find(usable))
+        let indexes = || (0..count).map(|step| turn.wrapping_add(step) % count);
+        let usable = |index: &usize| self.replica(*index).is_some_and(Replica::is_usable);
+        indexes().filter(usable).find(|index| self.is_current(*index)).or_else(|| indexes().find(usable))
     }
 
-    pub(super) fn replica(&self, place: usize) -> Option<&Replica> {
-        self.0.replicas.get(place)
+    pub(super) fn replica(&self, index: usize) -> Option<&Replica> {
+        self.0.replicas.get(index)
     }
 
-    pub(super) fn is_current(&self, place: usize) -> bool {
-        self.replica(place).is_some_and(|replica| replica.has.load(Ordering::SeqCst) == self.changes())
+    pub(super) fn is_current(&self, index: usize) -> bool {
+        self.replica(index).is_some_and(|replica| replica.applied.load(Ordering::SeqCst) == self.changes())
     }
 }
 
@@ -155,8 +160,8 @@ impl Replica {
     }
 
     /// The connection pool of the replica.
-    pub(super) fn lane(&self) -> &Lane {
-        &self.lane
+    pub(super) fn pool(&self) -> &EnginePool {
+        &self.pool
     }
 
     /// Whether the replica can be read from.
@@ -165,13 +170,13 @@ impl Replica {
     }
 
     /// Marks the replica as usable. `changes` is the number of changes that it has applied.
-    pub fn follow(&self, changes: u64) {
-        self.has.store(changes, Ordering::SeqCst);
+    pub fn mark_usable(&self, changes: u64) {
+        self.applied.store(changes, Ordering::SeqCst);
         self.usable.store(true, Ordering::SeqCst);
     }
 
     /// Marks the replica as unusable for now.
-    pub fn leave_out(&self) {
+    pub fn mark_unusable(&self) {
         self.usable.store(false, Ordering::SeqCst);
     }
 }
@@ -189,25 +194,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn replicas_take_turns_and_those_that_are_left_out_take_none() {
+    async fn usable_replicas_take_turns() {
         let connections = with_replicas(3).await;
         assert_eq!(connections.choose(), None, "no replica is usable yet");
-        connections.replicas()[0].follow(0);
-        connections.replicas()[2].follow(0);
+        connections.replicas()[0].mark_usable(0);
+        connections.replicas()[2].mark_usable(0);
         let mut chosen: Vec<_> = (0..6).filter_map(|_| connections.choose()).collect();
         chosen.sort_unstable();
         assert!(chosen.len() == 6 && !chosen.contains(&1) && chosen.contains(&0) && chosen.contains(&2), "{chosen:?}");
-        connections.replicas()[0].leave_out();
-        connections.replicas()[2].leave_out();
+        connections.replicas()[0].mark_unusable();
+        connections.replicas()[2].mark_unusable();
         assert_eq!(connections.choose(), None);
         assert_eq!(with_replicas(0).await.choose(), None);
     }
 
     #[tokio::test]
-    async fn a_replica_that_has_every_change_goes_before_others_and_is_behind_after_the_next() {
+    async fn a_current_replica_comes_first_until_the_next_change() {
         let connections = with_replicas(2).await;
-        connections.replicas()[0].follow(0);
-        connections.replicas()[1].follow(connections.changes());
+        connections.replicas()[0].mark_usable(0);
+        connections.replicas()[1].mark_usable(connections.changes());
         assert!((0..4).all(|_| connections.choose() == Some(1)));
         assert!(connections.is_current(1) && !connections.is_current(0));
         connections.changed();

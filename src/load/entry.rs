@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     Column, Reader, Record, SortKey, SortValue,
-    row::{Cells, Line},
+    decode::{EncodedRow, RowDecoder},
     statement::Sql,
 };
 use crate::error::Error;
@@ -43,7 +43,7 @@ impl<R> From<(Vec<SortValue>, R)> for Entry<R> {
 impl<R: Record> Entry<R> {
     /// Estimated size in memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        let sort: usize = self.sort.iter().map(SortValue::outside).sum();
+        let sort: usize = self.sort.iter().map(SortValue::bytes).sum();
         size_of::<Self>() + sort + self.row.bytes()
     }
 }
@@ -52,106 +52,106 @@ impl<R: Record> Entry<R> {
 pub(super) struct Selection<'k, R> {
     keys: &'k [SortKey],
     /// For each sort key, the index of the column that equals it, if there is one.
-    places: Vec<Option<usize>>,
+    indexes: Vec<Option<usize>>,
     /// Number of sort keys that are not columns.
-    own: usize,
-    texts: Arc<Texts>,
+    extra: usize,
+    fragments: Arc<SqlFragments>,
     row: PhantomData<fn() -> R>,
 }
 
 impl<'k, R: Record> Selection<'k, R> {
     /// Selects the columns of `R` and the sort keys `keys`.
     pub(super) fn new(keys: &'k [SortKey]) -> Self {
-        let texts = texts::<R>();
-        let place = |key: &SortKey| texts.columns.iter().position(|column| column.sql == key.sql());
-        let places: Vec<Option<usize>> = keys.iter().map(place).collect();
-        let own = places.iter().filter(|place| place.is_none()).count();
-        Self { keys, places, own, texts, row: PhantomData }
+        let fragments = fragments::<R>();
+        let index = |key: &SortKey| fragments.columns.iter().position(|column| column.sql == key.sql());
+        let indexes: Vec<Option<usize>> = keys.iter().map(index).collect();
+        let extra = indexes.iter().filter(|index| index.is_none()).count();
+        Self { keys, indexes, extra, fragments, row: PhantomData }
     }
 
     /// The text after SELECT: sort keys that are not columns as `sort_0`, `sort_1`, …, then the columns under their
     /// names.
     pub(super) fn columns(&self) -> String {
         let mut text = String::with_capacity(512);
-        for (number, (key, place)) in self.keyed().enumerate() {
-            if place.is_none() {
+        for (number, (key, index)) in self.keyed().enumerate() {
+            if index.is_none() {
                 // Writing to a string cannot fail.
                 let _ = write!(text, "{} AS sort_{number}, ", key.sql());
             }
         }
-        text + &self.texts.selected
+        text + &self.fragments.selected
     }
 
     /// An expression for the JSON of an entry over the selected columns, for SQLite.
     pub(super) fn json(&self) -> String {
-        let column = |place: usize| self.texts.columns.get(place).map(|column| column.name.clone());
-        let name = |(number, (_, place)): (usize, (_, Option<usize>))| {
-            place.and_then(column).unwrap_or_else(|| format!("sort_{number}"))
+        let column = |index: usize| self.fragments.columns.get(index).map(|column| column.name.clone());
+        let name = |(number, (_, index)): (usize, (_, Option<usize>))| {
+            index.and_then(column).unwrap_or_else(|| format!("sort_{number}"))
         };
         let keys: Vec<String> = self.keyed().enumerate().map(name).collect();
-        format!("json_array(json_array({}), {})", keys.join(", "), self.texts.json)
+        format!("json_array(json_array({}), {})", keys.join(", "), self.fragments.json)
     }
 
     /// Number of selected columns.
     pub(super) fn width(&self) -> usize {
-        self.own + self.texts.columns.len()
+        self.extra + self.fragments.columns.len()
     }
 
     /// Decodes an entry from the columns of `row` that start at `first`.
-    pub(super) fn entry(&self, row: Line<'_>, first: usize) -> Result<Entry<R>, Error> {
-        let columns = first + self.own;
-        let mut own = Cells::at(row, first);
+    pub(super) fn entry(&self, row: EncodedRow<'_>, first: usize) -> Result<Entry<R>, Error> {
+        let columns = first + self.extra;
+        let mut extra = RowDecoder::at(row, first);
         let mut sort = Vec::with_capacity(self.keys.len());
-        for (key, place) in self.keyed() {
-            sort.push(match place {
-                Some(place) => value(key, &mut Cells::at(row, columns + place))?,
-                None => value(key, &mut own)?,
+        for (key, index) in self.keyed() {
+            sort.push(match index {
+                Some(index) => value(key, &mut RowDecoder::at(row, columns + index))?,
+                None => value(key, &mut extra)?,
             });
         }
-        Ok(Entry { sort, row: Arc::new(Cells::at(row, columns).read()?) })
+        Ok(Entry { sort, row: Arc::new(RowDecoder::at(row, columns).read()?) })
     }
 
     /// The sort keys, each with the index of its column, if it is one.
     fn keyed(&self) -> impl Iterator<Item = (SortKey, Option<usize>)> {
-        self.keys.iter().copied().zip(self.places.iter().copied())
+        self.keys.iter().copied().zip(self.indexes.iter().copied())
     }
 }
 
-fn value(key: SortKey, cells: &mut Cells<'_>) -> Result<SortValue, Error> {
+fn value(key: SortKey, decoder: &mut RowDecoder<'_>) -> Result<SortValue, Error> {
     match key {
-        SortKey::Int(_) => cells.read().map(SortValue::Int),
-        SortKey::Text(_) => cells.read().map(SortValue::Text),
+        SortKey::Int(_) => decoder.read().map(SortValue::Int),
+        SortKey::Text(_) => decoder.read().map(SortValue::Text),
     }
 }
 
 /// The column names of `R`, qualified with the table alias `alias`, in order.
 pub(super) fn names<R: Record>(alias: &str) -> String {
-    let names: Vec<String> = texts::<R>().columns.iter().map(|column| format!("{alias}.{}", column.name)).collect();
+    let names: Vec<String> = fragments::<R>().columns.iter().map(|column| format!("{alias}.{}", column.name)).collect();
     names.join(", ")
 }
 
 /// Number of columns of `R`.
 pub(super) fn width<R: Record>() -> usize {
-    texts::<R>().columns.len()
+    fragments::<R>().columns.len()
 }
 
 /// Parts of the statements for one row type.
-struct Texts {
+struct SqlFragments {
     columns: Vec<Column>,
     selected: String,
     json: String,
 }
 
 /// The parts for `R`. They are built once and cached.
-fn texts<R: Record>() -> Arc<Texts> {
-    static KNOWN: RwLock<BTreeMap<TypeId, Arc<Texts>>> = RwLock::new(BTreeMap::new());
+fn fragments<R: Record>() -> Arc<SqlFragments> {
+    static CACHE: RwLock<BTreeMap<TypeId, Arc<SqlFragments>>> = RwLock::new(BTreeMap::new());
     let of = TypeId::of::<R>();
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
+    let known = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
     known.unwrap_or_else(|| {
         let columns = R::columns();
         let selected = columns.iter().map(|column| format!("{} AS {}", column.sql, column.name));
-        let texts = Texts { selected: selected.collect::<Vec<_>>().join(", "), json: R::json(), columns };
-        Arc::clone(KNOWN.write().unwrap_or_else(PoisonError::into_inner).entry(of).or_insert_with(|| texts.into()))
+        let fragments = SqlFragments { selected: selected.collect::<Vec<_>>().join(", "), json: R::json(), columns };
+        Arc::clone(CACHE.write().unwrap_or_else(PoisonError::into_inner).entry(of).or_insert_with(|| fragments.into()))
     })
 }
 
@@ -174,15 +174,15 @@ pub(super) async fn read<R: Record>(
     } else {
         parse(&reader.text(sql.push(")")).await?)?
     };
-    reader.receive(entries.len());
+    reader.count_rows(entries.len());
     Ok(entries)
 }
 
 pub(super) fn parse<'j, T: Deserialize<'j>>(json: &'j str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(misfit)
+    serde_json::from_str(json).map_err(decode_error)
 }
 
 /// The error for rows that cannot be decoded into their type.
-pub(super) fn misfit(reason: impl fmt::Display) -> Error {
+pub(super) fn decode_error(reason: impl fmt::Display) -> Error {
     Error::internal(format!("failed to decode rows: {reason}"))
 }

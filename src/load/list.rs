@@ -5,7 +5,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::Reference;
+use super::Prefetch;
 
 /// The FROM and WHERE clauses of a list, as SQL for both engines.
 ///
@@ -44,14 +44,14 @@ pub struct List<R> {
     /// The default sort order.
     pub order: &'static Order,
     /// The rows and counts that can be prefetched with its rows.
-    pub references: &'static [Reference],
+    pub prefetches: &'static [Prefetch],
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> List<R> {
     /// Declares a list without prefetching.
     pub const fn new(source: Source, order: &'static Order) -> Self {
-        Self { source, order, references: &[], row: PhantomData }
+        Self { source, order, prefetches: &[], row: PhantomData }
     }
 
     /// Declares the rows and counts that can be prefetched.
@@ -60,9 +60,9 @@ impl<R> List<R> {
     ///
     /// If there are more than eight. In a static, this is a compile error.
     #[must_use]
-    pub const fn with(self, references: &'static [Reference]) -> Self {
-        assert!(references.len() <= 8, "a list has at most eight references");
-        Self { references, ..self }
+    pub const fn with(self, prefetches: &'static [Prefetch]) -> Self {
+        assert!(prefetches.len() <= 8, "a list has at most eight prefetches");
+        Self { prefetches, ..self }
     }
 }
 
@@ -127,7 +127,7 @@ pub enum SortValue {
 
 impl SortValue {
     /// Size in memory, including the text, in bytes.
-    pub(super) fn outside(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()
             + match self {
                 Self::Int(_) => 0,
@@ -141,8 +141,8 @@ impl SortValue {
 pub struct Parent([i32; 5]);
 
 impl Parent {
-    pub(super) fn part(self, place: usize) -> i32 {
-        self.0.get(place).copied().unwrap_or_default()
+    pub(super) fn part(self, index: usize) -> i32 {
+        self.0.get(index).copied().unwrap_or_default()
     }
 }
 
@@ -150,8 +150,8 @@ impl<const N: usize> From<[i32; N]> for Parent {
     fn from(parts: [i32; N]) -> Self {
         const { assert!(N <= 5, "a parent has at most five parts") };
         let mut all = [0; 5];
-        for (place, part) in all.iter_mut().zip(parts) {
-            *place = part;
+        for (slot, part) in all.iter_mut().zip(parts) {
+            *slot = part;
         }
         Self(all)
     }
@@ -173,7 +173,7 @@ impl Condition {
 
 impl Condition {
     /// Heap size of the values, in bytes.
-    pub(super) fn outside(&self) -> usize {
+    pub(super) fn heap_bytes(&self) -> usize {
         let text = |value: &Bind| match value {
             Bind::Int(_) => 0,
             Bind::Text(text) => text.len(),

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use futures_util::try_join;
 use sea_orm::EntityTrait;
 
-use super::{Bind, Kept, Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
+use super::{Bind, CacheKey, Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
 use crate::error::Error;
 
 /// A unique key of one row.
@@ -56,7 +56,7 @@ impl<E> Hash for One<E> {
     }
 }
 
-impl<E> Kept for One<E>
+impl<E> CacheKey for One<E>
 where
     E: EntityTrait,
     E::Model: Record,
@@ -67,7 +67,7 @@ where
         row.bytes()
     }
 
-    fn outside(&self) -> usize {
+    fn heap_bytes(&self) -> usize {
         match &self.0 {
             LookUp::Id(_) => 0,
             LookUp::Slug(slug) => slug.len(),

@@ -7,11 +7,11 @@ use std::{
 use foldhash::fast::RandomState;
 
 use super::{
-    Condition, Kept, Key, List, Order, Parent, Reader, Record, SortValue, Source,
-    all::all,
-    along::{Field, Wanted},
+    CacheKey, Condition, Key, List, Order, Parent, Reader, Record, SortValue, Source,
     entry::Entry,
-    parents::{read_counts, read_lists},
+    join_all::try_join_all,
+    list_query::{read_counts, read_lists},
+    prefetch::{Field, PrefetchSet},
 };
 use crate::error::Error;
 
@@ -21,7 +21,7 @@ pub struct Many<R: 'static> {
     pub(super) parent: Parent,
     pub(super) window: Arc<Window>,
     /// What to prefetch when the list is read. Not part of equality.
-    pub(super) wanted: Wanted,
+    pub(super) prefetch: PrefetchSet,
 }
 
 /// Selects rows of a list. Parents with the same window are read with one statement.
@@ -61,13 +61,13 @@ impl Window {
 impl<R> Many<R> {
     /// The rows of one parent's `list` that are in `window`.
     pub fn new(list: &'static List<R>, parent: impl Into<Parent>, window: impl Into<Arc<Window>>) -> Self {
-        Self { list, parent: parent.into(), window: window.into(), wanted: Wanted::default() }
+        Self { list, parent: parent.into(), window: window.into(), prefetch: PrefetchSet::default() }
     }
 
     /// Prefetches the rows and counts that these fields need.
     #[must_use]
-    pub fn along<'f>(self, fields: impl Iterator<Item = Field<'f>>) -> Self {
-        Self { wanted: Wanted::new(self.list.references, fields), ..self }
+    pub fn prefetch<'f>(self, fields: impl Iterator<Item = Field<'f>>) -> Self {
+        Self { prefetch: PrefetchSet::new(self.list.prefetches, fields), ..self }
     }
 
     /// The window.
@@ -82,8 +82,8 @@ impl<R> Many<R> {
 
     /// The same list of the same parent with another window, without prefetching.
     #[must_use]
-    pub fn through(&self, window: Window) -> Self {
-        Self { window: Arc::new(window), wanted: Wanted::default(), ..*self }
+    pub fn with_window(&self, window: Window) -> Self {
+        Self { window: Arc::new(window), prefetch: PrefetchSet::default(), ..*self }
     }
 
     /// The number of rows in the whole list of this parent, regardless of the bounds of the window. Filters apply.
@@ -114,16 +114,16 @@ impl<R> Hash for Many<R> {
     }
 }
 
-impl<R: Record> Kept for Many<R> {
+impl<R: Record> CacheKey for Many<R> {
     type Value = Arc<[Entry<R>]>;
 
     fn bytes(entries: &Self::Value) -> usize {
         entries.iter().map(Entry::bytes).sum()
     }
 
-    fn outside(&self) -> usize {
+    fn heap_bytes(&self) -> usize {
         let bounds = [&self.window.after, &self.window.before].into_iter().flatten().flatten();
-        size_of::<Window>() + outside(&self.window.filter) + bounds.map(SortValue::outside).sum::<usize>()
+        size_of::<Window>() + heap_bytes(&self.window.filter) + bounds.map(SortValue::bytes).sum::<usize>()
     }
 }
 
@@ -131,13 +131,14 @@ impl<R: Record> Key for Many<R> {
     const MERGES: bool = true;
 
     fn merge(&mut self, equal: &Self) {
-        self.wanted = self.wanted | equal.wanted;
+        self.prefetch = self.prefetch | equal.prefetch;
     }
 
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
         let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window)));
-        let lists = all(groups.iter().map(|group| Box::pin(read_lists(reader, &group.keys)) as _).collect()).await?;
-        Ok(spread(keys.len(), groups, lists))
+        let lists =
+            try_join_all(groups.iter().map(|group| Box::pin(read_lists(reader, &group.keys)) as _).collect()).await?;
+        Ok(in_key_order(keys.len(), groups, lists))
     }
 }
 
@@ -156,60 +157,61 @@ impl Count {
     }
 }
 
-impl Kept for Count {
+impl CacheKey for Count {
     type Value = i64;
 
     fn bytes(count: &i64) -> usize {
         size_of_val(count)
     }
 
-    fn outside(&self) -> usize {
-        outside(&self.filter)
+    fn heap_bytes(&self) -> usize {
+        heap_bytes(&self.filter)
     }
 }
 
 impl Key for Count {
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<i64>>, Error> {
         let groups = group(keys, |key| (key.source, Arc::clone(&key.filter)));
-        let counts = all(groups.iter().map(|group| Box::pin(read_counts(reader, &group.keys)) as _).collect()).await?;
-        Ok(spread(keys.len(), groups, counts))
+        let counts =
+            try_join_all(groups.iter().map(|group| Box::pin(read_counts(reader, &group.keys)) as _).collect()).await?;
+        Ok(in_key_order(keys.len(), groups, counts))
     }
 }
 
 /// Heap size of conditions and their values, in bytes.
-fn outside(filter: &[Condition]) -> usize {
-    filter.iter().map(|condition| size_of::<Condition>() + condition.outside()).sum()
+fn heap_bytes(filter: &[Condition]) -> usize {
+    filter.iter().map(|condition| size_of::<Condition>() + condition.heap_bytes()).sum()
 }
 
 /// Keys that one statement can read, and their indexes among all keys.
 struct Group<'k, K> {
     keys: Vec<&'k K>,
-    places: Vec<usize>,
+    indexes: Vec<usize>,
 }
 
 /// Groups keys by `by`. The groups are in the order of their first keys.
 fn group<K, G: Eq + Hash>(keys: &[K], by: impl Fn(&K) -> G) -> Vec<Group<'_, K>> {
     let mut known: HashMap<_, _, RandomState> = HashMap::default();
     let mut groups: Vec<Group<K>> = Vec::new();
-    for (place, key) in keys.iter().enumerate() {
+    for (index, key) in keys.iter().enumerate() {
         let group = *known.entry(by(key)).or_insert(groups.len());
         match groups.get_mut(group) {
             Some(group) => {
                 group.keys.push(key);
-                group.places.push(place);
+                group.indexes.push(index);
             }
-            None => groups.push(Group { keys: vec![key], places: vec![place] }),
+            None => groups.push(Group { keys: vec![key], indexes: vec![index] }),
         }
     }
     groups
 }
 
 /// Puts the results of all groups into the order of the keys, of which there are `count`.
-fn spread<K, V>(count: usize, groups: Vec<Group<'_, K>>, found: Vec<Vec<V>>) -> Vec<Option<V>> {
+fn in_key_order<K, V>(count: usize, groups: Vec<Group<'_, K>>, found: Vec<Vec<V>>) -> Vec<Option<V>> {
     let mut values: Vec<Option<V>> = std::iter::repeat_with(|| None).take(count).collect();
     for (group, found) in groups.into_iter().zip(found) {
-        for (place, value) in group.places.into_iter().zip(found) {
-            if let Some(slot) = values.get_mut(place) {
+        for (index, value) in group.indexes.into_iter().zip(found) {
+            if let Some(slot) = values.get_mut(index) {
                 *slot = Some(value);
             }
         }

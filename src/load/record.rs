@@ -54,7 +54,7 @@ where
     }
 
     fn bytes(&self) -> usize {
-        let mut texts = Length(0);
+        let mut texts = ByteCounter(0);
         // Counting bytes cannot fail.
         let _ = serde_json::to_writer(&mut texts, self);
         size_of::<Self>() + texts.0
@@ -62,9 +62,9 @@ where
 }
 
 /// Counts the bytes written to it. Strings are most of a row in memory, and their JSON is not much longer.
-struct Length(usize);
+struct ByteCounter(usize);
 
-impl io::Write for Length {
+impl io::Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())

@@ -17,11 +17,11 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     Bind, Condition, Connections, Key, SortValue,
-    all::all,
-    along::{Arrival, Company, Wanted},
     cache::lock,
-    connections::Lane,
-    row::{self, Line},
+    connections::EnginePool,
+    decode::{self, EncodedRow},
+    join_all::try_join_all,
+    prefetch::{PrefetchBatch, PrefetchSet, PrimeFn},
 };
 use crate::error::{Error, is_gone};
 
@@ -34,37 +34,37 @@ pub struct Reader {
     from: Arc<AtomicUsize>,
     sent: Arc<AtomicU64>,
     received: Arc<AtomicU64>,
-    at_once: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// Prefetched values that the loader has not taken yet.
-    arrived: Arc<Mutex<Vec<Arrival>>>,
+    prefetched: Arc<Mutex<Vec<PrimeFn>>>,
 }
 
 /// The index that denotes the primary.
 const PRIMARY: usize = usize::MAX;
 
 /// Maximum number of concurrent statements of one request. More would starve other requests of connections.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT: usize = 4;
 
 impl Reader {
     /// Reads from a replica if one is usable, otherwise from the primary.
     pub fn new(connections: Connections) -> Self {
         let from = connections.choose().unwrap_or(PRIMARY);
-        Self::of(connections, from)
+        Self::reading_from(connections, from)
     }
 
     /// Reads from the primary, which has every change.
     pub fn fresh(connections: Connections) -> Self {
-        Self::of(connections, PRIMARY)
+        Self::reading_from(connections, PRIMARY)
     }
 
-    fn of(connections: Connections, from: usize) -> Self {
+    fn reading_from(connections: Connections, from: usize) -> Self {
         Self {
             connections,
             from: Arc::new(AtomicUsize::new(from)),
             sent: Arc::default(),
             received: Arc::default(),
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
-            arrived: Arc::default(),
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENT)),
+            prefetched: Arc::default(),
         }
     }
 
@@ -79,7 +79,7 @@ impl Reader {
     /// Reads all keys: in a batch, or one by one if batching is turned off.
     pub(super) async fn load<K: Key>(&self, keys: &[K]) -> Result<Vec<Option<K::Value>>, Error> {
         let found = if self.connections.reads_one_by_one() {
-            let found = all(keys.chunks(1).map(|key| Box::pin(K::load(self, key)) as _).collect()).await?;
+            let found = try_join_all(keys.chunks(1).map(|key| Box::pin(K::load(self, key)) as _).collect()).await?;
             found.into_iter().flatten().collect()
         } else {
             K::load(self, keys).await?
@@ -90,19 +90,19 @@ impl Reader {
         Ok(found)
     }
 
-    /// The values to prefetch: `wanted`, or none if batching is turned off.
-    pub(super) fn wanted(&self, wanted: Wanted) -> Wanted {
-        if self.connections.reads_one_by_one() { Wanted::default() } else { wanted }
+    /// The values to prefetch: `prefetch`, or none if batching is turned off.
+    pub(super) fn prefetch_set(&self, prefetch: PrefetchSet) -> PrefetchSet {
+        if self.connections.reads_one_by_one() { PrefetchSet::default() } else { prefetch }
     }
 
     /// Adds prefetched values for the loader to take.
-    pub(super) fn bring(&self, company: Company) {
-        lock(&self.arrived).extend(company.arrive());
+    pub(super) fn add_prefetched(&self, prefetch_batch: PrefetchBatch) {
+        lock(&self.prefetched).extend(prefetch_batch.into_prime_fns());
     }
 
     /// Takes the values prefetched since the last call.
-    pub(super) fn arrived(&self) -> Vec<Arrival> {
-        std::mem::take(&mut *lock(&self.arrived))
+    pub(super) fn take_prefetched(&self) -> Vec<PrimeFn> {
+        std::mem::take(&mut *lock(&self.prefetched))
     }
 
     pub(super) fn statements(&self) -> u64 {
@@ -110,7 +110,7 @@ impl Reader {
     }
 
     /// Counts received rows.
-    pub(super) fn receive(&self, rows: usize) {
+    pub(super) fn count_rows(&self, rows: usize) {
         self.received.fetch_add(rows as u64, Ordering::Relaxed);
     }
 
@@ -126,27 +126,27 @@ impl Reader {
     pub(super) async fn rows<T>(
         &self,
         sql: &Sql,
-        mut read: impl FnMut(Line<'_>) -> Result<T, Error>,
+        mut read: impl FnMut(EncodedRow<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let rows = self.fetch(sql).await?;
-        let types = rows.first().map(row::types).unwrap_or_default();
-        rows.iter().map(|values| read(Line { values, types: &types })).collect()
+        let types = rows.first().map(decode::types).unwrap_or_default();
+        rows.iter().map(|values| read(EncodedRow { values, types: &types })).collect()
     }
 
     async fn fetch(&self, sql: &Sql) -> Result<Vec<PgRow>, Error> {
-        let _place = self.turn(sql).await?;
-        let place = self.from.load(Ordering::SeqCst);
-        let Some(replica) = self.connections.replica(place) else {
-            return Ok(query(self.connections.lane(), sql).await?);
+        let _permit = self.acquire_permit(sql).await?;
+        let index = self.from.load(Ordering::SeqCst);
+        let Some(replica) = self.connections.replica(index) else {
+            return Ok(query(self.connections.pool(), sql).await?);
         };
-        match query(replica.lane(), sql).await {
-            Err(reason) if of_the_replica(&reason) => {
+        match query(replica.pool(), sql).await {
+            Err(reason) if is_replica_error(&reason) => {
                 tracing::warn!(%reason, "replica failed; reading from the primary");
                 if is_gone(&reason) {
-                    replica.leave_out();
+                    replica.mark_unusable();
                 }
                 self.from.store(PRIMARY, Ordering::SeqCst);
-                Ok(query(self.connections.lane(), sql).await?)
+                Ok(query(self.connections.pool(), sql).await?)
             }
             outcome => Ok(outcome?),
         }
@@ -154,22 +154,22 @@ impl Reader {
 
     /// Runs a statement on SQLite that returns one row with one text column.
     pub(super) async fn text(&self, sql: &Sql) -> Result<String, Error> {
-        let _place = self.turn(sql).await?;
-        Ok(query_text(self.connections.lane(), sql).await?)
+        let _permit = self.acquire_permit(sql).await?;
+        Ok(query_text(self.connections.pool(), sql).await?)
     }
 
     /// Counts a statement and waits for permission to send it.
-    async fn turn(&self, sql: &Sql) -> Result<SemaphorePermit<'_>, Error> {
+    async fn acquire_permit(&self, sql: &Sql) -> Result<SemaphorePermit<'_>, Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         tracing::trace!(sql = sql.text, "statement");
         // The semaphore is never closed.
-        self.at_once.acquire().await.map_err(Error::internal)
+        self.permits.acquire().await.map_err(Error::internal)
     }
 }
 
 /// Whether a statement that failed on a replica should be retried on the primary: the replica is unreachable, or it
 /// cancelled the statement because of a conflict with replaying a change (SQLSTATE 40001).
-fn of_the_replica(reason: &DbErr) -> bool {
+fn is_replica_error(reason: &DbErr) -> bool {
     let conflict = || match reason {
         DbErr::Query(RuntimeErr::SqlxError(reason)) => match &**reason {
             sqlx::Error::Database(reason) => reason.code().is_some_and(|code| code == "40001"),
@@ -180,8 +180,8 @@ fn of_the_replica(reason: &DbErr) -> bool {
     is_gone(reason) || conflict()
 }
 
-async fn query(lane: &Lane, sql: &Sql) -> Result<Vec<PgRow>, DbErr> {
-    let Lane::Postgres(lane) = lane else { return Err(other_engine()) };
+async fn query(pool: &EnginePool, sql: &Sql) -> Result<Vec<PgRow>, DbErr> {
+    let EnginePool::Postgres(pool) = pool else { return Err(wrong_engine()) };
     let mut arguments = PgArguments::default();
     for value in &sql.values {
         let added = match value {
@@ -191,17 +191,17 @@ async fn query(lane: &Lane, sql: &Sql) -> Result<Vec<PgRow>, DbErr> {
             Value::Ints(ints) => arguments.add(ints),
             Value::Texts(texts) => arguments.add(texts),
         };
-        added.map_err(|reason| told(sqlx::Error::Encode(reason)))?;
+        added.map_err(|reason| query_error(sqlx::Error::Encode(reason)))?;
     }
-    let mut loan = lane.borrow().await.map_err(told)?;
+    let mut pooled = pool.acquire().await.map_err(query_error)?;
     let query = sqlx::query_with(AssertSqlSafe(sql.text.as_str()), arguments);
-    let rows = query.fetch_all(&mut *loan.connection).await.map_err(told)?;
-    loan.give_back();
+    let rows = query.fetch_all(&mut *pooled.connection).await.map_err(query_error)?;
+    pooled.release();
     Ok(rows)
 }
 
-async fn query_text(lane: &Lane, sql: &Sql) -> Result<String, DbErr> {
-    let Lane::Sqlite(lane) = lane else { return Err(other_engine()) };
+async fn query_text(pool: &EnginePool, sql: &Sql) -> Result<String, DbErr> {
+    let EnginePool::Sqlite(pool) = pool else { return Err(wrong_engine()) };
     let mut query = sqlx::query_scalar(AssertSqlSafe(sql.text.as_str()));
     for value in &sql.values {
         query = match value {
@@ -214,17 +214,17 @@ async fn query_text(lane: &Lane, sql: &Sql) -> Result<String, DbErr> {
             }
         };
     }
-    let mut loan = lane.borrow().await.map_err(told)?;
-    let text = query.fetch_one(&mut *loan.connection).await.map_err(told)?;
-    loan.give_back();
+    let mut pooled = pool.acquire().await.map_err(query_error)?;
+    let text = query.fetch_one(&mut *pooled.connection).await.map_err(query_error)?;
+    pooled.release();
     Ok(text)
 }
 
-fn told(reason: sqlx::Error) -> DbErr {
+fn query_error(reason: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(reason.into()))
 }
 
-fn other_engine() -> DbErr {
+fn wrong_engine() -> DbErr {
     DbErr::Custom("statement built for the other database engine".to_owned())
 }
 
@@ -262,38 +262,38 @@ impl Sql {
     pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
         self.add(match value.into() {
             Bind::Int(int) => Value::Int(int),
-            Bind::Text(text) => Value::Text(storable(text)),
+            Bind::Text(text) => Value::Text(replace_nul(text)),
         })
     }
 
     /// Binds the value of a sort key and appends its placeholder.
-    pub(super) fn bind_bound(&mut self, value: &SortValue) -> &mut Self {
+    pub(super) fn bind_sort_value(&mut self, value: &SortValue) -> &mut Self {
         match value {
-            SortValue::Int(int) => self.add_unseen(Value::Int(*int), "integer"),
-            SortValue::Text(text) => self.add_unseen(Value::Text(storable(text.clone())), "text"),
+            SortValue::Int(int) => self.add_opaque(Value::Int(*int), "integer"),
+            SortValue::Text(text) => self.add_opaque(Value::Text(replace_nul(text.clone())), "text"),
         }
     }
 
     /// Binds a number of rows and appends its placeholder.
     pub fn bind_count(&mut self, count: u32) -> &mut Self {
-        self.add_unseen(Value::Long(count.into()), "bigint")
+        self.add_opaque(Value::Long(count.into()), "bigint")
     }
 
     /// Binds integers as one parameter: an array on PostgreSQL, a JSON array on SQLite.
     pub fn bind_ints(&mut self, ints: impl Iterator<Item = i32>) -> &mut Self {
-        self.add_unseen(Value::Ints(ints.collect()), "integer[]")
+        self.add_opaque(Value::Ints(ints.collect()), "integer[]")
     }
 
     /// Binds strings as one parameter: an array on PostgreSQL, a JSON array on SQLite.
     pub fn bind_texts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> &mut Self {
-        self.add_unseen(Value::Texts(texts.map(|text| storable(text.to_owned())).collect()), "text[]")
+        self.add_opaque(Value::Texts(texts.map(|text| replace_nul(text.to_owned())).collect()), "text[]")
     }
 
     /// Binds a value that PostgreSQL's planner cannot see. The planner makes a custom plan for the values of each call
     /// as long as custom plans look cheaper, and planning takes longer than most reads. If it sees no values, it keeps
     /// one generic plan. Values of filters must be visible: a rare prefix of a name needs another plan than a frequent
     /// one.
-    fn add_unseen(&mut self, value: Value, of: &str) -> &mut Self {
+    fn add_opaque(&mut self, value: Value, of: &str) -> &mut Self {
         if !self.postgres {
             return self.add(value);
         }
@@ -304,9 +304,9 @@ impl Sql {
 
     fn add(&mut self, value: Value) -> &mut Self {
         self.values.push(value);
-        let mark = if self.postgres { '$' } else { '?' };
+        let placeholder = if self.postgres { '$' } else { '?' };
         // Writing to a string cannot fail.
-        let _ = write!(self.text, "{mark}{}", self.values.len());
+        let _ = write!(self.text, "{placeholder}{}", self.values.len());
         self
     }
 
@@ -314,8 +314,8 @@ impl Sql {
     pub(super) fn and(&mut self, condition: &Condition) -> &mut Self {
         self.push(" AND (");
         let mut values = condition.values.iter();
-        for (place, piece) in condition.sql.split('?').enumerate() {
-            if place > 0
+        for (index, piece) in condition.sql.split('?').enumerate() {
+            if index > 0
                 && let Some(value) = values.next()
             {
                 self.bind(value.clone());
@@ -332,6 +332,6 @@ fn json_list(items: impl Iterator<Item = String>) -> String {
 
 /// Replaces NUL characters, which PostgreSQL rejects in text. No row contains the replacement character, so the value
 /// still matches nothing.
-fn storable(text: String) -> String {
+fn replace_nul(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
 }

@@ -115,13 +115,13 @@ fn settle(replica: &Replica, standing: Result<u64, String>) {
             if !replica.is_usable() {
                 tracing::info!("reading from a replica");
             }
-            replica.follow(changes);
+            replica.mark_usable(changes);
         }
         Err(reason) => {
             if replica.is_usable() {
                 tracing::warn!(reason, "not reading from a replica until it recovers");
             }
-            replica.leave_out();
+            replica.mark_unusable();
         }
     }
 }

@@ -58,15 +58,15 @@ impl Listener for Connections {
 
 impl Listener for Arc<Cache> {
     fn open(&self) {
-        Cache::open(self);
+        Cache::enable(self);
     }
 
     fn changed(&self) {
-        self.drop_all();
+        self.invalidate_all();
     }
 
     fn shut(&self) {
-        Cache::shut(self);
+        Cache::disable(self);
     }
 }
 

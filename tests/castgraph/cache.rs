@@ -221,12 +221,12 @@ async fn answers_with_errors_and_from_the_graph_are_not_kept() {
 async fn many_that_want_the_same_at_once_read_it_once() {
     on_both(|mut site: Site| async move {
         let cache = keep(&mut site, 10 << 20).await;
-        cache.drop_all();
+        cache.invalidate_all();
         let answers = join_all((0..50).map(|_| ask(&site.api, TITLE, false))).await;
         assert!(answers.iter().all(|(answer, _)| answer == &answers[0].0));
         assert_eq!(answers.iter().map(|(_, statements)| statements).sum::<u64>(), 1);
         // One that gives up does not leave the others waiting.
-        cache.drop_all();
+        cache.invalidate_all();
         let first = tokio::spawn({
             let api = site.api.clone();
             async move { ask(&api, TITLE, false).await }
@@ -255,7 +255,7 @@ async fn no_more_is_kept_than_the_bound() {
         }
         assert!(cache.state().entries > 0);
         // What is not found is kept under its name, however long that is.
-        cache.drop_all();
+        cache.invalidate_all();
         let before = cache.state().bytes;
         let missing = format!(r#"{{ show(by: {{slug: "{}"}}) {{ title }} }}"#, "x".repeat(5_000));
         assert_eq!(ask(&site.api, &missing, false).await.0, json!({ "show": null }));

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use castgraph::edge::search::{KINDS, find, other_readings};
 use castgraph::load::Reader;
+use castgraph::relation::search::{KINDS, find, other_readings};
 use entity::name_key;
 use migration::{Migrator, MigratorTrait};
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -346,7 +346,7 @@ fn search_agrees_with_a_scan_on_both_engines() {
             for site in &sites {
                 let reader = Reader::new(site.store.read().clone().into());
                 let hits = runtime.block_on(find(&reader, typed, &KINDS, usize::MAX)).expect("it is looked for");
-                prop_assert!(hits.is_sorted_by_key(castgraph::edge::search::Hit::sort));
+                prop_assert!(hits.is_sorted_by_key(castgraph::relation::search::Hit::sort));
                 let found: BTreeMap<String, i32> =
                     hits.iter().map(|hit| (format!("{}", hit.row_id - 1), hit.rank)).collect();
                 prop_assert_eq!(&found, &expected, "{} {:?} among {:?}", site.engine, typed, names);

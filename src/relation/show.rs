@@ -3,11 +3,11 @@
 use entity::{character, credit, episode, season, show_link};
 
 use super::{
-    credit::ranked,
+    credit::credits_by_rank,
     link::{BY_KIND, Link},
     recast::{MultipleRoles, Recast, multiple_roles, recasts},
 };
-use crate::load::{List, Order, Reference, SortKey::Int, Source};
+use crate::load::{List, Order, Prefetch, SortKey::Int, Source};
 
 /// Seasons, by number.
 pub static SEASONS_BY_NUMBER: Order =
@@ -19,9 +19,9 @@ pub static SEASONS: List<season::Model> = List::new(
     &SEASONS_BY_NUMBER,
 )
 .with(&[
-    Reference::count("episodes", &super::season::EPISODES.source),
-    Reference::count("cast", &super::season::CAST.source),
-    Reference::count("crew", &super::season::CREW.source),
+    Prefetch::count("episodes", &super::season::EPISODES.source),
+    Prefetch::count("cast", &super::season::CAST.source),
+    Prefetch::count("crew", &super::season::CREW.source),
 ]);
 
 /// Its episodes, by season number and episode number.
@@ -36,10 +36,12 @@ pub static EPISODES: List<episode::Model> = List::new(
 );
 
 /// Its cast, in all seasons.
-pub static CAST: List<credit::Model> = ranked("show.cast", &["show"], "t.show_id = p.show AND t.rank < 1000000");
+pub static CAST: List<credit::Model> =
+    credits_by_rank("show.cast", &["show"], "t.show_id = p.show AND t.rank < 1000000");
 
 /// Its crew, in all seasons.
-pub static CREW: List<credit::Model> = ranked("show.crew", &["show"], "t.show_id = p.show AND t.rank >= 1000000");
+pub static CREW: List<credit::Model> =
+    credits_by_rank("show.crew", &["show"], "t.show_id = p.show AND t.rank >= 1000000");
 
 /// Its characters, most prominent first.
 pub static CHARACTERS: List<character::Model> = List::new(

@@ -18,7 +18,7 @@ pub mod credit;
 pub mod link;
 pub mod returns;
 pub mod recast;
-pub mod watch;
+pub mod availability;
 pub mod media;
 pub mod source;
 pub mod schedule;

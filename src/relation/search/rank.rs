@@ -1,10 +1,10 @@
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Hit, spelling, statement::Named, words::Text};
+use super::{Hit, spelling, statement::NameMatch, words::SearchText};
 
 /// How well a name matches a text, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+enum MatchQuality {
     /// The text is the whole name.
     Whole,
     /// Each word of the text is a word of the name.
@@ -20,7 +20,7 @@ enum Fit {
 /// Maximum number of letters at the start that count.
 const BEGINNING: usize = 60;
 
-impl Fit {
+impl MatchQuality {
     fn number(self) -> i32 {
         match self {
             Self::Whole => 0,
@@ -36,20 +36,20 @@ impl Fit {
 }
 
 /// Groups names by row and keeps the best name of each. Returns the best rows first.
-pub(super) fn rank(text: &Text, names: &[Arc<Named>], forgiving: bool) -> Vec<Hit> {
-    let mut best: HashMap<(i32, i32), (Fit, &Named)> = HashMap::new();
+pub(super) fn rank(text: &SearchText, names: &[Arc<NameMatch>], fuzzy: bool) -> Vec<Hit> {
+    let mut best: HashMap<(i32, i32), (MatchQuality, &NameMatch)> = HashMap::new();
     for name in names {
-        let Some(fit) = fit(text, &name.words, forgiving) else { continue };
-        let known = best.entry((name.kind.into(), name.row_id)).or_insert((fit, name));
-        if (fit, name.place) < (known.0, known.1.place) {
-            *known = (fit, name);
+        let Some(quality) = match_quality(text, &name.words, fuzzy) else { continue };
+        let known = best.entry((name.kind.into(), name.row_id)).or_insert((quality, name));
+        if (quality, name.place) < (known.0, known.1.place) {
+            *known = (quality, name);
         }
     }
-    let hit = |(fit, named): (Fit, &Named)| Hit {
+    let hit = |(quality, named): (MatchQuality, &NameMatch)| Hit {
         kind: named.kind,
         row_id: named.row_id,
         name: named.name.clone(),
-        rank: fit.number(),
+        rank: quality.number(),
         credits: named.credits,
     };
     let mut hits: Vec<Hit> = best.into_values().map(hit).collect();
@@ -58,31 +58,31 @@ pub(super) fn rank(text: &Text, names: &[Arc<Named>], forgiving: bool) -> Vec<Hi
 }
 
 /// How well the words of a name match, or `None` if they do not.
-fn fit(text: &Text, words: &str, forgiving: bool) -> Option<Fit> {
+fn match_quality(text: &SearchText, words: &str, fuzzy: bool) -> Option<MatchQuality> {
     if words == text.whole() {
-        return Some(Fit::Whole);
+        return Some(MatchQuality::Whole);
     }
     let (mut all_whole, mut errors) = (true, 0);
-    for asked in text.words() {
-        if words.split(' ').any(|word| word == asked) {
+    for typed in text.words() {
+        if words.split(' ').any(|word| word == typed) {
             continue;
         }
         all_whole = false;
-        if words.split(' ').any(|word| word.starts_with(asked.as_str())) {
+        if words.split(' ').any(|word| word.starts_with(typed.as_str())) {
             continue;
         }
-        if !forgiving {
+        if !fuzzy {
             return None;
         }
-        errors += words.split(' ').filter_map(|word| spelling::errors(asked, word)).min()?;
+        errors += words.split(' ').filter_map(|word| spelling::errors(typed, word)).min()?;
     }
     Some(match errors {
-        0 if all_whole => Fit::Words,
-        0 if words.starts_with(text.whole()) => Fit::Begins,
-        0 => Fit::Prefixes,
+        0 if all_whole => MatchQuality::Words,
+        0 if words.starts_with(text.whole()) => MatchQuality::Begins,
+        0 => MatchQuality::Prefixes,
         errors => {
             let same = words.chars().zip(text.whole().chars()).take_while(|(one, other)| one == other).count();
-            Fit::Errors(errors, std::cmp::Reverse(same.min(BEGINNING)))
+            MatchQuality::Errors(errors, std::cmp::Reverse(same.min(BEGINNING)))
         }
     })
 }

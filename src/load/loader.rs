@@ -18,12 +18,12 @@ use futures_util::{
 
 use super::{
     Reader,
-    cache::{Age, Cache, Claim, Found, Kept, lock},
+    cache::{Cache, CacheKey, Claim, Generation, Loaded, lock},
 };
 use crate::error::Error;
 
 /// A key to load. Equal keys are read once per request.
-pub trait Key: Kept {
+pub trait Key: CacheKey {
     /// Whether equal keys can differ in parts that [`Key::merge`] combines.
     const MERGES: bool = false;
 
@@ -39,24 +39,24 @@ pub trait Key: Kept {
 pub struct Loader {
     reader: Reader,
     cache: Option<Arc<Cache>>,
-    queues: Mutex<HashMap<TypeId, Arc<dyn Waiting>>>,
+    queues: Mutex<HashMap<TypeId, Arc<dyn AnyQueue>>>,
     /// The cache generation in which the last batch began; `None` if its results must not be cached.
-    began: Mutex<Option<Age>>,
+    batch_generation: Mutex<Option<Generation>>,
 }
 
 impl Loader {
     /// Creates the loader of one request. It tries `cache` first, if there is one.
     pub fn new(reader: Reader, cache: Option<Arc<Cache>>) -> Self {
-        Self { reader, cache, queues: Mutex::default(), began: Mutex::default() }
+        Self { reader, cache, queues: Mutex::default(), batch_generation: Mutex::default() }
     }
 
     /// Queues `key` unless it is already loaded. The future resolves to its value, or `None` if there is none.
-    pub fn get<K: Key>(&self, key: K) -> Asked<K> {
+    pub fn get<K: Key>(&self, key: K) -> LoadFuture<K> {
         // The cache can be newer than a replica that lags behind. Combining both could show a state that never existed.
         let cache = self.cache.as_deref().filter(|_| self.reader.is_current());
         let queue = self.queue::<K>();
-        let place = queue.ask(key, cache);
-        Asked { queue, place }
+        let index = queue.enqueue(key, cache);
+        LoadFuture { queue, index }
     }
 
     /// Whether reads include every change that has been reported.
@@ -75,14 +75,14 @@ impl Loader {
     }
 
     /// Stores prefetched values, so that later calls of [`Loader::get`] find them.
-    pub(super) fn put<K: Key>(&self, found: impl Iterator<Item = (K, K::Value)>) {
+    pub(super) fn prime<K: Key>(&self, found: impl Iterator<Item = (K, K::Value)>) {
         let queue = self.queue::<K>();
-        let keep = lock(&self.began).and_then(|age| Some((self.cache.as_ref()?, age)));
+        let cache = lock(&self.batch_generation).and_then(|generation| Some((self.cache.as_ref()?, generation)));
         for (key, value) in found {
-            if let Some((cache, age)) = keep {
-                cache.keep(age, key.clone(), Some(value.clone()));
+            if let Some((cache, generation)) = cache {
+                cache.insert(generation, key.clone(), Some(value.clone()));
             }
-            queue.put(key, value);
+            queue.prime(key, value);
         }
     }
 
@@ -93,12 +93,12 @@ impl Loader {
         queue.into_any().downcast().unwrap_or_default()
     }
 
-    fn flush(&self) -> Vec<BoxFuture<'static, Settle>> {
+    fn dispatch(&self) -> Vec<BoxFuture<'static, CompleteFn>> {
         // The replica is checked after the generation is read, as in `Queue::read`.
-        let age = self.cache.as_ref().map(|cache| cache.age());
-        *lock(&self.began) = age.filter(|_| self.reader.is_current());
+        let generation = self.cache.as_ref().map(|cache| cache.generation());
+        *lock(&self.batch_generation) = generation.filter(|_| self.reader.is_current());
         let queues: Vec<_> = lock(&self.queues).values().cloned().collect();
-        queues.into_iter().filter_map(|queue| queue.flush(&self.reader, self.cache.as_ref())).collect()
+        queues.into_iter().filter_map(|queue| queue.dispatch(&self.reader, self.cache.as_ref())).collect()
     }
 }
 
@@ -110,30 +110,30 @@ impl Loader {
 pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut reads = FuturesUnordered::new();
-    let mut settled: Vec<Settle> = Vec::new();
-    let mut watch: Option<Watch> = None;
+    let mut completed: Vec<CompleteFn> = Vec::new();
+    let mut request_waker: Option<RequestWaker> = None;
     poll_fn(move |cx| {
-        let watch = match &mut watch {
-            Some(watch) if watch.flag.request.will_wake(cx.waker()) => watch,
-            other => other.insert(Watch::new(cx.waker())),
+        let request_waker = match &mut request_waker {
+            Some(request_waker) if request_waker.flag.request.will_wake(cx.waker()) => request_waker,
+            other => other.insert(RequestWaker::new(cx.waker())),
         };
         loop {
-            while let Some(settle) = ready!(reads.poll_next_unpin(cx)) {
-                settled.push(settle);
+            while let Some(complete) = ready!(reads.poll_next_unpin(cx)) {
+                completed.push(complete);
             }
-            settled.drain(..).for_each(|settle| settle());
-            loader.reader.arrived().into_iter().for_each(|arrival| arrival(&loader));
+            completed.drain(..).for_each(|complete| complete());
+            loader.reader.take_prefetched().into_iter().for_each(|prime| prime(&loader));
             // A future may wake itself and yield. It can still make progress, so do not read yet.
             loop {
-                watch.flag.woken.store(false, Ordering::Release);
-                if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&watch.waker)) {
+                request_waker.flag.woken.store(false, Ordering::Release);
+                if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&request_waker.waker)) {
                     return Poll::Ready(output);
                 }
-                if !watch.flag.woken.load(Ordering::Acquire) {
+                if !request_waker.flag.woken.load(Ordering::Acquire) {
                     break;
                 }
             }
-            reads.extend(loader.flush());
+            reads.extend(loader.dispatch());
             if reads.is_empty() {
                 return Poll::Pending;
             }
@@ -142,25 +142,25 @@ pub async fn drive<F: Future>(loader: Arc<Loader>, request: F) -> F::Output {
     .await
 }
 
-struct Watch {
-    flag: Arc<Flag>,
+struct RequestWaker {
+    flag: Arc<WakeFlag>,
     waker: Waker,
 }
 
-impl Watch {
+impl RequestWaker {
     fn new(request: &Waker) -> Self {
-        let flag = Arc::new(Flag { request: request.clone(), woken: AtomicBool::new(false) });
+        let flag = Arc::new(WakeFlag { request: request.clone(), woken: AtomicBool::new(false) });
         Self { waker: Arc::clone(&flag).into(), flag }
     }
 }
 
 /// Records that a part of the request was woken while the request was polled.
-struct Flag {
+struct WakeFlag {
     request: Waker,
     woken: AtomicBool,
 }
 
-impl Wake for Flag {
+impl Wake for WakeFlag {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
@@ -172,20 +172,20 @@ impl Wake for Flag {
 }
 
 /// Delivers the results of a queue.
-type Settle = Box<dyn FnOnce() + Send>;
+type CompleteFn = Box<dyn FnOnce() + Send>;
 
 /// A future for the value of a key, returned by [`Loader::get`].
-pub struct Asked<K: Key> {
+pub struct LoadFuture<K: Key> {
     queue: Arc<Queue<K>>,
-    place: usize,
+    index: usize,
 }
 
-impl<K: Key> Future for Asked<K> {
-    type Output = Result<Found<K>, Error>;
+impl<K: Key> Future for LoadFuture<K> {
+    type Output = Result<Loaded<K>, Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let State { slots, wakers, .. } = &mut *lock(&self.queue.0);
-        if let Some(Some(found)) = slots.get(self.place) {
+        if let Some(Some(found)) = slots.get(self.index) {
             return Poll::Ready(found.clone());
         }
         // Most waiting futures belong to the same task and are polled one after another.
@@ -201,32 +201,32 @@ struct Queue<K: Key>(Mutex<State<K>>);
 
 struct State<K: Key> {
     /// The index of each key in `slots`.
-    places: HashMap<K, usize, RandomState>,
+    indexes: HashMap<K, usize, RandomState>,
     /// The result for each key; `None` until it is read.
-    slots: Vec<Option<Result<Found<K>, Error>>>,
-    todo: Todo<K>,
+    slots: Vec<Option<Result<Loaded<K>, Error>>>,
+    batch: Batch<K>,
     /// Wakers of the tasks that wait for the next batch.
     wakers: Vec<Waker>,
 }
 
 /// The keys of the next batch, and the indexes of their slots.
-struct Todo<K> {
+struct Batch<K> {
     keys: Vec<K>,
-    places: Vec<usize>,
+    indexes: Vec<usize>,
 }
 
-impl<K> Default for Todo<K> {
+impl<K> Default for Batch<K> {
     fn default() -> Self {
-        Self { keys: Vec::new(), places: Vec::new() }
+        Self { keys: Vec::new(), indexes: Vec::new() }
     }
 }
 
 impl<K: Key> Default for Queue<K> {
     fn default() -> Self {
         Self(Mutex::new(State {
-            places: HashMap::default(),
+            indexes: HashMap::default(),
             slots: Vec::new(),
-            todo: Todo::default(),
+            batch: Batch::default(),
             wakers: Vec::new(),
         }))
     }
@@ -234,41 +234,41 @@ impl<K: Key> Default for Queue<K> {
 
 impl<K: Key> Queue<K> {
     /// Queues `key` unless it is known or cached. Returns the index of its slot.
-    fn ask(&self, key: K, cache: Option<&Cache>) -> usize {
-        let State { places, slots, todo, .. } = &mut *lock(&self.0);
+    fn enqueue(&self, key: K, cache: Option<&Cache>) -> usize {
+        let State { indexes, slots, batch, .. } = &mut *lock(&self.0);
         if K::MERGES
-            && let Some(place) = places.get(&key)
-            && let Ok(asked) = todo.places.binary_search(place)
-            && let Some(asked) = todo.keys.get_mut(asked)
+            && let Some(index) = indexes.get(&key)
+            && let Ok(queued) = batch.indexes.binary_search(index)
+            && let Some(queued) = batch.keys.get_mut(queued)
         {
-            asked.merge(&key);
+            queued.merge(&key);
         }
-        match places.entry(key) {
-            hash_map::Entry::Occupied(place) => *place.get(),
+        match indexes.entry(key) {
+            hash_map::Entry::Occupied(occupied) => *occupied.get(),
             hash_map::Entry::Vacant(entry) => {
-                let place = slots.len();
-                let kept = cache.and_then(|cache| cache.get(entry.key()));
-                if kept.is_none() {
-                    todo.keys.push(entry.key().clone());
-                    todo.places.push(place);
+                let index = slots.len();
+                let cached = cache.and_then(|cache| cache.get(entry.key()));
+                if cached.is_none() {
+                    batch.keys.push(entry.key().clone());
+                    batch.indexes.push(index);
                 }
-                slots.push(kept.map(Ok));
-                *entry.insert(place)
+                slots.push(cached.map(Ok));
+                *entry.insert(index)
             }
         }
     }
 
     /// Stores `value` for `key`, unless the key is already known.
-    fn put(&self, key: K, value: K::Value) {
-        let State { places, slots, .. } = &mut *lock(&self.0);
-        if let hash_map::Entry::Vacant(entry) = places.entry(key) {
+    fn prime(&self, key: K, value: K::Value) {
+        let State { indexes, slots, .. } = &mut *lock(&self.0);
+        if let hash_map::Entry::Vacant(entry) = indexes.entry(key) {
             entry.insert(slots.len());
             slots.push(Some(Ok(Some(value))));
         }
     }
 
     /// Reads `keys`. For those that another request is reading, waits for its results.
-    async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: &[K]) -> Result<Vec<Found<K>>, Error> {
+    async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: &[K]) -> Result<Vec<Loaded<K>>, Error> {
         let Some(cache) = cache else { return reader.load(keys).await };
         let mut claim = cache.claim(keys);
         // Checked after the claim: a replica that is current now includes all changes up to the claim's generation.
@@ -285,53 +285,58 @@ impl<K: Key> Queue<K> {
             return Ok(own);
         }
         let (mut others, mut failed) = (HashMap::new(), Vec::new());
-        for (place, receiver) in std::mem::take(&mut claim.others) {
+        for (index, receiver) in std::mem::take(&mut claim.others) {
             match Claim::<K>::wait(receiver).await {
-                Some(found) => drop(others.insert(place, found)),
-                None => failed.push(place),
+                Some(found) => drop(others.insert(index, found)),
+                None => failed.push(index),
             }
         }
         if !failed.is_empty() {
-            let keys: Vec<K> = failed.iter().filter_map(|place| keys.get(*place).cloned()).collect();
+            let keys: Vec<K> = failed.iter().filter_map(|index| keys.get(*index).cloned()).collect();
             others.extend(failed.into_iter().zip(reader.load(&keys).await?));
         }
         // The own results are in the order of the keys, with the keys of the others left out.
         let mut own = own.into_iter();
-        let found = |place| others.remove(&place).unwrap_or_else(|| own.next().flatten());
+        let found = |index| others.remove(&index).unwrap_or_else(|| own.next().flatten());
         Ok((0..keys.len()).map(found).collect())
     }
 
-    fn settle(&self, places: Vec<usize>, values: Result<Vec<Found<K>>, Error>) {
+    fn complete(&self, indexes: Vec<usize>, values: Result<Vec<Loaded<K>>, Error>) {
         let State { slots, wakers, .. } = &mut *lock(&self.0);
-        let mut give = |place: usize, outcome| {
-            if let Some(slot) = slots.get_mut(place) {
+        let mut give = |index: usize, outcome| {
+            if let Some(slot) = slots.get_mut(index) {
                 *slot = Some(outcome);
             }
         };
         match values {
-            Ok(values) => places.into_iter().zip(values).for_each(|(place, value)| give(place, Ok(value))),
-            Err(reason) => places.into_iter().for_each(|place| give(place, Err(reason.clone()))),
+            Ok(values) => indexes.into_iter().zip(values).for_each(|(index, value)| give(index, Ok(value))),
+            Err(reason) => indexes.into_iter().for_each(|index| give(index, Err(reason.clone()))),
         }
         wakers.drain(..).for_each(Waker::wake);
     }
 }
 
 /// A queue with its key type erased.
-trait Waiting: Send + Sync {
-    fn flush(self: Arc<Self>, reader: &Reader, cache: Option<&Arc<Cache>>) -> Option<BoxFuture<'static, Settle>>;
+trait AnyQueue: Send + Sync {
+    fn dispatch(self: Arc<Self>, reader: &Reader, cache: Option<&Arc<Cache>>)
+    -> Option<BoxFuture<'static, CompleteFn>>;
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
-impl<K: Key> Waiting for Queue<K> {
-    fn flush(self: Arc<Self>, reader: &Reader, cache: Option<&Arc<Cache>>) -> Option<BoxFuture<'static, Settle>> {
-        let Todo { keys, places } = std::mem::take(&mut lock(&self.0).todo);
+impl<K: Key> AnyQueue for Queue<K> {
+    fn dispatch(
+        self: Arc<Self>,
+        reader: &Reader,
+        cache: Option<&Arc<Cache>>,
+    ) -> Option<BoxFuture<'static, CompleteFn>> {
+        let Batch { keys, indexes } = std::mem::take(&mut lock(&self.0).batch);
         if keys.is_empty() {
             return None;
         }
         let (reader, cache) = (reader.clone(), cache.cloned());
         Some(Box::pin(async move {
             let values = Self::read(&reader, cache.as_ref(), &keys).await;
-            Box::new(move || self.settle(places, values)) as Settle
+            Box::new(move || self.complete(indexes, values)) as CompleteFn
         }))
     }
 

@@ -3,8 +3,8 @@
 use entity::{alias, credit, person};
 use serde::Deserialize;
 
-use super::credit::dated;
-use crate::load::{Column, List, Order, Record, Reference, SortKey::Int, Source, columns_of};
+use super::credit::credits_by_day;
+use crate::load::{Column, List, Order, Prefetch, Record, SortKey::Int, Source, columns_of};
 
 /// The person's other names, by position.
 pub static ALIASES: List<alias::Model> = List::new(
@@ -13,7 +13,7 @@ pub static ALIASES: List<alias::Model> = List::new(
 );
 
 /// The person's credits, earliest first.
-pub static CREDITS: List<credit::Model> = dated("person.credits", &["person"], "t.person_id = p.person");
+pub static CREDITS: List<credit::Model> = credits_by_day("person.credits", &["person"], "t.person_id = p.person");
 
 /// A person who acted in the same season or film.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -53,10 +53,10 @@ pub static CO_STARS: List<CoStar> = List::new(
         condition: "true",
     },
     &Order { name: "TOGETHER_DESC", keys: &[Int("-t.together"), Int("t.other_id")], descending: false, join: "" },
-).with(&[Reference::to::<person::Entity>("person", "other_id")]);
+).with(&[Prefetch::one::<person::Entity>("person", "other_id")]);
 
 /// The credits of a co-star in the seasons and films shared with the person, earliest first.
-pub static CO_STAR_CREDITS: List<credit::Model> = dated(
+pub static CO_STAR_CREDITS: List<credit::Model> = credits_by_day(
     "coStar.credits",
     &["person", "other"],
     "t.person_id = p.other AND t.job = 0 AND EXISTS (SELECT 1 FROM credit AS mine \

@@ -12,7 +12,7 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::entry::misfit;
+use super::entry::decode_error;
 use crate::error;
 
 /// OIDs of the supported column types. They are the same in every PostgreSQL (`pg_type.dat`).
@@ -21,32 +21,32 @@ const INT4: u32 = 23;
 const TEXT: u32 = 25;
 
 /// The undecoded values of a row.
-pub(super) trait Values {
-    /// The value of column `place`, or `None` if it is NULL.
-    fn value(&self, place: usize) -> Option<&[u8]>;
+pub(super) trait RawValues {
+    /// The value of column `index`, or `None` if it is NULL.
+    fn value(&self, index: usize) -> Option<&[u8]>;
 }
 
-impl Values for PgRow {
-    fn value(&self, place: usize) -> Option<&[u8]> {
-        let value = self.try_get_raw(place).ok()?;
+impl RawValues for PgRow {
+    fn value(&self, index: usize) -> Option<&[u8]> {
+        let value = self.try_get_raw(index).ok()?;
         if value.is_null() { None } else { value.as_bytes().ok() }
     }
 }
 
 /// An undecoded row with the types of its columns, which all rows of a statement share.
 #[derive(Debug)]
-pub(super) struct Line<'r, C = PgRow> {
+pub(super) struct EncodedRow<'r, C = PgRow> {
     pub(super) values: &'r C,
     pub(super) types: &'r [u32],
 }
 
-impl<C> Clone for Line<'_, C> {
+impl<C> Clone for EncodedRow<'_, C> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C> Copy for Line<'_, C> {}
+impl<C> Copy for EncodedRow<'_, C> {}
 
 /// The types of the columns of `row`.
 pub(super) fn types(row: &PgRow) -> Vec<u32> {
@@ -57,42 +57,42 @@ pub(super) fn types(row: &PgRow) -> Vec<u32> {
 /// flattened.
 ///
 /// Supports integers, text, and enums that are stored as text.
-pub(super) struct Cells<'r, C = PgRow> {
-    line: Line<'r, C>,
+pub(super) struct RowDecoder<'r, C = PgRow> {
+    row: EncodedRow<'r, C>,
     next: usize,
     /// The next value, if it was already peeked at.
-    seen: Option<&'r [u8]>,
+    peeked: Option<&'r [u8]>,
 }
 
-impl<'r, C: Values> Cells<'r, C> {
-    /// Starts at column `place`.
-    pub(super) fn at(line: Line<'r, C>, place: usize) -> Self {
-        Self { line, next: place, seen: None }
+impl<'r, C: RawValues> RowDecoder<'r, C> {
+    /// Starts at column `index`.
+    pub(super) fn at(row: EncodedRow<'r, C>, index: usize) -> Self {
+        Self { row, next: index, peeked: None }
     }
 
     /// Decodes a value from the next columns.
     pub(super) fn read<T: DeserializeOwned>(&mut self) -> Result<T, error::Error> {
-        T::deserialize(self).map_err(misfit)
+        T::deserialize(self).map_err(decode_error)
     }
 
     /// Returns the next value without consuming it, or `None` if it is NULL.
     fn peek(&mut self) -> Result<Option<&'r [u8]>, Error> {
-        if self.next >= self.line.types.len() {
+        if self.next >= self.row.types.len() {
             return Err(Error::custom("a row has too few columns"));
         }
-        self.seen = self.seen.or_else(|| self.line.values.value(self.next));
-        Ok(self.seen)
+        self.peeked = self.peeked.or_else(|| self.row.values.value(self.next));
+        Ok(self.peeked)
     }
 
     /// Consumes the next value. It must have one of the given types.
     fn take(&mut self, types: [u32; 2]) -> Result<&'r [u8], Error> {
         let value = self.peek()?;
-        let found = self.line.types.get(self.next).copied().unwrap_or_default();
+        let found = self.row.types.get(self.next).copied().unwrap_or_default();
         if !types.contains(&found) {
             return Err(Error::custom(format!("a column has type OID {found}; expected one of {types:?}")));
         }
         self.next += 1;
-        self.seen = None;
+        self.peeked = None;
         value.ok_or_else(|| Error::custom("unexpected NULL in a column"))
     }
 
@@ -110,7 +110,7 @@ impl<'r, C: Values> Cells<'r, C> {
     }
 }
 
-impl<'de, 'r: 'de, C: Values> Deserializer<'de> for &mut Cells<'r, C> {
+impl<'de, 'r: 'de, C: RawValues> Deserializer<'de> for &mut RowDecoder<'r, C> {
     type Error = Error;
 
     fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -152,7 +152,7 @@ impl<'de, 'r: 'de, C: Values> Deserializer<'de> for &mut Cells<'r, C> {
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(Fields { cells: self, left: len })
+        visitor.visit_seq(Fields { decoder: self, left: len })
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -184,11 +184,11 @@ impl<'de, 'r: 'de, C: Values> Deserializer<'de> for &mut Cells<'r, C> {
 
 /// The fields of a struct.
 struct Fields<'c, 'r, C> {
-    cells: &'c mut Cells<'r, C>,
+    decoder: &'c mut RowDecoder<'r, C>,
     left: usize,
 }
 
-impl<'de, 'r: 'de, C: Values> SeqAccess<'de> for Fields<'_, 'r, C> {
+impl<'de, 'r: 'de, C: RawValues> SeqAccess<'de> for Fields<'_, 'r, C> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
@@ -196,7 +196,7 @@ impl<'de, 'r: 'de, C: Values> SeqAccess<'de> for Fields<'_, 'r, C> {
             return Ok(None);
         }
         self.left -= 1;
-        seed.deserialize(&mut *self.cells).map(Some)
+        seed.deserialize(&mut *self.decoder).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -225,7 +225,7 @@ mod tests {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Outer {
         id: i32,
-        place: Option<i32>,
+        position: Option<i32>,
         inner: Inner,
         total: i64,
         note: Option<String>,
@@ -233,27 +233,27 @@ mod tests {
 
     /// A row for tests.
     #[derive(Clone)]
-    struct Made {
+    struct TestRow {
         types: Vec<u32>,
         values: Vec<Option<Vec<u8>>>,
     }
 
-    impl Values for Vec<Option<Vec<u8>>> {
-        fn value(&self, place: usize) -> Option<&[u8]> {
-            self.get(place)?.as_deref()
+    impl RawValues for Vec<Option<Vec<u8>>> {
+        fn value(&self, index: usize) -> Option<&[u8]> {
+            self.get(index)?.as_deref()
         }
     }
 
-    impl Made {
-        fn read<T: DeserializeOwned>(&self, place: usize) -> Result<T, error::Error> {
-            Cells::at(Line { values: &self.values, types: &self.types }, place).read()
+    impl TestRow {
+        fn read<T: DeserializeOwned>(&self, index: usize) -> Result<T, error::Error> {
+            RowDecoder::at(EncodedRow { values: &self.values, types: &self.types }, index).read()
         }
     }
 
-    fn row() -> Made {
+    fn row() -> TestRow {
         let number = |bytes: &[u8]| Some(bytes.to_vec());
         let text = |text: &str| Some(text.as_bytes().to_vec());
-        Made {
+        TestRow {
             types: vec![INT4, INT4, TEXT, TEXT, INT8, TEXT],
             values: vec![
                 number(&7_i32.to_be_bytes()),
@@ -267,30 +267,30 @@ mod tests {
     }
 
     #[test]
-    fn a_row_with_a_row_in_it_is_read_by_place() {
+    fn nested_rows_are_decoded_by_column_index() {
         let inner = Inner { name: "Guinan".to_owned(), kind: Kind::GuestStar };
-        let outer = Outer { id: 7, place: None, inner, total: 9, note: None };
+        let outer = Outer { id: 7, position: None, inner, total: 9, note: None };
         assert_eq!(row().read::<Outer>(0).unwrap(), outer);
         assert_eq!(row().read::<String>(2).unwrap(), "Guinan");
         let mut noted = row();
         (noted.values[1], noted.values[5]) = (noted.values[0].clone(), noted.values[2].clone());
-        assert_eq!(noted.read::<Outer>(0).unwrap().place, Some(7));
+        assert_eq!(noted.read::<Outer>(0).unwrap().position, Some(7));
         assert_eq!(noted.read::<Outer>(0).unwrap().note.as_deref(), Some("Guinan"));
     }
 
     #[test]
-    fn what_does_not_fit_is_an_error() {
-        for place in 0..row().types.len() {
+    fn mismatched_columns_are_errors() {
+        for index in 0..row().types.len() {
             let mut wrong = row();
-            (wrong.types[place], wrong.values[place]) = (16, Some(b"t".to_vec()));
-            assert!(wrong.read::<Outer>(0).is_err(), "another type in column {place}");
+            (wrong.types[index], wrong.values[index]) = (16, Some(b"t".to_vec()));
+            assert!(wrong.read::<Outer>(0).is_err(), "another type in column {index}");
             let mut short = row();
-            short.types.truncate(place);
-            assert!(short.read::<Outer>(0).is_err(), "{place} columns");
+            short.types.truncate(index);
+            assert!(short.read::<Outer>(0).is_err(), "{index} columns");
         }
-        for (place, value) in [(0, None), (0, Some(vec![0; 5])), (2, Some(vec![0xFF]))] {
+        for (index, value) in [(0, None), (0, Some(vec![0; 5])), (2, Some(vec![0xFF]))] {
             let mut wrong = row();
-            wrong.values[place] = value;
+            wrong.values[index] = value;
             assert!(wrong.read::<Outer>(0).is_err());
         }
     }

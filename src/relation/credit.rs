@@ -3,14 +3,14 @@
 use entity::{character, credit, credit::Billing, episode, person, season, show};
 use serde::Deserialize;
 
-use crate::load::{Column, List, Order, Record, Reference, SortKey, SortKey::Int, SortKey::Text, Source};
+use crate::load::{Column, List, Order, Prefetch, Record, SortKey, SortKey::Int, SortKey::Text, Source};
 
 /// As in the opening and closing credits: cast by billing and position, then crew by job.
 pub static BY_RANK: Order =
     Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.id")], descending: false, join: "" };
 
 /// The reverse of [`BY_RANK`].
-pub static BY_RANK_BACKWARDS: Order =
+pub static BY_RANK_DESC: Order =
     Order { name: "BILLING_DESC", keys: &[Int("t.rank"), Int("t.id")], descending: true, join: "" };
 
 /// Earliest production first.
@@ -21,7 +21,7 @@ pub static BY_DAY: Order =
 pub(super) const DAY_KEYS: &[SortKey] = &[Text("coalesce(d.first_on, '9999-99-99')"), Int("t.rank"), Int("t.id")];
 
 /// The known episodes of a credit, by number.
-pub static EPISODES: List<Appearing<episode::Model>> = List::new(
+pub static EPISODES: List<WithAppearance<episode::Model>> = List::new(
     Source {
         name: "credit.episodes",
         parent: &["credit"],
@@ -33,7 +33,7 @@ pub static EPISODES: List<Appearing<episode::Model>> = List::new(
 
 /// A credit of an episode, or an episode of a credit, with the details of the appearance.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Appearing<M> {
+pub struct WithAppearance<M> {
     /// Billing in the episode.
     pub billing: Option<Billing>,
     /// Position in the credits of the episode.
@@ -44,7 +44,7 @@ pub struct Appearing<M> {
     pub model: M,
 }
 
-impl<M: Record> Record for Appearing<M> {
+impl<M: Record> Record for WithAppearance<M> {
     fn columns() -> Vec<Column> {
         let own = ["billing", "position", "credited_as"];
         let own = own.map(|name| Column { sql: format!("a.{name}"), name: format!("a_{name}") });
@@ -58,7 +58,7 @@ impl<M: Record> Record for Appearing<M> {
 
 /// The date of a credit's first or last known appearance.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Appeared {
+pub struct AppearanceDate {
     /// The credit.
     pub credit_id: i32,
     /// Its show.
@@ -71,40 +71,40 @@ pub struct Appeared {
     pub day: Option<entity::PartialDate>,
 }
 
-impl Record for Appeared {
+impl Record for AppearanceDate {
     fn columns() -> Vec<Column> {
         crate::load::columns_of(["credit_id", "show_id", "season_id", "episode_id", "day"])
     }
 }
 
 /// The person of a row.
-pub(super) const PERSON: Reference = Reference::to::<person::Entity>("person", "person_id");
+pub(super) const PERSON: Prefetch = Prefetch::one::<person::Entity>("person", "person_id");
 
 /// The character of a row.
-pub(super) const CHARACTER: Reference = Reference::to::<character::Entity>("character", "character_id");
+pub(super) const CHARACTER: Prefetch = Prefetch::one::<character::Entity>("character", "character_id");
 
 /// The rows that a credit refers to.
-pub(super) const REFERENCES: &[Reference] = &[
+pub(super) const PREFETCHES: &[Prefetch] = &[
     PERSON,
     CHARACTER,
-    Reference::to::<show::Entity>("show", "show_id"),
-    Reference::to::<season::Entity>("season", "season_id"),
+    Prefetch::one::<show::Entity>("show", "show_id"),
+    Prefetch::one::<season::Entity>("season", "season_id"),
 ];
 
 /// Declares a list of the credits that satisfy `condition`, by rank.
-pub(super) const fn ranked(
+pub(super) const fn credits_by_rank(
     name: &'static str,
     parent: &'static [&'static str],
     condition: &'static str,
 ) -> List<credit::Model> {
-    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_RANK).with(REFERENCES)
+    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_RANK).with(PREFETCHES)
 }
 
 /// Declares a list of the credits that satisfy `condition`, by date.
-pub(super) const fn dated(
+pub(super) const fn credits_by_day(
     name: &'static str,
     parent: &'static [&'static str],
     condition: &'static str,
 ) -> List<credit::Model> {
-    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_DAY).with(REFERENCES)
+    List::new(Source { name, parent, from: "credit AS t", condition }, &BY_DAY).with(PREFETCHES)
 }

@@ -7,7 +7,7 @@
 use entity::{PartialDate, credit};
 use serde::Deserialize;
 
-use super::credit::{CHARACTER, DAY_KEYS, REFERENCES, ranked};
+use super::credit::{CHARACTER, DAY_KEYS, PREFETCHES, credits_by_rank};
 use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
 
 /// A returning character.
@@ -22,16 +22,16 @@ pub struct Return {
     /// The only show to count as earlier, or 0 for all.
     pub earlier: i32,
     /// First date of the character's first credit here.
-    pub here_on: PartialDate,
+    pub returned_on: PartialDate,
     /// Last date of the last earlier season or film.
-    pub seen_on: PartialDate,
+    pub last_seen_on: PartialDate,
     /// 1 if a person who plays the character here also played it earlier, otherwise 0.
     pub same_performer: i32,
 }
 
 impl Record for Return {
     fn columns() -> Vec<Column> {
-        columns_of(["character_id", "show", "season", "earlier", "here_on", "seen_on", "same_performer"])
+        columns_of(["character_id", "show", "season", "earlier", "returned_on", "last_seen_on", "same_performer"])
     }
 }
 
@@ -42,7 +42,7 @@ static BY_RANK: Order =
 macro_rules! returns {
     ($here:literal, $again:literal) => {
         concat!(
-            "(SELECT here.character_id, here.rank, here.day AS here_on, max(early.last_on) AS seen_on, \
+            "(SELECT here.character_id, here.rank, here.day AS returned_on, max(early.last_on) AS last_seen_on, \
                      p.show, p.season, p.earlier, \
                      max(CASE WHEN EXISTS (SELECT 1 FROM credit AS again WHERE again.character_id = here.character_id \
                                            AND again.person_id = early.person_id AND ", $again, ") \
@@ -82,7 +82,7 @@ pub static OF_SEASON: List<Return> = List::new(
 .with(&[CHARACTER]);
 
 /// The credits of a returning character in this show or season.
-pub static CREDITS: List<credit::Model> = ranked(
+pub static CREDITS: List<credit::Model> = credits_by_rank(
     "return.credits",
     &["character", "show", "season"],
     "t.character_id = p.character AND t.show_id = p.show AND (p.season = 0 OR t.season_id = p.season)",
@@ -101,4 +101,4 @@ pub static EARLIER_CREDITS: List<credit::Model> = List::new(
     // Without a join for the dates, because the source already has one for its condition.
     &Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: "" },
 )
-.with(REFERENCES);
+.with(PREFETCHES);

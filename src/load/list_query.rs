@@ -9,34 +9,34 @@ use serde_json::value::RawValue;
 
 use super::{
     Condition, Count, Many, Order, Parent, Reader, Record, Source, Window,
-    along::Company,
+    decode::{EncodedRow, RowDecoder},
     entry::{self, Entry, Selection},
-    row::{Cells, Line},
+    prefetch::PrefetchBatch,
     statement::Sql,
 };
 use crate::error::Error;
 
 /// The number of rows that PostgreSQL plans for in lists without a parent: the largest page and one extra row.
-const PLANNED: u32 = 101;
+const PLANNED_ROWS: u32 = 101;
 
 /// A row from SQLite with its prefetched values.
-type Accompanied<'j, R> = (Entry<R>, Vec<Option<&'j RawValue>>);
+type PrefetchedRow<'j, R> = (Entry<R>, Vec<Option<&'j RawValue>>);
 
 /// Reads the lists of all keys, in the order of the keys. The keys may differ only in the parent.
 pub(super) async fn read_lists<R: Record>(reader: &Reader, keys: &[&Many<R>]) -> Result<Vec<Arc<[Entry<R>]>>, Error> {
     let Some(first) = keys.first() else { return Ok(Vec::new()) };
     let window = &*first.window;
-    let wanted = keys.iter().fold(first.wanted, |wanted, key| wanted | key.wanted);
-    let mut company = Company::new(first.list.references, reader.wanted(wanted));
+    let prefetch = keys.iter().fold(first.prefetch, |prefetch, key| prefetch | key.prefetch);
+    let mut prefetch_batch = PrefetchBatch::new(first.list.prefetches, reader.prefetch_set(prefetch));
     let lists = Lists { source: &first.list.source, window, keys, selection: Selection::new(window.order.keys) };
     let sql = reader.sql();
     let mut lists = if sql.postgres() {
-        lists.rows(reader, sql, &mut company).await?
+        lists.rows(reader, sql, &mut prefetch_batch).await?
     } else {
-        lists.json(reader, sql, &mut company).await?
+        lists.json(reader, sql, &mut prefetch_batch).await?
     };
-    reader.receive(lists.iter().map(Vec::len).sum::<usize>() + company.len());
-    reader.bring(company);
+    reader.count_rows(lists.iter().map(Vec::len).sum::<usize>() + prefetch_batch.len());
+    reader.add_prefetched(prefetch_batch);
     for list in &mut lists {
         // A window from the end is read in reverse order.
         if window.from_end {
@@ -69,14 +69,19 @@ struct Lists<'k, R: 'static> {
 
 impl<R: Record> Lists<'_, R> {
     /// Reads the lists as rows, from PostgreSQL.
-    async fn rows(&self, reader: &Reader, mut sql: Sql, company: &mut Company) -> Result<Vec<Vec<Entry<R>>>, Error> {
+    async fn rows(
+        &self,
+        reader: &Reader,
+        mut sql: Sql,
+        prefetch_batch: &mut PrefetchBatch,
+    ) -> Result<Vec<Vec<Entry<R>>>, Error> {
         let Self { source, window, keys, selection } = self;
         sql.push("SELECT p.parent_place, r.*");
-        company.columns(&mut sql);
+        prefetch_batch.columns(&mut sql);
         parents(sql.push(" FROM "), source, keys.iter().map(|key| key.parent));
         // The planner does not see the bound limit. It would plan for a tenth of the table, and sort. This literal
         // limit tells it to expect few rows.
-        let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED));
+        let planned = window.limit.filter(|_| source.parent.is_empty()).map(|limit| limit.max(PLANNED_ROWS));
         sql.push(" AS p CROSS JOIN LATERAL (").push(if planned.is_some() { "SELECT * FROM (" } else { "" });
         rows(sql.push("SELECT ").push(&selection.columns()), source, window);
         if let Some(planned) = planned {
@@ -85,14 +90,14 @@ impl<R: Record> Lists<'_, R> {
         if let Some(limit) = window.limit {
             sql.push(" LIMIT ").bind_count(limit);
         }
-        company.joins(sql.push(") AS r"));
-        let read = |row: Line<'_>| {
-            company.take_row(row, 1 + selection.width())?;
-            Ok((Cells::at(row, 0).read::<i64>()?, selection.entry(row, 1)?))
+        prefetch_batch.joins(sql.push(") AS r"));
+        let read = |row: EncodedRow<'_>| {
+            prefetch_batch.read_row(row, 1 + selection.width())?;
+            Ok((RowDecoder::at(row, 0).read::<i64>()?, selection.entry(row, 1)?))
         };
         let mut lists: Vec<Vec<Entry<R>>> = keys.iter().map(|_| Vec::new()).collect();
-        for (place, entry) in reader.rows(&sql, read).await? {
-            if let Some(list) = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place)) {
+        for (index, entry) in reader.rows(&sql, read).await? {
+            if let Some(list) = usize::try_from(index - 1).ok().and_then(|index| lists.get_mut(index)) {
                 list.push(entry);
             }
         }
@@ -100,10 +105,15 @@ impl<R: Record> Lists<'_, R> {
     }
 
     /// Reads the lists as one JSON text, from SQLite.
-    async fn json(&self, reader: &Reader, mut sql: Sql, company: &mut Company) -> Result<Vec<Vec<Entry<R>>>, Error> {
+    async fn json(
+        &self,
+        reader: &Reader,
+        mut sql: Sql,
+        prefetch_batch: &mut PrefetchBatch,
+    ) -> Result<Vec<Vec<Entry<R>>>, Error> {
         let Self { source, window, keys, selection } = self;
         sql.push("SELECT json_group_array(json(list)) FROM (SELECT (SELECT json_group_array(json_array(");
-        company.json(sql.push(&selection.json()).push(", "));
+        prefetch_batch.json(sql.push(&selection.json()).push(", "));
         rows(sql.push(")) FROM (SELECT ").push(&selection.columns()), source, window);
         if let Some(limit) = window.limit {
             // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, but not one within a sum.
@@ -111,9 +121,9 @@ impl<R: Record> Lists<'_, R> {
         }
         parents(sql.push(") AS r) AS list FROM "), source, keys.iter().map(|key| key.parent));
         let text = reader.text(sql.push(" AS p)")).await?;
-        let found: Vec<Vec<Accompanied<'_, R>>> = entry::parse(&text)?;
-        let mut read = |(entry, along): Accompanied<'_, R>| {
-            company.take_json(&along)?;
+        let found: Vec<Vec<PrefetchedRow<'_, R>>> = entry::parse(&text)?;
+        let mut read = |(entry, prefetched): PrefetchedRow<'_, R>| {
+            prefetch_batch.read_json(&prefetched)?;
             Ok(entry)
         };
         found.into_iter().map(|list| list.into_iter().map(&mut read).collect()).collect()
@@ -130,7 +140,7 @@ pub(super) async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<
     count(&mut sql, source, &first.filter);
     parents(sql.push(" AS total FROM "), source, keys.iter().map(|key| key.parent));
     if postgres {
-        return reader.rows(sql.push(" AS p ORDER BY p.parent_place"), |row| Cells::at(row, 0).read()).await;
+        return reader.rows(sql.push(" AS p ORDER BY p.parent_place"), |row| RowDecoder::at(row, 0).read()).await;
     }
     entry::parse(&reader.text(sql.push(" AS p)")).await?)
 }
@@ -148,24 +158,24 @@ pub(super) fn count(sql: &mut Sql, source: &Source, filter: &[Condition]) {
 /// parent, from 1.
 fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent> + Clone) {
     let names = source.parent;
-    let places = 0..names.len();
+    let indexes = 0..names.len();
     if names.is_empty() {
         sql.push("(SELECT CAST(1 AS bigint) AS parent_place)");
     } else if sql.postgres() {
         sql.push("(SELECT * FROM unnest(");
-        for place in places {
-            sql.push(if place > 0 { ", " } else { "" });
-            sql.bind_ints(parents.clone().map(|parent| parent.part(place)));
+        for index in indexes {
+            sql.push(if index > 0 { ", " } else { "" });
+            sql.bind_ints(parents.clone().map(|parent| parent.part(index)));
         }
         sql.push(") WITH ORDINALITY AS u(").push(&names.join(", ")).push(", parent_place))");
     } else {
         sql.push("(SELECT ");
-        for (place, name) in names.iter().enumerate() {
-            sql.push(if place > 0 { ", " } else { "" });
-            sql.push(&format!("value ->> {place} AS {name}"));
+        for (index, name) in names.iter().enumerate() {
+            sql.push(if index > 0 { ", " } else { "" });
+            sql.push(&format!("value ->> {index} AS {name}"));
         }
         let rows = parents.map(|parent| {
-            let parts: Vec<String> = places.clone().map(|place| parent.part(place).to_string()).collect();
+            let parts: Vec<String> = indexes.clone().map(|index| parent.part(index).to_string()).collect();
             format!("[{}]", parts.join(","))
         });
         let json = format!("[{}]", rows.collect::<Vec<_>>().join(","));
@@ -184,8 +194,8 @@ fn rows(sql: &mut Sql, source: &Source, window: &Window) {
         let Some(values) = bound else { continue };
         sql.push(" AND (").push(&keys(window.order, "")).push(") ").push(side);
         sql.push(if window.inclusive { "= (" } else { " (" });
-        for (place, value) in values.iter().enumerate() {
-            sql.push(if place > 0 { ", " } else { "" }).bind_bound(value);
+        for (index, value) in values.iter().enumerate() {
+            sql.push(if index > 0 { ", " } else { "" }).bind_sort_value(value);
         }
         sql.push(")");
     }
@@ -207,7 +217,7 @@ mod tests {
     use crate::load::SortValue::{Int, Text};
 
     #[test]
-    fn a_list_that_lost_its_order_gets_it_back() {
+    fn a_list_out_of_order_is_sorted() {
         let entry = |name: &str, id: i32| Entry { sort: vec![Text(name.to_owned()), Int(id)], row: Arc::new(id) };
         let ids = |list: &[Entry<i32>]| list.iter().map(|entry| *entry.row).collect::<Vec<_>>();
         let shuffled = || vec![entry("Q", 2), entry("Guinan", 4), entry("Q", 1), entry("Zora", 3)];

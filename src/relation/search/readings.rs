@@ -1,7 +1,7 @@
 //! Other ways to read a text that fits no name as it was typed: words written together or apart, numbers in figures or
 //! in words; and the season or the episode that stands behind the name of a show.
 
-use super::words::{Text, words};
+use super::words::{SearchText, words};
 
 /// The readings of one text that are tried.
 const MOST: usize = 24;
@@ -35,7 +35,7 @@ const NUMBERS: [&str; 21] = [
 ];
 
 /// Other readings of a text, the most likely first.
-pub(super) fn readings(typed: &str) -> Vec<Text> {
+pub(super) fn readings(typed: &str) -> Vec<SearchText> {
     let all = words(typed);
     let mut found: Vec<Vec<String>> = Vec::new();
     let mut add = |reading: Vec<String>| {
@@ -66,7 +66,7 @@ pub(super) fn readings(typed: &str) -> Vec<Text> {
         }
     }
     found.truncate(MOST);
-    found.into_iter().filter_map(|words| Text::of(words).ok()).collect()
+    found.into_iter().filter_map(|words| SearchText::of(words).ok()).collect()
 }
 
 /// The text with a blank before each capital that follows a small letter.
@@ -103,7 +103,7 @@ pub(super) struct Part {
 }
 
 /// The name of a show and the part of it that is meant, as in `picard season 2`, `ds9 s04e05` and `tng 3x15`.
-pub(super) fn part(typed: &str) -> Option<(Text, Part)> {
+pub(super) fn part(typed: &str) -> Option<(SearchText, Part)> {
     let all = words(typed);
     let (name, part) = match all.as_slice() {
         [name @ .., season, s, episode, e] if is_season(season) && is_episode(episode) => {
@@ -113,7 +113,7 @@ pub(super) fn part(typed: &str) -> Option<(Text, Part)> {
         [name @ .., code] => (name, coded(code)?),
         [] => return None,
     };
-    Some((Text::of(name.to_vec()).ok().filter(|text| !text.is_empty())?, part))
+    Some((SearchText::of(name.to_vec()).ok().filter(|text| !text.is_empty())?, part))
 }
 
 fn is_season(word: &str) -> bool {

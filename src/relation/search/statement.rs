@@ -3,7 +3,7 @@ use std::sync::Arc;
 use entity::subject::Kind;
 use serde::Deserialize;
 
-use super::{Hit, MOST, readings::Part, words::Text};
+use super::{Hit, MAX_HITS, readings::Part, words::SearchText};
 use crate::{
     error::Error,
     load::{Column, Reader, Record, Sql, columns_of, select},
@@ -11,7 +11,7 @@ use crate::{
 
 /// A name that matches.
 #[derive(Debug, Deserialize)]
-pub(super) struct Named {
+pub(super) struct NameMatch {
     pub(super) kind: Kind,
     pub(super) row_id: i32,
     /// 0 for the name itself, 1 and up for alternative names.
@@ -21,7 +21,7 @@ pub(super) struct Named {
     pub(super) credits: i32,
 }
 
-impl Record for Named {
+impl Record for NameMatch {
     fn columns() -> Vec<Column> {
         columns_of(["kind", "row_id", "place", "name", "words", "credits"])
     }
@@ -31,21 +31,21 @@ impl Record for Named {
 ///
 /// Each lookup is encoded as a string, because both engines accept lists of strings: a letter for the position of the
 /// word in the text; `*` to match by prefix or `=` to match exactly; then the word to look up.
-pub(super) struct Asked {
+pub(super) struct WordLookups {
     lookups: Vec<String>,
     places: usize,
 }
 
-impl Asked {
+impl WordLookups {
     /// Looks up each word of the text as a prefix.
-    pub(super) fn as_written(text: &Text) -> Self {
+    pub(super) fn as_written(text: &SearchText) -> Self {
         let lookups: Vec<String> =
             text.words().iter().zip('a'..).map(|(word, place)| format!("{place}*{word}")).collect();
         Self { places: lookups.len(), lookups }
     }
 
     /// Looks up the words of the text, of which the last may be unfinished.
-    pub(super) fn as_read(text: &Text) -> Self {
+    pub(super) fn as_read(text: &SearchText) -> Self {
         let last = text.words().len().saturating_sub(1);
         let lookup = |(at, (word, place)): (usize, (&String, char))| {
             format!("{place}{}{word}", if at == last { '*' } else { '=' })
@@ -80,23 +80,23 @@ const CREDITS: &str = "CAST(CASE f.kind \
     ELSE (SELECT count(*) FROM credit AS c WHERE c.character_id = f.row_id) END AS integer) AS credits";
 
 /// Reads the names of rows of these kinds that match at least one lookup for each word of the text.
-pub(super) async fn names(reader: &Reader, asked: &Asked, kinds: &[Kind]) -> Result<Vec<Arc<Named>>, Error> {
-    select::<Named>(reader, |sql| {
+pub(super) async fn names(reader: &Reader, words: &WordLookups, kinds: &[Kind]) -> Result<Vec<Arc<NameMatch>>, Error> {
+    select::<NameMatch>(reader, |sql| {
         sql.push("(WITH ");
-        lookups(sql, asked);
+        lookups(sql, words);
         sql.push(", ").push(RAREST).push(" SELECT f.*, ").push(CREDITS);
         sql.push(" FROM (SELECT n.kind, n.row_id, n.place, n.name, n.words FROM (");
         sql.push("SELECT DISTINCT w.name_id FROM asked AS a CROSS JOIN search_word AS w ");
         sql.push("WHERE a.place = (SELECT r.place FROM rarest AS r) AND w.word >= a.low AND w.word <= a.high) AS h ");
-        each_name(sql);
-        of_kinds(sql, kinds);
-        if asked.places > 1 {
+        join_names(sql);
+        filter_kinds(sql, kinds);
+        if words.places > 1 {
             let find = if sql.postgres() { "strpos" } else { "instr" };
             sql.push(" AND (SELECT count(DISTINCT a.place) FROM asked AS a WHERE ").push(find);
-            sql.push("(' ' || n.words || ' ', a.probe) > 0) = ").bind(i32::try_from(asked.places).unwrap_or(i32::MAX));
+            sql.push("(' ' || n.words || ' ', a.probe) > 0) = ").bind(i32::try_from(words.places).unwrap_or(i32::MAX));
         }
         // Ids of names depend on the order of the writes, so names are ordered by the rows they belong to.
-        sql.push(" ORDER BY length(n.words), n.words, n.kind, n.row_id, n.place LIMIT ").bind_count(MOST);
+        sql.push(" ORDER BY length(n.words), n.words, n.kind, n.row_id, n.place LIMIT ").bind_count(MAX_HITS);
         sql.push(") AS f) AS t");
     })
     .await
@@ -141,20 +141,20 @@ impl Record for Numbered {
 
 /// Appends the table `asked`: for each lookup the position of its word, the least and greatest matching word, and a
 /// substring of the names that match.
-fn lookups(sql: &mut Sql, asked: &Asked) {
+fn lookups(sql: &mut Sql, words: &WordLookups) {
     let postgres = sql.postgres();
     sql.push("asked AS MATERIALIZED (SELECT substr(l.value, 1, 1) AS place, substr(l.value, 3) AS low, ");
     sql.push("substr(l.value, 3) || CASE substr(l.value, 2, 1) WHEN '*' THEN '").push(GREATEST);
     sql.push("' ELSE '' END AS high, ");
     sql.push("' ' || substr(l.value, 3) || CASE substr(l.value, 2, 1) WHEN '*' THEN '' ELSE ' ' END AS probe FROM ");
     sql.push(if postgres { "unnest(" } else { "json_each(" });
-    sql.bind_texts(asked.lookups.iter().map(String::as_str));
+    sql.bind_texts(words.lookups.iter().map(String::as_str));
     sql.push(if postgres { ") AS l(value))" } else { ") AS l)" });
 }
 
 /// Joins the names one by one. The engines cannot estimate the number of lookup results well enough to choose this
 /// plan.
-fn each_name(sql: &mut Sql) {
+fn join_names(sql: &mut Sql) {
     sql.push(if sql.postgres() {
         "CROSS JOIN LATERAL (SELECT * FROM search_name AS s WHERE s.id = h.name_id OFFSET 0) AS n"
     } else {
@@ -162,7 +162,7 @@ fn each_name(sql: &mut Sql) {
     });
 }
 
-fn of_kinds(sql: &mut Sql, kinds: &[Kind]) {
+fn filter_kinds(sql: &mut Sql, kinds: &[Kind]) {
     let postgres = sql.postgres();
     sql.push(" WHERE n.kind ").push(if postgres { "= ANY(" } else { "IN (SELECT value FROM json_each(" });
     sql.bind_ints(kinds.iter().map(|kind| i32::from(*kind))).push(if postgres { ")" } else { "))" });

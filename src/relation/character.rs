@@ -3,7 +3,7 @@
 use entity::{alias, character_link, credit};
 
 use super::{
-    credit::{Appeared, dated},
+    credit::{AppearanceDate, credits_by_day},
     link::{BY_KIND, Link},
 };
 use crate::load::{List, Order, SortKey::Int, SortKey::Text, Source};
@@ -23,7 +23,8 @@ pub static ALIASES: List<alias::Model> = List::new(
 );
 
 /// The character's credits, earliest first.
-pub static CREDITS: List<credit::Model> = dated("character.credits", &["character"], "t.character_id = p.character");
+pub static CREDITS: List<credit::Model> =
+    credits_by_day("character.credits", &["character"], "t.character_id = p.character");
 
 /// The appearances of a character with their dates. If no episode of a season is known, the date is the season's first.
 /// An episode with an unknown date has none, and is sorted by the first date of its season.
@@ -41,7 +42,7 @@ const APPEARED_LAST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, 
     WHERE c.character_id = p.character) AS t";
 
 /// The character's appearances, earliest first.
-pub static FIRST_APPEARANCES: List<Appeared> = List::new(
+pub static FIRST_APPEARANCES: List<AppearanceDate> = List::new(
     Source { name: "character.firstAppearance", parent: &["character"], from: APPEARED_FIRST, condition: "true" },
     &Order {
         name: "DAY_ASC",
@@ -58,7 +59,7 @@ pub static FIRST_APPEARANCES: List<Appeared> = List::new(
 );
 
 /// The character's appearances, latest first.
-pub static LAST_APPEARANCES: List<Appeared> = List::new(
+pub static LAST_APPEARANCES: List<AppearanceDate> = List::new(
     Source { name: "character.lastAppearance", parent: &["character"], from: APPEARED_LAST, condition: "true" },
     &Order {
         name: "DAY_DESC",

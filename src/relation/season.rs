@@ -3,7 +3,7 @@
 use entity::{credit, episode, season};
 
 use super::{
-    credit::ranked,
+    credit::credits_by_rank,
     recast::{MultipleRoles, Recast, multiple_roles, recasts},
     root::EPISODES_BY_NUMBER,
 };
@@ -17,11 +17,11 @@ pub static EPISODES: List<episode::Model> = List::new(
 
 /// Its cast.
 pub static CAST: List<credit::Model> =
-    ranked("season.cast", &["season"], "t.season_id = p.season AND t.rank < 1000000");
+    credits_by_rank("season.cast", &["season"], "t.season_id = p.season AND t.rank < 1000000");
 
 /// Its crew.
 pub static CREW: List<credit::Model> =
-    ranked("season.crew", &["season"], "t.season_id = p.season AND t.rank >= 1000000");
+    credits_by_rank("season.crew", &["season"], "t.season_id = p.season AND t.rank >= 1000000");
 
 /// The season of a show with a given number.
 pub static NUMBERED: List<season::Model> = List::new(

@@ -2,7 +2,7 @@
 
 use entity::credit;
 
-use super::credit::{Appearing, REFERENCES};
+use super::credit::{PREFETCHES, WithAppearance};
 use crate::load::{List, Order, SortKey::Int, Source};
 
 /// As in the credits of the episode.
@@ -16,7 +16,7 @@ static BY_RANK: Order = Order {
 const FROM: &str = "appearance AS a JOIN credit AS t ON t.id = a.credit_id";
 
 /// Its known cast.
-pub static CAST: List<Appearing<credit::Model>> = List::new(
+pub static CAST: List<WithAppearance<credit::Model>> = List::new(
     Source {
         name: "episode.cast",
         parent: &["episode"],
@@ -25,10 +25,10 @@ pub static CAST: List<Appearing<credit::Model>> = List::new(
     },
     &BY_RANK,
 )
-.with(REFERENCES);
+.with(PREFETCHES);
 
 /// Its known crew.
-pub static CREW: List<Appearing<credit::Model>> = List::new(
+pub static CREW: List<WithAppearance<credit::Model>> = List::new(
     Source {
         name: "episode.crew",
         parent: &["episode"],
@@ -37,4 +37,4 @@ pub static CREW: List<Appearing<credit::Model>> = List::new(
     },
     &BY_RANK,
 )
-.with(REFERENCES);
+.with(PREFETCHES);

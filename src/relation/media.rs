@@ -31,22 +31,22 @@ pub static FUNDING_OF_SHOW: List<funding::Model> = List::new(
 );
 
 /// Announcements, trailers and posters of a season.
-pub static MEDIA_OF_SEASON: List<media::Model> = of("season.media", &["season"], SEASON_MEDIA);
+pub static MEDIA_OF_SEASON: List<media::Model> = media_of("season.media", &["season"], SEASON_MEDIA);
 
 /// Announcements, trailers and posters of a show and its seasons.
-pub static MEDIA_OF_SHOW: List<media::Model> = of("show.media", &["show"], SHOW_MEDIA);
+pub static MEDIA_OF_SHOW: List<media::Model> = media_of("show.media", &["show"], SHOW_MEDIA);
 
 /// Loglines and summaries of a season.
-pub static TEXTS_OF_SEASON: List<media::Model> = of("season.texts", &["season"], SEASON_TEXTS);
+pub static TEXTS_OF_SEASON: List<media::Model> = media_of("season.texts", &["season"], SEASON_TEXTS);
 
 /// Loglines and summaries of a show and its seasons.
-pub static TEXTS_OF_SHOW: List<media::Model> = of("show.texts", &["show"], SHOW_TEXTS);
+pub static TEXTS_OF_SHOW: List<media::Model> = media_of("show.texts", &["show"], SHOW_TEXTS);
 
 const SEASON_MEDIA: &str = "t.season_id = p.season AND t.kind NOT IN ('LOGLINE', 'SUMMARY')";
 const SHOW_MEDIA: &str = "t.show_id = p.show AND t.kind NOT IN ('LOGLINE', 'SUMMARY')";
 const SEASON_TEXTS: &str = "t.season_id = p.season AND t.kind IN ('LOGLINE', 'SUMMARY')";
 const SHOW_TEXTS: &str = "t.show_id = p.show AND t.kind IN ('LOGLINE', 'SUMMARY')";
 
-const fn of(name: &'static str, parent: &'static [&'static str], condition: &'static str) -> List<media::Model> {
+const fn media_of(name: &'static str, parent: &'static [&'static str], condition: &'static str) -> List<media::Model> {
     List::new(Source { name, parent, from: "media AS t", condition }, &MEDIA_BY_DAY)
 }

@@ -22,15 +22,15 @@ use futures_util::future::try_join_all;
 
 use crate::{
     error::Error,
-    load::{Kept, Key, Order, Reader, SortKey, SortValue, Source},
+    load::{CacheKey, Key, Order, Reader, SortKey, SortValue, Source},
 };
 use rank::rank;
 use readings::{Part, part, readings};
-use statement::Asked;
-use words::Text;
+use statement::WordLookups;
+use words::SearchText;
 
 /// The maximum number of names to rank. If more match, only the shortest are ranked.
-pub const MOST: u32 = 2000;
+pub const MAX_HITS: u32 = 2000;
 
 /// The kinds of objects that can be searched.
 pub const KINDS: [Kind; 5] = [Kind::Show, Kind::Season, Kind::Episode, Kind::Person, Kind::Character];
@@ -92,11 +92,11 @@ pub fn other_readings(text: &str) -> Vec<String> {
 /// Loads all hits for a text among rows of some kinds, best first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Search {
-    text: Text,
+    text: SearchText,
     /// Other readings of the text, which are tried if it fits no name.
-    readings: Vec<Text>,
+    readings: Vec<SearchText>,
     /// The name of a show and a part of it, if the text can be read so.
-    part: Option<(Text, Part)>,
+    part: Option<(SearchText, Part)>,
     kinds: Vec<Kind>,
 }
 
@@ -110,7 +110,7 @@ impl Search {
         let mut kinds = kinds.to_vec();
         kinds.sort_unstable_by_key(|kind| i32::from(*kind));
         kinds.dedup();
-        Ok(Self { text: Text::read(text)?, readings: readings(text), part: part(text), kinds })
+        Ok(Self { text: SearchText::read(text)?, readings: readings(text), part: part(text), kinds })
     }
 
     async fn run(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
@@ -127,7 +127,7 @@ impl Search {
             return Ok(hits);
         }
         for reading in &self.readings {
-            let found = statement::names(reader, &Asked::as_read(reading), &self.kinds).await?;
+            let found = statement::names(reader, &WordLookups::as_read(reading), &self.kinds).await?;
             if !found.is_empty() {
                 return Ok(rank(reading, &found, false));
             }
@@ -137,18 +137,19 @@ impl Search {
 
     /// Rows whose names fit the text as it is written.
     async fn named(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
-        let found = statement::names(reader, &Asked::as_written(&self.text), &self.kinds).await?;
+        let found = statement::names(reader, &WordLookups::as_written(&self.text), &self.kinds).await?;
         Ok(rank(&self.text, &found, false))
     }
 
     /// The seasons or episodes of the shows that fit best, and these shows after them.
-    async fn parts(&self, reader: &Reader, show: &Text, part: Part) -> Result<Vec<Hit>, Error> {
-        let mut found = rank(show, &statement::names(reader, &Asked::as_written(show), &[Kind::Show]).await?, false);
+    async fn parts(&self, reader: &Reader, show: &SearchText, part: Part) -> Result<Vec<Hit>, Error> {
+        let mut found =
+            rank(show, &statement::names(reader, &WordLookups::as_written(show), &[Kind::Show]).await?, false);
         for reading in readings(show.whole()) {
             if !found.is_empty() {
                 break;
             }
-            let names = statement::names(reader, &Asked::as_read(&reading), &[Kind::Show]).await?;
+            let names = statement::names(reader, &WordLookups::as_read(&reading), &[Kind::Show]).await?;
             found = rank(&reading, &names, false);
         }
         let best = found.first().map(|hit| hit.rank);
@@ -171,21 +172,21 @@ impl Search {
         if similar.iter().all(Vec::is_empty) {
             return Ok(Vec::new());
         }
-        let asked = Asked::as_written(&self.text).or(&similar);
-        Ok(rank(&self.text, &statement::names(reader, &asked, &self.kinds).await?, true))
+        let lookups = WordLookups::as_written(&self.text).or(&similar);
+        Ok(rank(&self.text, &statement::names(reader, &lookups, &self.kinds).await?, true))
     }
 }
 
-impl Kept for Search {
+impl CacheKey for Search {
     type Value = Arc<[Hit]>;
 
     fn bytes(hits: &Self::Value) -> usize {
         hits.iter().map(|hit| size_of::<Hit>() + hit.name.len()).sum()
     }
 
-    fn outside(&self) -> usize {
+    fn heap_bytes(&self) -> usize {
         let texts = self.readings.iter().chain(self.part.as_ref().map(|(show, _)| show));
-        self.text.bytes() + texts.map(Text::bytes).sum::<usize>() + size_of_val(self.kinds.as_slice())
+        self.text.bytes() + texts.map(SearchText::bytes).sum::<usize>() + size_of_val(self.kinds.as_slice())
     }
 }
 

@@ -3,13 +3,13 @@ use entity::name_key;
 use crate::error::Error;
 
 /// Maximum length of a search text, in characters.
-const LONGEST: usize = 200;
+const MAX_LENGTH: usize = 200;
 
 /// Maximum number of words in a search text.
-const MOST_WORDS: usize = 16;
+const MAX_WORDS: usize = 16;
 
 /// Only this number of letters of a word is looked up, because the index truncates words to it.
-const LONGEST_WORD: usize = 64;
+const MAX_WORD_LENGTH: usize = 64;
 
 /// Characters to remove, so that `O'Brien` is one word. Must be the same as in migration 11.
 const APOSTROPHES: &str = "'’‘ʼʻ`";
@@ -19,12 +19,12 @@ const SEPARATORS: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~‐–—―“”„�
 
 /// A search text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Text {
+pub(super) struct SearchText {
     whole: String,
     words: Vec<String>,
 }
 
-impl Text {
+impl SearchText {
     /// Size of its strings, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.whole.len() + self.words.iter().map(|word| size_of_val(word) + word.len()).sum::<usize>()
@@ -37,8 +37,8 @@ impl Text {
     /// Fails if the text is too long or has too many words.
     pub(super) fn read(typed: &str) -> Result<Self, Error> {
         let length = typed.chars().count();
-        if length > LONGEST {
-            return Err(Error::TooMuch(format!("the search text has {length} characters; the limit is {LONGEST}")));
+        if length > MAX_LENGTH {
+            return Err(Error::TooMuch(format!("the search text has {length} characters; the limit is {MAX_LENGTH}")));
         }
         Self::of(words(typed))
     }
@@ -47,14 +47,14 @@ impl Text {
     pub(super) fn of(all: Vec<String>) -> Result<Self, Error> {
         let mut words: Vec<String> = Vec::new();
         for word in &all {
-            let word: String = word.chars().take(LONGEST_WORD).collect();
+            let word: String = word.chars().take(MAX_WORD_LENGTH).collect();
             if !words.contains(&word) {
                 words.push(word);
             }
         }
         match words.len() {
-            0..=MOST_WORDS => Ok(Self { whole: all.join(" "), words }),
-            many => Err(Error::TooMuch(format!("the search text has {many} words; the limit is {MOST_WORDS}"))),
+            0..=MAX_WORDS => Ok(Self { whole: all.join(" "), words }),
+            many => Err(Error::TooMuch(format!("the search text has {many} words; the limit is {MAX_WORDS}"))),
         }
     }
 
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_parted_where_a_reader_would_part_it() {
+    fn names_are_split_where_a_reader_would_split_them() {
         for (name, parted) in [
             ("Cristóbal “Chris” Rios", "cristobal chris rios"),
             ("Jean-Luc  Picard", "jean luc picard"),
@@ -103,14 +103,16 @@ mod tests {
     #[test]
     fn a_text_may_be_empty_but_not_too_long() {
         for empty in ["", "   ", "?!", "'", "\u{301}"] {
-            assert!(Text::read(empty).is_ok_and(|text| text.is_empty()), "{empty}");
+            assert!(SearchText::read(empty).is_ok_and(|text| text.is_empty()), "{empty}");
         }
-        assert!(Text::read(&"a".repeat(200)).is_ok());
+        assert!(SearchText::read(&"a".repeat(200)).is_ok());
         assert!(
-            matches!(Text::read(&"a".repeat(201)), Err(Error::TooMuch(reason)) if reason.contains("201 characters; the limit is 200"))
+            matches!(SearchText::read(&"a".repeat(201)), Err(Error::TooMuch(reason)) if reason.contains("201 characters; the limit is 200"))
         );
         let many: Vec<String> = (0..17).map(|number| number.to_string()).collect();
-        assert!(matches!(Text::read(&many.join(" ")), Err(Error::TooMuch(reason)) if reason.contains("17 words")));
-        assert!(Text::read(&"again ".repeat(20)).is_ok_and(|text| text.words() == ["again"]));
+        assert!(
+            matches!(SearchText::read(&many.join(" ")), Err(Error::TooMuch(reason)) if reason.contains("17 words"))
+        );
+        assert!(SearchText::read(&"again ".repeat(20)).is_ok_and(|text| text.words() == ["again"]));
     }
 }

@@ -2,8 +2,8 @@
 
 use entity::{character, credit, episode, person, show};
 
-use super::credit::ranked;
-use crate::load::{List, Order, Reference, SortKey::Int, SortKey::Text, Source};
+use super::credit::credits_by_rank;
+use crate::load::{List, Order, Prefetch, SortKey::Int, SortKey::Text, Source};
 
 /// Shows, earliest first.
 pub static SHOWS_BY_PREMIERE: Order = Order {
@@ -14,7 +14,7 @@ pub static SHOWS_BY_PREMIERE: Order = Order {
 };
 
 /// Shows, latest first.
-pub static SHOWS_BY_PREMIERE_BACKWARDS: Order = Order {
+pub static SHOWS_BY_PREMIERE_DESC: Order = Order {
     name: "PREMIERED_ON_DESC",
     keys: &[Text("coalesce(t.premiered_on, '')"), Int("t.id")],
     descending: true,
@@ -26,7 +26,7 @@ pub static SHOWS_BY_TITLE: Order =
     Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false, join: "" };
 
 /// Shows, by title, from Z to A.
-pub static SHOWS_BY_TITLE_BACKWARDS: Order =
+pub static SHOWS_BY_TITLE_DESC: Order =
     Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
 /// People, by name.
@@ -34,7 +34,7 @@ pub static PEOPLE_BY_NAME: Order =
     Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false, join: "" };
 
 /// People, by name, from Z to A.
-pub static PEOPLE_BY_NAME_BACKWARDS: Order =
+pub static PEOPLE_BY_NAME_DESC: Order =
     Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true, join: "" };
 
 /// People, oldest first.
@@ -46,7 +46,7 @@ pub static PEOPLE_BY_BIRTH: Order = Order {
 };
 
 /// People, youngest first.
-pub static PEOPLE_BY_BIRTH_BACKWARDS: Order =
+pub static PEOPLE_BY_BIRTH_DESC: Order =
     Order { name: "BORN_DESC", keys: &[Text("coalesce(t.born, '')"), Int("t.id")], descending: true, join: "" };
 
 /// Characters, by name.
@@ -54,7 +54,7 @@ pub static CHARACTERS_BY_NAME: Order =
     Order { name: "NAME_ASC", keys: &[Text("t.name_key"), Int("t.id")], descending: false, join: "" };
 
 /// Characters, by name, from Z to A.
-pub static CHARACTERS_BY_NAME_BACKWARDS: Order =
+pub static CHARACTERS_BY_NAME_DESC: Order =
     Order { name: "NAME_DESC", keys: &[Text("t.name_key"), Int("t.id")], descending: true, join: "" };
 
 /// Episodes of one season, by number.
@@ -70,7 +70,7 @@ pub static EPISODES_BY_DAY: Order = Order {
 };
 
 /// Episodes, latest first.
-pub static EPISODES_BY_DAY_BACKWARDS: Order =
+pub static EPISODES_BY_DAY_DESC: Order =
     Order { name: "AIRED_ON_DESC", keys: &[Text("coalesce(t.aired_on, '')"), Int("t.id")], descending: true, join: "" };
 
 /// Episodes, by title.
@@ -78,31 +78,31 @@ pub static EPISODES_BY_TITLE: Order =
     Order { name: "TITLE_ASC", keys: &[Text("t.title_key"), Int("t.id")], descending: false, join: "" };
 
 /// Episodes, by title, from Z to A.
-pub static EPISODES_BY_TITLE_BACKWARDS: Order =
+pub static EPISODES_BY_TITLE_DESC: Order =
     Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
 /// All shows.
 pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE).with(&[
-    Reference::count("seasons", &super::show::SEASONS.source),
-    Reference::count("episodes", &super::show::EPISODES.source),
-    Reference::count("cast", &super::show::CAST.source),
-    Reference::count("crew", &super::show::CREW.source),
-    Reference::count("characters", &super::show::CHARACTERS.source),
+    Prefetch::count("seasons", &super::show::SEASONS.source),
+    Prefetch::count("episodes", &super::show::EPISODES.source),
+    Prefetch::count("cast", &super::show::CAST.source),
+    Prefetch::count("crew", &super::show::CREW.source),
+    Prefetch::count("characters", &super::show::CHARACTERS.source),
 ]);
 
 /// All people.
 pub static PEOPLE: List<person::Model> = List::new(all("people", "person AS t"), &PEOPLE_BY_NAME)
-    .with(&[Reference::count("credits", &super::person::CREDITS.source)]);
+    .with(&[Prefetch::count("credits", &super::person::CREDITS.source)]);
 
 /// All characters.
 pub static CHARACTERS: List<character::Model> = List::new(all("characters", "character AS t"), &CHARACTERS_BY_NAME)
-    .with(&[Reference::count("credits", &super::character::CREDITS.source)]);
+    .with(&[Prefetch::count("credits", &super::character::CREDITS.source)]);
 
 /// All episodes.
 pub static EPISODES: List<episode::Model> = List::new(all("episodes", "episode AS t"), &EPISODES_BY_DAY);
 
 /// All credits.
-pub static CREDITS: List<credit::Model> = ranked("credits", &[], "true");
+pub static CREDITS: List<credit::Model> = credits_by_rank("credits", &[], "true");
 
 const fn all(name: &'static str, from: &'static str) -> Source {
     Source { name, parent: &[], from, condition: "true" }

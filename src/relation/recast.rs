@@ -6,7 +6,7 @@
 use entity::{PartialDate, character, credit};
 use serde::Deserialize;
 
-use super::credit::{BY_DAY, CHARACTER, PERSON, REFERENCES};
+use super::credit::{BY_DAY, CHARACTER, PERSON, PREFETCHES};
 use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// A character played by more than one person.
@@ -131,7 +131,7 @@ pub static PERFORMER_CREDITS: List<credit::Model> = List::new(
     },
     &BY_DAY,
 )
-.with(REFERENCES);
+.with(PREFETCHES);
 
 /// The credits of a person as any character, earliest first.
 pub static ROLE_CREDITS: List<credit::Model> = List::new(
@@ -143,7 +143,7 @@ pub static ROLE_CREDITS: List<credit::Model> = List::new(
     },
     &BY_DAY,
 )
-.with(REFERENCES);
+.with(PREFETCHES);
 
 /// The characters of a person, in the order of the person's first appearances.
 pub static ROLES: List<character::Model> = List::new(
