@@ -19,13 +19,13 @@ mod recast;
 mod multiple_roles;
 mod returns;
 mod co_star;
-mod answers;
-mod casts;
+mod response_cache;
+mod request_graph;
 mod link_options;
-mod connected;
+mod graph_queries;
 mod path;
 mod degree;
-mod common;
+mod cast_overlap;
 mod neighbourhood;
 mod platform;
 mod territory;
@@ -37,15 +37,15 @@ mod media;
 mod source;
 mod claim;
 mod citation;
-mod sourced;
-mod published;
+mod source_fields;
+mod release_fields;
 mod coverage;
 mod schedule;
 mod search;
-mod feed;
+mod calendar_feed;
 mod node;
 mod row;
-mod resolve;
+mod executor;
 mod schema_rules;
 mod introspection;
 mod connection;
@@ -71,11 +71,11 @@ use crate::{
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
     written,
 };
-use answers::{Answers, Question};
-use casts::Casts;
+pub use calendar_feed::Feed;
 use date::Date;
-pub use feed::Feed;
 use query::Query;
+use request_graph::RequestGraph;
+use response_cache::{CacheableRequest, ResponseCache};
 use schema_rules::Root;
 use territory::CountryCode;
 
@@ -142,7 +142,7 @@ pub struct Cast {
     connections: Connections,
     cache: Option<Arc<Cache>>,
     /// `None` if responses are not cached.
-    answers: Option<Answers>,
+    answers: Option<ResponseCache>,
     graph: Arc<Keeper>,
 }
 
@@ -197,7 +197,7 @@ impl Api {
 
     /// Number of responses served from the cache.
     pub fn answers_again(&self) -> u64 {
-        self.guarded.inner().answers.as_ref().map_or(0, Answers::hits)
+        self.guarded.inner().answers.as_ref().map_or(0, ResponseCache::hits)
     }
 
     /// Maintains the graph of who worked with whom. Without a change listener, every graph query first checks for
@@ -229,7 +229,7 @@ impl Cast {
         let schema = builder().validation_mode(ValidationMode::Fast).disable_introspection().finish();
         let connections = database.into();
         let graph = Keeper::new(connections.primary().clone());
-        let answers = cache.clone().filter(|cache| cache.caches_answers()).map(Answers::new);
+        let answers = cache.clone().filter(|cache| cache.caches_answers()).map(ResponseCache::new);
         Self { schema, connections, cache, answers, graph }
     }
 
@@ -241,7 +241,7 @@ impl Cast {
         let read = if fresh { Reader::fresh } else { Reader::new };
         let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
         let is_current = loader.is_current();
-        let casts = Arc::new(Casts::new(Arc::clone(&self.graph), fresh));
+        let casts = Arc::new(RequestGraph::new(Arc::clone(&self.graph), fresh));
         let request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
         sort_errors(&mut response.errors);
@@ -251,7 +251,7 @@ impl Cast {
             let tally: Arc<Tally> = tally;
             tally.read(loader.statements(), loader.rows());
         }
-        let stays = is_current && response.errors.is_empty() && !casts.were_asked();
+        let stays = is_current && response.errors.is_empty() && !casts.was_used();
         (response, stays)
     }
 }
@@ -282,7 +282,7 @@ impl Run for Cast {
         let welcome = request.data.contains_key(&TypeId::of::<written::Welcome>()) && !is_fresh(&request);
         let answers = self.answers.as_ref().filter(|_| welcome);
         let question = answers.and_then(|answers| answers.question(&request, document));
-        if let Some(answer) = question.as_ref().and_then(Question::again) {
+        if let Some(answer) = question.as_ref().and_then(CacheableRequest::again) {
             return answer;
         }
         let document = document.executable(request.operation_name.as_deref(), &request.variables);

@@ -9,7 +9,7 @@ use super::{
     date::{Date, date},
     episode::Episode,
     get,
-    row::{Row, maybe, one},
+    row::{Row, one, optional_row},
     season::Season,
     show::Show,
 };
@@ -50,12 +50,12 @@ impl Appearance {
 
     /// Season; null for films.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
-        maybe(ctx, self.0.season_id).await
+        optional_row(ctx, self.0.season_id).await
     }
 
     /// Episode, if known.
     async fn episode(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
-        maybe(ctx, self.0.episode_id).await
+        optional_row(ctx, self.0.episode_id).await
     }
 
     /// Credit of the person who played the character.

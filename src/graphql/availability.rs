@@ -5,10 +5,10 @@ use super::{
     date::{Date, date},
     filter::Conditions,
     platform::{Platform, name_of},
-    row::{Fields, Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, one, optional_row},
     season::Season,
     show::Show,
-    sourced::Sourced,
+    source_fields::SourceFields,
     territory::{CountryCode, Territory},
 };
 use crate::{error::Error, load::Condition, relation::availability::IN_COUNTRY};
@@ -35,7 +35,7 @@ impl Fields<availability::Entity> {
 
     /// Season; null if this applies to the show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
-        maybe(ctx, self.0.season_id).await
+        optional_row(ctx, self.0.season_id).await
     }
 
     /// The platform.
@@ -79,8 +79,8 @@ impl Fields<availability::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Availability, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Availability, self.0.id)
     }
 }
 

@@ -4,17 +4,17 @@ use entity::{character, subject::Kind};
 use super::{
     appearance::Appearance,
     character_link::CharacterLink,
-    connection::{Connection, connect, connect_by},
+    connection::{Connection, connect, connect_filtered},
     credit::{self, Credit, CreditFilter},
+    executor::ObjectList,
     filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
     order::Direction,
     performer::Performer,
-    resolve::Items,
     row::{By, Fields, Row, global_id, local_id},
     show::ShowBy,
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{
     error::Error,
@@ -64,7 +64,7 @@ impl Fields<character::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::character::CREDITS, [self.0.id], relation::character::CREDITS.order, filter)
+        connect_filtered(ctx, &relation::character::CREDITS, [self.0.id], relation::character::CREDITS.order, filter)
     }
 
     /// People who play the character, in the order in which they first did.
@@ -83,15 +83,15 @@ impl Fields<character::Entity> {
     }
 
     /// Links to other characters; those recorded for this character come first. Every link appears on both characters.
-    async fn links(&self, ctx: &Context<'_>) -> Result<Items<CharacterLink>, Error> {
+    async fn links(&self, ctx: &Context<'_>) -> Result<ObjectList<CharacterLink>, Error> {
         let list = &relation::character::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| CharacterLink::of(&link.row)).collect())
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Character, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Character, self.0.id)
     }
 }
 

@@ -1,7 +1,7 @@
 use async_graphql::{Context, Enum, Object};
 use entity::{character_link, subject::Kind};
 
-use super::{character::Character, row::one, sourced::Sourced};
+use super::{character::Character, row::one, source_fields::SourceFields};
 use crate::{error::Error, relation::link::Link};
 
 /// A link from one character to another. Read it as: this character – kind – `character`.
@@ -27,8 +27,8 @@ impl CharacterLink {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::CharacterLink, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::CharacterLink, self.0.id)
     }
 }
 

@@ -4,7 +4,7 @@ use entity::citation;
 use super::{
     claim::{Claim, subject_of},
     node::Node,
-    row::{Derived, maybe, one},
+    row::{Derived, one, optional_row},
     source::Source,
 };
 use crate::error::Error;
@@ -26,7 +26,7 @@ impl Citation {
 
     /// The source's own statement, if it was recorded.
     async fn claim(&self, ctx: &Context<'_>) -> Option<Result<Claim, Error>> {
-        maybe(ctx, self.0.claim_id).await
+        optional_row(ctx, self.0.claim_id).await
     }
 
     /// What the source supports; null for a link between two shows or characters, which has no global id.

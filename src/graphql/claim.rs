@@ -7,7 +7,7 @@ use super::{
     filter::Conditions,
     get,
     node::{self, Node},
-    row::{Fields, Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, one, optional_row},
     source::Source,
 };
 use crate::{
@@ -58,7 +58,7 @@ impl Fields<claim::Entity> {
 
     /// The claim that replaced this one, if any.
     async fn superseded_by(&self, ctx: &Context<'_>) -> Option<Result<Claim, Error>> {
-        maybe(ctx, self.0.superseded_by_id).await
+        optional_row(ctx, self.0.superseded_by_id).await
     }
 
     /// What the claim is about; null for a link between two shows or characters, which has no global id.

@@ -10,9 +10,10 @@ use async_graphql::{
 };
 
 use super::{
-    cursor, get,
-    page_info::{Beyond, Bounds, PageInfo},
-    resolve::{Items, Lean},
+    cursor,
+    executor::{ObjectList, Resolved},
+    get,
+    page_info::{Bounds, MorePages, PageInfo},
     row::{self, Derived, Row},
 };
 use crate::{
@@ -135,11 +136,11 @@ pub(super) fn connect<I: Item>(
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
 ) -> Result<Connection<I>, Error> {
-    connect_by(ctx, list, parent, list.order, Vec::new())
+    connect_filtered(ctx, list, parent, list.order, Vec::new())
 }
 
 /// One page of a parent's list, filtered, in the given order.
-pub(super) fn connect_by<I: Item>(
+pub(super) fn connect_filtered<I: Item>(
     ctx: &Context<'_>,
     list: &'static List<I::Row>,
     parent: impl Into<Parent>,
@@ -159,14 +160,14 @@ pub(super) fn connect_by<I: Item>(
         limit: Some(size + 1),
         from_end,
     };
-    Ok(Lean::of(Stretch(Many::new(list, parent, window))))
+    Ok(Resolved::wrap(ConnectionPage(Many::new(list, parent, window))))
 }
 
 /// One page of a list.
-pub(super) type Connection<I> = Lean<Stretch<I>>;
+pub(super) type Connection<I> = Resolved<ConnectionPage<I>>;
 
 /// The window of a list that a page covers. It is read only when a field needs its rows or cursors.
-pub struct Stretch<I: Item>(Many<I::Row>);
+pub struct ConnectionPage<I: Item>(Many<I::Row>);
 
 /// The items of a page.
 struct Page<I: Item> {
@@ -175,7 +176,7 @@ struct Page<I: Item> {
     goes_on: bool,
 }
 
-impl<I: Item> Stretch<I> {
+impl<I: Item> ConnectionPage<I> {
     /// Reads the page. Rows needed by the fields selected under `nodes` are prefetched in the same statement.
     async fn page(&self, ctx: &Context<'_>, nodes: &[SelectionField<'_>]) -> Result<Page<I>, Error> {
         let Window { order, limit, from_end, .. } = self.0.window();
@@ -210,7 +211,7 @@ pub struct Edge<I: Item> {
     order: &'static Order,
 }
 
-impl<I: Item> TypeName for Stretch<I> {
+impl<I: Item> TypeName for ConnectionPage<I> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", I::name()).into()
     }
@@ -224,18 +225,18 @@ impl<I: Item> TypeName for Edge<I> {
 
 /// One page of a list.
 #[Object(name_type)]
-impl<I: Item> Stretch<I> {
+impl<I: Item> ConnectionPage<I> {
     /// Items of this page with their cursors.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<Items<Lean<Edge<I>>>, Error> {
+    async fn edges(&self, ctx: &Context<'_>) -> Result<ObjectList<Resolved<Edge<I>>>, Error> {
         let nodes: Vec<_> = ctx.field().selection_set().filter(|field| field.name() == "node").collect();
         let page = self.page(ctx, &nodes).await?;
-        Ok(Items(page.edges.into_iter().map(Lean::of).collect()))
+        Ok(ObjectList(page.edges.into_iter().map(Resolved::wrap).collect()))
     }
 
     /// Items of this page.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Items<I::Node>, Error> {
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<ObjectList<I::Node>, Error> {
         let page = self.page(ctx, &[ctx.field()]).await?;
-        Ok(Items(page.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()))
+        Ok(ObjectList(page.edges.iter().map(|edge| I::node(&edge.entry.row)).collect()))
     }
 
     /// Position of this page in the list.
@@ -247,8 +248,8 @@ impl<I: Item> Stretch<I> {
         Ok(PageInfo {
             start_cursor: page.edges.first().map(Edge::place),
             end_cursor: page.edges.last().map(Edge::place),
-            next: if page.goes_on && !window.from_end { Beyond::Known(true) } else { self.beyond(next) },
-            previous: if page.goes_on && window.from_end { Beyond::Known(true) } else { self.beyond(previous) },
+            next: if page.goes_on && !window.from_end { MorePages::Known(true) } else { self.beyond(next) },
+            previous: if page.goes_on && window.from_end { MorePages::Known(true) } else { self.beyond(previous) },
         })
     }
 
@@ -277,16 +278,16 @@ impl<I: Item> Edge<I> {
     }
 }
 
-impl<I: Item> Stretch<I> {
+impl<I: Item> ConnectionPage<I> {
     /// Whether the list has an item at or past the given bound.
-    fn beyond(&self, bounds: Bounds) -> Beyond {
+    fn beyond(&self, bounds: Bounds) -> MorePages {
         if bounds.after.is_none() && bounds.before.is_none() {
-            return Beyond::Known(false);
+            return MorePages::Known(false);
         }
         let Bounds { after, before, from_end } = bounds;
         let window = self.0.window().clone();
         let one = self.0.with_window(Window { after, before, from_end, inclusive: true, limit: Some(1), ..window });
-        Beyond::Ask(Box::new(move |loader| {
+        MorePages::Ask(Box::new(move |loader| {
             let found = loader.get(one.clone());
             Box::pin(async move { Ok(found.await?.is_some_and(|found| !found.is_empty())) })
         }))

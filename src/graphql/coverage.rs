@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, Object};
 use entity::subject;
 
-use super::{get, resolve::Items, row::Derived};
+use super::{executor::ObjectList, get, row::Derived};
 use crate::{
     error::Error,
     load::{Many, Window},
@@ -56,7 +56,7 @@ impl Coverage {
     }
 
     /// The same numbers for each kind of fact.
-    async fn kinds(&self) -> Items<KindCoverage> {
+    async fn kinds(&self) -> ObjectList<KindCoverage> {
         self.0.iter().map(|kind| Derived(Arc::clone(kind))).collect()
     }
 }

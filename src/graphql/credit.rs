@@ -9,10 +9,10 @@ use super::{
     get,
     order::Direction,
     person::{Person, PersonBy},
-    row::{Fields, Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, one, optional_row},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{
     error::Error,
@@ -40,7 +40,7 @@ impl Fields<credit::Entity> {
 
     /// Character played; null for jobs other than acting.
     async fn character(&self, ctx: &Context<'_>) -> Option<Result<Character, Error>> {
-        maybe(ctx, self.0.character_id).await
+        optional_row(ctx, self.0.character_id).await
     }
 
     /// Show or film.
@@ -50,7 +50,7 @@ impl Fields<credit::Entity> {
 
     /// Season; null for films and for work on a show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
-        maybe(ctx, self.0.season_id).await
+        optional_row(ctx, self.0.season_id).await
     }
 
     /// What the person did.
@@ -91,8 +91,8 @@ impl Fields<credit::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Credit, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Credit, self.0.id)
     }
 }
 

@@ -5,10 +5,10 @@ use entity::person;
 use futures_util::future::try_join_all;
 
 use super::{
-    casts::{answer, count, row},
-    link_options::Known,
+    executor::ObjectList,
+    link_options::ParsedLinkOptions,
     person::Person,
-    resolve::Items,
+    request_graph::{answer, count, row},
 };
 use crate::{
     error::Error,
@@ -39,7 +39,7 @@ impl Degree {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<Items<Person>, Error> {
+    ) -> Result<ObjectList<Person>, Error> {
         let wanted = count("first", first, 0, 100)?;
         let people = self.people.iter().take(wanted).map(|id| row::<person::Entity>(ctx, *id));
         Ok(try_join_all(people).await?.into_iter().flatten().collect())
@@ -58,12 +58,17 @@ pub struct Centrality {
     /// Harmonic mean of the distances, which gives near people more weight; null if there are none.
     harmonic_mean: Option<f64>,
     /// Number of people at each distance.
-    degrees: Items<Degree>,
+    degrees: ObjectList<Degree>,
 }
 
 /// The people within `degrees` links of a person, limited by the maximum length in the options.
-pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Known) -> Result<Items<Degree>, Error> {
-    let Known { options, longest } = known;
+pub(super) async fn within(
+    ctx: &Context<'_>,
+    of: i32,
+    degrees: usize,
+    known: ParsedLinkOptions,
+) -> Result<ObjectList<Degree>, Error> {
+    let ParsedLinkOptions { options, longest } = known;
     let longest = degrees.min(longest.into());
     let walk = move |graph: Arc<Graph>| -> Vec<Arc<[i32]>> {
         let Some(person) = graph.person(of) else { return Vec::new() };
@@ -78,7 +83,7 @@ pub(super) async fn within(ctx: &Context<'_>, of: i32, degrees: usize, known: Kn
 }
 
 /// How close a person is to everyone else.
-pub(super) async fn centrality(ctx: &Context<'_>, of: i32, known: Known) -> Result<Centrality, Error> {
+pub(super) async fn centrality(ctx: &Context<'_>, of: i32, known: ParsedLinkOptions) -> Result<Centrality, Error> {
     let longest = known.longest.into();
     let degrees = within(ctx, of, longest, known).await?;
     let counts: Vec<usize> = degrees.0.iter().map(|degree| degree.people.len()).collect();

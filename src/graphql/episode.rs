@@ -3,7 +3,7 @@ use entity::{episode, subject::Kind};
 
 use super::{
     appearance::CreditInEpisode,
-    connection::{Connection, connect_by},
+    connection::{Connection, connect_filtered},
     credit::{self, CreditFilter},
     date::{Date, date},
     filter::{Conditions, DateRange, TITLE, TextFilter},
@@ -11,7 +11,7 @@ use super::{
     row::{By, Fields, Row, global_id, local_id, one},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{
     error::Error,
@@ -75,7 +75,7 @@ impl Fields<episode::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::episode::CAST, [self.0.id], relation::episode::CAST.order, filter)
+        connect_filtered(ctx, &relation::episode::CAST, [self.0.id], relation::episode::CAST.order, filter)
     }
 
     /// Crew known to have worked on the episode, by job.
@@ -85,12 +85,12 @@ impl Fields<episode::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<CreditInEpisode>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::episode::CREW, [self.0.id], relation::episode::CREW.order, filter)
+        connect_filtered(ctx, &relation::episode::CREW, [self.0.id], relation::episode::CREW.order, filter)
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Episode, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Episode, self.0.id)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     recast::Recast,
     row::{By, Fields, Row, global_id, local_id},
     show::Show,
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{error::Error, load::LookUp, relation};
 
@@ -53,8 +53,8 @@ impl Fields<franchise::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Franchise, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Franchise, self.0.id)
     }
 }
 

@@ -4,10 +4,10 @@ use entity::{funding, subject::Kind};
 use super::{
     date::{Date, date},
     money::Money,
-    row::{Fields, Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, one, optional_row},
     season::Season,
     show::Show,
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::error::Error;
 
@@ -33,7 +33,7 @@ impl Fields<funding::Entity> {
 
     /// Season; null if this applies to the show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
-        maybe(ctx, self.0.season_id).await
+        optional_row(ctx, self.0.season_id).await
     }
 
     /// Kind of funding.
@@ -72,8 +72,8 @@ impl Fields<funding::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Funding, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Funding, self.0.id)
     }
 }
 

@@ -19,7 +19,7 @@ use async_graphql::{
     parser::types::{Field, Selection, SelectionSet},
 };
 
-use super::{resolve::add, sdl};
+use super::{executor::add, sdl};
 use crate::guard;
 
 static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {

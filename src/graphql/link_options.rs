@@ -1,7 +1,7 @@
 use async_graphql::{Context, Enum, InputObject};
 use futures_util::try_join;
 
-use super::{casts::count, date::Date, franchise::FranchiseBy, person::PersonBy, row::arguments, show::ShowBy};
+use super::{date::Date, franchise::FranchiseBy, person::PersonBy, request_graph::count, row::arguments, show::ShowBy};
 use crate::{
     error::Error,
     graph::{Options, Scope, path::LONGEST},
@@ -48,14 +48,14 @@ pub struct LinkOptions {
 }
 
 /// Link options with all references resolved to ids.
-pub(super) struct Known {
+pub(super) struct ParsedLinkOptions {
     pub(super) options: Options,
     pub(super) longest: u8,
 }
 
 /// Resolves the rows that the options refer to.
-pub(super) async fn known(ctx: &Context<'_>, options: Option<LinkOptions>) -> Result<Known, Error> {
-    let Some(given) = options else { return Ok(Known { options: Options::default(), longest: 20 }) };
+pub(super) async fn known(ctx: &Context<'_>, options: Option<LinkOptions>) -> Result<ParsedLinkOptions, Error> {
+    let Some(given) = options else { return Ok(ParsedLinkOptions { options: Options::default(), longest: 20 }) };
     let longest = count("options.maxLength", given.max_length, 0, i32::from(LONGEST))?;
     let is_empty =
         given.shows.as_ref().is_some_and(Vec::is_empty) || given.franchises.as_ref().is_some_and(Vec::is_empty);
@@ -78,7 +78,7 @@ pub(super) async fn known(ctx: &Context<'_>, options: Option<LinkOptions>) -> Re
     let until = given.until.as_ref().map(last_day);
     let options =
         Options { scope, crew: given.crew, shows, franchises, avoid_shows, avoid_franchises, avoid_people, until };
-    Ok(Known { options, longest: u8::try_from(longest).unwrap_or(LONGEST) })
+    Ok(ParsedLinkOptions { options, longest: u8::try_from(longest).unwrap_or(LONGEST) })
 }
 
 /// The date as a number that is no less than any day it can mean: 20180899 for August 2018.

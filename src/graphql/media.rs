@@ -3,10 +3,10 @@ use entity::{media, subject::Kind};
 
 use super::{
     date::{Date, date},
-    row::{Fields, Row, global_id, maybe, one},
+    row::{Fields, Row, global_id, one, optional_row},
     season::Season,
     show::Show,
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::error::Error;
 
@@ -32,7 +32,7 @@ impl Fields<media::Entity> {
 
     /// Season; null if this applies to the show as a whole.
     async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
-        maybe(ctx, self.0.season_id).await
+        optional_row(ctx, self.0.season_id).await
     }
 
     /// Kind of publication.
@@ -61,8 +61,8 @@ impl Fields<media::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Media, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Media, self.0.id)
     }
 }
 

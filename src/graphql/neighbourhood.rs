@@ -5,12 +5,12 @@ use entity::{character, person, show};
 use futures_util::{future::try_join_all, try_join};
 
 use super::{
-    casts::{answer, count, credits, row},
     character::CharacterBy,
     credit::Credit,
+    executor::ObjectList,
     node::Node,
     person::PersonBy,
-    resolve::Items,
+    request_graph::{answer, count, credits, row},
     row::{argument, arguments, global_id},
     season::SeasonBy,
     show::ShowBy,
@@ -26,9 +26,9 @@ use crate::{
 pub struct Neighbourhood {
     /// Nodes, nearest first, starting with the one at the centre. At equal distance, those with more credits come
     /// first, then people, characters and shows, each by internal id.
-    nodes: Items<NeighbourhoodNode>,
+    nodes: ObjectList<NeighbourhoodNode>,
     /// Links between these nodes.
-    links: Items<NeighbourhoodLink>,
+    links: ObjectList<NeighbourhoodLink>,
     /// Number of nodes within `depth` that were left out.
     hidden: usize,
 }
@@ -65,7 +65,7 @@ pub struct NeighbourhoodLink {
 #[ComplexObject]
 impl NeighbourhoodLink {
     /// Credits behind the link, by internal id, at most 20.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<ObjectList<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -112,7 +112,7 @@ pub(super) async fn neighbourhood(
     let within = Within { shows: shows.into_iter().collect(), seasons: seasons.into_iter().collect() };
     let walk = move |graph: Arc<Graph>| graph.around(start, depth, first, &within);
     let load = |around: Around| async move {
-        let nodes: Option<Items<_>> =
+        let nodes: Option<ObjectList<_>> =
             try_join_all(around.nodes.into_iter().map(|near| node(ctx, near))).await?.into_iter().collect();
         let links = around.ties.into_iter().map(link).collect();
         Ok(nodes.map(|nodes| Neighbourhood { nodes, links, hidden: around.hidden }))

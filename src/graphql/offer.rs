@@ -6,7 +6,7 @@ use super::{
     money::Money,
     platform::{Platform, name_of},
     row::{Fields, Row, global_id, one},
-    sourced::Sourced,
+    source_fields::SourceFields,
     territory::Territory,
 };
 use crate::error::Error;
@@ -72,8 +72,8 @@ impl Fields<offer::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Offer, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Offer, self.0.id)
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
 pub struct PageInfo {
     pub(super) start_cursor: Option<String>,
     pub(super) end_cursor: Option<String>,
-    pub(super) next: Beyond,
-    pub(super) previous: Beyond,
+    pub(super) next: MorePages,
+    pub(super) previous: MorePages,
 }
 
 /// What lies on one side of a page: the bound, and the end from which to read.
@@ -26,12 +26,12 @@ pub(super) struct Bounds {
 pub(super) type Ask = dyn Fn(&Loader) -> BoxFuture<'static, Result<bool, Error>> + Send + Sync;
 
 /// Whether there are more rows on one side of a page.
-pub(super) enum Beyond {
+pub(super) enum MorePages {
     Known(bool),
     Ask(Box<Ask>),
 }
 
-impl Beyond {
+impl MorePages {
     async fn tell(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         match self {
             Self::Known(known) => Ok(*known),

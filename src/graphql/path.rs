@@ -5,12 +5,12 @@ use entity::{credit, episode, person, season, show};
 use futures_util::{future::try_join_all, try_join};
 
 use super::{
-    casts::{answer, row, rows},
     credit::Credit,
     episode::Episode,
-    link_options::Known,
+    executor::ObjectList,
+    link_options::ParsedLinkOptions,
     person::Person,
-    resolve::Items,
+    request_graph::{answer, row, rows},
     row::Row,
     season::Season,
     show::Show,
@@ -30,9 +30,9 @@ pub struct Path {
     /// Number of links; 0 from a person to themselves.
     length: usize,
     /// People on the path in order, including both ends.
-    people: Items<Person>,
+    people: ObjectList<Person>,
     /// Links of the path in order.
-    steps: Items<PathStep>,
+    steps: ObjectList<PathStep>,
 }
 
 /// Two consecutive people on a path, and a work they share. If they share several, it is the one that began first.
@@ -49,9 +49,9 @@ pub struct PathStep {
     /// Episode, if the scope is `EPISODE`; null for a film.
     episode: Option<Episode>,
     /// The first person's credits in that work.
-    from_credits: Items<Credit>,
+    from_credits: ObjectList<Credit>,
     /// The second person's credits in that work.
-    to_credits: Items<Credit>,
+    to_credits: ObjectList<Credit>,
 }
 
 /// The first `count` shortest paths from one person to another.
@@ -59,10 +59,10 @@ pub(super) async fn paths(
     ctx: &Context<'_>,
     from: i32,
     to: i32,
-    known: Known,
+    known: ParsedLinkOptions,
     count: usize,
-) -> Result<Items<Path>, Error> {
-    let Known { options, longest } = known;
+) -> Result<ObjectList<Path>, Error> {
+    let ParsedLinkOptions { options, longest } = known;
     let walk = move |graph: Arc<Graph>| -> Vec<Found> {
         let (Some(near), Some(far)) = (graph.person(from), graph.person(to)) else {
             // A person without credits is linked to no one.
@@ -95,7 +95,7 @@ struct Found {
 async fn path(ctx: &Context<'_>, found: Found) -> Result<Option<Path>, Error> {
     let steps = try_join_all(found.steps.iter().map(|each| step(ctx, each)));
     let (people, steps) = try_join!(rows::<person::Entity>(ctx, &found.people), steps)?;
-    let (Some(people), Some(steps)) = (people, steps.into_iter().collect::<Option<Items<_>>>()) else {
+    let (Some(people), Some(steps)) = (people, steps.into_iter().collect::<Option<ObjectList<_>>>()) else {
         return Ok(None);
     };
     let (Some(from), Some(to)) = (people.0.first(), people.0.last()) else { return Ok(None) };
@@ -109,8 +109,8 @@ async fn step(ctx: &Context<'_>, step: &Step) -> Result<Option<PathStep>, Error>
         row::<person::Entity>(ctx, step.from),
         row::<person::Entity>(ctx, step.to),
         row::<show::Entity>(ctx, work.show),
-        maybe::<season::Entity>(ctx, work.season),
-        maybe::<episode::Entity>(ctx, work.episode),
+        optional_row::<season::Entity>(ctx, work.season),
+        optional_row::<episode::Entity>(ctx, work.episode),
         rows::<credit::Entity>(ctx, &step.from_credits),
         rows::<credit::Entity>(ctx, &step.to_credits),
     )?;
@@ -130,7 +130,7 @@ async fn step(ctx: &Context<'_>, step: &Step) -> Result<Option<PathStep>, Error>
     Ok(is_so.then_some(PathStep { from, to, show, season, episode, from_credits, to_credits }))
 }
 
-async fn maybe<E: super::row::Object>(ctx: &Context<'_>, id: Option<i32>) -> Result<Option<Row<E>>, Error> {
+async fn optional_row<E: super::row::Object>(ctx: &Context<'_>, id: Option<i32>) -> Result<Option<Row<E>>, Error> {
     match id {
         Some(id) => row(ctx, id).await,
         None => Ok(None),

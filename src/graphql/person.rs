@@ -4,14 +4,14 @@ use entity::{person, subject::Kind};
 use super::{
     character::Character,
     co_star::CoStar,
-    connection::{Connection, connect, connect_by},
+    connection::{Connection, connect, connect_filtered},
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
     filter::{Conditions, DateRange, NAME, TextFilter},
     get,
     order::Direction,
     row::{By, Fields, Row, global_id, local_id},
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{
     error::Error,
@@ -66,7 +66,7 @@ impl Fields<person::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::person::CREDITS, [self.0.id], relation::person::CREDITS.order, filter)
+        connect_filtered(ctx, &relation::person::CREDITS, [self.0.id], relation::person::CREDITS.order, filter)
     }
 
     /// Characters the person plays, in the order in which the person first played them.
@@ -80,8 +80,8 @@ impl Fields<person::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Person, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Person, self.0.id)
     }
 }
 

@@ -4,16 +4,16 @@ use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::{PartialDate, platform, platform_name, subject::Kind};
 
 use super::{
-    connection::{Connection, connect, connect_by},
+    connection::{Connection, connect, connect_filtered},
     date::{Date, date},
+    executor::ObjectList,
     filter::{Conditions, end_of},
     get,
     offer::Offer,
-    resolve::Items,
-    row::{Derived, Fields, Row, global_id, local_id, maybe},
+    row::{Derived, Fields, Row, global_id, local_id, optional_row},
     season::Season,
     show::Show,
-    sourced::Sourced,
+    source_fields::SourceFields,
     territory::{CountryCode, Territory},
 };
 use crate::{
@@ -63,13 +63,13 @@ impl Fields<platform::Entity> {
     /// Home territory under its latest name; null if unknown.
     async fn territory(&self, ctx: &Context<'_>) -> Option<Result<Territory, Error>> {
         match self.named(ctx, None).await {
-            Ok(name) => maybe(ctx, name.territory_id).await,
+            Ok(name) => optional_row(ctx, name.territory_id).await,
             Err(error) => Some(Err(error)),
         }
     }
 
     /// All names with their details, oldest first.
-    async fn names(&self, ctx: &Context<'_>) -> Result<Items<PlatformName>, Error> {
+    async fn names(&self, ctx: &Context<'_>) -> Result<ObjectList<PlatformName>, Error> {
         Ok(names(ctx, self.0.id).await?.iter().map(|name| Derived(Arc::clone(&name.row))).collect())
     }
 
@@ -99,12 +99,12 @@ impl Fields<platform::Entity> {
         let mut filter = Conditions::default();
         filter.country(IN_COUNTRY, territory);
         filter.until("coalesce(t.as_of, '9999-99-99') <= ?", on.as_ref());
-        connect_by(ctx, &OFFERS, [self.0.id], OFFERS.order, filter.into_vec())
+        connect_filtered(ctx, &OFFERS, [self.0.id], OFFERS.order, filter.into_vec())
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Platform, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Platform, self.0.id)
     }
 }
 

@@ -4,14 +4,14 @@ use futures_util::future::join_all;
 use super::{
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
     claim::{self, Claim, ClaimStatus},
-    connected::Connected,
-    connection::{Connection, LARGEST_PAGE, Paging, connect, connect_by},
+    connection::{Connection, LARGEST_PAGE, Paging, connect, connect_filtered},
     coverage::Coverage,
     credit::{self, Credit, CreditFilter, CreditOrder},
     date::Date,
     episode::{self, Episode, EpisodeBy, EpisodeFilter, EpisodeOrder},
     filter::DateRange,
     franchise::{Franchise, FranchiseBy},
+    graph_queries::GraphQueries,
     node::{self, Node},
     person::{self, Person, PersonBy, PersonFilter, PersonOrder},
     platform::{self, Platform, PlatformBy},
@@ -111,7 +111,7 @@ impl Query {
     ) -> Result<Connection<Show>, Error> {
         let order = order_by.map_or(relation::root::SHOWS.order, |order| order.order());
         let filter = show::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::root::SHOWS, [], order, filter)
+        connect_filtered(ctx, &relation::root::SHOWS, [], order, filter)
     }
 
     /// All people, by name by default.
@@ -123,7 +123,7 @@ impl Query {
     ) -> Result<Connection<Person>, Error> {
         let order = order_by.map_or(relation::root::PEOPLE.order, |order| order.order());
         let filter = person::conditions(filter);
-        connect_by(ctx, &relation::root::PEOPLE, [], order, filter)
+        connect_filtered(ctx, &relation::root::PEOPLE, [], order, filter)
     }
 
     /// All characters, by name by default.
@@ -135,7 +135,7 @@ impl Query {
     ) -> Result<Connection<Character>, Error> {
         let order = order_by.map_or(relation::root::CHARACTERS.order, |order| order.order());
         let filter = character::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::root::CHARACTERS, [], order, filter)
+        connect_filtered(ctx, &relation::root::CHARACTERS, [], order, filter)
     }
 
     /// All episodes, earliest first by default.
@@ -147,7 +147,7 @@ impl Query {
     ) -> Result<Connection<Episode>, Error> {
         let order = order_by.map_or(relation::root::EPISODES.order, |order| order.order());
         let filter = episode::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::root::EPISODES, [], order, filter)
+        connect_filtered(ctx, &relation::root::EPISODES, [], order, filter)
     }
 
     /// All credits. By default, cast by billing and position, then crew by job.
@@ -159,7 +159,7 @@ impl Query {
     ) -> Result<Connection<Credit>, Error> {
         let order = order_by.map_or(relation::root::CREDITS.order, |order| order.order());
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::root::CREDITS, [], order, filter)
+        connect_filtered(ctx, &relation::root::CREDITS, [], order, filter)
     }
 
     /// Looks up a platform by any of its names. Returns null if it does not exist.
@@ -203,7 +203,7 @@ impl Query {
     ) -> Result<Connection<Claim>, Error> {
         let claims = &relation::source::ALL_CLAIMS;
         let filter = claim::conditions(about, status, as_of);
-        connect_by(ctx, claims, [], claims.order, filter)
+        connect_filtered(ctx, claims, [], claims.order, filter)
     }
 
     /// How well the data is sourced: the number of facts with no source, one source, or several independent sources.
@@ -239,7 +239,7 @@ impl Query {
     }
 
     #[graphql(flatten)]
-    async fn connected(&self) -> Connected {
-        Connected
+    async fn connected(&self) -> GraphQueries {
+        GraphQueries
     }
 }

@@ -11,14 +11,14 @@ use entity::{
 use futures_util::future::try_join_all;
 use sea_orm::EntityTrait;
 
-use super::{connection::LARGEST_PAGE, get, resolve::Lean};
+use super::{connection::LARGEST_PAGE, executor::Resolved, get};
 use crate::{
     error::{Error, shown},
     load::{LookUp, One, Record},
 };
 
 /// A row of the table `E` as an API object.
-pub(super) type Row<E> = Lean<Fields<E>>;
+pub(super) type Row<E> = Resolved<Fields<E>>;
 
 /// The fields of a row that the API exposes. Each type's file implements its own.
 pub struct Fields<E: EntityTrait>(pub(super) Arc<E::Model>);
@@ -26,7 +26,7 @@ pub struct Fields<E: EntityTrait>(pub(super) Arc<E::Model>);
 impl<E: EntityTrait> Row<E> {
     /// The node for a row.
     pub(super) fn new(row: impl Into<Arc<E::Model>>) -> Self {
-        Self::of(Fields(row.into()))
+        Self::wrap(Fields(row.into()))
     }
 }
 
@@ -219,7 +219,7 @@ pub(super) async fn one<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Row<E>,
 }
 
 /// The row with this id, if an id is given.
-pub(super) async fn maybe<E: Object>(ctx: &Context<'_>, id: Option<i32>) -> Option<Result<Row<E>, Error>> {
+pub(super) async fn optional_row<E: Object>(ctx: &Context<'_>, id: Option<i32>) -> Option<Result<Row<E>, Error>> {
     Some(one(ctx, id?).await)
 }
 

@@ -2,11 +2,11 @@ use async_graphql::{Context, Enum, Object};
 
 use super::{
     availability::Availability,
-    connection::{Connection, connect_by},
+    connection::{Connection, connect_filtered},
     date::Date,
     episode::Episode,
     filter::{Conditions, DateRange},
-    row::{Derived, maybe, one},
+    row::{Derived, one, optional_row},
     show::ShowBy,
     territory::CountryCode,
 };
@@ -45,7 +45,7 @@ impl Showing {
 
     /// Where it is available; null for the first airing.
     async fn availability(&self, ctx: &Context<'_>) -> Option<Result<Availability, Error>> {
-        maybe(ctx, self.0.availability_id).await
+        optional_row(ctx, self.0.availability_id).await
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn schedule(
     filter.days("t.day >= ?", "t.day <= ?", Some(range));
     filter.country(IN_COUNTRY, territory);
     filter.named(ctx, "t.season_id IN (SELECT s.id FROM season AS s WHERE s.show_id = ?)", show).await?;
-    connect_by(ctx, list, [], list.order, filter.into_vec())
+    connect_filtered(ctx, list, [], list.order, filter.into_vec())
 }
 
 /// How precisely a date is known.

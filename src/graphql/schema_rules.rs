@@ -14,7 +14,7 @@ use async_graphql::{
     resolver_utils::ContainerType,
 };
 
-use super::{introspection, query::Query, resolve::null_on_error};
+use super::{executor::null_on_error, introspection, query::Query};
 
 /// The pagination arguments with their descriptions.
 fn pagination() -> [MetaInputValue; 4] {

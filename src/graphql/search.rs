@@ -10,10 +10,10 @@ use super::{
     connection::Paging,
     cursor,
     episode::Episode,
+    executor::ObjectList,
     get,
-    page_info::{Beyond, PageInfo},
+    page_info::{MorePages, PageInfo},
     person::Person,
-    resolve::Items,
     row::one,
     season::Season,
     show::Show,
@@ -172,13 +172,13 @@ impl Page {
 #[Object(name = "SearchResultConnection")]
 impl SearchResults {
     /// Items of this page with their cursors.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<Items<SearchResultEdge>, Error> {
-        Ok(Items(self.page(ctx).await?.hits().iter().cloned().map(SearchResultEdge).collect()))
+    async fn edges(&self, ctx: &Context<'_>) -> Result<ObjectList<SearchResultEdge>, Error> {
+        Ok(ObjectList(self.page(ctx).await?.hits().iter().cloned().map(SearchResultEdge).collect()))
     }
 
     /// Items of this page.
-    async fn nodes(&self, ctx: &Context<'_>) -> Result<Items<SearchResult>, Error> {
-        Ok(Items(self.page(ctx).await?.hits().iter().cloned().map(SearchResult).collect()))
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<ObjectList<SearchResult>, Error> {
+        Ok(ObjectList(self.page(ctx).await?.hits().iter().cloned().map(SearchResult).collect()))
     }
 
     /// Position of this page in the list.
@@ -187,8 +187,8 @@ impl SearchResults {
         Ok(PageInfo {
             start_cursor: page.hits().first().map(place),
             end_cursor: page.hits().last().map(place),
-            next: Beyond::Known(page.to < page.hits.len()),
-            previous: Beyond::Known(page.from > 0),
+            next: MorePages::Known(page.to < page.hits.len()),
+            previous: MorePages::Known(page.from > 0),
         })
     }
 

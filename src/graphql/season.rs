@@ -2,17 +2,17 @@ use async_graphql::{Context, ID, Object, OneofObject};
 use entity::{season, subject::Kind};
 
 use super::{
-    connection::{Connection, connect, connect_by},
+    connection::{Connection, connect, connect_filtered},
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
     episode::Episode,
     multiple_roles::MultipleRoles,
-    published::Published,
     recast::Recast,
+    release_fields::ReleaseFields,
     returns::{Return, earlier},
     row::{By, Fields, Row, global_id, local_id, one},
     show::{Show, ShowBy},
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{error::Error, load::LookUp, relation};
 
@@ -68,7 +68,7 @@ impl Fields<season::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::season::CAST, [self.0.id], relation::season::CAST.order, filter)
+        connect_filtered(ctx, &relation::season::CAST, [self.0.id], relation::season::CAST.order, filter)
     }
 
     /// Crew credits, by job.
@@ -78,7 +78,7 @@ impl Fields<season::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::season::CREW, [self.0.id], relation::season::CREW.order, filter)
+        connect_filtered(ctx, &relation::season::CREW, [self.0.id], relation::season::CREW.order, filter)
     }
 
     /// Characters from earlier productions who return in this season, in billing order. A production is earlier if it
@@ -103,13 +103,13 @@ impl Fields<season::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn published(&self) -> Published {
-        Published::of_season(self.0.id)
+    async fn published(&self) -> ReleaseFields {
+        ReleaseFields::of_season(self.0.id)
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Season, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Season, self.0.id)
     }
 }
 

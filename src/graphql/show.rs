@@ -4,23 +4,23 @@ use sea_orm::ActiveEnum;
 
 use super::{
     character::Character,
-    connection::{Connection, connect, connect_by},
+    connection::{Connection, connect, connect_filtered},
     credit::{self, Credit, CreditFilter},
     date::{Date, date},
     episode::Episode,
+    executor::ObjectList,
     filter::{Conditions, DateRange, TITLE, TextFilter},
     franchise::{Franchise, FranchiseBy},
     get,
     multiple_roles::MultipleRoles,
     order::Direction,
-    published::Published,
     recast::Recast,
-    resolve::Items,
+    release_fields::ReleaseFields,
     returns::{Return, earlier},
-    row::{By, Fields, Row, global_id, local_id, maybe},
+    row::{By, Fields, Row, global_id, local_id, optional_row},
     season::Season,
     show_link::ShowLink,
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{
     error::Error,
@@ -83,7 +83,7 @@ impl Fields<show::Entity> {
 
     /// Franchise it belongs to, if any.
     async fn franchise(&self, ctx: &Context<'_>) -> Option<Result<Franchise, Error>> {
-        maybe(ctx, self.0.franchise_id).await
+        optional_row(ctx, self.0.franchise_id).await
     }
 
     /// Seasons by number.
@@ -114,7 +114,7 @@ impl Fields<show::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::show::CAST, [self.0.id], relation::show::CAST.order, filter)
+        connect_filtered(ctx, &relation::show::CAST, [self.0.id], relation::show::CAST.order, filter)
     }
 
     /// Crew credits of all seasons, by job.
@@ -124,7 +124,7 @@ impl Fields<show::Entity> {
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
     ) -> Result<Connection<Credit>, Error> {
         let filter = credit::conditions(ctx, filter).await?;
-        connect_by(ctx, &relation::show::CREW, [self.0.id], relation::show::CREW.order, filter)
+        connect_filtered(ctx, &relation::show::CREW, [self.0.id], relation::show::CREW.order, filter)
     }
 
     /// Characters, most prominent first.
@@ -133,7 +133,7 @@ impl Fields<show::Entity> {
     }
 
     /// Links to other shows; those recorded for this show come first. Every link appears on both shows.
-    async fn links(&self, ctx: &Context<'_>) -> Result<Items<ShowLink>, Error> {
+    async fn links(&self, ctx: &Context<'_>) -> Result<ObjectList<ShowLink>, Error> {
         let list = &relation::show::LINKS;
         let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
         Ok(links.iter().map(|link| ShowLink::of(&link.row)).collect())
@@ -161,13 +161,13 @@ impl Fields<show::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn published(&self) -> Published {
-        Published::of_show(self.0.id)
+    async fn published(&self) -> ReleaseFields {
+        ReleaseFields::of_show(self.0.id)
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Show, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Show, self.0.id)
     }
 }
 

@@ -1,7 +1,7 @@
 use async_graphql::{Context, Enum, Object};
 use entity::{show_link, subject::Kind};
 
-use super::{row::one, show::Show, sourced::Sourced};
+use super::{row::one, show::Show, source_fields::SourceFields};
 use crate::{error::Error, relation::link::Link};
 
 /// A link from one show to another. Read it as: this show – kind – `show`.
@@ -27,8 +27,8 @@ impl ShowLink {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::ShowLink, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::ShowLink, self.0.id)
     }
 }
 

@@ -4,7 +4,7 @@ use entity::source;
 use super::{
     citation::Citation,
     claim::{self, Claim, ClaimStatus},
-    connection::{Connection, connect, connect_by},
+    connection::{Connection, connect, connect_filtered},
     date::{Date, date},
     row::{By, Fields, Row, global_id, local_id},
 };
@@ -77,7 +77,7 @@ impl Fields<source::Entity> {
     ) -> Result<Connection<Claim>, Error> {
         let filter = claim::conditions(about, status, as_of);
         let claims = &CLAIMS_OF_SOURCE;
-        connect_by(ctx, claims, [self.0.id], claims.order, filter)
+        connect_filtered(ctx, claims, [self.0.id], claims.order, filter)
     }
 
     /// The rows and fields it supports, by internal id.

@@ -2,10 +2,10 @@ use async_graphql::{Context, Enum, ID, InputValueError, InputValueResult, Object
 use entity::{subject::Kind, territory};
 
 use super::{
+    executor::ObjectList,
     get,
-    resolve::Items,
     row::{Fields, Row, global_id},
-    sourced::Sourced,
+    source_fields::SourceFields,
 };
 use crate::{
     error::{Error, shown},
@@ -51,12 +51,12 @@ impl Fields<territory::Entity> {
     }
 
     /// Countries that a group explicitly includes, by name. It may cover others that are not recorded.
-    async fn includes(&self, ctx: &Context<'_>) -> Result<Items<Territory>, Error> {
+    async fn includes(&self, ctx: &Context<'_>) -> Result<ObjectList<Territory>, Error> {
         parts(ctx, self.0.id, 0).await
     }
 
     /// Countries that a group excludes, by name.
-    async fn excludes(&self, ctx: &Context<'_>) -> Result<Items<Territory>, Error> {
+    async fn excludes(&self, ctx: &Context<'_>) -> Result<ObjectList<Territory>, Error> {
         parts(ctx, self.0.id, 1).await
     }
 
@@ -66,12 +66,12 @@ impl Fields<territory::Entity> {
     }
 
     #[graphql(flatten)]
-    async fn sourced(&self) -> Sourced {
-        Sourced::of(Kind::Territory, self.0.id)
+    async fn sourced(&self) -> SourceFields {
+        SourceFields::of(Kind::Territory, self.0.id)
     }
 }
 
-async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<Items<Territory>, Error> {
+async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<ObjectList<Territory>, Error> {
     let parts = get(ctx, Many::new(&PARTS, [territory], Window::all(PARTS.order))).await?.unwrap_or_default();
     let parts = parts.iter().filter(|part| part.row.excluded == excluded);
     Ok(parts.map(|part| Row::new(part.row.country.clone())).collect())

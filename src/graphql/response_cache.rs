@@ -21,16 +21,16 @@ use crate::{
 
 /// Responses in a [`Cache`].
 #[derive(Clone)]
-pub(super) struct Answers {
+pub(super) struct ResponseCache {
     cache: Arc<Cache>,
     hits: Arc<AtomicU64>,
 }
 
 /// Cache key: document hash, operation name and variables, as one string.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Asked(String);
+struct ResponseKey(String);
 
-impl CacheKey for Asked {
+impl CacheKey for ResponseKey {
     type Value = Bytes;
 
     fn bytes(answer: &Bytes) -> usize {
@@ -43,23 +43,23 @@ impl CacheKey for Asked {
 }
 
 /// A request whose response can be cached.
-pub(super) struct Question<'a> {
-    answers: &'a Answers,
-    asked: Asked,
+pub(super) struct CacheableRequest<'a> {
+    answers: &'a ResponseCache,
+    asked: ResponseKey,
     generation: Generation,
 }
 
-impl Answers {
+impl ResponseCache {
     pub(super) fn new(cache: Arc<Cache>) -> Self {
         Self { cache, hits: Arc::default() }
     }
 
     /// The cache entry for a request whose variables have their defaults filled in.
-    pub(super) fn question(&self, request: &Request, document: &Document) -> Option<Question<'_>> {
+    pub(super) fn question(&self, request: &Request, document: &Document) -> Option<CacheableRequest<'_>> {
         let operation = request.operation_name.as_deref().unwrap_or_default();
         let variables = serde_json::to_string(&request.variables).ok()?;
-        let asked = Asked([document.hash(), operation, &variables].join("\n"));
-        Some(Question { answers: self, asked, generation: self.cache.generation() })
+        let asked = ResponseKey([document.hash(), operation, &variables].join("\n"));
+        Some(CacheableRequest { answers: self, asked, generation: self.cache.generation() })
     }
 
     /// Number of responses served from the cache.
@@ -68,7 +68,7 @@ impl Answers {
     }
 }
 
-impl Question<'_> {
+impl CacheableRequest<'_> {
     /// The cached response, if there is one.
     pub(super) fn again(&self) -> Option<Response> {
         let body = self.answers.cache.find(&self.asked)??;

@@ -4,7 +4,7 @@ use entity::subject::Kind;
 use super::{
     citation::Citation,
     claim::{self, Claim, ClaimStatus},
-    connection::{Connection, connect_by},
+    connection::{Connection, connect_filtered},
     date::Date,
     filter::Conditions,
     get,
@@ -19,12 +19,12 @@ use crate::{
 };
 
 /// What sources say about a row: fields of every type whose rows can be cited.
-pub struct Sourced {
+pub struct SourceFields {
     kind: Kind,
     number: i32,
 }
 
-impl Sourced {
+impl SourceFields {
     /// The fields for the row with primary key `number` in the table of `kind`.
     pub(super) fn of(kind: Kind, number: i32) -> Self {
         Self { kind, number }
@@ -37,7 +37,7 @@ impl Sourced {
 
 /// What sources say about a row.
 #[Object]
-impl Sourced {
+impl SourceFields {
     /// Sources that support it or one of its fields, earliest first; those with an unknown date come last.
     async fn citations(
         &self,
@@ -46,7 +46,7 @@ impl Sourced {
     ) -> Result<Connection<Citation>, Error> {
         let mut filter = Conditions::default();
         filter.equal("t.field = ?", field);
-        connect_by(ctx, &CITATIONS, self.parent(), CITATIONS.order, filter.into_vec())
+        connect_filtered(ctx, &CITATIONS, self.parent(), CITATIONS.order, filter.into_vec())
     }
 
     /// Claims about it with their outcome, earliest first; those with an unknown date come last.
@@ -61,7 +61,7 @@ impl Sourced {
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let filter = claim::conditions(about, status, as_of);
-        connect_by(ctx, &CLAIMS, self.parent(), CLAIMS.order, filter)
+        connect_filtered(ctx, &CLAIMS, self.parent(), CLAIMS.order, filter)
     }
 
     /// Number of independent sources that support it. Sources from the same publisher count once.

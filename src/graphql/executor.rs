@@ -93,7 +93,7 @@ pub(super) fn null_on_error(ctx: &Context<'_>, parent: &str, error: ServerError)
 }
 
 /// An object whose fields are not all resolved.
-struct Begun<'a> {
+struct PendingObject<'a> {
     fields: Vec<&'a Positioned<Field>>,
     /// The value of each field, null until resolved.
     values: Vec<Value>,
@@ -104,7 +104,7 @@ struct Begun<'a> {
     failed: Option<(usize, ServerError)>,
 }
 
-impl<'a> Begun<'a> {
+impl<'a> PendingObject<'a> {
     /// Starts all selected fields of `node` and takes the values that are ready.
     fn new(ctx: &'a ContextSelectionSet<'a>, node: &'a dyn Node, cx: &mut task::Context<'_>) -> ServerResult<Self> {
         let selected = &ctx.item.node;
@@ -179,7 +179,7 @@ fn keep_first(failed: &mut Option<(usize, ServerError)>, place: usize, error: Se
 
 /// Resolves the selected fields of an object.
 async fn object(ctx: &ContextSelectionSet<'_>, node: &dyn Node) -> ServerResult<Value> {
-    let mut begun = poll_fn(|cx| Poll::Ready(Begun::new(ctx, node, cx))).await?;
+    let mut begun = poll_fn(|cx| Poll::Ready(PendingObject::new(ctx, node, cx))).await?;
     if !begun.waiting.is_empty() {
         poll_fn(|cx| if begun.poll(cx) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
@@ -196,10 +196,10 @@ async fn list(ctx: &ContextSelectionSet<'_>, nodes: Vec<&dyn Node>) -> ServerRes
         (_, Ok(_)) => {}
         (_, Err(error)) => keep_first(&mut failed, place, error),
     };
-    let mut waiting: Vec<(usize, Begun<'_>)> = Vec::new();
+    let mut waiting: Vec<(usize, PendingObject<'_>)> = Vec::new();
     poll_fn(|cx| {
         for (place, (ctx, node)) in contexts.iter().zip(&nodes).enumerate() {
-            match Begun::new(ctx, *node, cx) {
+            match PendingObject::new(ctx, *node, cx) {
                 Ok(begun) if begun.waiting.is_empty() => finish(place, begun.finish()),
                 Ok(begun) => waiting.push((place, begun)),
                 Err(error) => finish(place, Err(error)),
@@ -292,15 +292,15 @@ fn is_flat(field: &Positioned<Field>) -> bool {
 }
 
 /// An object whose fields are resolved by [`object`].
-pub struct Lean<T>(T);
+pub struct Resolved<T>(T);
 
-impl<T> Lean<T> {
-    pub(super) fn of(object: T) -> Self {
+impl<T> Resolved<T> {
+    pub(super) fn wrap(object: T) -> Self {
         Self(object)
     }
 }
 
-impl<T: OutputType + ContainerType> OutputType for Lean<T> {
+impl<T: OutputType + ContainerType> OutputType for Resolved<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -314,15 +314,15 @@ impl<T: OutputType + ContainerType> OutputType for Lean<T> {
     }
 }
 
-impl<T: ContainerType> ContainerType for Lean<T> {
+impl<T: ContainerType> ContainerType for Resolved<T> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         self.0.resolve_field(ctx).await
     }
 }
 
-impl<T: OutputType + ContainerType> ObjectType for Lean<T> {}
+impl<T: OutputType + ContainerType> ObjectType for Resolved<T> {}
 
-impl<T> Deref for Lean<T> {
+impl<T> Deref for Resolved<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -332,15 +332,15 @@ impl<T> Deref for Lean<T> {
 
 /// A list of objects, resolved by [`list`]. The API has no other lists of objects: those of async-graphql shorten the
 /// paths of errors.
-pub struct Items<T>(pub(super) Vec<T>);
+pub struct ObjectList<T>(pub(super) Vec<T>);
 
-impl<T> FromIterator<T> for Items<T> {
+impl<T> FromIterator<T> for ObjectList<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self(items.into_iter().collect())
     }
 }
 
-impl<T: OutputType + ContainerType> OutputType for Items<T> {
+impl<T: OutputType + ContainerType> OutputType for ObjectList<T> {
     fn type_name() -> Cow<'static, str> {
         Vec::<T>::type_name()
     }

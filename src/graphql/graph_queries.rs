@@ -2,14 +2,14 @@ use async_graphql::{Context, Object};
 use futures_util::try_join;
 
 use super::{
-    casts::count,
-    common::{self, Bridge, BridgeEnds, CastOverlap, SharedCast, SharedShow},
+    cast_overlap::{self, Bridge, BridgeEnds, CastOverlap, SharedCast, SharedShow},
     degree::{self, Centrality, Degree},
+    executor::ObjectList,
     link_options::{LinkOptions, known},
     neighbourhood::{self, Neighbourhood, NeighbourhoodOf, Wanted},
     path::{self, Path},
     person::PersonBy,
-    resolve::Items,
+    request_graph::count,
     row::argument,
     season::SeasonBy,
     show::ShowBy,
@@ -17,11 +17,11 @@ use super::{
 use crate::error::Error;
 
 /// Queries on the graph of who worked with whom.
-pub struct Connected;
+pub struct GraphQueries;
 
 /// Queries on the graph of who worked with whom.
 #[Object]
-impl Connected {
+impl GraphQueries {
     /// A shortest path between two people, linked by shared work; null if the options allow none. If there are several,
     /// it is the first one that `paths` returns. The path from a person to themselves has no links. A person without
     /// credits is connected to no one else.
@@ -44,7 +44,7 @@ impl Connected {
         #[graphql(desc = "End of the paths.")] to: PersonBy,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
         #[graphql(desc = "Returns at most *n* paths, up to 20.", default = 5)] first: i32,
-    ) -> Result<Items<Path>, Error> {
+    ) -> Result<ObjectList<Path>, Error> {
         connect(ctx, from, to, options, count("first", first, 0, 20)?).await
     }
 
@@ -55,7 +55,7 @@ impl Connected {
         #[graphql(desc = "The person to start from.")] of: PersonBy,
         #[graphql(desc = "Maximum number of links, 1 to 100.", default = 3)] degrees: i32,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
-    ) -> Result<Items<Degree>, Error> {
+    ) -> Result<ObjectList<Degree>, Error> {
         let degrees = count("degrees", degrees, 1, 100)?;
         let (of, known) = try_join!(argument(ctx, "of", of), known(ctx, options))?;
         degree::within(ctx, of, degrees, known).await
@@ -78,8 +78,8 @@ impl Connected {
         ctx: &Context<'_>,
         #[graphql(desc = "The shows, 1 to 20.")] shows: Vec<ShowBy>,
         #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<Items<SharedCast>, Error> {
-        common::shared_cast(ctx, shows, count("first", first, 0, 100)?).await
+    ) -> Result<ObjectList<SharedCast>, Error> {
+        cast_overlap::shared_cast(ctx, shows, count("first", first, 0, 100)?).await
     }
 
     /// Shows in which all of these people acted, earliest first; those with an unknown date come last.
@@ -88,8 +88,8 @@ impl Connected {
         ctx: &Context<'_>,
         #[graphql(desc = "The people, 1 to 20.")] people: Vec<PersonBy>,
         #[graphql(desc = "Returns at most *n* shows, up to 100.", default = 20)] first: i32,
-    ) -> Result<Items<SharedShow>, Error> {
-        common::shared_shows(ctx, people, count("first", first, 0, 100)?).await
+    ) -> Result<ObjectList<SharedShow>, Error> {
+        cast_overlap::shared_shows(ctx, people, count("first", first, 0, 100)?).await
     }
 
     /// Number of actors that each pair of these shows shares.
@@ -98,7 +98,7 @@ impl Connected {
         ctx: &Context<'_>,
         #[graphql(desc = "The shows, 1 to 20.")] shows: Vec<ShowBy>,
     ) -> Result<CastOverlap, Error> {
-        common::overlap(ctx, shows).await
+        cast_overlap::overlap(ctx, shows).await
     }
 
     /// People who acted in both shows or both franchises, those with the most credits in them first.
@@ -107,8 +107,8 @@ impl Connected {
         ctx: &Context<'_>,
         #[graphql(desc = "The two shows or franchises.")] between: BridgeEnds,
         #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<Items<Bridge>, Error> {
-        common::bridges(ctx, between, count("first", first, 0, 100)?).await
+    ) -> Result<ObjectList<Bridge>, Error> {
+        cast_overlap::bridges(ctx, between, count("first", first, 0, 100)?).await
     }
 
     /// The graph around a person, a character or a show, for drawing.
@@ -132,7 +132,7 @@ async fn connect(
     to: PersonBy,
     options: Option<LinkOptions>,
     count: usize,
-) -> Result<Items<Path>, Error> {
+) -> Result<ObjectList<Path>, Error> {
     let (from, to, known) = try_join!(argument(ctx, "from", from), argument(ctx, "to", to), known(ctx, options))?;
     path::paths(ctx, from, to, known, count).await
 }

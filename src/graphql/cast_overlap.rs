@@ -5,11 +5,11 @@ use entity::{person, show};
 use futures_util::future::try_join_all;
 
 use super::{
-    casts::{answer, credits, row, rows},
     credit::Credit,
+    executor::ObjectList,
     franchise::FranchiseBy,
     person::Person,
-    resolve::Items,
+    request_graph::{answer, credits, row, rows},
     row::{Object, Row, arguments},
     show::{Show, ShowBy},
 };
@@ -31,7 +31,7 @@ pub struct SharedCast {
 #[ComplexObject]
 impl SharedCast {
     /// The person's acting credits in these shows.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<ObjectList<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -49,7 +49,7 @@ pub struct SharedShow {
 #[ComplexObject]
 impl SharedShow {
     /// The acting credits of these people in the show.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<ObjectList<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -67,7 +67,7 @@ pub struct Bridge {
 #[ComplexObject]
 impl Bridge {
     /// The person's acting credits on both sides.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<Items<Credit>, Error> {
+    async fn credits(&self, ctx: &Context<'_>) -> Result<ObjectList<Credit>, Error> {
         credits(ctx, &self.credit_ids).await
     }
 }
@@ -76,7 +76,7 @@ impl Bridge {
 #[derive(SimpleObject)]
 pub struct CastOverlap {
     /// The shows, in the order given.
-    shows: Items<Show>,
+    shows: ObjectList<Show>,
     /// Matrix with a row and a column for each show: the number of people who acted in both. The diagonal holds the
     /// number of actors in each show.
     counts: Vec<Vec<usize>>,
@@ -98,14 +98,14 @@ pub(super) async fn shared_cast(
     ctx: &Context<'_>,
     shows: Vec<ShowBy>,
     first: usize,
-) -> Result<Items<SharedCast>, Error> {
+) -> Result<ObjectList<SharedCast>, Error> {
     let groups =
         some("shows", arguments(ctx, "shows", Some(shows)).await?)?.into_iter().map(|show| vec![show]).collect();
     let found = in_all(ctx, Ends::Shows(groups), first).await?;
     Ok(found.into_iter().map(|(person, credit_ids)| SharedCast { person, credit_ids }).collect())
 }
 
-pub(super) async fn bridges(ctx: &Context<'_>, between: BridgeEnds, first: usize) -> Result<Items<Bridge>, Error> {
+pub(super) async fn bridges(ctx: &Context<'_>, between: BridgeEnds, first: usize) -> Result<ObjectList<Bridge>, Error> {
     let ends = match between {
         BridgeEnds::Shows(shows) => {
             let shows = two(arguments(ctx, "between.shows", Some(shows)).await?)?;
@@ -123,7 +123,7 @@ pub(super) async fn shared_shows(
     ctx: &Context<'_>,
     people: Vec<super::person::PersonBy>,
     first: usize,
-) -> Result<Items<SharedShow>, Error> {
+) -> Result<ObjectList<SharedShow>, Error> {
     let people = some("people", arguments(ctx, "people", Some(people)).await?)?;
     let walk = move |graph: Arc<Graph>| cut(graph.shows_with_all(&people), first);
     let found = answer(ctx, walk, |found| with_rows::<show::Entity>(ctx, found)).await?;

@@ -3,7 +3,7 @@ use entity::{availability, funding, media, platform};
 
 use super::{
     availability::{Availability, conditions},
-    connection::{Connection, connect, connect_by},
+    connection::{Connection, connect, connect_filtered},
     date::Date,
     funding::Funding,
     get,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Fields shared by shows and seasons: where they are available, their public funding, and publications about them.
-pub struct Published {
+pub struct ReleaseFields {
     lists: &'static Lists,
     number: i32,
 }
@@ -48,7 +48,7 @@ static OF_SEASON: Lists = Lists {
     texts: &relation::media::TEXTS_OF_SEASON,
 };
 
-impl Published {
+impl ReleaseFields {
     /// The fields of the show with this id, covering its seasons too.
     pub(super) fn of_show(number: i32) -> Self {
         Self { lists: &OF_SHOW, number }
@@ -62,7 +62,7 @@ impl Published {
 
 /// Where a show or season is available, its public funding, and publications about it.
 #[Object]
-impl Published {
+impl ReleaseFields {
     /// Platform it was made for; null if unknown.
     async fn home_platform(&self, ctx: &Context<'_>) -> Option<Result<Platform, Error>> {
         let list = self.lists.home;
@@ -85,7 +85,7 @@ impl Published {
     ) -> Result<Connection<Availability>, Error> {
         let filter = conditions(territory, on);
         let found = self.lists.availability;
-        connect_by(ctx, found, [self.number], found.order, filter)
+        connect_filtered(ctx, found, [self.number], found.order, filter)
     }
 
     /// Public funding, earliest first.

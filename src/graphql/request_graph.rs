@@ -11,8 +11,8 @@ use futures_util::future::try_join_all;
 
 use super::{
     credit::Credit,
+    executor::ObjectList,
     get,
-    resolve::Items,
     row::{Object, Row},
 };
 use crate::{
@@ -22,20 +22,20 @@ use crate::{
 };
 
 /// Access to the graph for one request.
-pub(super) struct Casts {
+pub(super) struct RequestGraph {
     keeper: Arc<Keeper>,
     /// Whether the caller requires all writes that were committed before the request.
     fresh: bool,
     asked: AtomicBool,
 }
 
-impl Casts {
+impl RequestGraph {
     pub(super) fn new(keeper: Arc<Keeper>, fresh: bool) -> Self {
         Self { keeper, fresh, asked: AtomicBool::new(false) }
     }
 
     /// Whether the request has used the graph.
-    pub(super) fn were_asked(&self) -> bool {
+    pub(super) fn was_used(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 }
@@ -52,11 +52,11 @@ where
     F: Future<Output = Result<Option<T>, Error>>,
     L: Fn(R) -> F,
 {
-    let Ok(casts) = ctx.data::<Arc<Casts>>() else {
+    let Ok(casts) = ctx.data::<Arc<RequestGraph>>() else {
         return Err(Error::internal("the request has no graph"));
     };
     casts.asked.store(true, Ordering::Relaxed);
-    let Casts { keeper, fresh, .. } = &**casts;
+    let RequestGraph { keeper, fresh, .. } = &**casts;
     let mut graph = if *fresh { keeper.fresh().await? } else { keeper.graph().await? };
     for _ in 0..TRIES {
         let walk = walk.clone();
@@ -75,12 +75,12 @@ pub(super) async fn row<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Option<
 }
 
 /// The rows with these ids; `None` if any of them no longer exists.
-pub(super) async fn rows<E: Object>(ctx: &Context<'_>, ids: &[i32]) -> Result<Option<Items<Row<E>>>, Error> {
+pub(super) async fn rows<E: Object>(ctx: &Context<'_>, ids: &[i32]) -> Result<Option<ObjectList<Row<E>>>, Error> {
     Ok(try_join_all(ids.iter().map(|id| row(ctx, *id))).await?.into_iter().collect())
 }
 
 /// The credits with these ids, without those that no longer exist.
-pub(super) async fn credits(ctx: &Context<'_>, ids: &[i32]) -> Result<Items<Credit>, Error> {
+pub(super) async fn credits(ctx: &Context<'_>, ids: &[i32]) -> Result<ObjectList<Credit>, Error> {
     Ok(try_join_all(ids.iter().map(|id| row::<credit::Entity>(ctx, *id))).await?.into_iter().flatten().collect())
 }
 
