@@ -25,7 +25,7 @@ use crate::{
     config::{Config, LogFormat},
     export::Format,
     graphql,
-    store::{Opening, Problem, Store},
+    store::{Opening, Store, StoreError},
 };
 use file::SettingsFile;
 use migrate::Migrate;
@@ -140,7 +140,7 @@ pub struct Database {
 
 impl Database {
     /// Opens the database for writing.
-    async fn open(&self) -> Result<Store, Problem> {
+    async fn open(&self) -> Result<Store, StoreError> {
         let opening = Opening { shared_schema: self.shared_schema, ..Opening::default() };
         Store::open_with(&self.database_url, &opening).await
     }
@@ -166,7 +166,7 @@ pub fn main() -> ExitCode {
         Err(reason) if output::is_closed(&*reason) => ExitCode::SUCCESS,
         Err(reason) => {
             match reason.downcast_ref::<DbErr>() {
-                Some(reason) => output::notice(format_args!("castgraph: {}", Problem::from(reason))),
+                Some(reason) => output::notice(format_args!("castgraph: {}", StoreError::from(reason))),
                 None => output::notice(format_args!("castgraph: {reason}")),
             }
             ExitCode::FAILURE

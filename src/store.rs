@@ -1,12 +1,12 @@
 //! Opens the database: an SQLite file, or PostgreSQL.
 
 mod address;
-mod owner;
-mod problem;
+mod ownership;
+mod error;
 mod sqlite;
 mod postgres;
-mod watch;
-mod replica;
+mod changes;
+mod replica_monitor;
 mod backup;
 
 use std::{sync::Arc, time::Duration};
@@ -22,11 +22,11 @@ use tokio::sync::watch::Sender;
 use crate::load::Connections;
 use address::Address;
 pub use address::is_postgres;
-pub use owner::APPLICATION_ID;
-use owner::Found;
-pub use problem::Problem;
-pub use replica::replicas;
-pub use watch::Listener;
+pub use changes::Listener;
+pub use error::StoreError;
+pub use ownership::APPLICATION_ID;
+use ownership::Found;
+pub use replica_monitor::replicas;
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -55,14 +55,14 @@ pub struct Opening {
 
 impl Opening {
     /// The invalid options for the database at `address`, as far as they can be checked without connecting.
-    fn problems(&self, address: &Address) -> Vec<Problem> {
+    fn problems(&self, address: &Address) -> Vec<StoreError> {
         let mut problems = Vec::new();
         if matches!(address, Address::Sqlite { .. }) {
             if !self.replicas.is_empty() {
-                problems.push(Problem::new("only PostgreSQL has replicas; remove --read-url"));
+                problems.push(StoreError::new("only PostgreSQL has replicas; remove --read-url"));
             }
             if self.notify_url.is_some() {
-                problems.push(Problem::new("only PostgreSQL sends notifications; remove --notify-url"));
+                problems.push(StoreError::new("only PostgreSQL sends notifications; remove --notify-url"));
             }
             return problems;
         }
@@ -85,7 +85,7 @@ const READERS: u32 = 10;
 impl Store {
     /// Opens the database at `address`: a `postgres://` or `sqlite://` URL, or the path of an SQLite file, which is
     /// created if it does not exist. `longest` is the time limit for reads on PostgreSQL.
-    pub async fn open(address: &str, longest: Option<Duration>) -> Result<Self, Problem> {
+    pub async fn open(address: &str, longest: Option<Duration>) -> Result<Self, StoreError> {
         Self::open_with(address, &Opening { longest, ..Opening::default() }).await
     }
 
@@ -94,17 +94,17 @@ impl Store {
     /// # Errors
     ///
     /// If it cannot be opened, belongs to another program, or was written by a newer castgraph.
-    pub async fn open_with(address: &str, opening: &Opening) -> Result<Self, Problem> {
+    pub async fn open_with(address: &str, opening: &Opening) -> Result<Self, StoreError> {
         Self::open_at(Address::parse(address)?, opening, Absent::Make).await
     }
 
-    async fn open_at(address: Address, opening: &Opening, absent: Absent) -> Result<Self, Problem> {
+    async fn open_at(address: Address, opening: &Opening, absent: Absent) -> Result<Self, StoreError> {
         if let Some(problem) = opening.problems(&address).into_iter().next() {
             return Err(problem);
         }
         match &address {
             Address::Postgres { url, pooled, .. } => {
-                let way = postgres::Way::to(&address, url, *pooled).await?;
+                let way = postgres::ConnectionPlan::to(&address, url, *pooled).await?;
                 let write = postgres::write(url, &way).await?;
                 let (read, others) = postgres::read(url, &way, &opening.replicas, opening.longest).await?;
                 let connections = Connections::new(read, others);
@@ -116,26 +116,26 @@ impl Store {
                     None => (!way.is_pooled()).then(|| way.options().clone()),
                 };
                 let store = Self { notified: notified.map(Box::new), ..Self::of(address, write, connections) };
-                let found = owner::of_schema(&store.address, &store.write).await?;
-                match owner::refusal(&store.address, &found, opening.shared_schema) {
+                let found = ownership::of_schema(&store.address, &store.write).await?;
+                match ownership::refusal(&store.address, &found, opening.shared_schema) {
                     Some(refusal) => Err(store.closed_for(refusal).await),
                     None => Ok(store),
                 }
             }
             Address::Sqlite { url, path } => {
-                let found = owner::of_file(&address, path).await?;
+                let found = ownership::of_file(&address, path).await?;
                 if absent == Absent::Refuse && found.is_absent() {
-                    return Err(Problem::new(format!(
+                    return Err(StoreError::new(format!(
                         "there is no castgraph database at {address}; check --database-url"
                     )));
                 }
-                if let Some(refusal) = owner::refusal(&address, &found, false) {
+                if let Some(refusal) = ownership::refusal(&address, &found, false) {
                     return Err(refusal);
                 }
                 if found == Found::Missing {
-                    owner::can_be_made(&address, path)?;
+                    ownership::can_be_made(&address, path)?;
                 }
-                let failed = |reason: DbErr| problem::opening(&address, &reason);
+                let failed = |reason: DbErr| error::opening(&address, &reason);
                 let write = sqlite::write(url).await.map_err(failed)?;
                 let read = sqlite::read(url).await.map_err(failed)?;
                 Ok(Self::of(address, write, read.into()))
@@ -148,23 +148,24 @@ impl Store {
     }
 
     /// Opens an existing database, even with pending migrations. Does not create one.
-    pub async fn open_there(address: &str) -> Result<Self, Problem> {
+    pub async fn open_there(address: &str) -> Result<Self, StoreError> {
         let opening = Opening { shared_schema: true, ..Opening::default() };
         Self::open_at(Address::parse(address)?, &opening, Absent::Refuse).await
     }
 
     /// Opens an existing database without pending migrations. Changes nothing.
-    pub async fn open_existing(address: &str) -> Result<Self, Problem> {
+    pub async fn open_existing(address: &str) -> Result<Self, StoreError> {
         let store = Self::open_there(address).await?;
         let parsed = &store.address;
         match store.pending().await {
             Ok((0, _)) => Ok(store),
             Ok((_, true)) => {
-                let problem = Problem::new(format!("{parsed} has no castgraph tables; check --database-url"));
+                let problem = StoreError::new(format!("{parsed} has no castgraph tables; check --database-url"));
                 Err(store.closed_for(problem).await)
             }
             Ok(_) => {
-                let problem = Problem::new(format!("the schema of {parsed} is out of date; run castgraph migrate up"));
+                let problem =
+                    StoreError::new(format!("the schema of {parsed} is out of date; run castgraph migrate up"));
                 Err(store.closed_for(problem).await)
             }
             Err(reason) => Err(store.closed_for(reason.into()).await),
@@ -172,7 +173,7 @@ impl Store {
     }
 
     /// Closes the store and returns the `problem` that made this necessary.
-    async fn closed_for(self, problem: Problem) -> Problem {
+    async fn closed_for(self, problem: StoreError) -> StoreError {
         // An error while closing matters less.
         let _ = self.close().await;
         problem
@@ -200,10 +201,10 @@ impl Store {
             return work(self).await;
         }
         let lock = PgAdvisoryLock::new("castgraph");
-        let connection = self.write.get_postgres_connection_pool().acquire().await.map_err(told)?;
-        let held = lock.acquire(connection).await.map_err(told)?;
+        let connection = self.write.get_postgres_connection_pool().acquire().await.map_err(driver_error)?;
+        let held = lock.acquire(connection).await.map_err(driver_error)?;
         let outcome = work(self).await;
-        held.release_now().await.map_err(told)?;
+        held.release_now().await.map_err(driver_error)?;
         outcome
     }
 
@@ -211,13 +212,13 @@ impl Store {
     pub async fn migrate(&self) -> Result<usize, DbErr> {
         let all = Migrator::migrations().len();
         let (pending, _) = self.pending().await?;
-        if pending == 0 && (self.is_postgres() || owner::is_marked(&self.write, all).await?) {
+        if pending == 0 && (self.is_postgres() || ownership::is_marked(&self.write, all).await?) {
             return Ok(0);
         }
         let change = self.write.begin_with_options(at_once()).await?;
         Migrator::up(&change, None).await?;
         if !self.is_postgres() {
-            owner::mark(&change, all).await?;
+            ownership::mark(&change, all).await?;
         }
         change.commit().await?;
         Ok(pending)
@@ -230,7 +231,7 @@ impl Store {
         Migrator::down(&change, Some(steps)).await?;
         let left = Migrator::get_applied_migrations(&change).await?.len();
         if !self.is_postgres() {
-            owner::mark(&change, left).await?;
+            ownership::mark(&change, left).await?;
         }
         change.commit().await?;
         Ok(before - left)
@@ -238,10 +239,10 @@ impl Store {
 
     /// The migrations of this version, each with whether it is applied to the database at `address`. Does not create a
     /// database.
-    pub async fn status(address: &str) -> Result<Vec<(String, bool)>, Problem> {
+    pub async fn status(address: &str) -> Result<Vec<(String, bool)>, StoreError> {
         let parsed = Address::parse(address)?;
         if let Address::Sqlite { path, .. } = &parsed
-            && owner::of_file(&parsed, path).await?.is_absent()
+            && ownership::of_file(&parsed, path).await?.is_absent()
         {
             let all = Migrator::migrations();
             return Ok(all.iter().map(|migration| (migration.name().to_owned(), false)).collect());
@@ -300,12 +301,12 @@ pub(crate) fn at_once() -> TransactionOptions {
 }
 
 /// Converts an error of the driver to an error of SeaORM.
-pub fn told(reason: sqlx::Error) -> DbErr {
+pub fn driver_error(reason: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(reason.into()))
 }
 
 /// The invalid options for the database at `address`, as far as they can be checked without connecting.
-pub fn check(address: &str, opening: &Opening) -> Vec<Problem> {
+pub fn check(address: &str, opening: &Opening) -> Vec<StoreError> {
     match Address::parse(address) {
         Ok(address) => opening.problems(&address),
         Err(problem) => vec![problem],

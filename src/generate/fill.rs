@@ -11,7 +11,7 @@ use entity::{character, franchise, person, show};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr, EntityTrait, QuerySelect};
 
 use super::{TABLES, World};
-use crate::store::{Store, told};
+use crate::store::{Store, driver_error};
 
 /// A progress report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +34,11 @@ pub enum Step {
 pub async fn fill(store: &Store, world: World, mut progress: impl FnMut(Step)) -> Result<(), DbErr> {
     refuse_rows(store.write()).await?;
     if store.is_postgres() {
-        postgres::fill(store.write().get_postgres_connection_pool(), world, &mut progress).await.map_err(told)?;
+        postgres::fill(store.write().get_postgres_connection_pool(), world, &mut progress)
+            .await
+            .map_err(driver_error)?;
     } else {
-        sqlite::fill(store.write().get_sqlite_connection_pool(), world, &mut progress).await.map_err(told)?;
+        sqlite::fill(store.write().get_sqlite_connection_pool(), world, &mut progress).await.map_err(driver_error)?;
     }
     progress(Step::Count);
     store.analyze().await

@@ -9,7 +9,7 @@ use std::{
 use sea_orm::sqlx::{self, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 use super::{
-    Problem,
+    StoreError,
     postgres::parameters::{self, Parameters},
 };
 
@@ -48,9 +48,9 @@ fn scheme(address: &str) -> Option<&str> {
 
 impl Address {
     /// Parses an address: a `postgres://` or `sqlite://` URL, or the path of an SQLite file.
-    pub(super) fn parse(address: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(address: &str) -> Result<Self, StoreError> {
         if address.trim().is_empty() {
-            return Err(Problem::new(
+            return Err(StoreError::new(
                 "--database-url is empty; use a postgres:// URL or the path of an SQLite file, such as castgraph.db",
             ));
         }
@@ -58,7 +58,7 @@ impl Address {
             return postgres(address);
         }
         if address.contains(":memory:") || address.contains("mode=memory") {
-            return Err(Problem::new("in-memory SQLite databases are not supported; use the path of a file"));
+            return Err(StoreError::new("in-memory SQLite databases are not supported; use the path of a file"));
         }
         match scheme(address) {
             None if address.starts_with("sqlite:") => sqlite(address.to_owned()),
@@ -71,7 +71,7 @@ impl Address {
                     Some(known) => format!("did you mean {known}://?"),
                     None => "use a postgres:// URL or the path of an SQLite file".to_owned(),
                 };
-                Err(Problem::new(format!("castgraph does not support {other}:// databases; {hint}")))
+                Err(StoreError::new(format!("castgraph does not support {other}:// databases; {hint}")))
             }
         }
     }
@@ -90,18 +90,18 @@ impl fmt::Display for Address {
     }
 }
 
-fn sqlite(url: String) -> Result<Address, Problem> {
+fn sqlite(url: String) -> Result<Address, StoreError> {
     let options = SqliteConnectOptions::from_str(&url).map_err(|reason| malformed("SQLite", &reason))?;
     let path = options.get_filename().to_owned();
     if path.as_os_str().is_empty() {
-        return Err(Problem::new("the SQLite URL has no file name; write it like sqlite://folder/castgraph.db"));
+        return Err(StoreError::new("the SQLite URL has no file name; write it like sqlite://folder/castgraph.db"));
     }
     Ok(Address::Sqlite { url, path })
 }
 
-fn postgres(url: &str) -> Result<Address, Problem> {
+fn postgres(url: &str) -> Result<Address, StoreError> {
     if let Some(hint) = unencoded(url) {
-        return Err(Problem::new(hint));
+        return Err(StoreError::new(hint));
     }
     // Some parts of the driver accept only this scheme.
     let url = format!("postgres://{}", url.split_once("://").map_or("", |(_, rest)| rest));
@@ -116,14 +116,14 @@ fn postgres(url: &str) -> Result<Address, Problem> {
         if names(one) && !names(other) && env::var_os(format!("PG{}", other.to_uppercase())).is_none() {
             let reason =
                 format!("the PostgreSQL URL sets {one} without {other}; set both, the certificate and its key");
-            return Err(Problem::new(reason));
+            return Err(StoreError::new(reason));
         }
     }
     Ok(Address::Postgres { url, options: Box::new(options), pooled })
 }
 
 /// Checks that the file of the parameter `name` is PEM. The driver silently ignores other files.
-fn is_pem(name: &str, file: &Path) -> Result<(), Problem> {
+fn is_pem(name: &str, file: &Path) -> Result<(), StoreError> {
     let shown = file.display();
     let reason = match fs::read(file) {
         Ok(bytes) if bytes.windows(11).any(|bytes| bytes == b"-----BEGIN ") => return Ok(()),
@@ -135,7 +135,7 @@ fn is_pem(name: &str, file: &Path) -> Result<(), Problem> {
         }
         Err(_) => format!("{name} is {shown}, which is not a file; set it to the path of a PEM file"),
     };
-    Err(Problem::new(reason))
+    Err(StoreError::new(reason))
 }
 
 /// The TLS parameters of a URL whose values are files.
@@ -162,7 +162,7 @@ fn unencoded(url: &str) -> Option<&'static str> {
     )
 }
 
-fn malformed(engine: &str, reason: &sqlx::Error) -> Problem {
+fn malformed(engine: &str, reason: &sqlx::Error) -> StoreError {
     let reason = match reason {
         sqlx::Error::Configuration(reason) => reason.to_string(),
         other => other.to_string(),
@@ -181,7 +181,7 @@ fn malformed(engine: &str, reason: &sqlx::Error) -> Problem {
     } else {
         "postgres://user:password@host:5432/database?sslmode=verify-full"
     };
-    Problem::new(format!("the {engine} URL is not valid: {reason}; write it like {example}"))
+    StoreError::new(format!("the {engine} URL is not valid: {reason}; write it like {example}"))
 }
 
 #[cfg(test)]

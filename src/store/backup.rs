@@ -7,7 +7,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use super::{Problem, Store, address::Address};
+use super::{Store, StoreError, address::Address};
 use crate::folder::folder_of;
 
 impl Store {
@@ -17,18 +17,18 @@ impl Store {
     /// # Errors
     ///
     /// If `target` exists or cannot be written, or the database is PostgreSQL, which has its own backup tools.
-    pub async fn back_up(&self, target: &Path) -> Result<(), Problem> {
+    pub async fn back_up(&self, target: &Path) -> Result<(), StoreError> {
         let Address::Sqlite { path, .. } = &self.address else {
-            return Err(Problem::new(
+            return Err(StoreError::new(
                 "castgraph backup copies SQLite files; for PostgreSQL run pg_dump --format=custom --file=FILE with the \
                  same URL, and restore it with pg_restore",
             ));
         };
         let shown = target.display();
         let failed =
-            |reason: &dyn std::fmt::Display| Problem::new(format!("cannot write the backup {shown}: {reason}"));
+            |reason: &dyn std::fmt::Display| StoreError::new(format!("cannot write the backup {shown}: {reason}"));
         if target.exists() {
-            return Err(Problem::new(format!("{shown} already exists; choose a new file")));
+            return Err(StoreError::new(format!("{shown} already exists; choose a new file")));
         }
         let mut part = target.as_os_str().to_owned();
         part.push(".part");
@@ -45,7 +45,7 @@ impl Store {
             fs::remove_file(part).map_err(|reason| failed(&reason))?;
         }
         let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [name.into()]);
-        let copied = self.read().execute_raw(copy).await.map(drop).map_err(|reason| Problem::from(&reason));
+        let copied = self.read().execute_raw(copy).await.map(drop).map_err(|reason| StoreError::from(&reason));
         let kept = copied.and_then(|()| {
             File::open(part).and_then(|file| file.sync_all()).map_err(|reason| failed(&reason))?;
             // Unlike a rename, a hard link never replaces a file that was created in the meantime.

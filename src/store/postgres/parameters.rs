@@ -2,7 +2,7 @@
 //!
 //! Source: <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>.
 
-use super::Problem;
+use super::StoreError;
 use crate::nearest::nearest;
 
 /// A URL that the driver accepts, and the parameters that castgraph handles itself.
@@ -58,7 +58,7 @@ const PUBLIC: &str = "sslrootcert=system";
 /// # Errors
 ///
 /// If a parameter is unknown: a typo in `sslmode` must not disable TLS.
-pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
+pub(in crate::store) fn read(url: &str) -> Result<Parameters, StoreError> {
     let url = without_host(url).unwrap_or_else(|| url.to_owned());
     let Some((before, parameters)) = url.split_once('?') else { return Ok(Parameters { url, pooled: None }) };
     let mut pooled = None;
@@ -70,7 +70,7 @@ pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
                 "true" | "on" | "1" => true,
                 "false" | "off" | "0" => false,
                 _ => {
-                    return Err(Problem::new(format!(
+                    return Err(StoreError::new(format!(
                         "pgbouncer={value} in the PostgreSQL URL is neither true nor false"
                     )));
                 }
@@ -80,7 +80,7 @@ pub(in crate::store) fn read(url: &str) -> Result<Parameters, Problem> {
         } else if !PASSED_OVER.contains(&name) {
             let known = KNOWN.iter().chain(&PASSED_OVER).chain([&POOLER]).copied();
             let near = nearest(name, known).map_or("", |(_, near)| near);
-            return Err(Problem::new(format!(
+            return Err(StoreError::new(format!(
                 "the PostgreSQL URL has an unknown parameter {name}; did you mean {near}?"
             )));
         }

@@ -17,7 +17,7 @@ use sea_orm::sqlx::{
 };
 use tokio::time::timeout;
 
-use super::way::hang_up;
+use super::connection_plan::hang_up;
 
 /// How long to wait for a server connection, which a busy pooler may not have.
 const PATIENCE: Duration = Duration::from_secs(2);

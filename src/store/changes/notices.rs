@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use super::{Listener, Store, report_change};
-use crate::store::{Problem, told};
+use crate::store::{StoreError, driver_error};
 
 /// The channel that the triggers notify when a change is committed.
 const CHANGES: &str = "castgraph";
@@ -38,9 +38,9 @@ impl Store {
     /// # Errors
     ///
     /// If the connection is lost, or notifications do not arrive.
-    pub(super) async fn hear(&self, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
+    pub(super) async fn listen(&self, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
         let Some(options) = &self.notified else {
-            let reason = Problem::from(self.deaf());
+            let reason = StoreError::from(self.no_notifications());
             tracing::warn!(%reason, "cache disabled: database changes are not reported");
             // Fails only if the store has been dropped.
             let _ = closing.wait_for(|closing| *closing).await;
@@ -49,28 +49,31 @@ impl Store {
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
         let pool = pool.connect_lazy_with((**options).clone());
         let outcome = tokio::select! {
-            outcome = self.hear_from(&pool, listeners) => outcome,
+            outcome = self.listen_on(&pool, listeners) => outcome,
             _ = closing.wait_for(|closing| *closing) => Ok(()),
         };
         pool.close().await;
         outcome
     }
 
-    async fn hear_from(&self, pool: &PgPool, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
-        let mut ear = Ear { listener: PgListener::connect_with(pool).await.map_err(told)?, beat: channel() };
-        ear.listener.eager_reconnect(false);
-        ear.listener.listen_all([CHANGES, &ear.beat]).await.map_err(told)?;
-        let beat = format!("NOTIFY {}", ear.beat);
+    async fn listen_on(&self, pool: &PgPool, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
+        let mut listener_connection = NotificationListener {
+            listener: PgListener::connect_with(pool).await.map_err(driver_error)?,
+            beat: channel(),
+        };
+        listener_connection.listener.eager_reconnect(false);
+        listener_connection.listener.listen_all([CHANGES, &listener_connection.beat]).await.map_err(driver_error)?;
+        let beat = format!("NOTIFY {}", listener_connection.beat);
         let mut is_open = false;
         loop {
             self.write().execute_unprepared(&beat).await?;
             let latest = Instant::now() + PATIENCE;
             loop {
-                match ear.next(latest).await? {
+                match listener_connection.next(latest).await? {
                     Heard::Beat => break,
                     Heard::Change if is_open => report_change(listeners),
                     Heard::Change => {}
-                    Heard::Nothing => return Err(self.deaf()),
+                    Heard::Nothing => return Err(self.no_notifications()),
                 }
             }
             if !is_open {
@@ -80,13 +83,13 @@ impl Store {
                 }
             }
             let next = Instant::now() + BEAT;
-            while !matches!(ear.next(next).await?, Heard::Nothing) {
+            while !matches!(listener_connection.next(next).await?, Heard::Nothing) {
                 report_change(listeners);
             }
         }
     }
 
-    fn deaf(&self) -> DbErr {
+    fn no_notifications(&self) -> DbErr {
         DbErr::Custom(format!(
             "no notifications arrive from {}; if it is a pooler, set --notify-url to a URL of the same database that \
              bypasses it",
@@ -96,7 +99,7 @@ impl Store {
 }
 
 /// The connection that receives notifications.
-struct Ear {
+struct NotificationListener {
     listener: PgListener,
     /// The channel for the heartbeats of this process.
     beat: String,
@@ -108,14 +111,14 @@ enum Heard {
     Nothing,
 }
 
-impl Ear {
+impl NotificationListener {
     /// Waits for the next notification until `latest`.
     async fn next(&mut self, latest: Instant) -> Result<Heard, DbErr> {
         match timeout_at(latest, self.listener.try_recv()).await {
             Ok(Ok(Some(notification))) if notification.channel() == self.beat => Ok(Heard::Beat),
             Ok(Ok(Some(_))) => Ok(Heard::Change),
             Ok(Ok(None)) => Err(DbErr::Custom("the connection that reports changes was lost; reconnecting".to_owned())),
-            Ok(Err(reason)) => Err(told(reason)),
+            Ok(Err(reason)) => Err(driver_error(reason)),
             Err(_) => Ok(Heard::Nothing),
         }
     }

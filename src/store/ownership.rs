@@ -15,7 +15,7 @@ use sea_orm::{
     },
 };
 
-use super::{Problem, address::Address};
+use super::{StoreError, address::Address};
 use crate::folder::folder_of;
 
 /// The application id of castgraph's SQLite files: "Cast" in ASCII.
@@ -90,17 +90,17 @@ impl Signs {
 }
 
 /// Detects the state of an SQLite file without changing it or the files next to it.
-pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Problem> {
+pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, StoreError> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(reason) if reason.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
         Err(reason) if reason.kind() == io::ErrorKind::NotADirectory => {
-            return Err(Problem::new(format!("cannot open {address}: a part of the path is a file, not a folder")));
+            return Err(StoreError::new(format!("cannot open {address}: a part of the path is a file, not a folder")));
         }
         Err(reason) => return Err(unreadable(address, &reason)),
     };
     if metadata.is_dir() {
-        return Err(Problem::new(format!(
+        return Err(StoreError::new(format!(
             "{address} is a folder; --database-url needs the path of a file, such as {}",
             path.join("castgraph.db").display()
         )));
@@ -110,7 +110,7 @@ pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Pro
     let read = read.map_err(|reason| unreadable(address, &reason))?;
     // A new file is empty until the first checkpoint: its contents may still be in the write-ahead log.
     if read > 0 && header != *b"SQLite format 3\0" {
-        return Err(Problem::new(format!(
+        return Err(StoreError::new(format!(
             "{address} is not an SQLite database; choose another file with --database-url"
         )));
     }
@@ -125,7 +125,7 @@ pub(super) async fn of_file(address: &Address, path: &Path) -> Result<Found, Pro
         return Ok(Found::Empty);
     }
     let signs = signs_of_file(path, whole).await;
-    signs.map(Signs::tell).map_err(|reason| Problem::connecting(address, &reason))
+    signs.map(Signs::tell).map_err(|reason| StoreError::connecting(address, &reason))
 }
 
 async fn signs_of_file(path: &Path, whole: bool) -> Result<Signs, sqlx::Error> {
@@ -154,13 +154,13 @@ async fn signs_of_file(path: &Path, whole: bool) -> Result<Signs, sqlx::Error> {
 }
 
 /// Detects the state of the PostgreSQL schema that has, or would get, castgraph's tables.
-pub(super) async fn of_schema<C: ConnectionTrait>(address: &Address, db: &C) -> Result<Found, Problem> {
+pub(super) async fn of_schema<C: ConnectionTrait>(address: &Address, db: &C) -> Result<Found, StoreError> {
     let query = async |sql: &str| -> Result<Vec<String>, DbErr> {
         let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
         rows.iter().map(|row| row.try_get_by_index(0)).collect()
     };
     if query("SELECT current_schema()::text WHERE current_schema() IS NOT NULL").await?.is_empty() {
-        return Err(Problem::new(format!(
+        return Err(StoreError::new(format!(
             "{address}: no schema in the role's search_path exists; create one (CREATE SCHEMA castgraph), or set \
              search_path"
         )));
@@ -195,21 +195,21 @@ pub(super) async fn is_marked<C: ConnectionTrait>(db: &C, migrations: usize) -> 
 }
 
 /// The reason why a database in this state cannot be used, if there is one.
-pub(super) fn refusal(address: &Address, found: &Found, shared: bool) -> Option<Problem> {
+pub(super) fn refusal(address: &Address, found: &Found, shared: bool) -> Option<StoreError> {
     match found {
         Found::Missing | Found::Empty | Found::Ours => None,
-        Found::Newer(name) => Some(Problem::new(format!(
+        Found::Newer(name) => Some(StoreError::new(format!(
             "{address} was written by a newer castgraph (it has the migration {name}); use that version, or restore a \
              backup from before the upgrade"
         ))),
         Found::Foreign(Foreign { records: true, .. }) if matches!(address, Address::Postgres { .. }) => {
-            Some(Problem::new(format!(
+            Some(StoreError::new(format!(
                 "another program has its migrations in the table {RECORDS} of this schema ({address}); give castgraph \
                  a schema of its own: CREATE SCHEMA castgraph, then add ?options=-csearch_path%3Dcastgraph to the URL"
             )))
         }
         Found::Foreign(_) if shared && matches!(address, Address::Postgres { .. }) => None,
-        Found::Foreign(foreign) if matches!(address, Address::Postgres { .. }) => Some(Problem::new(format!(
+        Found::Foreign(foreign) if matches!(address, Address::Postgres { .. }) => Some(StoreError::new(format!(
             "the schema at {address} belongs to another program (it has the tables {}); give castgraph a schema of its \
              own: CREATE SCHEMA castgraph, then add ?options=-csearch_path%3Dcastgraph to the URL, or allow sharing \
              with --shared-schema",
@@ -220,7 +220,7 @@ pub(super) fn refusal(address: &Address, found: &Found, shared: bool) -> Option<
                 [] => "it has another program's application id".to_owned(),
                 tables => format!("it has the tables {}", some(tables)),
             };
-            Some(Problem::new(format!(
+            Some(StoreError::new(format!(
                 "{address} belongs to another program ({tables}); choose another file with --database-url"
             )))
         }
@@ -237,8 +237,8 @@ fn some(names: &[String]) -> String {
     }
 }
 
-fn unreadable(address: &Address, reason: &io::Error) -> Problem {
-    Problem::new(match reason.kind() {
+fn unreadable(address: &Address, reason: &io::Error) -> StoreError {
+    StoreError::new(match reason.kind() {
         io::ErrorKind::PermissionDenied => {
             format!("cannot read {address}: permission denied; check the owner and mode of the file and its folder")
         }
@@ -247,12 +247,12 @@ fn unreadable(address: &Address, reason: &io::Error) -> Problem {
 }
 
 /// Checks that a new file can be created at `path`.
-pub(super) fn can_be_made(address: &Address, path: &Path) -> Result<(), Problem> {
+pub(super) fn can_be_made(address: &Address, path: &Path) -> Result<(), StoreError> {
     let folder = folder_of(path);
     match fs::metadata(folder) {
         Ok(found) if found.is_dir() => Ok(()),
-        Ok(_) => Err(Problem::new(format!("cannot create {address}: {} is a file, not a folder", folder.display()))),
-        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Err(Problem::new(format!(
+        Ok(_) => Err(StoreError::new(format!("cannot create {address}: {} is a file, not a folder", folder.display()))),
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Err(StoreError::new(format!(
             "cannot create {address}: the folder {} does not exist; create it, or choose another file with --database-url",
             folder.display()
         ))),

@@ -55,12 +55,12 @@ impl Store {
         loop {
             // Changes that were reported before the query are in the log by the time of the query.
             let (at, changes) = (Instant::now(), connections.changes());
-            if let Ok(found) = ask(connections.primary(), WRITTEN).await {
+            if let Ok(found) = poll_sqlite(connections.primary(), WRITTEN).await {
                 system = Some(found.system);
                 marks.extend(found.position.map(|position| Mark { at, position, changes }));
             }
             forget(&mut marks, most);
-            let asked = connections.replicas().iter().map(|replica| ask(replica.db(), REPLAYED));
+            let asked = connections.replicas().iter().map(|replica| poll_sqlite(replica.db(), REPLAYED));
             for (replica, found) in connections.replicas().iter().zip(join_all(asked).await) {
                 let standing = found.map_err(|reason| reason.to_string()).and_then(|found| match found {
                     Found { system: other, .. } if system.is_some_and(|system| system != other) => {
@@ -81,7 +81,7 @@ struct Found {
     system: i64,
 }
 
-async fn ask(db: &DatabaseConnection, question: &'static str) -> Result<Found, DbErr> {
+async fn poll_sqlite(db: &DatabaseConnection, question: &'static str) -> Result<Found, DbErr> {
     let statement = Statement::from_string(db.get_database_backend(), question);
     let late = |_| DbErr::Custom("it does not respond".to_owned());
     match timeout(PATIENCE, db.query_one_raw(statement)).await.map_err(late)?? {

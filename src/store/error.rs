@@ -10,9 +10,9 @@ use super::address::Address;
 /// Why a command cannot use a database. The text is for the person at the terminal.
 #[derive(Clone, Debug, Error)]
 #[error("{0}")]
-pub struct Problem(String);
+pub struct StoreError(String);
 
-impl Problem {
+impl StoreError {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -27,15 +27,15 @@ impl Problem {
 }
 
 /// Explains an error while opening the database at `address`.
-pub(super) fn opening(address: &Address, reason: &DbErr) -> Problem {
+pub(super) fn opening(address: &Address, reason: &DbErr) -> StoreError {
     match driver(reason) {
-        Some(reason) => Problem::connecting(address, reason),
-        None => Problem::from(reason),
+        Some(reason) => StoreError::connecting(address, reason),
+        None => StoreError::from(reason),
     }
 }
 
 /// Explains an error without knowing the address.
-impl From<&DbErr> for Problem {
+impl From<&DbErr> for StoreError {
     fn from(reason: &DbErr) -> Self {
         match driver(reason) {
             Some(reason) => Self(format!("the database failed: {}", cause(reason))),
@@ -50,7 +50,7 @@ impl From<&DbErr> for Problem {
     }
 }
 
-impl From<DbErr> for Problem {
+impl From<DbErr> for StoreError {
     fn from(reason: DbErr) -> Self {
         Self::from(&reason)
     }

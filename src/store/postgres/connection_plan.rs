@@ -8,7 +8,7 @@ use sea_orm::sqlx::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Problem, parameters::without_settings, pooler::Pooler};
+use super::{StoreError, parameters::without_settings, pooler::Pooler};
 use crate::store::address::Address;
 
 /// The time limit for a server to start, and for one connection attempt.
@@ -22,19 +22,19 @@ const SHORT: Duration = Duration::from_secs(1);
 
 /// How to connect to a server.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct Way {
+pub(in crate::store) struct ConnectionPlan {
     pub(super) options: PgConnectOptions,
     pub(super) pooler: Option<Pooler>,
 }
 
-impl Way {
+impl ConnectionPlan {
     /// Detects how to connect to the server at `address`, whose URL is `url`. Waits for a server that is starting.
-    pub(in crate::store) async fn to(address: &Address, url: &str, pooled: Option<bool>) -> Result<Self, Problem> {
+    pub(in crate::store) async fn to(address: &Address, url: &str, pooled: Option<bool>) -> Result<Self, StoreError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match Self::look(url, pooled).await {
                 Err(reason) if is_starting(&reason) && Instant::now() + AGAIN < deadline => sleep(AGAIN).await,
-                found => return found.map_err(|reason| Problem::connecting(address, &reason)),
+                found => return found.map_err(|reason| StoreError::connecting(address, &reason)),
             }
         }
     }

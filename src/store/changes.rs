@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{Problem, Store, address::Address, options, sqlite};
+use super::{Store, StoreError, address::Address, options, sqlite};
 use crate::{
     graph::Keeper,
     load::{Cache, Connections},
@@ -94,8 +94,8 @@ impl Store {
         let mut warned: Option<(Instant, String)> = None;
         while !*closing.borrow() {
             let outcome = match &self.address {
-                Address::Sqlite { url, .. } => self.ask(url, &listeners, &mut closing).await,
-                Address::Postgres { .. } => self.hear(&listeners, &mut closing).await,
+                Address::Sqlite { url, .. } => self.poll_sqlite(url, &listeners, &mut closing).await,
+                Address::Postgres { .. } => self.listen(&listeners, &mut closing).await,
             };
             for listener in &listeners {
                 listener.shut();
@@ -105,7 +105,7 @@ impl Store {
                 // Connections that a stop closes are not lost.
                 Err(_) if *closing.borrow() => return,
                 Err(reason) => {
-                    let reason = Problem::from(reason).to_string();
+                    let reason = StoreError::from(reason).to_string();
                     // It is retried often, so it is not logged every time.
                     if warned.as_ref().is_none_or(|(at, last)| *last != reason || at.elapsed() > QUIET) {
                         tracing::warn!(reason, "cache disabled: database changes are not reported");
@@ -118,21 +118,26 @@ impl Store {
     }
 
     /// Polls SQLite until the store is closed, and regularly truncates the write-ahead log.
-    async fn ask(&self, url: &str, listeners: &[&dyn Listener], closing: &mut Receiver<bool>) -> Result<(), DbErr> {
+    async fn poll_sqlite(
+        &self,
+        url: &str,
+        listeners: &[&dyn Listener],
+        closing: &mut Receiver<bool>,
+    ) -> Result<(), DbErr> {
         // One connection, because `data_version` can only be compared within the same connection.
         let mut own = options(url);
         own.max_connections(1)
             .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
         let db = Database::connect(own).await?;
         let outcome = tokio::select! {
-            outcome = self.ask_for_ever(&db, listeners) => outcome,
+            outcome = self.poll_forever(&db, listeners) => outcome,
             _ = closing.wait_for(|closing| *closing) => Ok(()),
         };
         db.close().await?;
         outcome
     }
 
-    async fn ask_for_ever(&self, db: &DatabaseConnection, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
+    async fn poll_forever(&self, db: &DatabaseConnection, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
         let mut known = version(db).await?;
         for listener in listeners {
             listener.open();
