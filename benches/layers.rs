@@ -55,7 +55,7 @@ async fn main() {
 
     let cast = Cast::new(store.read().clone(), None);
     let api = Api::new(store.read().clone(), None, &guard::Settings::default()).expect("the schema is one");
-    let router = web::Site::new(api.clone(), web::Settings::default()).router();
+    let router = web::Server::new(api.clone(), web::Settings::default()).router();
     // The log is written, to nowhere.
     let log = tracing_subscriber::fmt().with_writer(std::io::sink).json().finish();
     tracing::subscriber::set_global_default(log).expect("one log");

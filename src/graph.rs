@@ -5,28 +5,28 @@
 //! end of each credit, and no pointers. Walks ([`path`], [`reach`]) go over [`Links`], which is a handful of functions
 //! over numbers; they know neither the database nor what a credit is.
 //!
-//! A [`Graph`] never changes. A [`Keeper`] holds the newest one: it reads the database in one consistent snapshot
+//! A [`Graph`] never changes. A [`GraphCache`] holds the newest one: it reads the database in one consistent snapshot
 //! when it is first asked and after each change that it hears of, and puts the new graph in the place of the old one. Every
 //! graph is a state that was committed, so that an answer from one graph never mixes two states.
 
-mod lists;
+mod compressed_lists;
 mod links;
 pub mod path;
 pub mod reach;
-mod rows;
-mod casts;
-mod view;
+mod graph_rows;
+mod cast_graph;
+mod link_view;
 mod step;
-mod common;
-mod around;
+mod overlap;
+mod neighbourhood;
 mod build;
-mod keep;
+mod graph_cache;
 
-pub use around::{Around, MOST_CREDITS, Mark, Near, Node, Tie, Within};
-pub use casts::Graph;
-pub use common::{Overlap, Shared};
-pub use keep::{Keeper, KeeperState};
+pub use cast_graph::Graph;
+pub use graph_cache::{GraphCache, KeeperState};
+pub use graph_rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow};
+pub use link_view::{Options, Scope, View};
 pub use links::Links;
-pub use rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow};
+pub use neighbourhood::{Around, MOST_CREDITS, Mark, Near, Node, Tie, Within};
+pub use overlap::{Overlap, Shared};
 pub use step::{Step, Work};
-pub use view::{Options, Scope, View};

@@ -66,7 +66,7 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use crate::{
     code::Code,
     error::{self, Error},
-    graph::Keeper,
+    graph::GraphCache,
     guard::{self, Client, Described, Document, Guarded, ParseScalar, Run, Tally},
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
     written,
@@ -143,7 +143,7 @@ pub struct Cast {
     cache: Option<Arc<Cache>>,
     /// `None` if responses are not cached.
     answers: Option<ResponseCache>,
-    graph: Arc<Keeper>,
+    graph: Arc<GraphCache>,
 }
 
 impl Api {
@@ -202,7 +202,7 @@ impl Api {
 
     /// Maintains the graph of who worked with whom. Without a change listener, every graph query first checks for
     /// changes.
-    pub fn graph(&self) -> Arc<Keeper> {
+    pub fn graph(&self) -> Arc<GraphCache> {
         Arc::clone(&self.guarded.inner().graph)
     }
 
@@ -228,7 +228,7 @@ impl Cast {
         // The guard has already validated the document, with stricter rules than async-graphql's.
         let schema = builder().validation_mode(ValidationMode::Fast).disable_introspection().finish();
         let connections = database.into();
-        let graph = Keeper::new(connections.primary().clone());
+        let graph = GraphCache::new(connections.primary().clone());
         let answers = cache.clone().filter(|cache| cache.caches_answers()).map(ResponseCache::new);
         Self { schema, connections, cache, answers, graph }
     }

@@ -63,7 +63,7 @@
 //! `{ path(from: {slug: "whoopi-goldberg"}, to: {slug: "tom-hardy"}) { steps { show { title } } } }`
 //!
 //! 1. `graph::build` has read people, credits, seasons and episodes in one snapshot, and [`graph::Graph::of`] has made
-//!    lists of numbers of them. [`store`] tells [`graph::Keeper`] of every change; it reads what is new, and puts the
+//!    lists of numbers of them. [`store`] tells [`graph::GraphCache`] of every change; it reads what is new, and puts the
 //!    next graph in the place of the last. A graph never changes, so that each is a state that was committed.
 //! 2. The resolver looks up both people by their slugs. [`graph::View`] is the graph as it looks under the options.
 //! 3. [`graph::path::search`] walks from both ends until they meet, and knows neither the database nor what a credit is.

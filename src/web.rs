@@ -1,23 +1,23 @@
 //! The HTTP server around a GraphQL executor: GraphQL over HTTP, the pages to ask and explore, health and metrics, and
 //! all that an endpoint on the open internet needs. Knows no casts.
 //!
-//! A request passes, from the outside: `server` (connections), `front` (id, log line, counters, headers of the
-//! answer), CORS, compression, `shelter` (places, time, panics), and then a handler: `graphql` for the endpoint, which
-//! reads it with `request` and answers with `answer`.
+//! A request passes, from the outside: `server` (connections), `request_context` (id, log line, counters, headers of the
+//! answer), CORS, compression, `overload` (places, time, panics), and then a handler: `graphql_endpoint` for the endpoint, which
+//! reads it with `graphql_request` and answers with `response`.
 
 mod settings;
 mod server;
-mod front;
+mod request_context;
 mod cors;
 mod client;
 mod metrics;
-mod shelter;
-mod graphql;
-mod request;
-mod answer;
+mod overload;
+mod graphql_endpoint;
+mod graphql_request;
+mod response;
 mod health;
 mod traces;
-mod page;
+mod pages;
 
 use std::{
     future::Future,
@@ -61,7 +61,7 @@ pub trait Backend: Executor {
 
 /// A server: what it serves, its settings, its counters.
 #[derive(Clone)]
-pub struct Site<B> {
+pub struct Server<B> {
     backend: B,
     settings: Arc<Settings>,
     metrics: Arc<Metrics>,
@@ -74,7 +74,7 @@ pub struct Site<B> {
     more: Router,
 }
 
-impl<B: Backend> Site<B> {
+impl<B: Backend> Server<B> {
     /// Makes a server of `backend`.
     pub fn new(backend: B, settings: Settings) -> Self {
         let places = Arc::new(Semaphore::new(settings.max_requests.min(Semaphore::MAX_PERMITS)));
@@ -108,19 +108,19 @@ impl<B: Backend> Site<B> {
         let site = Arc::new(self.clone());
         let counters = self.settings.metrics_listen.is_none();
         let sheltered = Router::new()
-            .route("/graphql", get(graphql::get::<B>).post(graphql::post::<B>))
+            .route("/graphql", get(graphql_endpoint::get::<B>).post(graphql_endpoint::post::<B>))
             .merge(self.more.clone().with_state(()))
-            .method_not_allowed_fallback(answer::wrong_method)
+            .method_not_allowed_fallback(response::wrong_method)
             // The limit on bodies holds for what comes out. Other encodings are refused in our own words.
             .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
-            .layer(from_fn_with_state(Arc::clone(&site), shelter::shelter::<B>));
+            .layer(from_fn_with_state(Arc::clone(&site), overload::shelter::<B>));
         let open = Router::new()
-            .route("/", get(page::graphiql))
-            .route("/explore", get(page::explore))
-            .route("/explore/documents.json", get(page::documents))
-            .route("/assets/{file}", get(page::asset))
-            .route("/licenses.md", get(page::licenses))
-            .route("/licenses/{file}", get(page::license))
+            .route("/", get(pages::graphiql))
+            .route("/explore", get(pages::explore))
+            .route("/explore/documents.json", get(pages::documents))
+            .route("/assets/{file}", get(pages::asset))
+            .route("/licenses.md", get(pages::licenses))
+            .route("/licenses/{file}", get(pages::license))
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready::<B>));
         let open = if counters { open.route("/metrics", get(health::metrics::<B>)) } else { open };
@@ -132,7 +132,7 @@ impl<B: Backend> Site<B> {
             Some(cors) => router.layer(cors),
             None => router,
         };
-        router.layer(from_fn_with_state(Arc::clone(&site), front::front::<B>)).with_state(site)
+        router.layer(from_fn_with_state(Arc::clone(&site), request_context::front::<B>)).with_state(site)
     }
 
     /// The routes of the separate address for operators.
@@ -141,7 +141,7 @@ impl<B: Backend> Site<B> {
             .route("/metrics", get(health::metrics::<B>))
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready::<B>))
-            .layer(from_fn(front::headers))
+            .layer(from_fn(request_context::headers))
             .with_state(Arc::new(self.clone()))
     }
 

@@ -20,7 +20,7 @@ use crate::{
     import::{self, Leftovers},
     load::Cache,
     store::{self, Listener, Opening, Store},
-    web::{self, Backend, Site, Traces},
+    web::{self, Backend, Server, Traces},
 };
 
 pub(super) async fn serve(config: &Config) -> Outcome {
@@ -54,7 +54,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
             store.watch(&listeners).await;
         }
     });
-    let mut site = Site::new(api.clone(), config.server.clone()).with_routes(calendar::routes(api));
+    let mut site = Server::new(api.clone(), config.server.clone()).with_routes(calendar::routes(api));
     if let Some(traces) = traces.clone() {
         site = site.with_traces(traces);
     }

@@ -12,8 +12,8 @@ use sea_orm::{
 };
 
 use super::{
-    casts::Graph,
-    rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow, day},
+    cast_graph::Graph,
+    graph_rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow, day},
 };
 
 /// Rows of a page.

@@ -8,7 +8,7 @@
 //! Paths have a total order: by the number of the first person in whom they differ, from `from` on. People are
 //! numbered by their ids, so that the order is that in which castgraph got to know them.
 
-use super::{links::Links, lists::at};
+use super::{compressed_lists::at, links::Links};
 
 /// Most links of a path that is looked for.
 pub const LONGEST: u8 = 100;

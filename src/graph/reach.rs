@@ -1,6 +1,6 @@
 //! Everybody whom a person is connected with, by distance.
 
-use super::{links::Links, lists::Marks};
+use super::{compressed_lists::Marks, links::Links};
 
 /// Those at each distance from a person, the person itself at 0, up to `longest` links; each level by number. Takes
 /// O(people + credits).

@@ -1,8 +1,8 @@
 use super::{
-    casts::Graph,
+    cast_graph::Graph,
+    compressed_lists::{at, place},
+    link_view::{Scope, View},
     links::Links,
-    lists::{at, place},
-    view::{Scope, View},
 };
 
 /// Two people who follow one another on a path, and the work that they share. All by their ids.

@@ -17,20 +17,20 @@ use super::{
 };
 use crate::{
     error::Error,
-    graph::{Graph, Keeper},
+    graph::{Graph, GraphCache},
     load::One,
 };
 
 /// Access to the graph for one request.
 pub(super) struct RequestGraph {
-    keeper: Arc<Keeper>,
+    keeper: Arc<GraphCache>,
     /// Whether the caller requires all writes that were committed before the request.
     fresh: bool,
     asked: AtomicBool,
 }
 
 impl RequestGraph {
-    pub(super) fn new(keeper: Arc<Keeper>, fresh: bool) -> Self {
+    pub(super) fn new(keeper: Arc<GraphCache>, fresh: bool) -> Self {
         Self { keeper, fresh, asked: AtomicBool::new(false) }
     }
 

@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{Store, StoreError, address::Address, options, sqlite};
 use crate::{
-    graph::Keeper,
+    graph::GraphCache,
     load::{Cache, Connections},
 };
 
@@ -70,17 +70,17 @@ impl Listener for Arc<Cache> {
     }
 }
 
-impl Listener for Arc<Keeper> {
+impl Listener for Arc<GraphCache> {
     fn open(&self) {
-        Keeper::open(self);
+        GraphCache::open(self);
     }
 
     fn changed(&self) {
-        Keeper::changed(self);
+        GraphCache::changed(self);
     }
 
     fn shut(&self) {
-        Keeper::shut(self);
+        GraphCache::shut(self);
     }
 }
 

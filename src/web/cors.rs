@@ -16,7 +16,7 @@ use axum::{
 };
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
-use super::{Cors, Site, front};
+use super::{Cors, Server, request_context};
 
 /// Origins that are logged, each once; after that a log full of invented ones helps nobody.
 const LOGGED: usize = 100;
@@ -30,7 +30,7 @@ pub(super) fn layer(origins: &[Cors]) -> Option<CorsLayer> {
         .allow_methods([Method::GET, Method::POST])
         // Not `*`, which does not cover `Authorization`.
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers(["etag", "retry-after", front::REQUEST_ID].map(HeaderName::from_static))
+        .expose_headers(["etag", "retry-after", request_context::REQUEST_ID].map(HeaderName::from_static))
         .max_age(Duration::from_hours(24));
     match origins {
         [] => None,
@@ -47,7 +47,7 @@ pub(super) fn layer(origins: &[Cors]) -> Option<CorsLayer> {
 
 /// The answer to a preflight from an origin that is not allowed. It names the setting, and so does the log when such an
 /// origin first asks for anything.
-pub(super) fn refuse<B>(site: &Site<B>, request: &Request) -> Option<Response> {
+pub(super) fn refuse<B>(site: &Server<B>, request: &Request) -> Option<Response> {
     let origin = stranger(request.headers(), &site.settings.cors_origins)?;
     let allow = if origin == "null" { "*" } else { &origin };
     if is_new(&site.strangers, &origin) {

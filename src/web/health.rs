@@ -15,7 +15,7 @@ use axum::{
 };
 use tokio::time::timeout;
 
-use super::{Backend, Site};
+use super::{Backend, Server};
 
 /// A database that takes longer is not ready.
 const LATE: Duration = Duration::from_secs(2);
@@ -26,7 +26,7 @@ pub(super) async fn live() -> Response {
 }
 
 /// Requests can be answered: the database is there, and the server is not about to stop.
-pub(super) async fn ready<B: Backend>(State(site): State<Arc<Site<B>>>) -> Response {
+pub(super) async fn ready<B: Backend>(State(site): State<Arc<Server<B>>>) -> Response {
     if site.stopping.load(Ordering::Acquire) {
         return text(StatusCode::SERVICE_UNAVAILABLE, "castgraph is about to stop\n");
     }
@@ -37,7 +37,7 @@ pub(super) async fn ready<B: Backend>(State(site): State<Arc<Site<B>>>) -> Respo
 }
 
 /// The counters.
-pub(super) async fn metrics<B: Backend>(State(site): State<Arc<Site<B>>>) -> Response {
+pub(super) async fn metrics<B: Backend>(State(site): State<Arc<Server<B>>>) -> Response {
     match site.metrics.text(&site.backend.numbers()) {
         Ok(text) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

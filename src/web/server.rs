@@ -24,7 +24,7 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use super::{Backend, Site};
+use super::{Backend, Server};
 
 /// Bytes of a head, and of what is read ahead. A query in an address of 64 kB fits.
 const HEAD_BYTES: usize = 96 << 10;
@@ -40,7 +40,7 @@ const BEGIN: Duration = Duration::from_millis(200);
 pub struct Peer(pub SocketAddr);
 
 /// Serves until `stop` ends and the time that it gives has passed, then lets open requests end.
-pub async fn serve<B: Backend>(site: &Site<B>, listener: TcpListener, stop: impl Future<Output = Duration>) {
+pub async fn serve<B: Backend>(site: &Server<B>, listener: TcpListener, stop: impl Future<Output = Duration>) {
     let stop = async {
         let delay = stop.await;
         site.stop();
@@ -50,12 +50,12 @@ pub async fn serve<B: Backend>(site: &Site<B>, listener: TcpListener, stop: impl
 }
 
 /// Serves the operators' routes for as long as it is polled.
-pub async fn serve_operators<B: Backend>(site: &Site<B>, listener: TcpListener) {
+pub async fn serve_operators<B: Backend>(site: &Server<B>, listener: TcpListener) {
     serve_router(site, listener, site.operators_router(), std::future::pending()).await;
 }
 
 async fn serve_router<B: Backend>(
-    site: &Site<B>,
+    site: &Server<B>,
     listener: TcpListener,
     router: Router,
     stop: impl Future<Output = ()>,
@@ -119,7 +119,7 @@ async fn serve_router<B: Backend>(
 /// HTTP/1.1, and HTTP/2 without TLS for proxies, which begin with its preface ("prior knowledge").
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc9113#section-3.3>.
-fn http<B: Backend>(site: &Site<B>) -> auto::Builder<TokioExecutor> {
+fn http<B: Backend>(site: &Server<B>) -> auto::Builder<TokioExecutor> {
     let settings = &site.settings;
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1().timer(TokioTimer::new()).header_read_timeout(settings.header_timeout()).max_buf_size(HEAD_BYTES);

@@ -17,7 +17,7 @@ use opentelemetry_sdk::{
     trace::{SdkTracer, SdkTracerProvider},
 };
 
-use super::front::Record;
+use super::request_context::RequestRecord;
 
 /// Sends spans, many at once, from a thread of its own.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ impl Traces {
     }
 
     /// Tells of a request that has been answered.
-    pub(super) fn tell(&self, parent: &Context, id: &str, status: u16, took: Duration, record: &Record) {
+    pub(super) fn tell(&self, parent: &Context, id: &str, status: u16, took: Duration, record: &RequestRecord) {
         let end = SystemTime::now();
         let tally = &record.tally;
         let count = |name, count: u64| KeyValue::new(name, i64::try_from(count).unwrap_or(i64::MAX));

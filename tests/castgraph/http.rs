@@ -16,10 +16,10 @@ use crate::{
 };
 
 async fn send(site: &Site, request: Request<Body>) -> (Response<()>, String) {
-    send_to(&web::Site::new(site.api.clone(), web::Settings::default()), request).await
+    send_to(&web::Server::new(site.api.clone(), web::Settings::default()), request).await
 }
 
-async fn send_to(site: &web::Site<Api>, request: Request<Body>) -> (Response<()>, String) {
+async fn send_to(site: &web::Server<Api>, request: Request<Body>) -> (Response<()>, String) {
     let response = site.router().oneshot(request).await.expect("the router answers");
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("the body is read");
@@ -234,8 +234,8 @@ fn code(body: &str) -> Value {
     answer["errors"][0]["extensions"]["code"].take()
 }
 
-fn with(settings: web::Settings, site: &Site) -> web::Site<Api> {
-    web::Site::new(site.api.clone(), settings)
+fn with(settings: web::Settings, site: &Site) -> web::Server<Api> {
+    web::Server::new(site.api.clone(), settings)
 }
 
 const COUNT: &str = "/graphql?query=%7Bshows%7BtotalCount%7D%7D";

@@ -38,7 +38,7 @@ async fn start<B: Backend>(
 ) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address");
     let address = listener.local_addr().expect("an address");
-    let site = web::Site::new(backend, settings);
+    let site = web::Server::new(backend, settings);
     tokio::spawn(async move { web::serve(&site, listener, stop).await });
     address
 }
@@ -435,7 +435,7 @@ async fn a_collector_is_told_of_requests_and_of_the_trace_that_they_belong_to() 
     });
     let site = sqlite(true).await;
     let traces = web::Traces::to(&endpoint).expect("a collector");
-    let watched = web::Site::new(site.api.clone(), Settings::default()).with_traces(traces.clone());
+    let watched = web::Server::new(site.api.clone(), Settings::default()).with_traces(traces.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { web::serve(&watched, listener, pending()).await });

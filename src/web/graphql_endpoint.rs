@@ -22,11 +22,11 @@ use axum::{
 use futures_util::future::join_all;
 
 use super::{
-    Backend, Site,
-    answer::{Head, accepts},
-    front::Record,
-    page,
-    request::{Asked, from_body, from_parameters},
+    Backend, Server,
+    graphql_request::{Asked, from_body, from_parameters},
+    pages,
+    request_context::RequestRecord,
+    response::{ResponseWriter, accepts},
 };
 use crate::{
     code::Code,
@@ -37,19 +37,19 @@ use crate::{
 
 /// Answers a query in the address, or shows the page to a browser that comes without one.
 pub(super) async fn get<B: Backend>(
-    State(site): State<Arc<Site<B>>>,
-    Extension(record): Extension<Arc<Record>>,
+    State(site): State<Arc<Server<B>>>,
+    Extension(record): Extension<Arc<RequestRecord>>,
     Extension(client): Extension<Client>,
     method: Method,
     headers: HeaderMap,
     parameters: Result<Query<HashMap<String, String>>, QueryRejection>,
 ) -> Response {
-    let head = Head::new(&method, &headers, Arc::clone(&record));
+    let head = ResponseWriter::new(&method, &headers, Arc::clone(&record));
     let Ok(Query(parameters)) = parameters else {
         return head.refuse(Code::BadRequest, "the parameters of the address are not well-formed");
     };
     if parameters.is_empty() && accepts(&headers, "text/html") {
-        return page::graphiql().await;
+        return pages::graphiql().await;
     }
     match from_parameters(parameters) {
         Ok(request) => {
@@ -62,13 +62,13 @@ pub(super) async fn get<B: Backend>(
 
 /// Answers a request in the body, or a list of them.
 pub(super) async fn post<B: Backend>(
-    State(site): State<Arc<Site<B>>>,
-    Extension(record): Extension<Arc<Record>>,
+    State(site): State<Arc<Server<B>>>,
+    Extension(record): Extension<Arc<RequestRecord>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let head = Head::new(&Method::POST, &headers, Arc::clone(&record));
+    let head = ResponseWriter::new(&Method::POST, &headers, Arc::clone(&record));
     // It can be set once only.
     let _ = record.whole.set(());
     if let Err(reason) = check_form(&headers) {
@@ -121,8 +121,8 @@ fn check_form(headers: &HeaderMap) -> Result<(), String> {
 /// Characters of the name of an operation that are logged.
 const LONGEST_NAME: usize = 64;
 
-impl<B: Backend> Site<B> {
-    async fn run(&self, request: Request, record: &Arc<Record>, client: Client) -> async_graphql::Response {
+impl<B: Backend> Server<B> {
+    async fn run(&self, request: Request, record: &Arc<RequestRecord>, client: Client) -> async_graphql::Response {
         if let Some(name) = &request.operation_name {
             // The first request of a list is told.
             let _ = record.operation.set(name.chars().take(LONGEST_NAME).collect());

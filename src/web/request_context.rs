@@ -23,7 +23,7 @@ use opentelemetry::Context;
 use tracing::Instrument;
 
 use super::{
-    Backend, Site, client, cors,
+    Backend, Server, client, cors,
     metrics::{Asked, Busy},
 };
 use crate::{
@@ -39,7 +39,7 @@ const LONGEST_ID: usize = 64;
 
 /// What is written down about a request while it is answered.
 #[derive(Debug, Default)]
-pub(super) struct Record {
+pub(super) struct RequestRecord {
     pub(super) tally: Arc<Tally>,
     pub(super) operation: OnceLock<String>,
     pub(super) code: OnceLock<Code>,
@@ -47,10 +47,14 @@ pub(super) struct Record {
     pub(super) whole: OnceLock<()>,
 }
 
-pub(super) async fn front<B: Backend>(State(site): State<Arc<Site<B>>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn front<B: Backend>(
+    State(site): State<Arc<Server<B>>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = id(request.headers());
     let client = client::address(&request, &site.settings.trusted_proxies);
-    let record = Arc::new(Record::default());
+    let record = Arc::new(RequestRecord::default());
     request.extensions_mut().insert(Arc::clone(&record));
     request.extensions_mut().insert(client);
     let visit = Visit {
@@ -85,10 +89,10 @@ const GONE: u16 = 499;
 
 /// A request that is being answered. When it ends, in whichever way, it is counted and told of.
 struct Visit<'v, B> {
-    site: &'v Site<B>,
+    site: &'v Server<B>,
     id: &'v str,
     client: Client,
-    record: Arc<Record>,
+    record: Arc<RequestRecord>,
     method: Method,
     route: Asked,
     status: u16,

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
-use super::{casts::Graph, lists::at};
+use super::{cast_graph::Graph, compressed_lists::at};
 
 /// A person, a character or a show, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

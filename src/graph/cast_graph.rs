@@ -1,6 +1,6 @@
 use super::{
-    lists::{Lists, at, find, place},
-    rows::{CreditRow, Rows},
+    compressed_lists::{Lists, at, find, place},
+    graph_rows::{CreditRow, Rows},
 };
 
 /// The number that stands for no character: the job is not acting.

@@ -1,9 +1,9 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    casts::Graph,
+    cast_graph::Graph,
+    compressed_lists::{at, place},
     links::Links,
-    lists::{at, place},
 };
 
 /// What two people must share to be linked.

@@ -15,7 +15,7 @@ use tokio::{
 
 use super::{
     build::{Built, build},
-    casts::Graph,
+    cast_graph::Graph,
 };
 use crate::error::Error;
 
@@ -31,7 +31,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// milliseconds old at most if the database is small. While nobody does, each question first looks for changes. There is never
 /// more than one look at a time, and between two of them at least as much time as the last one took, so that a large
 /// database that changes all the time is not read all the time.
-pub struct Keeper {
+pub struct GraphCache {
     db: DatabaseConnection,
     newest: RwLock<Option<Arc<Graph>>>,
     watched: AtomicBool,
@@ -70,7 +70,7 @@ pub struct KeeperState {
     pub took: Duration,
 }
 
-impl Keeper {
+impl GraphCache {
     /// Keeps the graph of `db`. Nothing is read before the first question or change.
     pub fn new(db: DatabaseConnection) -> Arc<Self> {
         Arc::new(Self {

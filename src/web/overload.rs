@@ -10,14 +10,14 @@ use axum::{
 use futures_util::FutureExt;
 use tokio::time::timeout;
 
-use super::{Backend, Site, answer};
+use super::{Backend, Server, response};
 use crate::{code::Code, error::Error};
 
 /// Seconds after which a request that was turned away may come again.
 pub(super) const RETRY: u64 = 1;
 
-pub(super) async fn shelter<B: Backend>(State(site): State<Arc<Site<B>>>, request: Request, next: Next) -> Response {
-    let head = answer::Head::of(&request);
+pub(super) async fn shelter<B: Backend>(State(site): State<Arc<Server<B>>>, request: Request, next: Next) -> Response {
+    let head = response::ResponseWriter::of(&request);
     let Ok(_place) = site.places.try_acquire() else {
         return head
             .refuse(Code::Overloaded, "the server has as many requests as it can answer; try again in a second");

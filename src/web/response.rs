@@ -17,7 +17,7 @@ use axum::{
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{front::Record, shelter::RETRY};
+use super::{overload::RETRY, request_context::RequestRecord};
 use crate::{code::Code, written};
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -25,21 +25,21 @@ const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
 
 /// What of a request decides the form of its answer.
 #[derive(Clone, Debug)]
-pub(super) struct Head {
+pub(super) struct ResponseWriter {
     media_type: &'static str,
     /// The answer may be kept by caches.
     is_get: bool,
     known: Vec<HeaderValue>,
-    record: std::sync::Arc<Record>,
+    record: std::sync::Arc<RequestRecord>,
 }
 
-impl Head {
+impl ResponseWriter {
     pub(super) fn of(request: &Request) -> Self {
         let record = request.extensions().get().cloned().unwrap_or_default();
         Self::new(request.method(), request.headers(), record)
     }
 
-    pub(super) fn new(method: &Method, headers: &HeaderMap, record: std::sync::Arc<Record>) -> Self {
+    pub(super) fn new(method: &Method, headers: &HeaderMap, record: std::sync::Arc<RequestRecord>) -> Self {
         Self {
             media_type: if prefers_graphql(headers) { GRAPHQL } else { JSON },
             is_get: matches!(*method, Method::GET | Method::HEAD),
@@ -166,7 +166,7 @@ impl Head {
 /// Refuses a method that the address does not have; the header `Allow` says which it has.
 pub(super) async fn wrong_method(request: Request) -> Response {
     let reason = "this address does not take this method; the header Allow names those that it takes";
-    Head::of(&request).refuse_as(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, reason)
+    ResponseWriter::of(&request).refuse_as(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, reason)
 }
 
 /// Whether the client takes a media type by its name.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{casts::Graph, lists::at};
+use super::{cast_graph::Graph, compressed_lists::at};
 
 /// A person or a show that several others have in common, with the credits that show it; all by their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
