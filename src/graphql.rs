@@ -67,7 +67,7 @@ use crate::{
     code::Code,
     error::{self, Error},
     graph::GraphCache,
-    guard::{self, Client, Described, Document, Guarded, ParseScalar, Run, Tally},
+    guard::{self, Client, Document, Guarded, ParseScalar, RequestStats, Run, SchemaDefinition},
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
     written,
 };
@@ -122,8 +122,8 @@ fn parse<T: ScalarType + InputType>(value: Value) -> Result<(), String> {
 }
 
 /// The schema `sdl` as the guard needs it.
-pub fn described(sdl: &str) -> Described<'_> {
-    Described { sdl, weights: WEIGHTS, scalars: SCALARS }
+pub fn described(sdl: &str) -> SchemaDefinition<'_> {
+    SchemaDefinition { sdl, weights: WEIGHTS, scalars: SCALARS }
 }
 
 /// Maximum number of errors in a response. When every object of a page fails, further errors add nothing.
@@ -235,7 +235,8 @@ impl Cast {
 
     /// Runs a request. The flag says whether the response may be cached until the database changes.
     async fn answer(&self, request: Request) -> (Response, bool) {
-        let tally = request.data.get(&TypeId::of::<Arc<Tally>>()).and_then(|tally| tally.downcast_ref()).cloned();
+        let tally =
+            request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
         let fresh = is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
         let read = if fresh { Reader::fresh } else { Reader::new };
@@ -248,7 +249,7 @@ impl Cast {
         response.errors.truncate(MOST_ERRORS);
         response.errors.iter_mut().for_each(error::add_code);
         if let Some(tally) = tally {
-            let tally: Arc<Tally> = tally;
+            let tally: Arc<RequestStats> = tally;
             tally.read(loader.statements(), loader.rows());
         }
         let stays = is_current && response.errors.is_empty() && !casts.was_used();

@@ -2,34 +2,34 @@
 //! before anything is run.
 //!
 //! The library underneath walks fragments once for each place where they are spread: less than a kilobyte of nested
-//! fragments would cost it minutes. Here a document is first read as text (`text`: bytes, tokens, nesting, so that
-//! the parsers are safe), then as a tree (`document`: each fragment is measured once and its measure used again), so
+//! fragments would cost it minutes. Here a document is first read as text (`tokens`: bytes, tokens, nesting, so that
+//! the parsers are safe), then as a tree (`document_limits`: each fragment is measured once and its measure used again), so
 //! that the time is linear in the size of the document. What passes is small enough for the walks of libraries. Then
-//! it is checked against the schema (`rules`), once: what passed is kept by its text. What depends on the variables
+//! it is checked against the schema (`validation`), once: what passed is kept by its text. What depends on the variables
 //! is looked at for every request (`variables`, `cost`).
 //!
 //! [`Guarded`] wraps any [`Executor`](async_graphql::Executor) that is [`Run`], so that every transport passes the guard. It resolves
-//! persisted and trusted documents (`stock`) and charges clients for what they ask (`rate`).
+//! persisted and trusted documents (`document_store`) and charges clients for what they ask (`rate_limit`).
 //!
 //! This room knows GraphQL and Relay's connections, and nothing of castgraph: the schema comes in as SDL.
 
 mod settings;
 mod limits;
 mod executor;
-mod text;
+mod tokens;
 mod syntax;
-mod document;
-mod rules;
+mod document_limits;
+mod validation;
 mod scalars;
 mod suggestion;
 mod variables;
 mod executable;
 mod cost;
-mod stock;
-mod rate;
-mod tally;
-mod refusal;
-mod work;
+mod document_store;
+mod rate_limit;
+mod request_stats;
+mod rejection;
+mod step_counter;
 
 use std::sync::Arc;
 
@@ -42,19 +42,19 @@ use async_graphql::{ServerError, Value, Variables, parser::parse_query, parser::
 use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest, Sha256};
 
+pub use document_store::check as check_manifests;
 pub use executor::{Client, DocumentId, Guarded, QueriesOnly, Run};
 pub use limits::Limits;
-pub use refusal::Refusal;
+pub use rejection::Rejection;
+pub use request_stats::RequestStats;
 pub use settings::{Access, Settings, Switch, Untrusted};
-pub use stock::check as check_manifests;
-pub use tally::Tally;
 
 use crate::{code::Code, error::shown};
 use cost::{Estimate, Prices};
-pub use rules::schema;
 pub use scalars::ParseScalar;
 use scalars::Scalars;
-use work::Work;
+use step_counter::StepCounter;
+pub use validation::schema;
 
 /// Bytes of documents that are kept, with their trees.
 const KEPT_BYTES: u64 = 32 << 20;
@@ -64,7 +64,7 @@ const STEP_BYTES: u64 = 350;
 
 /// A schema, and what SDL cannot say of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Described<'a> {
+pub struct SchemaDefinition<'a> {
     /// The schema in SDL.
     pub sdl: &'a str,
     /// Fields, such as `Type.field`, that take more work than the objects that they return, with that work in objects.
@@ -166,8 +166,8 @@ impl Guard {
     /// # Errors
     ///
     /// Fails with the reasons if the SDL is invalid or lacks a field that has a weight.
-    pub fn new(settings: &Settings, described: &Described<'_>) -> Result<Self, String> {
-        let schema = rules::schema(described.sdl)?;
+    pub fn new(settings: &Settings, described: &SchemaDefinition<'_>) -> Result<Self, String> {
+        let schema = validation::schema(described.sdl)?;
         Ok(Self {
             limits: settings.limits.clone(),
             introspection: settings.access.introspection == Switch::On,
@@ -204,11 +204,11 @@ impl Guard {
         )?;
         document.complete(operation, variables);
         document.check_conditions(variables).map_err(|error| vec![error])?;
-        let mut work = Work::default();
+        let mut work = StepCounter::default();
         let Estimate { cost, bytes } = cost::estimate(&document.checked, checked, variables, &self.prices, &mut work);
-        let refused = |refusal: Refusal| vec![refusal.into()];
-        refusal::within("cost", cost, self.limits.max_cost, "--max-cost").map_err(refused)?;
-        refusal::within("bytes of the answer", bytes, self.limits.max_answer, "--max-answer").map_err(refused)?;
+        let refused = |refusal: Rejection| vec![refusal.into()];
+        rejection::within("cost", cost, self.limits.max_cost, "--max-cost").map_err(refused)?;
+        rejection::within("bytes of the answer", bytes, self.limits.max_answer, "--max-answer").map_err(refused)?;
         Ok(Admitted { document, is_query, cost })
     }
 
@@ -216,7 +216,7 @@ impl Guard {
     fn document(&self, text: &str) -> Result<Arc<Document>, Vec<ServerError>> {
         match self.documents.get(text) {
             Some(document) => Ok(document),
-            None => self.read(text, &mut Work::default()),
+            None => self.read(text, &mut StepCounter::default()),
         }
     }
 
@@ -231,17 +231,17 @@ impl Guard {
     }
 
     /// Reads a document that is not kept yet. One that is refused is not kept.
-    fn read(&self, text: &str, work: &mut Work) -> Result<Arc<Document>, Vec<ServerError>> {
-        let refused = |refusal: Refusal| vec![refusal.into()];
-        text::check(text, &self.limits, work).map_err(refused)?;
+    fn read(&self, text: &str, work: &mut StepCounter) -> Result<Arc<Document>, Vec<ServerError>> {
+        let refused = |refusal: Rejection| vec![refusal.into()];
+        tokens::check(text, &self.limits, work).map_err(refused)?;
         let described = text;
-        let text = text::without_descriptions(described);
-        let parsed = parse_query(text::plain(&text)).map_err(|reason| {
+        let text = tokens::without_descriptions(described);
+        let parsed = parse_query(tokens::plain(&text)).map_err(|reason| {
             // The parser underneath names the rules of its grammar.
             vec![syntax::fault(&text).unwrap_or_else(|| Code::Syntax.mark(reason.into()))]
         })?;
-        document::check(&parsed, &self.limits, self.introspection, work).map_err(refused)?;
-        let checked = rules::validate(&self.schema, &self.scalars, &text, self.suggestions, work)?;
+        document_limits::check(&parsed, &self.limits, self.introspection, work).map_err(refused)?;
+        let checked = validation::validate(&self.schema, &self.scalars, &text, self.suggestions, work)?;
         let bytes = described.len() as u64 + STEP_BYTES * work.steps();
         let conditions = conditions(&checked);
         let document = Arc::new(Document { hash: hash(described), bytes, parsed, checked, conditions });

@@ -25,4 +25,4 @@ pub use folder::{Folder, embedded, example, file_names, folder};
 pub use money::decimals;
 pub(crate) use money::written;
 pub(crate) use row::word_of;
-pub use summary::{Leftovers, Summary, Tally};
+pub use summary::{Leftovers, Summary, TableCounts};

@@ -113,7 +113,7 @@ impl<B: Backend> Server<B> {
             .method_not_allowed_fallback(response::wrong_method)
             // The limit on bodies holds for what comes out. Other encodings are refused in our own words.
             .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
-            .layer(from_fn_with_state(Arc::clone(&site), overload::shelter::<B>));
+            .layer(from_fn_with_state(Arc::clone(&site), overload::protect::<B>));
         let open = Router::new()
             .route("/", get(pages::graphiql))
             .route("/explore", get(pages::explore))
@@ -132,7 +132,7 @@ impl<B: Backend> Server<B> {
             Some(cors) => router.layer(cors),
             None => router,
         };
-        router.layer(from_fn_with_state(Arc::clone(&site), request_context::front::<B>)).with_state(site)
+        router.layer(from_fn_with_state(Arc::clone(&site), request_context::record::<B>)).with_state(site)
     }
 
     /// The routes of the separate address for operators.

@@ -15,7 +15,7 @@ use apollo_compiler::{
 };
 use async_graphql::{Value as Given, Variables};
 
-use super::work::Work;
+use super::step_counter::StepCounter;
 
 /// Items of a page if the caller does not say how many.
 const DEFAULT_PAGE: u64 = 20;
@@ -155,7 +155,7 @@ pub(super) fn estimate(
     operation: &Operation,
     variables: &Variables,
     prices: &Prices,
-    work: &mut Work,
+    work: &mut StepCounter,
 ) -> Estimate {
     let mut walk = Walk { document, variables, prices, fragments: HashMap::new(), work };
     let Part { cost, bytes } = walk.set(&operation.selection_set).fixed;
@@ -167,7 +167,7 @@ struct Walk<'d> {
     variables: &'d Variables,
     prices: &'d Prices,
     fragments: HashMap<&'d str, Cost>,
-    work: &'d mut Work,
+    work: &'d mut StepCounter,
 }
 
 impl<'d> Walk<'d> {

@@ -9,9 +9,9 @@ use async_graphql::{Data, Executor, Request, Response, ServerError, Value, value
 use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::{
-    Admitted, Described, Document, Guard, Settings, Tally,
-    rate::Rate,
-    stock::{Name, Stock},
+    Admitted, Document, Guard, RequestStats, SchemaDefinition, Settings,
+    document_store::{DocumentStore, Name},
+    rate_limit::Rate,
 };
 use crate::code::Code;
 
@@ -46,7 +46,7 @@ pub struct Guarded<E> {
 #[derive(Debug)]
 struct Gate {
     guard: Guard,
-    stock: Stock,
+    stock: DocumentStore,
     /// Nothing if clients may ask for anything at any time.
     rate: Option<Rate>,
 }
@@ -66,9 +66,9 @@ impl<E> Guarded<E> {
     ///
     /// Fails with the reasons if the schema is invalid, or a manifest of trusted documents cannot be read or has a
     /// document that may not be run.
-    pub fn new(inner: E, settings: &Settings, described: &Described<'_>) -> Result<Self, String> {
+    pub fn new(inner: E, settings: &Settings, described: &SchemaDefinition<'_>) -> Result<Self, String> {
         let guard = Guard::new(settings, described)?;
-        let stock = Stock::open(&settings.access)?;
+        let stock = DocumentStore::open(&settings.access)?;
         for (id, text) in stock.trusted() {
             let told = |errors: Vec<ServerError>| {
                 let reasons: Vec<_> = errors.into_iter().map(|error| error.message).collect();
@@ -152,7 +152,7 @@ impl Gate {
         if !is_query && data::<QueriesOnly>(request).is_some() {
             return Err(one(Code::MethodNotAllowed.error("a request by GET must be a query; send this by POST")));
         }
-        if let Some(tally) = data::<Arc<Tally>>(request) {
+        if let Some(tally) = data::<Arc<RequestStats>>(request) {
             tally.admit(document.hash(), cost);
         }
         self.charge(client, cost).map_err(one)?;

@@ -24,14 +24,14 @@ fn guard() -> Guard {
         max_answer: u64::MAX,
         ..Limits::default()
     };
-    let described = Described { sdl: SDL, weights: &[], scalars: &[] };
+    let described = SchemaDefinition { sdl: SDL, weights: &[], scalars: &[] };
     Guard::new(&Settings { limits, ..Settings::default() }, &described).unwrap()
 }
 
 /// Steps of the guard's own walks over a document that it admits, and the tokens of the document.
 fn steps(guard: &Guard, text: &str) -> (u64, u64) {
-    let (mut tokens, mut work) = (Work::default(), Work::default());
-    text::check(text, &guard.limits, &mut tokens).unwrap();
+    let (mut tokens, mut work) = (StepCounter::default(), StepCounter::default());
+    tokens::check(text, &guard.limits, &mut tokens).unwrap();
     let document = guard.read(text, &mut work).unwrap();
     let operation = document.operation(None).unwrap();
     let _ = cost::estimate(&document.checked, operation, &Variables::default(), &guard.prices, &mut work);
@@ -79,7 +79,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "[{}()\\[\\]a-c:!$@.\"\\\\u0-9 #\n]{0,200}") {
         let _ = guard().admit(&text, None, &mut Variables::default());
-        let _ = text::plain(&text);
+        let _ = tokens::plain(&text);
     }
 }
 

@@ -14,7 +14,7 @@ use apollo_compiler::{
 };
 use async_graphql::{Name, ServerError, Value, Variables, indexmap::IndexMap};
 
-use super::{rules, scalars::Scalars, suggestion::enum_value};
+use super::{scalars::Scalars, suggestion::enum_value, validation};
 use crate::{code::Code, error::shown};
 
 /// Characters of a wrong value that are told.
@@ -45,7 +45,7 @@ pub(super) fn check(
         };
         errors.extend(fault.map(|fault| {
             let mut error = Code::BadInput.error(fault);
-            error.locations = rules::start(variable.location(), sources).into_iter().collect();
+            error.locations = validation::start(variable.location(), sources).into_iter().collect();
             error
         }));
     }

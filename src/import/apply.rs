@@ -18,7 +18,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 use super::{
     CastSet, Summary,
     cast_set::{CreditKey, SubjectKey},
-    summary::{Leftovers, Tally},
+    summary::{Leftovers, TableCounts},
 };
 use crate::store::at_once;
 
@@ -39,7 +39,7 @@ async fn write(
     tx: &DatabaseTransaction,
     set: &CastSet,
     leftovers: Leftovers,
-) -> Result<Vec<(&'static str, Tally)>, DbErr> {
+) -> Result<Vec<(&'static str, TableCounts)>, DbErr> {
     let mut ids = Ids::default();
     let franchises = named::write(tx, &set.franchises, &mut ids).await?;
     let shows = named::write(tx, &set.shows, &mut ids).await?;

@@ -15,7 +15,7 @@ pub enum Leftovers {
 
 /// Counts of the rows of one table in an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct TableCounts {
     /// Rows that were added.
     pub added: usize,
     /// Rows that were changed.
@@ -29,13 +29,13 @@ pub struct Tally {
 /// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    pub(super) tallies: Vec<(&'static str, Tally)>,
+    pub(super) tallies: Vec<(&'static str, TableCounts)>,
     pub(super) leftovers: Leftovers,
 }
 
 impl Summary {
     /// The counts of each table, in the order of writing.
-    pub fn tallies(&self) -> &[(&'static str, Tally)] {
+    pub fn tallies(&self) -> &[(&'static str, TableCounts)] {
         &self.tallies
     }
 
@@ -45,7 +45,7 @@ impl Summary {
         self.sum(|tally| tally.added + tally.changed) + removed == 0
     }
 
-    fn sum(&self, count: impl Fn(&Tally) -> usize) -> usize {
+    fn sum(&self, count: impl Fn(&TableCounts) -> usize) -> usize {
         self.tallies.iter().map(|(_, tally)| count(tally)).sum()
     }
 }
@@ -75,7 +75,7 @@ impl Summary {
     /// The summary as JSON: `tables` with the counts of each, `unchanged`, and `leftovers`, which is what happened to
     /// rows that are missing from the set.
     pub fn json(&self) -> Value {
-        let counts = |tally: &Tally| {
+        let counts = |tally: &TableCounts| {
             json!({
                 "added": tally.added,
                 "changed": tally.changed,
@@ -94,14 +94,14 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = self.left_over();
         writeln!(f, "{:<18}{:>10}{:>10}{:>11}{:>10}", "", "added", "changed", "unchanged", last)?;
-        let mut line = |name: &str, tally: Tally| {
-            let Tally { added, changed, unchanged, left_over } = tally;
+        let mut line = |name: &str, tally: TableCounts| {
+            let TableCounts { added, changed, unchanged, left_over } = tally;
             writeln!(f, "{name:<18}{added:>10}{changed:>10}{unchanged:>11}{left_over:>10}")
         };
-        for (name, tally) in self.tallies.iter().filter(|(_, tally)| *tally != Tally::default()) {
+        for (name, tally) in self.tallies.iter().filter(|(_, tally)| *tally != TableCounts::default()) {
             line(name, *tally)?;
         }
-        let all = Tally {
+        let all = TableCounts {
             added: self.sum(|tally| tally.added),
             changed: self.sum(|tally| tally.changed),
             unchanged: self.sum(|tally| tally.unchanged),
@@ -121,9 +121,9 @@ mod tests {
 
     #[test]
     fn a_summary_is_a_table() {
-        let people = Tally { added: 1, unchanged: 300, ..Tally::default() };
-        let credits = Tally { changed: 2, left_over: 4, ..Tally::default() };
-        let tallies = vec![("people", people), ("show links", Tally::default()), ("credits", credits)];
+        let people = TableCounts { added: 1, unchanged: 300, ..TableCounts::default() };
+        let credits = TableCounts { changed: 2, left_over: 4, ..TableCounts::default() };
+        let tallies = vec![("people", people), ("show links", TableCounts::default()), ("credits", credits)];
         let summary = Summary { tallies, leftovers: Leftovers::Keep };
         let text = "                       added   changed  unchanged      kept\n\
                     people                     1         0        300         0\n\

@@ -19,7 +19,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::guard::Tally;
+use crate::guard::RequestStats;
 
 /// Upper bounds of the classes of times, in seconds.
 const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -143,7 +143,14 @@ impl Metrics {
         self.panics.inc();
     }
 
-    pub(super) fn count(&self, route: Asked, status: u16, code: Option<&'static str>, took: Duration, tally: &Tally) {
+    pub(super) fn count(
+        &self,
+        route: Asked,
+        status: u16,
+        code: Option<&'static str>,
+        took: Duration,
+        tally: &RequestStats,
+    ) {
         self.requests.get_or_create(&Outcome { route, status, code: code.unwrap_or_default() }).inc();
         self.seconds.get_or_create(&Route { route }).observe(took.as_secs_f64());
         if tally.document().is_some() {

@@ -16,7 +16,7 @@ use crate::{code::Code, error::Error};
 /// Seconds after which a request that was turned away may come again.
 pub(super) const RETRY: u64 = 1;
 
-pub(super) async fn shelter<B: Backend>(State(site): State<Arc<Server<B>>>, request: Request, next: Next) -> Response {
+pub(super) async fn protect<B: Backend>(State(site): State<Arc<Server<B>>>, request: Request, next: Next) -> Response {
     let head = response::ResponseWriter::of(&request);
     let Ok(_place) = site.places.try_acquire() else {
         return head

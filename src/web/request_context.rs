@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     code::Code,
-    guard::{Client, Tally},
+    guard::{Client, RequestStats},
 };
 
 /// The header that carries the id of a request.
@@ -40,14 +40,14 @@ const LONGEST_ID: usize = 64;
 /// What is written down about a request while it is answered.
 #[derive(Debug, Default)]
 pub(super) struct RequestRecord {
-    pub(super) tally: Arc<Tally>,
+    pub(super) tally: Arc<RequestStats>,
     pub(super) operation: OnceLock<String>,
     pub(super) code: OnceLock<Code>,
     /// Set when all of the request has come.
     pub(super) whole: OnceLock<()>,
 }
 
-pub(super) async fn front<B: Backend>(
+pub(super) async fn record<B: Backend>(
     State(site): State<Arc<Server<B>>>,
     mut request: Request,
     next: Next,

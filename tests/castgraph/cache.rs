@@ -11,7 +11,7 @@ use std::{
 use async_graphql::{Executor, Request, Variables};
 use castgraph::{
     graphql::Api,
-    guard::{Settings, Tally},
+    guard::{RequestStats, Settings},
     load::Cache,
     written::{self, Welcome},
 };
@@ -58,7 +58,7 @@ fn asking(query: &str, fresh: bool) -> Request {
 
 /// The JSON of the answer to a request, and how many statements it took.
 async fn send(api: &Api, request: Request) -> (Value, u64) {
-    let tally = Arc::new(Tally::default());
+    let tally = Arc::new(RequestStats::default());
     let answer = api.execute(request.data(Arc::clone(&tally))).await;
     let body = written::body(&answer).expect("answers are JSON");
     (serde_json::from_slice(&body).expect("it is JSON"), tally.statements())

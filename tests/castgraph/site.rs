@@ -13,7 +13,7 @@ use std::{
 use async_graphql::{Executor, Request, Response, Variables};
 use castgraph::{
     graphql::Api,
-    guard::{Settings, Tally},
+    guard::{RequestStats, Settings},
     import::{self, Leftovers},
     store::Store,
 };
@@ -127,7 +127,7 @@ impl Site {
 
     /// The answer to a query and what it took.
     pub async fn execute(&self, query: &str, variables: Value) -> Answer {
-        let tally = Arc::new(Tally::default());
+        let tally = Arc::new(RequestStats::default());
         let request = Request::new(query).variables(Variables::from_json(variables)).data(Arc::clone(&tally));
         let response = self.api.execute(request).await;
         Answer { response, statements: tally.statements(), rows: tally.rows() }

@@ -9,12 +9,12 @@ use super::{
     Ids, id,
     upsert::{CHUNK, find, insert},
 };
-use crate::import::{CastSet, summary::Tally};
+use crate::import::{CastSet, summary::TableCounts};
 
 /// The owner of a name: the id of a person or of a character; the other is `None`.
 type Owner = (Option<i32>, Option<i32>);
 
-pub(super) async fn write(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids) -> Result<Tally, DbErr> {
+pub(super) async fn write(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids) -> Result<TableCounts, DbErr> {
     let mut wanted: Vec<(Owner, &[String])> = Vec::new();
     for person in &set.people {
         wanted.push(((Some(id(&ids.people, &person.slug)?), None), &person.aliases));
@@ -30,7 +30,7 @@ pub(super) async fn write(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids) ->
         there.entry((row.person_id, row.character_id)).or_default().push(row);
     }
 
-    let mut tally = Tally::default();
+    let mut tally = TableCounts::default();
     let (mut outdated, mut new) = (Vec::new(), Vec::new());
     for (owner, names) in wanted {
         let rows = there.remove(&owner).unwrap_or_default();

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::import::{
     cast_set::{Appearance, Credit, CreditKey, Episode},
-    summary::{Leftovers, Tally},
+    summary::{Leftovers, TableCounts},
 };
 
 /// The identity of a credit: person, show, season, character, job, part.
@@ -26,7 +26,7 @@ pub(super) async fn write(
     credits: &[Credit],
     ids: &Ids,
     leftovers: Leftovers,
-) -> Result<(Tally, Tally), DbErr> {
+) -> Result<(TableCounts, TableCounts), DbErr> {
     let rows = || find::<credit::Entity>(tx, credit::Column::ShowId, ids.shows.values().copied());
     let there: HashMap<Key, credit::Model> = rows().await?.into_iter().map(|row| (key_of(&row), row)).collect();
     let known = |credit: &Credit| key(&credit.key, ids);
@@ -95,7 +95,7 @@ async fn write_appearances(
     credits: impl Iterator<Item = i32>,
     ids: &Ids,
     leftovers: Leftovers,
-) -> Result<Tally, DbErr> {
+) -> Result<TableCounts, DbErr> {
     let rows = find::<appearance::Entity>(tx, appearance::Column::CreditId, credits).await?;
     let there: HashMap<_, _> = rows.into_iter().map(|row| ((row.credit_id, row.episode_id), row)).collect();
     let known = |row: &Covered| Ok((row.credit, id(&ids.episodes, &row.appearance.episode)?));

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::import::{
     CastSet,
-    summary::{Leftovers, Tally},
+    summary::{Leftovers, TableCounts},
 };
 
 pub(super) async fn write(
@@ -19,11 +19,16 @@ pub(super) async fn write(
     set: &CastSet,
     ids: &Ids,
     leftovers: Leftovers,
-) -> Result<(Tally, Tally), DbErr> {
+) -> Result<(TableCounts, TableCounts), DbErr> {
     Ok((show_links(tx, set, ids, leftovers).await?, character_links(tx, set, ids, leftovers).await?))
 }
 
-async fn show_links(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids, leftovers: Leftovers) -> Result<Tally, DbErr> {
+async fn show_links(
+    tx: &DatabaseTransaction,
+    set: &CastSet,
+    ids: &Ids,
+    leftovers: Leftovers,
+) -> Result<TableCounts, DbErr> {
     let rows = find::<show_link::Entity>(tx, show_link::Column::FromId, ids.shows.values().copied()).await?;
     let mut there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
     for link in &set.show_links {
@@ -57,7 +62,7 @@ async fn character_links(
     set: &CastSet,
     ids: &Ids,
     leftovers: Leftovers,
-) -> Result<Tally, DbErr> {
+) -> Result<TableCounts, DbErr> {
     let from = character_link::Column::FromId;
     let rows = find::<character_link::Entity>(tx, from, ids.characters.values().copied()).await?;
     let mut there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();

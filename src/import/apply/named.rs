@@ -11,7 +11,7 @@ use super::{
 };
 use crate::import::{
     cast_set::{Character, Episode, Franchise, Person, Season, Show},
-    summary::Tally,
+    summary::TableCounts,
 };
 
 /// A record of a table whose rows have slugs.
@@ -35,7 +35,11 @@ pub(super) trait Named {
 }
 
 /// Writes the records of one table, and adds the ids of their rows to `ids`.
-pub(super) async fn write<R: Named>(tx: &DatabaseTransaction, records: &[R], ids: &mut Ids) -> Result<Tally, DbErr> {
+pub(super) async fn write<R: Named>(
+    tx: &DatabaseTransaction,
+    records: &[R],
+    ids: &mut Ids,
+) -> Result<TableCounts, DbErr> {
     let rows = || find::<R::Entity>(tx, R::SLUG, records.iter().map(Named::slug));
     let there = rows().await?.into_iter().map(|row| (R::names(&row).0.to_owned(), row)).collect();
     let slug = |record: &R| Ok(record.slug().to_owned());

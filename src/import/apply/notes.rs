@@ -12,13 +12,13 @@ use super::{
 };
 use crate::import::{
     cast_set::{EpisodeRecord, Note, NoteKey},
-    summary::Tally,
+    summary::TableCounts,
 };
 
 /// The row with the note: the ids of a subject, of a credit and an episode, or of a platform name.
 type Key = (Option<i32>, Option<(i32, i32)>, Option<i32>);
 
-pub(super) async fn notes(tx: &DatabaseTransaction, notes: &[Note], ids: &Ids) -> Result<Tally, DbErr> {
+pub(super) async fn notes(tx: &DatabaseTransaction, notes: &[Note], ids: &Ids) -> Result<TableCounts, DbErr> {
     let places = notes.iter().map(|note| key(note, ids)).collect::<Result<HashSet<Key>, DbErr>>()?;
     let mut rows = find::<note::Entity>(tx, note::Column::SubjectId, ids.subjects.values().copied()).await?;
     rows.extend(find::<note::Entity>(tx, note::Column::CreditId, ids.credits.values().copied()).await?);
@@ -69,7 +69,7 @@ pub(super) async fn episode_records(
     tx: &DatabaseTransaction,
     records: &[EpisodeRecord],
     ids: &Ids,
-) -> Result<Tally, DbErr> {
+) -> Result<TableCounts, DbErr> {
     let numbers = ids.episodes.values().copied();
     let rows = find::<episode_record::Entity>(tx, episode_record::Column::EpisodeId, numbers).await?;
     let there = rows.into_iter().map(|row| (row.episode_id, row)).collect();

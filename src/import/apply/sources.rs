@@ -12,11 +12,15 @@ use super::{
 };
 use crate::import::{
     cast_set::{Citation, Claim, Source, Subject, SubjectKey},
-    summary::{Leftovers, Tally},
+    summary::{Leftovers, TableCounts},
 };
 
 /// Writes the subjects of claims and citations, and adds their ids to `ids`.
-pub(super) async fn subjects(tx: &DatabaseTransaction, subjects: &[Subject], ids: &mut Ids) -> Result<Tally, DbErr> {
+pub(super) async fn subjects(
+    tx: &DatabaseTransaction,
+    subjects: &[Subject],
+    ids: &mut Ids,
+) -> Result<TableCounts, DbErr> {
     let rows = Rows::read(tx, ids).await?;
     let places = subjects.iter().map(|subject| rows.place(&subject.key, ids)).collect::<Result<Vec<_>, DbErr>>()?;
     let wanted: HashSet<(Kind, i32)> = places.iter().copied().collect();
@@ -106,7 +110,7 @@ impl Rows {
 }
 
 /// Writes claims, and then which claim supersedes which.
-pub(super) async fn claims(tx: &DatabaseTransaction, claims: &[Claim], ids: &mut Ids) -> Result<Tally, DbErr> {
+pub(super) async fn claims(tx: &DatabaseTransaction, claims: &[Claim], ids: &mut Ids) -> Result<TableCounts, DbErr> {
     let slugs = || claims.iter().map(|claim| claim.slug.as_str());
     let there = find::<claim::Entity>(tx, claim::Column::Slug, slugs()).await?;
     release(tx, &there, claims, ids).await?;
@@ -155,7 +159,7 @@ pub(super) async fn citations(
     citations: &[Citation],
     ids: &Ids,
     leftovers: Leftovers,
-) -> Result<Tally, DbErr> {
+) -> Result<TableCounts, DbErr> {
     let rows = find::<citation::Entity>(tx, citation::Column::SubjectId, ids.subjects.values().copied()).await?;
     let there = rows.into_iter().map(|row| ((row.subject_id, row.source_id, row.field.clone(), row.claim_id), row));
     let key = |citation: &Citation| {

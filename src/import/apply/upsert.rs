@@ -5,7 +5,7 @@ use sea_orm::{
     Iterable, PrimaryKeyToColumn, QueryFilter, QueryOrder, Value,
 };
 
-use crate::import::summary::Tally;
+use crate::import::summary::TableCounts;
 
 /// Maximum rows per statement. PostgreSQL accepts 65,535 values and SQLite 32,766, and every table has fewer than 25
 /// columns.
@@ -37,14 +37,14 @@ pub(super) async fn upsert<E, R, K>(
     mut there: HashMap<K, E::Model>,
     key: impl Fn(&R) -> Result<K, DbErr>,
     fill: impl Fn(&R, &mut E::ActiveModel) -> Result<(), DbErr>,
-) -> Result<(Tally, Vec<E::Model>), DbErr>
+) -> Result<(TableCounts, Vec<E::Model>), DbErr>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: ActiveModelBehavior + Send,
     K: Eq + Hash,
 {
-    let mut tally = Tally::default();
+    let mut tally = TableCounts::default();
     let mut new = Vec::new();
     for record in records {
         let Some(row) = there.remove(&key(record)?) else {

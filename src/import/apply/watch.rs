@@ -14,7 +14,7 @@ use super::{
 };
 use crate::import::{
     cast_set::{Availability, Home, Offer, PlatformName, Territory},
-    summary::{Leftovers, Tally},
+    summary::{Leftovers, TableCounts},
 };
 
 /// A platform with all its names, identified by the slug of the first name.
@@ -83,7 +83,7 @@ pub(super) async fn territory_parts(
     tx: &DatabaseTransaction,
     territories: &[Territory],
     ids: &Ids,
-) -> Result<Tally, DbErr> {
+) -> Result<TableCounts, DbErr> {
     let mut parts = Vec::new();
     for territory in territories {
         let group = id(&ids.territories, &territory.slug)?;
@@ -117,7 +117,7 @@ pub(super) async fn homes(
     homes: &[Home],
     ids: &Ids,
     leftovers: Leftovers,
-) -> Result<Tally, DbErr> {
+) -> Result<TableCounts, DbErr> {
     let rows = find::<home::Entity>(tx, home::Column::ShowId, ids.shows.values().copied()).await?;
     let there = rows.into_iter().map(|row| ((row.show_id, row.season_id), row)).collect();
     let key = |home: &Home| Ok((id(&ids.shows, &home.show)?, maybe_id(&ids.seasons, home.season.as_deref())?));

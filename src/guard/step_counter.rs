@@ -1,9 +1,9 @@
 /// Steps that the guard takes with one document: what it takes in memory follows from them, and tests can hold the
 /// guard to linear time without a clock.
 #[derive(Debug, Default)]
-pub(super) struct Work(u64);
+pub(super) struct StepCounter(u64);
 
-impl Work {
+impl StepCounter {
     pub(super) fn step(&mut self) {
         self.0 += 1;
     }

@@ -8,9 +8,9 @@ use async_graphql::{
 };
 
 use super::{
-    Limits, Refusal,
-    refusal::{fixed, within},
-    work::Work,
+    Limits, Rejection,
+    rejection::{fixed, within},
+    step_counter::StepCounter,
 };
 
 /// What a selection has, fragments expanded. Sums stop at the greatest number.
@@ -31,8 +31,8 @@ pub(super) fn check(
     document: &ExecutableDocument,
     limits: &Limits,
     introspection: bool,
-    work: &mut Work,
-) -> Result<(), Refusal> {
+    work: &mut StepCounter,
+) -> Result<(), Rejection> {
     within("fragments", document.fragments.len() as u64, limits.max_fragments, "--max-fragments")?;
     within("operations", document.operations.iter().count() as u64, limits.max_operations, "--max-operations")?;
     let (mut aliases, mut directives) = (0, 0);
@@ -65,9 +65,9 @@ pub(super) fn check(
     Ok(())
 }
 
-fn check_measure(measure: Measure, limits: &Limits, introspection: bool) -> Result<(), Refusal> {
+fn check_measure(measure: Measure, limits: &Limits, introspection: bool) -> Result<(), Rejection> {
     if measure.introspection > 0 && !introspection {
-        return Err(Refusal::Introspection);
+        return Err(Rejection::Introspection);
     }
     within("depth", measure.depth, limits.max_depth, "--max-depth")?;
     within("selections", measure.selections, limits.max_selections, "--max-selections")?;
@@ -98,14 +98,14 @@ struct Walk<'d> {
     document: &'d ExecutableDocument,
     /// Nothing for a fragment that is being measured.
     fragments: HashMap<&'d str, Option<Measure>>,
-    work: &'d mut Work,
+    work: &'d mut StepCounter,
 }
 
 impl<'d> Walk<'d> {
-    fn fragment(&mut self, name: &str) -> Result<Measure, Refusal> {
+    fn fragment(&mut self, name: &str) -> Result<Measure, Rejection> {
         match self.fragments.get(name) {
             Some(Some(measure)) => return Ok(*measure),
-            Some(None) => return Err(Refusal::Circular { fragment: name.to_owned() }),
+            Some(None) => return Err(Rejection::Circular { fragment: name.to_owned() }),
             None => {}
         }
         // A fragment that does not exist is told by validation.
@@ -117,7 +117,7 @@ impl<'d> Walk<'d> {
         Ok(measure)
     }
 
-    fn set(&mut self, set: &'d SelectionSet) -> Result<Measure, Refusal> {
+    fn set(&mut self, set: &'d SelectionSet) -> Result<Measure, Rejection> {
         let mut sum = Measure::default();
         for item in &set.items {
             self.work.step();

@@ -6,14 +6,14 @@ use std::sync::{
 /// What a request took, or all requests of a list together. Whoever sends the request puts an `Arc` of it into the data of the request; the guard and the
 /// executor behind it fill it in.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct RequestStats {
     document: OnceLock<String>,
     cost: AtomicU64,
     statements: AtomicU64,
     rows: AtomicU64,
 }
 
-impl Tally {
+impl RequestStats {
     /// SHA-256 of the document that was admitted first, in hexadecimal digits.
     pub fn document(&self) -> Option<&str> {
         self.document.get().map(String::as_str)

@@ -25,8 +25,8 @@ use async_graphql::{Number, Pos, ServerError, Value as Constant};
 
 use super::{
     scalars::Scalars,
+    step_counter::StepCounter,
     suggestion::{suggestion, unknown_field},
-    work::Work,
 };
 use crate::code::Code;
 
@@ -58,7 +58,7 @@ pub(super) fn validate(
     scalars: &Scalars,
     text: &str,
     suggestions: bool,
-    work: &mut Work,
+    work: &mut StepCounter,
 ) -> Result<Valid<ExecutableDocument>, Vec<ServerError>> {
     let document = ExecutableDocument::parse_and_validate(schema, text, "document").map_err(|faulty| {
         let faults: Vec<_> = faulty.errors.iter().map(|fault| fault.unstable_to_json_compat()).collect();
@@ -128,7 +128,7 @@ struct Walk<'d> {
     operation: &'d Operation,
     spread: HashSet<&'d str>,
     faults: &'d mut Vec<Fault>,
-    work: &'d mut Work,
+    work: &'d mut StepCounter,
 }
 
 impl<'d> Walk<'d> {

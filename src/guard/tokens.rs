@@ -3,15 +3,15 @@
 use std::{borrow::Cow, fmt::Write, ops::Range};
 
 use super::{
-    Limits, Refusal,
-    refusal::{fixed, within},
-    work::Work,
+    Limits, Rejection,
+    rejection::{fixed, within},
+    step_counter::StepCounter,
 };
 
 /// Brackets within brackets that the parser and the walks over its tree take safely. Fields are limited more tightly.
 const NESTING: u64 = 60;
 
-pub(super) fn check(text: &str, limits: &Limits, work: &mut Work) -> Result<(), Refusal> {
+pub(super) fn check(text: &str, limits: &Limits, work: &mut StepCounter) -> Result<(), Rejection> {
     within("bytes", text.len() as u64, limits.max_bytes, "--max-bytes")?;
     let (mut tokens, mut nesting, mut deepest) = (0, 0_u64, 0);
     let mut rest = text.as_bytes();

@@ -28,7 +28,7 @@ use crate::code::Code;
 
 /// Documents by their ids.
 #[derive(Debug)]
-pub(super) struct Stock {
+pub(super) struct DocumentStore {
     /// Nothing if clients may leave no documents here.
     left: Option<Cache<String, Arc<str>, Bytes>>,
     /// Nothing if there is no manifest.
@@ -72,10 +72,10 @@ fn plain_id(id: &str) -> String {
 ///
 /// If a file cannot be read or is no manifest; the text names the file and the reason.
 pub fn check(settings: &Access) -> Result<(), String> {
-    Stock::open(settings).map(drop)
+    DocumentStore::open(settings).map(drop)
 }
 
-impl Stock {
+impl DocumentStore {
     /// Reads the manifests.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use crate::{code::Code, error::shown};
 
 /// Why a document is not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Rejection {
     /// It goes beyond a limit.
     TooMuch {
         /// What is limited.
@@ -27,7 +27,7 @@ pub enum Refusal {
     Introspection,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooMuch { limit, value, allowed, setting } => {
@@ -56,11 +56,11 @@ fn excess(limit: &str, value: u64) -> String {
     }
 }
 
-impl From<Refusal> for ServerError {
-    fn from(refusal: Refusal) -> Self {
+impl From<Rejection> for ServerError {
+    fn from(refusal: Rejection) -> Self {
         let message = refusal.to_string();
         match refusal {
-            Refusal::TooMuch { limit, value, allowed, setting } => {
+            Rejection::TooMuch { limit, value, allowed, setting } => {
                 let mut error = Code::LimitExceeded.error(message);
                 let extensions = error.extensions.get_or_insert_default();
                 extensions.set("limit", limit);
@@ -71,19 +71,19 @@ impl From<Refusal> for ServerError {
                 }
                 error
             }
-            Refusal::Circular { .. } => Code::Validation.error(message),
-            Refusal::Introspection => Code::IntrospectionOff.error(message),
+            Rejection::Circular { .. } => Code::Validation.error(message),
+            Rejection::Introspection => Code::IntrospectionOff.error(message),
         }
     }
 }
 
 /// Refuses a `value` above `allowed`.
-pub(super) fn within(limit: &'static str, value: u64, allowed: u64, setting: &'static str) -> Result<(), Refusal> {
+pub(super) fn within(limit: &'static str, value: u64, allowed: u64, setting: &'static str) -> Result<(), Rejection> {
     let setting = Some(setting);
-    if value <= allowed { Ok(()) } else { Err(Refusal::TooMuch { limit, value, allowed, setting }) }
+    if value <= allowed { Ok(()) } else { Err(Rejection::TooMuch { limit, value, allowed, setting }) }
 }
 
 /// Refuses a `value` above `allowed`, which no setting changes.
-pub(super) fn fixed(limit: &'static str, value: u64, allowed: u64) -> Result<(), Refusal> {
-    if value <= allowed { Ok(()) } else { Err(Refusal::TooMuch { limit, value, allowed, setting: None }) }
+pub(super) fn fixed(limit: &'static str, value: u64, allowed: u64) -> Result<(), Rejection> {
+    if value <= allowed { Ok(()) } else { Err(Rejection::TooMuch { limit, value, allowed, setting: None }) }
 }
