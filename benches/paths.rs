@@ -49,7 +49,7 @@ fn rows(shows: i32) -> Rows {
         for place in 0..CREDITS {
             let id = show * CREDITS + place;
             let (person, season) = (dice.person(people), show * 2 + place % 2);
-            rows.credits.push(CreditRow { id, person, show, season, character: id });
+            rows.credits.push(CreditRow { id, person, show, season, character: id, whole: false });
         }
     }
     rows

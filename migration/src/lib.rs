@@ -14,6 +14,7 @@ mod m20261121_000008_review_fixes;
 mod m20261121_000009_notes;
 mod m20261121_000010_changes_told;
 mod m20261121_000011_search;
+mod m20261127_000012_coverage;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_notes::Migration),
             Box::new(m20261121_000010_changes_told::Migration),
             Box::new(m20261121_000011_search::Migration),
+            Box::new(m20261127_000012_coverage::Migration),
         ]
     }
 }

@@ -1,10 +1,10 @@
 //! `castgraph path`: prints the shortest path between two people.
 
-use std::{error::Error, fmt::Write};
+use std::{cmp::Reverse, collections::BTreeMap, error::Error, fmt::Write};
 
 use async_graphql::{Executor, Request, Variables};
 use clap::{Args, ValueEnum};
-use entity::{person, subject::Kind};
+use entity::{character, credit, person, subject::Kind};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -16,25 +16,28 @@ use crate::{graphql::Api, guard, load::Reader, relation::search, store::Store};
 pub(super) struct Ask {
     #[command(flatten)]
     database: Database,
-    /// What two people must have in common to be linked
-    #[arg(long, value_enum, default_value_t = Scope::Season)]
+    /// What two people must share to be linked
+    #[arg(long, value_enum, default_value_t = Scope::Episode)]
     scope: Scope,
     /// Count crew credits as links too
     #[arg(long)]
     crew: bool,
-    /// First person: a name or alias, the beginnings of its words, or a slug
+    /// Print the path as JSON
+    #[arg(long)]
+    json: bool,
+    /// First person: a person or a character, by name, alias, beginnings of words, or slug
     from: String,
-    /// Last person
+    /// Last person, in the same way
     to: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Scope {
-    /// An episode or a film
+    /// Known to be in the same episode or film
     Episode,
-    /// A season or a film
+    /// Both credited in the same season or film
     Season,
-    /// A show or a film
+    /// Both credited in the same show or film
     Show,
 }
 
@@ -43,8 +46,8 @@ const CANDIDATES: usize = 20;
 
 const PATH: &str = "query($from: String!, $to: String!, $options: LinkOptions) {
     path(from: {slug: $from}, to: {slug: $to}, options: $options) {
-    steps { from { name } to { name } show { title } season { number } episode { title }
-    fromCredits { job character { name } } toCredits { job character { name } } } } }";
+    length steps { from { slug name } to { slug name } show { slug title } season { slug number }
+    episode { slug number title } fromCredits { job character { slug name } } toCredits { job character { slug name } } } } }";
 
 pub(super) async fn path(ask: Ask) -> Outcome {
     let store = Store::open_existing(&ask.database.database_url).await?;
@@ -55,7 +58,13 @@ pub(super) async fn path(ask: Ask) -> Outcome {
 
 /// The path as text.
 async fn find(store: &Store, ask: &Ask) -> Result<String, Box<dyn Error>> {
-    let (from, to) = (one(store.read(), &ask.from).await?, one(store.read(), &ask.to).await?);
+    let (from, to) = (identify(store.read(), &ask.from).await?, identify(store.read(), &ask.to).await?);
+    if !ask.json {
+        for line in [from.explained(&ask.from), to.explained(&ask.to)].into_iter().flatten() {
+            output::notice(line);
+        }
+    }
+    let (from, to) = (from.person, to.person);
     let api = Api::new(store.read().clone(), None, &guard::Settings::default())?;
     let scope = format!("{:?}", ask.scope).to_uppercase();
     let variables = json!({"from": from.slug, "to": to.slug, "options": {"scope": scope, "crew": ask.crew}});
@@ -64,13 +73,16 @@ async fn find(store: &Store, ask: &Ask) -> Result<String, Box<dyn Error>> {
         return Err(error.message.clone().into());
     }
     let answer = serde_json::to_value(response.data)?;
+    if ask.json {
+        return Ok(format!("{:#}\n", answer.get("path").unwrap_or(&Value::Null)));
+    }
     match answer.get("path") {
-        Some(path @ Value::Object(_)) => Ok(chain(&from.name, &to.name, path)),
+        Some(path @ Value::Object(_)) => Ok(chain(&from.name, &to.name, path, ask.scope)),
         _ => Err(format!("{} and {} are not connected", from.name, to.name).into()),
     }
 }
 
-fn chain(from: &str, to: &str, path: &Value) -> String {
+fn chain(from: &str, to: &str, path: &Value, scope: Scope) -> String {
     let steps = path.get("steps").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let links = if steps.len() == 1 { "link" } else { "links" };
     let mut chain = format!("{from} → {to}: {} {links}\n", steps.len());
@@ -85,8 +97,12 @@ fn chain(from: &str, to: &str, path: &Value) -> String {
         }
         let (one, other) = (parts(step.get("fromCredits")), parts(step.get("toCredits")));
         let (from, to) = (text("/from/name"), text("/to/name"));
+        let both = match scope {
+            Scope::Episode => "in",
+            Scope::Season | Scope::Show => "both credited in",
+        };
         // Writing to a string does not fail.
-        let _ = writeln!(chain, "{number}. {from} ({one}) and {to} ({other}) in {work}");
+        let _ = writeln!(chain, "{number}. {from} ({one}) and {to} ({other}) {both} {work}");
     }
     chain
 }
@@ -105,31 +121,83 @@ fn parts(credits: Option<&Value>) -> String {
     parts.join(", ")
 }
 
-/// The person that `text` identifies, or an error that lists the candidates.
-async fn one(db: &DatabaseConnection, text: &str) -> Result<person::Model, Box<dyn Error>> {
-    let mut found = look_up(db, text).await?;
-    if found.len() == 1 {
-        return Ok(found.remove(0));
-    }
-    if found.is_empty() {
-        return Err(format!("no person is called {text:?} or similar").into());
-    }
-    let mut lines = vec![format!("several people match {text:?}; use one of these slugs:")];
-    lines.extend(found.iter().map(|person| format!("  {} ({})", person.slug, person.name)));
-    Err(lines.join("\n").into())
+/// A person who was identified, and as whom.
+struct Identified {
+    person: person::Model,
+    /// The character that the text names, if it names one.
+    character: Option<character::Model>,
+    /// The other people who play the character, those with the most credits first.
+    others: Vec<String>,
 }
 
-/// The people that `text` identifies: by slug, or else by a search. If a full name matches, only full matches count.
-async fn look_up(db: &DatabaseConnection, text: &str) -> Result<Vec<person::Model>, crate::error::Error> {
+impl Identified {
+    /// Whom a text was taken for, if the text is not the slug or the name.
+    fn explained(&self, text: &str) -> Option<String> {
+        let Some(character) = &self.character else {
+            let is_same = self.person.slug == text || self.person.name.eq_ignore_ascii_case(text);
+            return (!is_same).then(|| format!("{text:?}: {}", self.person.name));
+        };
+        let others = match self.others.as_slice() {
+            [] => String::new(),
+            others => format!(" (also played by {})", others.join(", ")),
+        };
+        Some(format!("{text:?}: {}, played by {}{others}", character.name, self.person.name))
+    }
+}
+
+/// The person that `text` identifies, by their own name or a character's, or an error that lists the candidates.
+async fn identify(db: &DatabaseConnection, text: &str) -> Result<Identified, Box<dyn Error>> {
     if let Some(person) = person::Entity::find().filter(person::Column::Slug.eq(text)).one(db).await? {
-        return Ok(vec![person]);
+        return Ok(Identified { person, character: None, others: Vec::new() });
     }
-    let hits = search::find(&Reader::new(db.clone().into()), text, &[Kind::Person], CANDIDATES).await?;
-    let whole: Vec<_> = hits.iter().filter(|hit| hit.rank == 0).collect();
-    let meant = if whole.is_empty() { hits.iter().collect() } else { whole };
-    let mut people = Vec::with_capacity(meant.len());
-    for hit in meant {
-        people.extend(person::Entity::find_by_id(hit.row_id).one(db).await?);
+    if let Some(character) = character::Entity::find().filter(character::Column::Slug.eq(text)).one(db).await? {
+        return played(db, character).await;
     }
-    Ok(people)
+    let kinds = [Kind::Person, Kind::Character];
+    let mut hits = search::find(&Reader::new(db.clone().into()), text, &kinds, CANDIDATES).await?;
+    // What fits better hides what fits less: `Picard` is a word of one name and the beginning of another.
+    let best = hits.first().map(|hit| hit.rank);
+    hits.retain(|hit| Some(hit.rank) == best);
+    match hits.as_slice() {
+        [] => Err(format!("no person or character is called {text:?} or similar").into()),
+        [hit] if hit.kind == Kind::Person => match person::Entity::find_by_id(hit.row_id).one(db).await? {
+            Some(person) => Ok(Identified { person, character: None, others: Vec::new() }),
+            None => Err(format!("{} was deleted just now; try again", hit.name).into()),
+        },
+        [hit] => match character::Entity::find_by_id(hit.row_id).one(db).await? {
+            Some(character) => played(db, character).await,
+            None => Err(format!("{} was deleted just now; try again", hit.name).into()),
+        },
+        several => {
+            let mut lines = vec![format!("{text:?} matches several people or characters; use one of these slugs:")];
+            for hit in several {
+                let (kind, slug) = match hit.kind {
+                    Kind::Person => {
+                        ("person", person::Entity::find_by_id(hit.row_id).one(db).await?.map(|row| row.slug))
+                    }
+                    _ => ("character", character::Entity::find_by_id(hit.row_id).one(db).await?.map(|row| row.slug)),
+                };
+                lines.extend(slug.map(|slug| format!("  {slug} ({kind} {})", hit.name)));
+            }
+            Err(lines.join("\n").into())
+        }
+    }
+}
+
+/// The person with the most credits as a character.
+async fn played(db: &DatabaseConnection, character: character::Model) -> Result<Identified, Box<dyn Error>> {
+    let acted = credit::Entity::find().filter(credit::Column::CharacterId.eq(character.id)).all(db).await?;
+    let mut credits: BTreeMap<i32, usize> = BTreeMap::new();
+    for credit in acted {
+        *credits.entry(credit.person_id).or_default() += 1;
+    }
+    let mut people = person::Entity::find().filter(person::Column::Id.is_in(credits.keys().copied())).all(db).await?;
+    people.sort_by_key(|person| (Reverse(credits.get(&person.id).copied()), person.id));
+    let mut people = people.into_iter();
+    match people.next() {
+        Some(person) => {
+            Ok(Identified { person, others: people.map(|person| person.name).collect(), character: Some(character) })
+        }
+        None => Err(format!("no actor is recorded for {}", character.name).into()),
+    }
 }

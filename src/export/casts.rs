@@ -71,10 +71,15 @@ JOIN character AS near ON near.id = character_link.from_id
 JOIN character AS far ON far.id = character_link.to_id
 ORDER BY character_link.id"#;
 
+/// `coverage` is empty where it is what the import assumes.
 pub(super) const CAST_SEASONS: &str = r#"
 SELECT season.slug AS "season", person.slug AS "person", character.slug AS "character",
     {billing credit.billing} AS "billing", CAST(credit.position AS text) AS "order", {word credit.part} AS "part",
-    credit.credited_as AS "credited_as", {verified credit} AS "verified", {note credit} AS "note"
+    credit.credited_as AS "credited_as", {verified credit} AS "verified", {note credit} AS "note",
+    CASE WHEN credit.coverage <> CASE WHEN credit.billing = 10 THEN 'WHOLE'
+            WHEN EXISTS (SELECT 1 FROM appearance WHERE appearance.credit_id = credit.id) THEN 'AT_LEAST'
+            ELSE 'UNKNOWN' END
+        THEN {word credit.coverage} END AS "coverage"
 FROM credit
 JOIN season ON season.id = credit.season_id
 JOIN person ON person.id = credit.person_id

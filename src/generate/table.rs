@@ -48,7 +48,18 @@ pub const TABLES: [Table; 8] = [
     },
     Table {
         name: "credit",
-        columns: &["id", "person_id", "show_id", "season_id", "character_id", "job", "billing", "position", "part"],
+        columns: &[
+            "id",
+            "person_id",
+            "show_id",
+            "season_id",
+            "character_id",
+            "job",
+            "billing",
+            "position",
+            "part",
+            "coverage",
+        ],
     },
     Table { name: "appearance", columns: &["credit_id", "episode_id", "season_id", "billing"] },
 ];

@@ -300,7 +300,8 @@ impl World {
     ) -> i32 {
         self.credit += 1;
         let (id, person) = (self.credit, number(role.person) + 1);
-        batch.rows[CREDIT].push(row![id, person, show, season, role.character, 0, billing, position, part]);
+        let coverage = if season.is_none() || billing == 10 { "WHOLE" } else { "AT_LEAST" };
+        batch.rows[CREDIT].push(row![id, person, show, season, role.character, 0, billing, position, part, coverage]);
         id
     }
 
@@ -320,7 +321,8 @@ impl World {
                     job,
                     none.clone(),
                     none.clone(),
-                    none
+                    none,
+                    "UNKNOWN"
                 ]);
             }
         }

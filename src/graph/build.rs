@@ -102,9 +102,23 @@ async fn places(tx: &DatabaseTransaction) -> Result<Rows, DbErr> {
 }
 
 async fn credits(tx: &DatabaseTransaction, from: i32) -> Result<Vec<CreditRow>, DbErr> {
-    let columns = ["id", "person_id", "show_id", "coalesce(season_id, 0)", "coalesce(character_id, 0)"];
+    let columns = [
+        "id",
+        "person_id",
+        "show_id",
+        "coalesce(season_id, 0)",
+        "coalesce(character_id, 0)",
+        "CASE coverage WHEN 'WHOLE' THEN 1 ELSE 0 END",
+    ];
     let credits = pages(tx, "credit", columns, from).await?;
-    let credit = |[id, person, show, season, character]: [i32; 5]| CreditRow { id, person, show, season, character };
+    let credit = |[id, person, show, season, character, whole]: [i32; 6]| CreditRow {
+        id,
+        person,
+        show,
+        season,
+        character,
+        whole: whole == 1,
+    };
     Ok(credits.into_iter().map(credit).collect())
 }
 
@@ -191,7 +205,7 @@ async fn newest(tx: &DatabaseTransaction) -> Result<i32, DbErr> {
 /// its columns, since a plain sum would not see two that change places.
 async fn sums(tx: &DatabaseTransaction, last: i32) -> Result<Sums, DbErr> {
     const WORK: &str = "(CAST(person_id AS bigint) * 7919 + show_id * 104729 + coalesce(season_id, 0) * 1299709 \
-                        + coalesce(character_id, 0) * 15485863 + 1)";
+                        + coalesce(character_id, 0) * 15485863 + CASE coverage WHEN 'WHOLE' THEN 32452843 ELSE 0 END + 1)";
     let mark = if tx.get_database_backend() == DbBackend::Postgres { "$1" } else { "?1" };
     let work = WORK.replace("show_id *", "CAST(show_id AS bigint) *").replace("0) *", "CAST(0 AS bigint)) *");
     let sql = format!(

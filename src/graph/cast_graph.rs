@@ -27,6 +27,10 @@ pub struct Graph {
     pub(super) show_works: Lists,
     pub(super) episode_credits: Lists,
     pub(super) credit_episodes: Lists,
+    /// Whether the person of a credit is in every episode of the season.
+    credit_whole: Vec<bool>,
+    /// The episodes of each season.
+    pub(super) work_episodes: Lists,
     /// What of the rows is not in the lists.
     places: Rows,
 }
@@ -106,7 +110,10 @@ impl Graph {
         let pairs = covered(&rows, &episodes);
         let credit_episodes = Lists::of(credits.len(), pairs.iter().copied());
         let episode_credits = Lists::of(episodes.len(), pairs.iter().map(|(credit, episode)| (*episode, *credit)));
+        let work_episodes = Lists::of(works.len(), episodes.iter().map(|episode| episode.work).zip(0..));
         let credit_ids = credits.iter().map(|credit| credit.id).collect();
+        // A crew member is not in an episode as a whole cast is.
+        let credit_whole = credits.iter().map(|credit| credit.whole && credit.character != 0).collect();
         (rows.credits, rows.appearances) = (Vec::new(), Vec::new());
         Self {
             people,
@@ -124,6 +131,8 @@ impl Graph {
             show_works,
             episode_credits,
             credit_episodes,
+            credit_whole,
+            work_episodes,
             places: rows,
         }
     }
@@ -139,6 +148,7 @@ impl Graph {
                 show: at(&self.shows, work.show).id,
                 season: work.season,
                 character: self.character_of(credit).map_or(0, |character| at(&self.characters, character)),
+                whole: self.is_whole(credit),
             });
             for &episode in self.credit_episodes.list(credit) {
                 rows.appearances.push((self.credit_id(credit), at(&self.episodes, episode).id));
@@ -183,10 +193,12 @@ impl Graph {
             &self.show_works,
             &self.episode_credits,
             &self.credit_episodes,
+            &self.work_episodes,
         ];
         ids.map(|list| size_of_val(list.as_slice())).iter().sum::<usize>()
             + numbers.map(|list| size_of_val(list.as_slice())).iter().sum::<usize>()
             + lists.map(Lists::bytes).iter().sum::<usize>()
+            + size_of_val(self.credit_whole.as_slice())
             + size_of_val(self.shows.as_slice())
             + size_of_val(self.works.as_slice())
             + size_of_val(self.episodes.as_slice())
@@ -226,6 +238,11 @@ impl Graph {
 
     pub(super) fn work_number_of(&self, credit: u32) -> u32 {
         at(&self.credit_works, credit)
+    }
+
+    /// Whether the person of a credit is in every episode of the season.
+    pub(super) fn is_whole(&self, credit: u32) -> bool {
+        at(&self.credit_whole, credit)
     }
 
     /// The character of a credit; nothing if the job is not acting.

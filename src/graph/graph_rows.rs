@@ -63,6 +63,8 @@ pub struct CreditRow {
     pub season: i32,
     /// The id of the character; 0 if the job is not acting.
     pub character: i32,
+    /// Whether the person is in every episode of the season.
+    pub whole: bool,
 }
 
 /// A day as a number that sorts as days do: 20180804; of a month or a year the first day. An unknown day is 0.

@@ -9,10 +9,10 @@ use super::{
 /// What two people must share to be linked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
-    /// An episode or a film.
+    /// An episode or a film. Who is credited for a whole season is in each of its episodes.
+    #[default]
     Episode,
     /// A season or a film.
-    #[default]
     Season,
     /// A show, of whatever kind.
     Show,
@@ -89,7 +89,17 @@ impl View {
                 visit(place(graph.episodes.len()) + graph.work_number_of(credit));
             }
             Scope::Episode => {
-                for &episode in graph.credit_episodes.list(credit) {
+                let number = graph.work_number_of(credit);
+                let episodes = if graph.is_whole(credit) {
+                    // Two who are in every episode are together, also if no episode of the season is recorded.
+                    if work.season != 0 && self.began(work.day) {
+                        visit(place(graph.episodes.len()) + number);
+                    }
+                    graph.work_episodes.list(number)
+                } else {
+                    graph.credit_episodes.list(credit)
+                };
+                for &episode in episodes {
                     if self.began(at(&graph.episodes, episode).day) {
                         visit(episode);
                     }
@@ -113,10 +123,20 @@ impl View {
                 }
             }
             Scope::Season => take(graph.work_credits.list(unit)),
-            Scope::Episode => match unit.checked_sub(place(graph.episodes.len())) {
-                Some(film) => take(graph.work_credits.list(film)),
-                None => take(graph.episode_credits.list(unit)),
-            },
+            Scope::Episode => {
+                let whole = |number: u32, visit: &mut dyn FnMut(u32)| {
+                    let credits = graph.work_credits.list(number).iter().copied();
+                    credits.filter(|credit| graph.is_whole(*credit) && self.takes(*credit)).for_each(visit);
+                };
+                match unit.checked_sub(place(graph.episodes.len())) {
+                    Some(number) if at(&graph.works, number).film => take(graph.work_credits.list(number)),
+                    Some(number) => whole(number, &mut visit),
+                    None => {
+                        take(graph.episode_credits.list(unit));
+                        whole(at(&graph.episodes, unit).work, &mut visit);
+                    }
+                }
+            }
         }
     }
 

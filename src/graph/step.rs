@@ -39,17 +39,19 @@ impl View {
     }
 
     fn step(&self, from: u32, to: u32) -> Option<Step> {
-        let mut shared: Option<(i32, i32, u32)> = None;
+        let mut shared: Option<(i32, bool, i32, u32)> = None;
         let mut theirs = Vec::new();
         self.units_of(to, |unit| theirs.push(unit));
         theirs.sort_unstable();
         self.units_of(from, |unit| {
             if theirs.binary_search(&unit).is_ok() {
-                let key = (self.day_of_unit(unit).unwrap_or(i32::MAX), self.id_of_unit(unit), unit);
+                // An episode proves more than its season.
+                let coarse = self.scope == Scope::Episode && self.work(unit).episode.is_none();
+                let key = (self.day_of_unit(unit).unwrap_or(i32::MAX), coarse, self.id_of_unit(unit), unit);
                 shared = Some(shared.map_or(key, |best| best.min(key)));
             }
         });
-        let (_, _, unit) = shared?;
+        let (_, _, _, unit) = shared?;
         let graph = self.graph();
         let (from_credits, to_credits) = (self.credits_in(from, unit), self.credits_in(to, unit));
         Some(Step {

@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use entity::{credit, subject::Kind};
+use entity::{credit, credit::Coverage, subject::Kind};
 
 use super::{
     appearance::EpisodeOfCredit,
@@ -78,22 +78,55 @@ impl Fields<credit::Entity> {
         self.0.credited_as.as_deref()
     }
 
-    /// Episodes the credit is known to cover, by number. It may cover more.
+    /// Which episodes of the season it holds for.
+    async fn coverage(&self) -> CreditCoverage {
+        self.0.coverage.into()
+    }
+
+    /// Listed episodes, by number. `coverage` says whether there may be others.
     async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<EpisodeOfCredit>, Error> {
         connect(ctx, &relation::credit::EPISODES, [self.0.id])
     }
 
-    /// Number of episodes the credit is known to cover. It may cover more.
-    async fn episode_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
+    /// Number of listed episodes. `coverage` says whether there may be others.
+    async fn known_episode_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
         let list = &relation::credit::EPISODES;
         let episodes = Many::new(list, [self.0.id], Window::all(list.order));
         Ok(get(ctx, episodes.count()).await?.unwrap_or_default())
+    }
+
+    /// Number of episodes; null if unknown, and for a film. A credit for the whole season counts the recorded episodes of
+    /// the season.
+    async fn episode_count(&self, ctx: &Context<'_>) -> Option<Result<i64, Error>> {
+        let list = match (self.0.coverage, self.0.season_id) {
+            (Coverage::Whole, Some(season)) => {
+                let list = &relation::season::EPISODES;
+                return get(ctx, Many::new(list, [season], Window::all(list.order)).count()).await.transpose();
+            }
+            (Coverage::Listed, _) => &relation::credit::EPISODES,
+            _ => return None,
+        };
+        get(ctx, Many::new(list, [self.0.id], Window::all(list.order)).count()).await.transpose()
     }
 
     #[graphql(flatten)]
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Credit, self.0.id)
     }
+}
+
+/// Which episodes of its season a credit holds for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "credit::Coverage")]
+pub enum CreditCoverage {
+    /// Every episode of the season, as for the main cast; or the whole film.
+    Whole,
+    /// Exactly the listed episodes.
+    Listed,
+    /// At least the listed episodes.
+    AtLeast,
+    /// Unknown.
+    Unknown,
 }
 
 /// Filter for credits. A credit must match every given field. A reference to something that does not exist is an error.

@@ -10,12 +10,13 @@ use crate::{
 /// What two people must share to be linked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 pub enum LinkScope {
-    /// The same episode, as far as episode credits are recorded. A film counts as one.
-    Episode,
-    /// The same season. A film counts as one.
+    /// Known to be in the same episode or film: both are listed in it, or credited for the whole season as the main cast
+    /// is.
     #[default]
+    Episode,
+    /// Both are credited in the same season or film, possibly in different episodes.
     Season,
-    /// The same show, possibly in different seasons.
+    /// Both are credited in the same show, possibly in different seasons.
     Show,
 }
 

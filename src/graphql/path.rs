@@ -46,7 +46,8 @@ pub struct PathStep {
     show: Show,
     /// Season; null for a film, or if the scope is `SHOW`.
     season: Option<Season>,
-    /// Episode, if the scope is `EPISODE`; null for a film.
+    /// Episode in which both are known to be, if the scope is `EPISODE`; null for a film, and if both are credited for a
+    /// whole season whose episodes are not recorded.
     episode: Option<Episode>,
     /// The first person's credits in that work.
     from_credits: ObjectList<Credit>,

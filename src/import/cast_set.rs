@@ -2,7 +2,7 @@
 
 use entity::{
     PartialDate, character_link, claim,
-    credit::{Billing, Job, Part},
+    credit::{Billing, Coverage, Job, Part},
     funding, media, offer, platform_name,
     show::{Format, Medium, Status},
     show_link, source, subject, territory,
@@ -141,7 +141,24 @@ pub(super) struct CreditKey {
 pub(super) struct Credit {
     pub(super) key: CreditKey,
     pub(super) standing: Standing,
+    /// Which episodes it holds for, if the data says so.
+    pub(super) coverage: Option<Coverage>,
     pub(super) appearances: Vec<Appearance>,
+}
+
+impl Credit {
+    /// Which episodes it holds for. Unless the data says otherwise, the main cast is credited in every episode, the
+    /// cast of a film in all of it, and everybody else at least in the listed episodes.
+    pub(super) fn coverage(&self) -> Coverage {
+        let acted = self.key.job == Job::Actor;
+        match self.coverage {
+            Some(coverage) => coverage,
+            None if acted && self.key.season.is_none() => Coverage::Whole,
+            None if acted && self.standing.billing == Some(Billing::Main) => Coverage::Whole,
+            None if self.appearances.is_empty() => Coverage::Unknown,
+            None => Coverage::AtLeast,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -155,7 +155,7 @@ impl Tables {
             cast_seasons: table(
                 "cast_seasons.csv",
                 &["season", "person", "character", "billing", "order", "part", "credited_as"],
-                CHECKED,
+                &["verified", "note", "coverage"],
             ),
             cast_episodes: table(
                 "cast_episodes.csv",

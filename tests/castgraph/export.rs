@@ -90,7 +90,10 @@ fn add_rare_rows(folder: &Path) {
     add("cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,source:durfee-pic-0202,");
     add("cast_episodes.csv", "pic-s02e03,kirk-thatcher,q,guest,,body,,,");
     add("citations.csv", "durfee-pic-0202,cast_seasons.csv,star-trek-picard-s02/john-de-lancie/q/voice,part,z01");
-    add("cast_seasons.csv", "star-trek-picard-s02,john-de-lancie,q,guest,7,voice,J. de Lancie,general,A second part");
+    add(
+        "cast_seasons.csv",
+        "star-trek-picard-s02,john-de-lancie,q,guest,7,voice,J. de Lancie,general,A second part,listed",
+    );
     add(
         "claims.csv",
         "z01,cast_seasons.csv,star-trek-picard-s02/john-de-lancie/q/voice,part,\"voice, too\",,durfee-pic-0202,unverified,,",
@@ -134,7 +137,7 @@ fn add_odd_texts(folder: &Path) {
         let slug = format!("odd-{number}");
         let person = [&slug, &name, "", "", alias.trim(), "", &note];
         people.write_record(person).expect("a row");
-        let credit = ["star-trek-picard-s02", &slug, "q", "guest", "", "screen", &credited_as, "", &note];
+        let credit = ["star-trek-picard-s02", &slug, "q", "guest", "", "screen", &credited_as, "", &note, ""];
         cast.write_record(credit).expect("a row");
     }
     drop((people, cast));

@@ -20,7 +20,7 @@ use crate::site::{Site, on_both};
 
 /// A random cast graph: shows 1 to 4 with seasons, the first a film, all with days of which some are unknown.
 fn rows() -> impl Strategy<Value = Rows> {
-    let credit = (1..=8_i32, 1..=4_i32, 0..=2_i32, 0..=5_i32);
+    let credit = (1..=8_i32, 1..=4_i32, 0..=2_i32, 0..=5_i32, prop::bool::weighted(0.3));
     let days = prop::collection::vec(0..=3_i32, 16);
     (prop::collection::vec(credit, 0..20), prop::collection::vec((0..20_usize, 0..=1_i32), 0..25), days).prop_map(
         |(credits, covered, days)| {
@@ -39,12 +39,13 @@ fn rows() -> impl Strategy<Value = Rows> {
             let credits: Vec<CreditRow> = credits
                 .into_iter()
                 .zip(100..)
-                .map(|((person, show, number, character), id)| CreditRow {
+                .map(|((person, show, number, character, whole), id)| CreditRow {
                     id,
                     person,
                     show,
                     season: season(show, number),
                     character,
+                    whole,
                 })
                 .collect();
             let mut appearances: Vec<(i32, i32)> = covered
@@ -100,8 +101,15 @@ fn units(rows: &Rows, options: &Options, credit: &CreditRow) -> Vec<(char, i32)>
         Scope::Season | Scope::Episode if show.film && began(day) => vec![('f', show.id)],
         Scope::Season if credit.season != 0 && began(day) => vec![('s', credit.season)],
         Scope::Episode => {
-            let covered = rows.appearances.iter().filter(|(id, _)| *id == credit.id).map(|(_, episode)| *episode);
             let aired = |id: &i32| rows.episodes.iter().any(|episode| episode.id == *id && began(episode.day));
+            if credit.whole && credit.character != 0 {
+                // In each episode, and in the season with all who are, whatever is recorded of its episodes.
+                let episodes = rows.episodes.iter().filter(|episode| episode.season == credit.season);
+                let episodes = episodes.map(|episode| episode.id).filter(aired).map(|id| ('e', id));
+                let season = (credit.season != 0 && began(day)).then_some(('s', credit.season));
+                return episodes.chain(season).collect();
+            }
+            let covered = rows.appearances.iter().filter(|(id, _)| *id == credit.id).map(|(_, episode)| *episode);
             covered.filter(aired).map(|id| ('e', id)).collect()
         }
         Scope::Show | Scope::Season => Vec::new(),
@@ -226,12 +234,24 @@ proptest! {
     }
 }
 
-/// The distances of everybody from a person by a search in SQL, over seasons and films and actors only.
-async fn by_sql(site: &Site, slug: &str) -> BTreeMap<String, i64> {
+/// What actors share if they are known to be in one episode or film.
+const EPISODES: &str = "SELECT c.person_id, 'e' || a.episode_id AS unit FROM credit AS c \
+      JOIN appearance AS a ON a.credit_id = c.id WHERE c.job = 0 \
+    UNION SELECT c.person_id, 'e' || e.id FROM credit AS c JOIN episode AS e ON e.season_id = c.season_id \
+      WHERE c.job = 0 AND c.coverage = 'WHOLE' \
+    UNION SELECT person_id, 's' || season_id FROM credit WHERE job = 0 AND coverage = 'WHOLE' AND season_id IS NOT NULL \
+    UNION SELECT c.person_id, 'f' || c.show_id FROM credit AS c JOIN show AS s ON s.id = c.show_id \
+      WHERE c.job = 0 AND s.format = 'FILM'";
+
+/// What actors share if they are credited in one season or film.
+const SEASONS: &str = "SELECT person_id, coalesce(season_id, -show_id) AS unit FROM credit WHERE job = 0";
+
+/// The distances of everybody from a person by a search in SQL, over the units of work.
+async fn by_sql(site: &Site, slug: &str, work: &str) -> BTreeMap<String, i64> {
     let db = site.store.read();
     let mark = if site.engine == "PostgreSQL" { "$1" } else { "?1" };
     let sql = format!(
-        "WITH RECURSIVE work AS (SELECT person_id, coalesce(season_id, -show_id) AS unit FROM credit WHERE job = 0), \
+        "WITH RECURSIVE work AS ({work}), \
          link AS (SELECT DISTINCT a.person_id AS one, b.person_id AS other FROM work AS a JOIN work AS b ON a.unit = b.unit), \
          far(person, distance) AS (SELECT id, 0 FROM person WHERE slug = {mark} \
            UNION SELECT link.other, far.distance + 1 FROM far JOIN link ON link.one = far.person WHERE far.distance < 8) \
@@ -248,18 +268,41 @@ async fn by_sql(site: &Site, slug: &str) -> BTreeMap<String, i64> {
 #[tokio::test]
 async fn distances_are_those_that_sql_finds() {
     on_both(|site: Site| async move {
-        let far = by_sql(&site, "tom-hardy").await;
-        assert!(far.len() > 200 && far.values().max() > Some(&2), "{} {far:?}", site.engine);
-        for (slug, distance) in far.iter().step_by(7) {
-            let query = "query($to: String!) { path(from: {slug: \"tom-hardy\"}, to: {slug: $to}) { length } }";
-            let answer = site.answer_with(query, json!({ "to": slug })).await;
-            assert_eq!(answer["data"]["path"]["length"], json!(distance), "{} {slug}: {answer}", site.engine);
+        for (scope, work) in [("SEASON", SEASONS), ("EPISODE", EPISODES)] {
+            let far = by_sql(&site, "tom-hardy", work).await;
+            assert!(far.len() > 150 && far.values().max() > Some(&2), "{} {scope} {far:?}", site.engine);
+            for (slug, distance) in far.iter().step_by(7) {
+                let query = "query($to: String!, $scope: LinkScope) {
+                    path(from: {slug: \"tom-hardy\"}, to: {slug: $to}, options: {scope: $scope}) { length } }";
+                let answer = site.answer_with(query, json!({ "to": slug, "scope": scope })).await;
+                assert_eq!(answer["data"]["path"]["length"], json!(distance), "{} {slug}: {answer}", site.engine);
+            }
         }
+        let far = by_sql(&site, "tom-hardy", EPISODES).await;
         let found = site.data("{ centrality(of: {slug: \"tom-hardy\"}) { reached degrees { degree count } } }").await;
         assert_eq!(found["centrality"]["reached"], json!(far.len() - 1));
         for degree in found["centrality"]["degrees"].as_array().expect("degrees") {
             let count = far.values().filter(|distance| json!(distance) == degree["degree"]).count();
             assert_eq!(degree["count"], json!(count), "{}", site.engine);
+        }
+    })
+    .await;
+}
+
+/// Whoopi Goldberg and Leonard Nimoy are credited in season 5 of The Next Generation, but not in one episode of it.
+#[tokio::test]
+async fn people_of_one_season_are_linked_only_by_a_common_episode() {
+    on_both(|site: Site| async move {
+        let path = async |options: &str| {
+            let ends = r#"from: {slug: "whoopi-goldberg"}, to: {slug: "leonard-nimoy"}"#;
+            let selected = "length steps { episode { slug } season { slug } from { slug } to { slug } }";
+            site.data(&format!("{{ path({ends}{options}) {{ {selected} }} }}")).await["path"].take()
+        };
+        assert_eq!(path(", options: {scope: SEASON}").await["length"], 1);
+        let proved = path("").await;
+        assert!(proved["length"].as_i64().is_some_and(|length| length > 1), "{proved}");
+        for step in proved["steps"].as_array().expect("steps") {
+            assert!(step["episode"].is_object() || step["season"].is_null(), "{proved}");
         }
     })
     .await;
@@ -374,6 +417,7 @@ fn films(casts: &[(i32, i32)]) -> Arc<Graph> {
         show: *film,
         season: 0,
         character: 1,
+        whole: true,
     });
     Arc::new(Graph::of(Rows { shows, credits: credits.collect(), ..Rows::default() }))
 }

@@ -41,6 +41,7 @@ pub(super) async fn write(
         row.billing.set_ne(credit.standing.billing);
         row.position.set_ne(credit.standing.position);
         row.credited_as.set_ne(credit.standing.credited_as.clone());
+        row.coverage.set_ne(credit.coverage());
         Ok(())
     })
     .await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::{
     PartialDate,
-    credit::{Billing, Job, Part},
+    credit::{Billing, Coverage, Job, Part},
 };
 use sea_orm::Iterable;
 
@@ -30,7 +30,7 @@ impl Credits {
     /// The credit with this key, created with `standing` if it is new.
     fn credit(&mut self, key: CreditKey, standing: impl FnOnce() -> Standing) -> Option<&mut Credit> {
         let place = *self.places.entry(key.clone()).or_insert_with(|| {
-            self.list.push(Credit { key, standing: standing(), appearances: Vec::new() });
+            self.list.push(Credit { key, standing: standing(), coverage: None, appearances: Vec::new() });
             self.list.len() - 1
         });
         self.list.get_mut(place)
@@ -52,12 +52,16 @@ fn cast_of_seasons(table: &Table, known: &Known, credits: &mut Credits, faults: 
         let season = known.seasons.needed(row, "season", "seasons.csv", faults);
         let (person, character, part) = role(row, known, faults);
         let standing = standing(row, faults);
+        let coverage = row.word::<Coverage>("coverage", '-', faults);
         born_before(row, season.map(|season| season.get("premiere_date")), known, faults);
         once.check(row, &["season", "person", "character", "part"], faults);
         let Some(season) = season else { continue };
         let show = season.get("production").to_owned();
         let season = Some(season.get("slug").to_owned());
-        credits.credit(CreditKey { person, show, season, character, job: Job::Actor, part }, || standing);
+        let key = CreditKey { person, show, season, character, job: Job::Actor, part };
+        if let Some(credit) = credits.credit(key, || standing) {
+            credit.coverage = coverage;
+        }
     }
 }
 

@@ -1,0 +1,39 @@
+//! For which episodes of its season a credit holds.
+//!
+//! The main cast is credited in every episode. Of everybody else the data lists some episodes, or none.
+
+use sea_orm_migration::prelude::*;
+
+use crate::sql;
+
+const UP: &str = r"
+ALTER TABLE credit ADD COLUMN coverage {text} NOT NULL DEFAULT 'UNKNOWN'
+    CHECK (coverage IN ('WHOLE', 'LISTED', 'AT_LEAST', 'UNKNOWN'));
+UPDATE credit SET coverage = 'AT_LEAST'
+    WHERE EXISTS (SELECT 1 FROM appearance WHERE appearance.credit_id = credit.id);
+UPDATE credit SET coverage = 'WHOLE'
+    WHERE job = 0 AND ((billing = 10 AND season_id IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM show WHERE show.id = credit.show_id AND show.format = 'FILM'));
+";
+
+const DOWN: &str = r"
+ALTER TABLE credit DROP COLUMN coverage;
+";
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        sql::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        sql::run(manager, DOWN).await
+    }
+}
