@@ -1,6 +1,6 @@
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Enum, Object};
 use entity::{credit, episode};
 
 use super::{
@@ -81,7 +81,12 @@ impl Item for CreditInEpisode {
     }
 
     fn fields(row: &Arc<Self::Row>) -> InEpisode {
-        InEpisode { billing: row.billing, position: row.position, credited_as: row.credited_as.clone() }
+        InEpisode {
+            billing: row.billing,
+            position: row.position,
+            credited_as: row.credited_as.clone(),
+            listed: row.listed != 0,
+        }
     }
 }
 
@@ -102,7 +107,12 @@ impl Item for EpisodeOfCredit {
     }
 
     fn fields(row: &Arc<Self::Row>) -> InEpisode {
-        InEpisode { billing: row.billing, position: row.position, credited_as: row.credited_as.clone() }
+        InEpisode {
+            billing: row.billing,
+            position: row.position,
+            credited_as: row.credited_as.clone(),
+            listed: row.listed != 0,
+        }
     }
 }
 
@@ -111,11 +121,26 @@ pub struct InEpisode {
     billing: Option<entity::credit::Billing>,
     position: Option<i32>,
     credited_as: Option<String>,
+    listed: bool,
+}
+
+/// Why a person is known to be in an episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum EpisodeBasis {
+    /// The credit is listed in the episode.
+    Listed,
+    /// The credit holds for every episode of the season, as for the main cast.
+    WholeSeason,
 }
 
 /// How a credit is listed in one episode.
 #[Object]
 impl InEpisode {
+    /// Why the person is known to be in the episode.
+    async fn basis(&self) -> EpisodeBasis {
+        if self.listed { EpisodeBasis::Listed } else { EpisodeBasis::WholeSeason }
+    }
+
     /// Billing of the actor in this episode; null for other jobs.
     async fn billing(&self) -> Option<Billing> {
         self.billing.map(Into::into)

@@ -67,8 +67,8 @@ impl Fields<episode::Entity> {
         one(ctx, self.0.show_id).await
     }
 
-    /// Actors known to be in the episode, in credit order. The list may be incomplete: the cast of the season may name
-    /// more.
+    /// Actors known to be in the episode, in credit order: those listed in it, and those credited for the whole season,
+    /// as the main cast is. `basis` on the edge says which. Guests may be missing.
     async fn cast(
         &self,
         ctx: &Context<'_>,

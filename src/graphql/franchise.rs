@@ -3,9 +3,9 @@ use entity::{franchise, subject::Kind};
 
 use super::{
     character::Character,
-    connection::{Connection, connect},
+    connection::{Connection, connect, connect_filtered},
     multiple_roles::MultipleRoles,
-    recast::Recast,
+    recast::{CountOrder, Recast},
     row::{By, Fields, Row, global_id, local_id},
     show::Show,
     source_fields::SourceFields,
@@ -43,13 +43,23 @@ impl Fields<franchise::Entity> {
     }
 
     /// Characters played by more than one person in the franchise, by name.
-    async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &relation::franchise::RECASTS, [self.0.id, 0, 0])
+    async fn recasts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order (default: by name).")] order_by: Option<CountOrder>,
+    ) -> Result<Connection<Recast>, Error> {
+        let order = CountOrder::of(order_by.as_ref());
+        connect_filtered(ctx, &relation::franchise::RECASTS, [self.0.id, 0, 0], order, Vec::new())
     }
 
     /// People who play more than one character in the franchise, by name.
-    async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &relation::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0])
+    async fn multiple_roles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order (default: by name).")] order_by: Option<CountOrder>,
+    ) -> Result<Connection<MultipleRoles>, Error> {
+        let order = CountOrder::of(order_by.as_ref());
+        connect_filtered(ctx, &relation::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0], order, Vec::new())
     }
 
     #[graphql(flatten)]

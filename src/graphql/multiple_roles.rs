@@ -19,6 +19,11 @@ impl MultipleRoles {
         one(ctx, self.0.person_id).await
     }
 
+    /// Number of characters the person plays, limited to the franchise, show or season of this result.
+    async fn character_count(&self) -> i32 {
+        self.0.number
+    }
+
     /// Characters the person plays, in the order in which the person first played them, limited to the franchise, show
     /// or season of this result.
     async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {

@@ -1,16 +1,18 @@
 use async_graphql::{Context, Object};
+use entity::{PartialDate, credit};
 
 use super::{
     character::Character,
     connection::{Connection, connect},
     credit::Credit,
+    date::Date,
     get,
     row::{Derived, named, one},
     show::{Show, ShowBy},
 };
 use crate::{
     error::Error,
-    load::{Many, Window},
+    load::{List, Many, Window},
     relation,
 };
 
@@ -29,21 +31,42 @@ impl Return {
         self.0.same_performer != 0
     }
 
-    /// Production the character returns from: the one given as `from`, or else the earliest.
+    /// Production the character returns from: the one given as `from`, or else the earlier production that began last.
     async fn from(&self, ctx: &Context<'_>) -> Result<Show, Error> {
-        let list = &relation::returns::EARLIER_CREDITS;
-        let window = Window { limit: Some(1), ..Window::all(list.order) };
-        let found = get(ctx, Many::new(list, self.earlier(), window)).await?.unwrap_or_default();
-        match found.first() {
-            Some(earliest) => one(ctx, earliest.row.show_id).await,
-            None => Err(Error::internal("a returning character has no earlier credit")),
-        }
+        self.edge_of(ctx, &relation::returns::EARLIER_CREDITS, true).await
     }
 
-    /// Full years between the last date of the last earlier season or film and the first date here; 0 if they overlap.
+    /// Production in which the character first appeared; the one given as `from`, if there is one.
+    async fn first_from(&self, ctx: &Context<'_>) -> Result<Show, Error> {
+        self.edge_of(ctx, &relation::returns::EARLIER_CREDITS, false).await
+    }
+
+    /// Production in which the character was last seen before. It can be this show, for a season after its first.
+    async fn last_seen_in(&self, ctx: &Context<'_>) -> Result<Show, Error> {
+        self.edge_of(ctx, &relation::returns::SEEN_CREDITS, true).await
+    }
+
+    /// Last date of the last season or film in which the character was before, in any production.
+    async fn last_seen_on(&self) -> Date {
+        Date(self.0.last_seen_on.clone())
+    }
+
+    /// First date of the character's first season here, or of the film.
+    async fn returned_on(&self) -> Date {
+        Date(self.0.returned_on.clone())
+    }
+
+    /// Full years between `lastSeenOn` and `returnedOn`; 0 if they overlap.
     async fn years_away(&self) -> u32 {
         let (seen, here) = (self.0.last_seen_on.earliest(), self.0.returned_on.earliest());
         here.years_since(seen).unwrap_or_default()
+    }
+
+    /// Days between `lastSeenOn` and `returnedOn`; 0 if they overlap, null if one of them is not known to the day.
+    async fn days_away(&self) -> Option<i64> {
+        let day = |date: &PartialDate| (date.as_str().len() == "2018-08-04".len()).then(|| date.earliest());
+        let (seen, here) = (day(&self.0.last_seen_on)?, day(&self.0.returned_on)?);
+        Some((here - seen).num_days().max(0))
     }
 
     /// The character's credits here, in billing order.
@@ -58,6 +81,21 @@ impl Return {
 }
 
 impl Return {
+    /// The show of the first or the last credit of a list of earlier ones.
+    async fn edge_of(
+        &self,
+        ctx: &Context<'_>,
+        list: &'static List<credit::Model>,
+        from_end: bool,
+    ) -> Result<Show, Error> {
+        let window = Window { limit: Some(1), from_end, ..Window::all(list.order) };
+        let found = get(ctx, Many::new(list, self.earlier(), window)).await?.unwrap_or_default();
+        match found.first() {
+            Some(credit) => one(ctx, credit.row.show_id).await,
+            None => Err(Error::internal("a returning character has no earlier credit")),
+        }
+    }
+
     fn earlier(&self) -> [i32; 4] {
         [self.0.character_id, self.0.show, self.0.season, self.0.earlier]
     }

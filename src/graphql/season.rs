@@ -7,7 +7,7 @@ use super::{
     date::{Date, date},
     episode::Episode,
     multiple_roles::MultipleRoles,
-    recast::Recast,
+    recast::{CountOrder, Recast},
     release_fields::ReleaseFields,
     returns::{Return, earlier},
     row::{By, Fields, Row, global_id, local_id, one},
@@ -93,13 +93,23 @@ impl Fields<season::Entity> {
     }
 
     /// Characters played by more than one person in this season, by name.
-    async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &relation::season::RECASTS, [0, 0, self.0.id])
+    async fn recasts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order (default: by name).")] order_by: Option<CountOrder>,
+    ) -> Result<Connection<Recast>, Error> {
+        let order = CountOrder::of(order_by.as_ref());
+        connect_filtered(ctx, &relation::season::RECASTS, [0, 0, self.0.id], order, Vec::new())
     }
 
     /// People who play more than one character in this season, by name.
-    async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &relation::season::MULTIPLE_ROLES, [0, 0, self.0.id])
+    async fn multiple_roles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order (default: by name).")] order_by: Option<CountOrder>,
+    ) -> Result<Connection<MultipleRoles>, Error> {
+        let order = CountOrder::of(order_by.as_ref());
+        connect_filtered(ctx, &relation::season::MULTIPLE_ROLES, [0, 0, self.0.id], order, Vec::new())
     }
 
     #[graphql(flatten)]

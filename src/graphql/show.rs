@@ -14,7 +14,7 @@ use super::{
     get,
     multiple_roles::MultipleRoles,
     order::Direction,
-    recast::Recast,
+    recast::{CountOrder, Recast},
     release_fields::ReleaseFields,
     returns::{Return, earlier},
     row::{By, Fields, Row, global_id, local_id, optional_row},
@@ -151,13 +151,23 @@ impl Fields<show::Entity> {
     }
 
     /// Characters played by more than one person in this show, by name.
-    async fn recasts(&self, ctx: &Context<'_>) -> Result<Connection<Recast>, Error> {
-        connect(ctx, &relation::show::RECASTS, [0, self.0.id, 0])
+    async fn recasts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order (default: by name).")] order_by: Option<CountOrder>,
+    ) -> Result<Connection<Recast>, Error> {
+        let order = CountOrder::of(order_by.as_ref());
+        connect_filtered(ctx, &relation::show::RECASTS, [0, self.0.id, 0], order, Vec::new())
     }
 
     /// People who play more than one character in this show, by name.
-    async fn multiple_roles(&self, ctx: &Context<'_>) -> Result<Connection<MultipleRoles>, Error> {
-        connect(ctx, &relation::show::MULTIPLE_ROLES, [0, self.0.id, 0])
+    async fn multiple_roles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order (default: by name).")] order_by: Option<CountOrder>,
+    ) -> Result<Connection<MultipleRoles>, Error> {
+        let order = CountOrder::of(order_by.as_ref());
+        connect_filtered(ctx, &relation::show::MULTIPLE_ROLES, [0, self.0.id, 0], order, Vec::new())
     }
 
     #[graphql(flatten)]

@@ -25,7 +25,7 @@ pub static EPISODES: List<WithAppearance<episode::Model>> = List::new(
     Source {
         name: "credit.episodes",
         parent: &["credit"],
-        from: "appearance AS a JOIN episode AS t ON t.id = a.episode_id",
+        from: "(SELECT l.*, 1 AS listed FROM appearance AS l) AS a JOIN episode AS t ON t.id = a.episode_id",
         condition: "a.credit_id = p.credit",
     },
     &Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" },
@@ -40,19 +40,21 @@ pub struct WithAppearance<M> {
     pub position: Option<i32>,
     /// Name in the credits of the episode, if it differs from the person's name.
     pub credited_as: Option<String>,
+    /// 1 if the credit is listed in the episode, 0 if it holds for the whole season.
+    pub listed: i32,
     /// The credit or the episode.
     pub model: M,
 }
 
 impl<M: Record> Record for WithAppearance<M> {
     fn columns() -> Vec<Column> {
-        let own = ["billing", "position", "credited_as"];
+        let own = ["billing", "position", "credited_as", "listed"];
         let own = own.map(|name| Column { sql: format!("a.{name}"), name: format!("a_{name}") });
         own.into_iter().chain(M::columns()).collect()
     }
 
     fn json() -> String {
-        format!("json_array(a_billing, a_position, a_credited_as, {})", M::json())
+        format!("json_array(a_billing, a_position, a_credited_as, a_listed, {})", M::json())
     }
 }
 

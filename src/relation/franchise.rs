@@ -34,7 +34,7 @@ pub static CHARACTERS: List<character::Model> = List::new(
 /// Its characters with more than one performer.
 pub static RECASTS: List<Recast> = recasts(
     "franchise.recasts",
-    "(SELECT c.character_id, p.franchise, p.show, p.season FROM show AS s JOIN credit AS c ON c.show_id = s.id \
+    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.person_id) AS integer) AS number FROM show AS s JOIN credit AS c ON c.show_id = s.id \
       WHERE s.franchise_id = p.franchise AND c.character_id IS NOT NULL \
       GROUP BY c.character_id HAVING count(DISTINCT c.person_id) > 1) AS t JOIN character AS n ON n.id = t.character_id",
 );
@@ -42,7 +42,7 @@ pub static RECASTS: List<Recast> = recasts(
 /// Its people with more than one character.
 pub static MULTIPLE_ROLES: List<MultipleRoles> = multiple_roles(
     "franchise.multipleRoles",
-    "(SELECT c.person_id, p.franchise, p.show, p.season FROM show AS s JOIN credit AS c ON c.show_id = s.id \
+    "(SELECT c.person_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.character_id) AS integer) AS number FROM show AS s JOIN credit AS c ON c.show_id = s.id \
       WHERE s.franchise_id = p.franchise AND c.character_id IS NOT NULL \
       GROUP BY c.person_id HAVING count(DISTINCT c.character_id) > 1) AS t JOIN person AS n ON n.id = t.person_id",
 );

@@ -7,13 +7,15 @@ use entity::{PartialDate, character, credit};
 use serde::Deserialize;
 
 use super::credit::{BY_DAY, CHARACTER, PERSON, PREFETCHES};
-use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
+use crate::load::{Column, List, Order, Record, SortKey, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// A character played by more than one person.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Recast {
     /// The character.
     pub character_id: i32,
+    /// Number of people who play it.
+    pub number: i32,
     /// The franchise to which the row is limited, or 0.
     pub franchise: i32,
     /// The show to which the row is limited, or 0.
@@ -24,7 +26,7 @@ pub struct Recast {
 
 impl Record for Recast {
     fn columns() -> Vec<Column> {
-        columns_of(["character_id", "franchise", "show", "season"])
+        columns_of(["character_id", "number", "franchise", "show", "season"])
     }
 }
 
@@ -33,6 +35,8 @@ impl Record for Recast {
 pub struct MultipleRoles {
     /// The person.
     pub person_id: i32,
+    /// Number of characters.
+    pub number: i32,
     /// The franchise to which the row is limited, or 0.
     pub franchise: i32,
     /// The show to which the row is limited, or 0.
@@ -43,7 +47,7 @@ pub struct MultipleRoles {
 
 impl Record for MultipleRoles {
     fn columns() -> Vec<Column> {
-        columns_of(["person_id", "franchise", "show", "season"])
+        columns_of(["person_id", "number", "franchise", "show", "season"])
     }
 }
 
@@ -74,16 +78,33 @@ impl Record for Performer {
 
 const SCOPE: &[&str] = &["franchise", "show", "season"];
 
+/// By the name of the character or the person.
+pub static BY_NAME: Order =
+    Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false, join: "" };
+
+/// The reverse of [`BY_NAME`].
+pub static BY_NAME_DESC: Order =
+    Order { name: "NAME_DESC", keys: &[Text("n.name_key"), Int("n.id")], descending: true, join: "" };
+
+/// By the number of performers or characters, fewest first, then by name.
+pub static BY_COUNT: Order = Order { name: "COUNT_ASC", keys: COUNT_KEYS, descending: false, join: "" };
+
+/// By the number of performers or characters, most first, then by name.
+pub static BY_COUNT_DESC: Order = Order {
+    name: "COUNT_DESC",
+    keys: &[Int("-t.number"), Text("n.name_key"), Int("n.id")],
+    descending: false,
+    join: "",
+};
+
+const COUNT_KEYS: &[SortKey] = &[Int("t.number"), Text("n.name_key"), Int("n.id")];
+
 pub(super) const fn recasts(name: &'static str, from: &'static str) -> List<Recast> {
-    static ORDER: Order =
-        Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false, join: "" };
-    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER).with(&[CHARACTER])
+    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &BY_NAME).with(&[CHARACTER])
 }
 
 pub(super) const fn multiple_roles(name: &'static str, from: &'static str) -> List<MultipleRoles> {
-    static ORDER: Order =
-        Order { name: "NAME_ASC", keys: &[Text("n.name_key"), Int("n.id")], descending: false, join: "" };
-    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &ORDER).with(&[PERSON])
+    List::new(Source { name, parent: SCOPE, from, condition: "true" }, &BY_NAME).with(&[PERSON])
 }
 
 /// The performers of a character, in the order of their first appearances.

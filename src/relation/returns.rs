@@ -8,7 +8,7 @@ use entity::{PartialDate, credit};
 use serde::Deserialize;
 
 use super::credit::{CHARACTER, DAY_KEYS, PREFETCHES, credits_by_rank};
-use crate::load::{Column, List, Order, Record, SortKey::Int, Source, columns_of};
+use crate::load::{Column, List, Order, Record, SortKey, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// A returning character.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Return {
     pub earlier: i32,
     /// First date of the character's first credit here.
     pub returned_on: PartialDate,
-    /// Last date of the last earlier season or film.
+    /// Last date of the last season or film in which the character was before, in any production.
     pub last_seen_on: PartialDate,
     /// 1 if a person who plays the character here also played it earlier, otherwise 0.
     pub same_performer: i32,
@@ -42,7 +42,9 @@ static BY_RANK: Order =
 macro_rules! returns {
     ($here:literal, $again:literal) => {
         concat!(
-            "(SELECT here.character_id, here.rank, here.day AS returned_on, max(early.last_on) AS last_seen_on, \
+            "(SELECT here.character_id, here.rank, here.day AS returned_on, \
+                     (SELECT max(seen.last_on) FROM dated_credit AS seen \
+                      WHERE seen.character_id = here.character_id AND seen.first_on < here.day) AS last_seen_on, \
                      p.show, p.season, p.earlier, \
                      max(CASE WHEN EXISTS (SELECT 1 FROM credit AS again WHERE again.character_id = here.character_id \
                                            AND again.person_id = early.person_id AND ", $again, ") \
@@ -87,6 +89,24 @@ pub static CREDITS: List<credit::Model> = credits_by_rank(
     &["character", "show", "season"],
     "t.character_id = p.character AND t.show_id = p.show AND (p.season = 0 OR t.season_id = p.season)",
 );
+
+/// All earlier credits of a returning character, also in earlier seasons of the same show, earliest first.
+pub static SEEN_CREDITS: List<credit::Model> = List::new(
+    Source {
+        name: "return.seenCredits",
+        parent: &["character", "show", "season", "earlier"],
+        from: "credit AS t JOIN dated_credit AS d ON d.id = t.id",
+        condition: "t.character_id = p.character \
+                    AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
+                                      AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",
+    },
+    // Without a join for the dates, because the source already has one for its condition.
+    &Order { name: "LAST_DAY_ASC", keys: LAST_DAY_KEYS, descending: false, join: "" },
+)
+.with(PREFETCHES);
+
+/// The sort keys of the last days of credits.
+const LAST_DAY_KEYS: &[SortKey] = &[Text("coalesce(d.last_on, '')"), Int("t.rank"), Int("t.id")];
 
 /// The credits of a returning character in earlier productions, earliest first.
 pub static EARLIER_CREDITS: List<credit::Model> = List::new(

@@ -72,7 +72,7 @@ pub static LINKS: List<Link<show_link::Kind>> = List::new(
 /// Its characters with more than one performer.
 pub static RECASTS: List<Recast> = recasts(
     "show.recasts",
-    "(SELECT c.character_id, p.franchise, p.show, p.season FROM credit AS c \
+    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.person_id) AS integer) AS number FROM credit AS c \
       WHERE c.show_id = p.show AND c.character_id IS NOT NULL \
       GROUP BY c.character_id HAVING count(DISTINCT c.person_id) > 1) AS t JOIN character AS n ON n.id = t.character_id",
 );
@@ -80,7 +80,7 @@ pub static RECASTS: List<Recast> = recasts(
 /// Its people with more than one character.
 pub static MULTIPLE_ROLES: List<MultipleRoles> = multiple_roles(
     "show.multipleRoles",
-    "(SELECT c.person_id, p.franchise, p.show, p.season FROM credit AS c \
+    "(SELECT c.person_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.character_id) AS integer) AS number FROM credit AS c \
       WHERE c.show_id = p.show AND c.character_id IS NOT NULL \
       GROUP BY c.person_id HAVING count(DISTINCT c.character_id) > 1) AS t JOIN person AS n ON n.id = t.person_id",
 );

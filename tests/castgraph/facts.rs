@@ -135,7 +135,7 @@ async fn a_credit_is_the_same_from_every_side() {
         let query = r#"{ season(by: {slug: "star-trek-picard-s03"}) { cast(first: 100) { nodes { id
             person { credits(first: 100) { nodes { id } } } character { credits(first: 100) { nodes { id } } }
             show { slug season(number: 3) { slug cast(first: 100) { nodes { id } } } }
-            episodes(first: 100) { nodes { slug cast(first: 100) { nodes { id } } } } episodeCount } } } }"#;
+            episodes(first: 100) { nodes { slug cast(first: 100) { nodes { id } } } } knownEpisodeCount episodeCount coverage } } } }"#;
         let data = site.data(query).await;
         let cast = list(&data["season"]["cast"]["nodes"]);
         assert!(cast.len() > 30);
@@ -146,7 +146,12 @@ async fn a_credit_is_the_same_from_every_side() {
             assert!(holds(&credit["character"]["credits"]["nodes"]));
             assert!(holds(&credit["show"]["season"]["cast"]["nodes"]));
             let episodes = list(&credit["episodes"]["nodes"]);
-            assert_eq!(credit["episodeCount"], episodes.len());
+            assert_eq!(credit["knownEpisodeCount"], episodes.len());
+            match credit["coverage"].as_str() {
+                Some("WHOLE") => assert_eq!(credit["episodeCount"], 10),
+                Some("LISTED") => assert_eq!(credit["episodeCount"], episodes.len()),
+                _ => assert_eq!(credit["episodeCount"], Value::Null),
+            }
             assert!(episodes.iter().all(|episode| holds(&episode["cast"]["nodes"])));
             seen += episodes.len();
         }
