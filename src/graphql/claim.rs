@@ -11,8 +11,10 @@ use super::{
     source::Source,
 };
 use crate::{
-    error::Error,
-    load::{Condition, One},
+    error::{Error, shown},
+    load::{Condition, List, Many, One, Window},
+    nearest::nearest,
+    relation::source::{TOPICS, Word},
 };
 
 pub type Claim = Row<claim::Entity>;
@@ -81,12 +83,38 @@ pub(super) async fn subject_of(ctx: &Context<'_>, subject: i32) -> Option<Result
     }
 }
 
-pub(super) fn conditions(about: Option<String>, status: Option<ClaimStatus>, as_of: Option<Date>) -> Vec<Condition> {
+/// Checks that a word occurs in the data, so that a misspelt one is an error instead of an empty list.
+pub(super) async fn check_word(
+    ctx: &Context<'_>,
+    list: &'static List<Word>,
+    argument: &str,
+    word: Option<&str>,
+) -> Result<(), Error> {
+    let Some(word) = word else { return Ok(()) };
+    let known = get(ctx, Many::new(list, [], Window::all(list.order))).await?.unwrap_or_default();
+    let names = || known.iter().map(|entry| entry.row.name.as_str());
+    if names().any(|name| name == word) {
+        return Ok(());
+    }
+    let hint = match nearest(word, names()) {
+        Some((distance, near)) if distance <= word.chars().count() / 3 + 1 => format!("; did you mean {near:?}?"),
+        _ => String::new(),
+    };
+    Err(Error::NotFound(format!("`{argument}`: {} does not occur in the data{hint}", shown(word))))
+}
+
+pub(super) async fn conditions(
+    ctx: &Context<'_>,
+    about: Option<String>,
+    status: Option<ClaimStatus>,
+    as_of: Option<Date>,
+) -> Result<Vec<Condition>, Error> {
+    check_word(ctx, &TOPICS, "about", about.as_deref()).await?;
     let mut conditions = Conditions::default();
     conditions.equal("t.about = ?", about);
     conditions.equal("t.status = ?", status.map(|status| claim::Status::from(status).to_value()));
     conditions.until("coalesce(t.claimed_on, '9999-99-99') <= ?", as_of.as_ref());
-    conditions.into_vec()
+    Ok(conditions.into_vec())
 }
 
 /// Outcome of a claim.

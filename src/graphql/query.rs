@@ -194,7 +194,8 @@ impl Query {
     async fn claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
+        #[graphql(desc = "Only claims on this topic, such as `premiere_date`. A topic without any claim is an error.")]
+        about: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
             desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
@@ -202,7 +203,7 @@ impl Query {
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
         let claims = &relation::source::ALL_CLAIMS;
-        let filter = claim::conditions(about, status, as_of);
+        let filter = claim::conditions(ctx, about, status, as_of).await?;
         connect_filtered(ctx, claims, [], claims.order, filter)
     }
 

@@ -14,7 +14,7 @@ use crate::{
     load::{Many, Window},
     relation::{
         self,
-        source::{CITATIONS, CLAIMS},
+        source::{CITATIONS, CITED_FIELDS, CLAIMS},
     },
 };
 
@@ -42,8 +42,12 @@ impl SourceFields {
     async fn citations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only citations of this field, such as `premiere_date`.")] field: Option<String>,
+        #[graphql(
+            desc = "Only citations of this field, such as `premiere_date`. A field without any citation is an error."
+        )]
+        field: Option<String>,
     ) -> Result<Connection<Citation>, Error> {
+        claim::check_word(ctx, &CITED_FIELDS, "field", field.as_deref()).await?;
         let mut filter = Conditions::default();
         filter.equal("t.field = ?", field);
         connect_filtered(ctx, &CITATIONS, self.parent(), CITATIONS.order, filter.into_vec())
@@ -53,14 +57,15 @@ impl SourceFields {
     async fn claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only claims on this topic, such as `premiere_date`.")] about: Option<String>,
+        #[graphql(desc = "Only claims on this topic, such as `premiere_date`. A topic without any claim is an error.")]
+        about: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
             desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
         )]
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
-        let filter = claim::conditions(about, status, as_of);
+        let filter = claim::conditions(ctx, about, status, as_of).await?;
         connect_filtered(ctx, &CLAIMS, self.parent(), CLAIMS.order, filter)
     }
 

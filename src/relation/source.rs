@@ -47,13 +47,30 @@ pub static CITATIONS: List<citation::Model> = List::new(
 );
 
 /// The distinct publishers of the sources that a row cites. A source without a publisher counts as its own publisher.
-pub static PUBLISHERS: List<Publisher> = List::new(
+pub static PUBLISHERS: List<Word> = List::new(
     Source {
         name: "publishers of a row",
         parent: &["kind", "number"],
         from: "(SELECT DISTINCT coalesce(x.publisher, x.slug) AS name FROM subject AS s \
                 JOIN citation AS c ON c.subject_id = s.id JOIN source AS x ON x.id = c.source_id \
                 WHERE s.kind = p.kind AND s.row_id = p.number) AS t",
+        condition: "true",
+    },
+    &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false, join: "" },
+);
+
+/// The topics of all claims.
+pub static TOPICS: List<Word> = List::new(
+    Source { name: "topics", parent: &[], from: "(SELECT DISTINCT about AS name FROM claim) AS t", condition: "true" },
+    &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false, join: "" },
+);
+
+/// The fields that citations support.
+pub static CITED_FIELDS: List<Word> = List::new(
+    Source {
+        name: "cited fields",
+        parent: &[],
+        from: "(SELECT DISTINCT field AS name FROM citation) AS t",
         condition: "true",
     },
     &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false, join: "" },
@@ -111,14 +128,14 @@ pub static COVERAGE: List<Coverage> = List::new(
     &Order { name: "KIND_ASC", keys: &[Int("t.kind")], descending: false, join: "" },
 );
 
-/// A publisher of a source.
+/// A name or another word that occurs in the data.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Publisher {
-    /// The name.
+pub struct Word {
+    /// The word.
     pub name: String,
 }
 
-impl Record for Publisher {
+impl Record for Word {
     fn columns() -> Vec<Column> {
         columns_of(["name"])
     }

@@ -243,9 +243,17 @@ fn path_prints_the_chain_or_tells_who_may_be_meant() {
                  1. Whoopi Goldberg (Guinan) and Tom Hardy (Shinzon) in Star Trek Nemesis\n";
     assert_eq!(text(&found), (chain.to_owned(), String::new()));
     assert_eq!(text(&castgraph(folder.path(), &["path", "whopi", "hardy"])).0, chain);
+    let played = castgraph(folder.path(), &["path", "Data", "jean-luc-picard"]);
+    assert!(text(&played).0.starts_with("Brent Spiner → Patrick Stewart: 1 link\n"), "{}", text(&played).0);
+    assert!(text(&played).1.contains("\"Data\": Data, played by Brent Spiner"), "{}", text(&played).1);
+    let json = castgraph(folder.path(), &["path", "--json", "whoopi-goldberg", "tom-hardy"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(json["length"], 1);
+    assert_eq!(json["steps"][0]["show"]["slug"], "star-trek-nemesis");
     for (name, told) in [
-        ("michael", "\n  michael-dorn (Michael Dorn)"),
-        ("Nobody Of This Name", "no person is called \"Nobody Of This Name\""),
+        ("michael", "\n  michael-dorn (person Michael Dorn)"),
+        ("picard", "\n  jean-luc-picard (character Jean-Luc Picard)"),
+        ("Nobody Of This Name", "no person or character is called \"Nobody Of This Name\""),
     ] {
         let refused = castgraph(folder.path(), &["path", name, "tom-hardy"]);
         assert!(!refused.status.success());

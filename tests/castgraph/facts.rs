@@ -181,3 +181,58 @@ fn list(value: &Value) -> &[Value] {
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is text"))
 }
+
+/// The main cast of a season is in each of its episodes; what is not known is null.
+#[tokio::test]
+async fn the_cast_of_an_episode_has_the_main_cast_of_the_season() {
+    on_both(|site: Site| async move {
+        let data = site
+            .data(
+                r#"{ episode(by: {slug: "tng-s02e01"}) { cast { totalCount edges { basis node { person { slug } } } } }
+                crosby: person(by: {slug: "denise-crosby"}) { credits { nodes { coverage episodeCount season { slug } } } }
+                stewart: person(by: {slug: "patrick-stewart"}) { credits(first: 100) { nodes { coverage episodeCount knownEpisodeCount season { slug } } } } }"#,
+            )
+            .await;
+        let cast = list(&data["episode"]["cast"]["edges"]);
+        assert_eq!(data["episode"]["cast"]["totalCount"], cast.len());
+        let basis = |slug: &str| cast.iter().find(|edge| edge["node"]["person"]["slug"] == slug).map(|edge| &edge["basis"]);
+        assert_eq!(basis("patrick-stewart"), Some(&"WHOLE_SEASON".into()), "{}", site.engine);
+        assert_eq!(basis("whoopi-goldberg"), Some(&"LISTED".into()));
+        assert_eq!(basis("diana-muldaur"), None, "she is credited as a guest, and no episode of hers is listed");
+        let of = |person: &str, season: &str| {
+            let credits = list(&data[person]["credits"]["nodes"]);
+            credits.iter().find(|credit| credit["season"]["slug"] == season).cloned().expect("a credit")
+        };
+        // She left before the end of the season.
+        let left = of("crosby", "star-trek-the-next-generation-s01");
+        assert_eq!((&left["coverage"], &left["episodeCount"]), (&"UNKNOWN".into(), &Value::Null));
+        let whole = of("stewart", "star-trek-picard-s01");
+        assert_eq!((&whole["coverage"], &whole["episodeCount"]), (&"WHOLE".into(), &10.into()));
+    })
+    .await;
+}
+
+/// A word that occurs nowhere is an error, and not an empty list.
+#[tokio::test]
+async fn words_that_do_not_occur_are_errors() {
+    on_both(|site: Site| async move {
+        for (query, told) in [
+            (r#"{ claims(about: "premiere_dat") { totalCount } }"#, "did you mean \"premiere_date\"?"),
+            (
+                r#"{ season(by: {slug: "star-trek-picard-s02"}) { claims(about: "xyzzy") { totalCount } } }"#,
+                "does not occur",
+            ),
+            (
+                r#"{ season(by: {slug: "star-trek-picard-s02"}) { citations(field: "premier_date") { totalCount } } }"#,
+                "did you mean \"premiere_date\"?",
+            ),
+        ] {
+            let answer = site.answer(query).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_FOUND", "{answer}");
+            assert!(answer["errors"][0]["message"].as_str().is_some_and(|message| message.contains(told)), "{answer}");
+        }
+        let known = site.data(r#"{ claims(about: "premiere_date") { totalCount } }"#).await;
+        assert!(known["claims"]["totalCount"].as_i64().is_some_and(|count| count > 0));
+    })
+    .await;
+}
