@@ -48,6 +48,7 @@ mod row;
 mod executor;
 mod schema_rules;
 mod introspection;
+mod interfaces;
 mod connection;
 mod page_info;
 mod cursor;
@@ -101,6 +102,9 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Season.returns", 50),
     ("Season.recasts", 50),
     ("Season.multipleRoles", 50),
+    ("Production.returns", 100),
+    ("Production.recasts", 100),
+    ("Production.multipleRoles", 100),
     ("Person.coStars", 50),
     ("Character.performers", 10),
 ];
@@ -316,7 +320,8 @@ pub fn sdl() -> String {
     let options = SDLExportOptions::new().include_specified_by().use_space_ident().prefer_single_line_descriptions();
     let sdl = builder().finish().sdl_with_options(options);
     // async-graphql has no place for the description of a schema.
-    sdl.replace("\nschema {", &format!("\n\"{DESCRIPTION}\"\nschema {{"))
+    let interfaces = interfaces::definitions(&sdl);
+    sdl.replace("\nschema {", &format!("{interfaces}\n\"{DESCRIPTION}\"\nschema {{"))
 }
 
 fn builder() -> SchemaBuilder<Root, EmptyMutation, EmptySubscription> {

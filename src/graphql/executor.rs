@@ -254,8 +254,10 @@ fn collect<'a>(
             }
         };
         let applies = |condition: &str| {
-            let types = &ctx.schema_env.registry.types;
-            types.get(condition).is_some_and(|condition| condition.is_possible_type(&node.name()))
+            let registry = &ctx.schema_env.registry;
+            let implements = |name: &str| registry.implements.get(name).is_some_and(|all| all.contains(condition));
+            registry.types.get(condition).is_some_and(|condition| condition.is_possible_type(&node.name()))
+                || implements(&node.name())
         };
         if condition.is_none_or(|condition| applies(condition.node.on.node.as_str())) {
             collect(ctx, &selected.node, node, fields)?;

@@ -3,6 +3,7 @@
 //! - Every field that returns a connection takes the pagination arguments, which [`Paging`](super::connection::Paging)
 //!   reads.
 //! - Connections and root fields are nullable, so that one that fails does not remove its siblings from the response.
+//! - Types that share fields implement an interface, see [`interfaces`].
 
 use std::borrow::Cow;
 
@@ -14,7 +15,7 @@ use async_graphql::{
     resolver_utils::ContainerType,
 };
 
-use super::{executor::null_on_error, introspection, query::Query};
+use super::{executor::null_on_error, interfaces, introspection, query::Query};
 
 /// The pagination arguments with their descriptions.
 fn pagination() -> [MetaInputValue; 4] {
@@ -67,6 +68,7 @@ impl OutputType for Root {
                 }
             }
         }
+        interfaces::implement(registry);
         root
     }
 

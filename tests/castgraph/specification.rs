@@ -256,3 +256,33 @@ async fn introspection_describes_the_schema() {
     assert_eq!(data["none"], Value::Null);
     assert_eq!(data["format"]["enumValues"][0]["isDeprecated"], false);
 }
+
+/// A fragment on an interface selects what the types have in common, in objects that are resolved in any way.
+#[tokio::test]
+async fn fragments_on_interfaces_are_selected() {
+    on_both(|site| async move {
+        let fragments = "fragment P on Production { __typename slug cast(first: 1) { totalCount } ...S }
+            fragment S on Sourced { independentSources citations(first: 1) { totalCount } }
+            fragment N on Named { slug name }";
+        let data = site
+            .data(&format!(
+                r#"{{ show(by: {{slug: "star-trek-picard"}}) {{ ...P links {{ ...S show {{ ...P }} }} season(number: 2) {{ ...P ...N }} }}
+                node(id: "U2hvdzox") {{ ...P ... on Sourced {{ independentSources }} }}
+                search(query: "picard season 2") {{ nodes {{ node {{ __typename ... on Production {{ slug }} ... on Named {{ name }} }} }} }}
+                characters(first: 1) {{ nodes {{ ...N ...S }} }} }} {fragments}"#
+            ))
+            .await;
+        let of = |value: &Value| (value["__typename"].clone(), value["cast"]["totalCount"].is_i64(), value["independentSources"].is_i64());
+        assert_eq!(of(&data["show"]), ("Show".into(), true, true), "{}", site.engine);
+        assert_eq!(of(&data["show"]["season"]), ("Season".into(), true, true));
+        assert_eq!(of(&data["show"]["links"][0]["show"]), ("Show".into(), true, true));
+        assert!(data["show"]["links"][0]["independentSources"].is_i64(), "{data}");
+        assert_eq!(data["show"]["season"].get("name"), None);
+        assert_eq!(of(&data["node"]), ("Show".into(), true, true));
+        assert_eq!(data["search"]["nodes"][0]["node"], json!({ "__typename": "Season", "slug": "star-trek-picard-s02" }));
+        assert!(data["characters"]["nodes"][0]["name"].is_string(), "{data}");
+        let sdl = castgraph::graphql::sdl();
+        assert!(sdl.contains("type Season implements Node & Sourced & Production {"));
+    })
+    .await;
+}
