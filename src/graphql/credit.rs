@@ -95,8 +95,8 @@ impl Fields<credit::Entity> {
         Ok(get(ctx, episodes.count()).await?.unwrap_or_default())
     }
 
-    /// Number of episodes; null if unknown, and for a film. A credit for the whole season counts the recorded episodes of
-    /// the season.
+    /// Number of episodes it holds for; null if unknown, and for a film. A credit for the whole season counts the recorded
+    /// episodes of the season.
     async fn episode_count(&self, ctx: &Context<'_>) -> Option<Result<i64, Error>> {
         let list = match (self.0.coverage, self.0.season_id) {
             (Coverage::Whole, Some(season)) => {
