@@ -51,7 +51,7 @@ fn a_ready_server_is_healthy() {
 
 #[test]
 fn the_url_chooses_what_is_asked() {
-    let (address, asked) = server("HTTP/1.1 200 OK\r\n\r\ncastgraph is there\n");
+    let (address, asked) = server("HTTP/1.1 200 OK\r\n\r\ncastgraph is running\n");
     assert!(health(&[&format!("http://{address}/livez")], None).status.success());
     assert!(asked.join().expect("a request").starts_with("GET /livez HTTP/1.1\r\n"));
 }
