@@ -156,8 +156,7 @@ impl Document {
             }
             (Err(_), None) => {
                 let names: Vec<_> = operations.named.keys().map(apollo_compiler::Name::as_str).collect();
-                let message =
-                    format!("the document has {} operations; select one with `operationName`", names.len());
+                let message = format!("the document has {} operations; select one with `operationName`", names.len());
                 Err(Code::Validation.error(message))
             }
         }

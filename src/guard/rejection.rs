@@ -38,7 +38,7 @@ impl fmt::Display for Rejection {
                 let fragment = shown(fragment);
                 write!(f, "the fragment {fragment} spreads itself, directly or through other fragments")
             }
-            Self::Introspection => f.write_str("introspection is switched off on this server (--introspection)"),
+            Self::Introspection => f.write_str("introspection is disabled on this server (--introspection)"),
         }
     }
 }

@@ -113,7 +113,7 @@ fn error(schema: &Schema, fault: GraphQLError, suggestions: bool) -> ServerError
     if suggestions {
         message.push_str(&suggestion(schema, &message).unwrap_or_default());
     } else if unknown_field(&message).is_some() {
-        message.push_str(" Suggestions are switched off.");
+        message.push_str(" Suggestions are disabled.");
     }
     let mut error = Code::Validation.error(message);
     error.locations = fault.locations.iter().map(|place| Pos { line: place.line, column: place.column }).collect();

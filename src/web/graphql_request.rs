@@ -33,9 +33,7 @@ pub(super) fn from_body(body: &[u8], max_batch: usize) -> Result<Asked, String> 
             "the batch has {} requests; the limit is {max_batch} (the operator can raise it with --max-batch)",
             list.len()
         )),
-        Ok(Json::Array(list)) if list.is_empty() => {
-            Err("the batch is empty; send at least one request".to_owned())
-        }
+        Ok(Json::Array(list)) if list.is_empty() => Err("the batch is empty; send at least one request".to_owned()),
         Ok(Json::Array(list)) => {
             let one = |(at, item)| match item {
                 Json::Object(parameters) => from_json(parameters).map_err(|reason| format!("request {at}: {reason}")),

@@ -32,7 +32,7 @@ pub(super) async fn ready<B: Backend>(State(site): State<Arc<Server<B>>>) -> Res
     }
     match timeout(LATE, site.backend.ready()).await {
         Ok(true) => text(StatusCode::OK, "castgraph is ready\n"),
-        _ => text(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        _ => text(StatusCode::SERVICE_UNAVAILABLE, "the database does not respond\n"),
     }
 }
 

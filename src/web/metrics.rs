@@ -109,11 +109,7 @@ impl Metrics {
         started.set(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64());
         to.register("build", "The version of castgraph", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         to.register_with_unit("start_time", "Start time of the process since the Unix epoch", Unit::Seconds, started);
-        to.register(
-            "requests",
-            "Requests, by route, status and code of the first error",
-            self.requests.clone(),
-        );
+        to.register("requests", "Requests, by route, status and code of the first error", self.requests.clone());
         to.register_with_unit(
             "request",
             "Time from receiving the request headers to the response",

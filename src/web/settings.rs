@@ -52,7 +52,7 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN,…")]
     pub cors_origins: Vec<Cors>,
 
-    /// Networks of trusted proxies, whose X-Forwarded-For is used, such as 10.0.0.0/8
+    /// Networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8
     #[arg(long, env = "CASTGRAPH_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORK,…")]
     pub trusted_proxies: Vec<IpNet>,
 
@@ -80,7 +80,7 @@ impl FromStr for Cors {
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         match host {
             Some(host) if !host.is_empty() && !host.contains('/') => {
-                text.parse().map(Self::Origin).map_err(|_| format!("{text:?} contains characters that are not allowed in an origin"))
+                text.parse().map(Self::Origin).map_err(|_| format!("{text:?} contains invalid characters"))
             }
             _ => Err("an origin is a scheme, a host and an optional port, such as https://example.org".to_owned()),
         }
