@@ -1,26 +1,26 @@
-//! Days as an iCalendar text, for the calendars of phones and desks.
+//! Writes all-day events as iCalendar, for calendar apps on phones and desktops.
 //!
-//! Format: RFC 5545. Lines end with CRLF and are folded at 75 octets; texts are escaped; each event is a whole day. The
-//! text depends on the events only, so that asking twice gives the same bytes.
+//! Format: RFC 5545. Lines end with CRLF and are folded at 75 octets; text values are escaped. The output depends only
+//! on the events, so the same events always produce the same bytes.
 
 use std::fmt::Write;
 
 use chrono::NaiveDate;
 
-/// Something on a day.
+/// An all-day event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Name of the event, unlike that of any other, for ever.
+    /// A globally unique and permanent identifier.
     pub uid: String,
-    /// The day.
+    /// The date.
     pub day: NaiveDate,
-    /// What is on that day.
+    /// The title of the event.
     pub summary: String,
-    /// More about it.
+    /// Further details.
     pub description: Option<String>,
 }
 
-/// Writes events as a calendar called `name`.
+/// Writes a calendar called `name` with these events.
 pub fn calendar(name: &str, events: &[Event]) -> String {
     let mut text = String::new();
     for (name, value) in [
@@ -44,7 +44,7 @@ fn write_event(text: &mut String, event: &Event) {
     let day = event.day.format("%Y%m%d").to_string();
     line(text, "BEGIN", "VEVENT");
     line(text, "UID", &escape(&event.uid));
-    // Nobody knows when the fact was first published here; the day itself is as good, and never changes.
+    // The publication time is unknown; the event's date is a stable substitute.
     line(text, "DTSTAMP", &format!("{day}T000000Z"));
     line(text, "DTSTART;VALUE=DATE", &day);
     line(text, "SUMMARY", &escape(&event.summary));
@@ -55,10 +55,10 @@ fn write_event(text: &mut String, event: &Event) {
     line(text, "END", "VEVENT");
 }
 
-/// Most octets of a line, without its end.
+/// Maximum octets in a line, without its line ending.
 const WIDTH: usize = 75;
 
-/// Writes a line, folded between characters: what goes on begins with a blank.
+/// Writes a line, folded between characters; continuation lines start with a space.
 fn line(text: &mut String, name: &str, value: &str) {
     let mut width = 0;
     for letter in name.chars().chain([':']).chain(value.chars()) {
@@ -73,7 +73,7 @@ fn line(text: &mut String, name: &str, value: &str) {
     text.push_str("\r\n");
 }
 
-/// Marks what has a meaning in the format, and leaves out other control characters.
+/// Escapes special characters and removes other control characters.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.replace("\r\n", "\n").chars() {

@@ -1,4 +1,4 @@
-//! What can go wrong, told so that the caller can act on it.
+//! Errors that clients can act on.
 
 use async_graphql::ServerError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
@@ -6,39 +6,39 @@ use thiserror::Error;
 
 use crate::code::Code;
 
-/// An answer that castgraph cannot give.
+/// Why castgraph cannot respond to a request.
 ///
-/// Texts are for clients: they say what was asked for and what to do next, and hold nothing of the database.
+/// Messages are for clients: they name the invalid input and what to do next, and reveal nothing about the database.
 #[derive(Clone, Debug, Error)]
 pub enum Error {
-    /// Something named by the caller does not exist.
+    /// An argument refers to something that does not exist.
     #[error("{0}")]
     NotFound(String),
-    /// An argument has a form or a value that it must not have.
+    /// An argument has an invalid value.
     #[error("{0}")]
     BadInput(String),
-    /// More was asked for than one answer may hold.
+    /// The request exceeds a limit.
     #[error("{0}")]
     TooMuch(String),
-    /// The database does not answer. The reason is in the log.
-    #[error("the database does not answer; try again in a moment")]
+    /// The database does not respond. The reason is in the log.
+    #[error("the database does not respond; try again in a moment")]
     Unavailable,
-    /// What is needed for the answer is still being made.
+    /// Data needed for the response is still loading.
     #[error("{0}")]
     NotYet(&'static str),
-    /// castgraph itself failed. The reason is in the log.
-    #[error("castgraph could not answer; the reason is in the server's log")]
+    /// castgraph failed. The reason is in the log.
+    #[error("internal error; the server's log contains the reason")]
     Internal,
 }
 
 impl Error {
-    /// Writes `reason` to the log and gives the error that says nothing of it.
+    /// Logs `reason` and returns an error that does not reveal it.
     pub fn internal(reason: impl std::fmt::Display) -> Self {
-        tracing::error!(%reason, "an answer failed");
+        tracing::error!(%reason, "internal error");
         Self::Internal
     }
 
-    /// The kind of error, as clients see it in `extensions.code`.
+    /// The code that clients see in `extensions.code`.
     pub fn code(&self) -> Code {
         match self {
             Self::NotFound(_) => Code::NotFound,
@@ -50,7 +50,7 @@ impl Error {
     }
 }
 
-/// A text of the caller as messages show it: quoted, and cut if it is long, since an answer may show it many times.
+/// Client input in the form shown in messages: quoted, and truncated, since a response may repeat it many times.
 pub fn shown(text: &str) -> String {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {
@@ -62,14 +62,14 @@ pub fn shown(text: &str) -> String {
 impl From<DbErr> for Error {
     fn from(reason: DbErr) -> Self {
         if is_gone(&reason) {
-            tracing::warn!(%reason, "the database does not answer");
+            tracing::warn!(%reason, "the database does not respond");
             return Self::Unavailable;
         }
         Self::internal(reason)
     }
 }
 
-/// Whether the database could not be reached, or has closed the connection, so that a later attempt may succeed.
+/// Whether the database is unreachable or has closed the connection, so that a retry may succeed.
 pub fn is_gone(reason: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(reason))
     | DbErr::Exec(RuntimeErr::SqlxError(reason))
@@ -79,7 +79,7 @@ pub fn is_gone(reason: &DbErr) -> bool {
     };
     match &**reason {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        // Shut down by the administrator, crashed, starting up; too many connections; connection exceptions.
+        // Shut down by an administrator, crashed, starting up, too many connections, connection exceptions.
         // Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
         sqlx::Error::Database(reason) => reason
             .code()
@@ -88,8 +88,8 @@ pub fn is_gone(reason: &DbErr) -> bool {
     }
 }
 
-/// Gives every error an `extensions.code`, if it has none yet. An error of the library underneath has no source of
-/// ours: without a path it is about the document, with one about a value in it.
+/// Sets `extensions.code` if it is missing. async-graphql's own errors do not have [`Error`] as their source: those
+/// without a path concern the document, those with a path a value in it.
 pub fn add_code(error: &mut ServerError) {
     let code = match error.source::<Error>() {
         Some(ours) => ours.code(),

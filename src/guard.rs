@@ -1,17 +1,21 @@
-//! What stands between strangers and a schema: documents are read, held to limits, checked and known by their hashes
-//! before anything is run.
+//! Protects a schema from untrusted clients: parses, limits and validates every document before it runs.
 //!
-//! The library underneath walks fragments once for each place where they are spread: less than a kilobyte of nested
-//! fragments would cost it minutes. Here a document is first read as text (`tokens`: bytes, tokens, nesting, so that
-//! the parsers are safe), then as a tree (`document_limits`: each fragment is measured once and its measure used again), so
-//! that the time is linear in the size of the document. What passes is small enough for the walks of libraries. Then
-//! it is checked against the schema (`validation`), once: what passed is kept by its text. What depends on the variables
-//! is looked at for every request (`variables`, `cost`).
+//! async-graphql walks a fragment once for each spread, so less than a kilobyte of nested fragments would keep it busy
+//! for minutes. The guard therefore checks each document in time linear in its size:
 //!
-//! [`Guarded`] wraps any [`Executor`](async_graphql::Executor) that is [`Run`], so that every transport passes the guard. It resolves
-//! persisted and trusted documents (`document_store`) and charges clients for what they ask (`rate_limit`).
+//! 1. as text (`tokens`: bytes, tokens and nesting, so that the parsers are safe);
+//! 2. as a tree (`document_limits`: each fragment is measured once and the result reused). A document that passes is
+//!    small enough for the libraries to walk;
+//! 3. against the schema (`validation`). Valid documents are cached by their text, so this happens only once.
 //!
-//! This room knows GraphQL and Relay's connections, and nothing of castgraph: the schema comes in as SDL.
+//! Checks that depend on the variables run for every request (`variables`, `cost`).
+//!
+//! [`Guarded`] wraps any [`Executor`](async_graphql::Executor) that implements [`Run`], so every transport passes
+//! through the guard. It resolves persisted and trusted documents (`document_store`) and enforces the rate limit
+//! (`rate_limit`).
+//!
+//! This module depends on GraphQL and Relay connections but on nothing specific to castgraph: the schema is passed in
+//! as SDL.
 
 mod settings;
 mod limits;
@@ -56,24 +60,24 @@ use scalars::Scalars;
 use step_counter::StepCounter;
 pub use validation::schema;
 
-/// Bytes of documents that are kept, with their trees.
+/// Capacity of the document cache, in bytes, including syntax trees.
 const KEPT_BYTES: u64 = 32 << 20;
 
-/// Bytes that the trees of a document take for each step of the walks over it, roughly.
+/// Approximate size of a document's syntax trees, in bytes per step of the walks over it.
 const STEP_BYTES: u64 = 350;
 
-/// A schema, and what SDL cannot say of it.
+/// A schema, with the details that SDL cannot express.
 #[derive(Clone, Copy, Debug)]
 pub struct SchemaDefinition<'a> {
     /// The schema in SDL.
     pub sdl: &'a str,
-    /// Fields, such as `Type.field`, that take more work than the objects that they return, with that work in objects.
+    /// Fields (`Type.field`) that take more work than the objects they return, with the extra work in objects.
     pub weights: &'a [(&'static str, u64)],
-    /// The custom scalars of arguments.
+    /// Custom scalars used in arguments.
     pub scalars: &'a [(&'static str, ParseScalar)],
 }
 
-/// Keeps documents within limits and within a schema.
+/// Checks documents against limits and a schema.
 #[derive(Debug)]
 pub struct Guard {
     limits: Limits,
@@ -82,41 +86,41 @@ pub struct Guard {
     schema: Valid<Schema>,
     scalars: Scalars,
     prices: Prices,
-    /// Documents that are within the limits and the schema, by their texts.
+    /// Accepted documents by their text.
     documents: Cache<String, Arc<Document>, Bytes>,
 }
 
-/// A document that is within the limits and the schema.
+/// A document that satisfies the limits and the schema.
 #[derive(Debug)]
 pub struct Document {
     hash: String,
-    /// About how much memory it takes.
+    /// Approximate memory use.
     bytes: u64,
     parsed: ExecutableDocument,
     checked: Valid<Checked>,
-    /// The variables of `@skip` and `@include`.
+    /// Variables used in `@skip` and `@include`.
     conditions: Vec<String>,
 }
 
-/// A document that may be run.
+/// A document that may run.
 #[derive(Debug)]
 pub struct Admitted {
     /// The document.
     pub document: Arc<Document>,
     /// Whether the operation to run is a query.
     pub is_query: bool,
-    /// What the operation costs with the values of its variables.
+    /// The estimated cost of the operation with the given variables.
     pub cost: u64,
 }
 
 impl Document {
-    /// SHA-256 of the text, in hexadecimal digits.
+    /// The SHA-256 of the text, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// Gives the variables of an operation that have no value their defaults. The executor underneath forgets them
-    /// where `@skip` and `@include` stand.
+    /// Fills in the defaults of variables that have no value. async-graphql ignores these defaults in `@skip` and
+    /// `@include`.
     fn complete(&self, operation: Option<&str>, variables: &mut Variables) {
         let Some(operation) = self.parsed_operation(operation) else { return };
         for definition in &operation.variable_definitions {
@@ -127,14 +131,14 @@ impl Document {
         }
     }
 
-    /// Refuses null for the variables of `@skip` and `@include`, which their defaults allow.
+    /// Rejects null for variables used in `@skip` and `@include`, which validation allows if they have a default.
     ///
     /// Source: <https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed.Allowing-Optional-Variables-When-Default-Values-Exist>.
     fn check_conditions(&self, variables: &Variables) -> Result<(), ServerError> {
         match self.conditions.iter().find(|name| variables.get(name.as_str()) == Some(&Value::Null)) {
             Some(name) => {
                 let message = format!(
-                    "Argument \"if\" of non-null type \"Boolean!\" must not be null, which the variable \"${name}\" is."
+                    "Argument \"if\" of non-null type \"Boolean!\" must not be null, but the variable \"${name}\" is."
                 );
                 Err(Code::BadInput.error(message))
             }
@@ -152,8 +156,7 @@ impl Document {
             }
             (Err(_), None) => {
                 let names: Vec<_> = operations.named.keys().map(apollo_compiler::Name::as_str).collect();
-                let message =
-                    format!("the document has {} operations; say which to run in `operationName`", names.len());
+                let message = format!("the document has {} operations; select one with `operationName`", names.len());
                 Err(Code::Validation.error(message))
             }
         }
@@ -161,11 +164,11 @@ impl Document {
 }
 
 impl Guard {
-    /// Creates the guard of a schema.
+    /// Creates a guard for a schema.
     ///
     /// # Errors
     ///
-    /// Fails with the reasons if the SDL is invalid or lacks a field that has a weight.
+    /// Returns the reasons if the SDL is invalid or a field that has a weight does not exist.
     pub fn new(settings: &Settings, described: &SchemaDefinition<'_>) -> Result<Self, String> {
         let schema = validation::schema(described.sdl)?;
         Ok(Self {
@@ -179,13 +182,12 @@ impl Guard {
         })
     }
 
-    /// Reads and checks the text of a document, and the values of the variables for the operation to run, which get
-    /// their defaults.
+    /// Parses and checks a document and the variables of the selected operation, and fills in the variables' defaults.
     ///
     /// # Errors
     ///
-    /// If it is no document, does not fit the schema, goes beyond a limit, or has no such operation; each with a code
-    /// in the extensions.
+    /// Fails if the document is malformed or invalid, exceeds a limit, or does not contain the operation. Each error
+    /// has a code in its extensions.
     pub fn admit(
         &self,
         text: &str,
@@ -212,7 +214,7 @@ impl Guard {
         Ok(Admitted { document, is_query, cost })
     }
 
-    /// The document of a text, kept or read and checked anew.
+    /// The document with this text, from the cache or newly parsed and checked.
     fn document(&self, text: &str) -> Result<Arc<Document>, Vec<ServerError>> {
         match self.documents.get(text) {
             Some(document) => Ok(document),
@@ -220,24 +222,24 @@ impl Guard {
         }
     }
 
-    /// What an operation may cost.
+    /// The maximum cost of an operation.
     pub fn max_cost(&self) -> u64 {
         self.limits.max_cost
     }
 
-    /// Bytes and number of the documents that are kept.
+    /// Size of the document cache, in bytes and in documents.
     pub fn kept(&self) -> (u64, usize) {
         (self.documents.weight(), self.documents.len())
     }
 
-    /// Reads a document that is not kept yet. One that is refused is not kept.
+    /// Parses and checks a document and caches it. Rejected documents are not cached.
     fn read(&self, text: &str, work: &mut StepCounter) -> Result<Arc<Document>, Vec<ServerError>> {
         let refused = |refusal: Rejection| vec![refusal.into()];
         tokens::check(text, &self.limits, work).map_err(refused)?;
         let described = text;
         let text = tokens::without_descriptions(described);
         let parsed = parse_query(tokens::plain(&text)).map_err(|reason| {
-            // The parser underneath names the rules of its grammar.
+            // async-graphql's own message names internal grammar rules.
             vec![syntax::fault(&text).unwrap_or_else(|| Code::Syntax.mark(reason.into()))]
         })?;
         document_limits::check(&parsed, &self.limits, self.introspection, work).map_err(refused)?;
@@ -250,7 +252,7 @@ impl Guard {
     }
 }
 
-/// The variables of `@skip` and `@include`.
+/// The variables used in `@skip` and `@include`.
 fn conditions(document: &Checked) -> Vec<String> {
     fn collect(set: &SelectionSet, names: &mut Vec<String>) {
         for selection in &set.selections {
@@ -271,12 +273,12 @@ fn conditions(document: &Checked) -> Vec<String> {
     names
 }
 
-/// SHA-256 of a text, in hexadecimal digits.
+/// The SHA-256 of a text, in hexadecimal.
 fn hash(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 
-/// Weighs a document by the memory that it takes.
+/// Weighs a document by its memory use.
 #[derive(Clone, Debug)]
 struct Bytes;
 

@@ -1,9 +1,9 @@
-//! The HTTP server around a GraphQL executor: GraphQL over HTTP, the pages to ask and explore, health and metrics, and
-//! all that an endpoint on the open internet needs. Knows no casts.
+//! An HTTP server for a GraphQL executor: GraphQL over HTTP, GraphiQL and the explorer, health checks, metrics, and the
+//! protections that a public endpoint needs. It does not depend on the schema.
 //!
-//! A request passes, from the outside: `server` (connections), `request_context` (id, log line, counters, headers of the
-//! answer), CORS, compression, `overload` (places, time, panics), and then a handler: `graphql_endpoint` for the endpoint, which
-//! reads it with `graphql_request` and answers with `response`.
+//! A request passes through these layers, outermost first: `server` (connections), `request_context` (id, log line,
+//! counters, response headers), CORS, compression, and `overload` (concurrency, timeout, panics). The handler for
+//! `/graphql` is `graphql_endpoint`, which parses the request with `graphql_request` and responds with `response`.
 
 mod settings;
 mod server;
@@ -46,36 +46,36 @@ pub use traces::Traces;
 
 use metrics::Metrics;
 
-/// Bytes of an answer that are worth being compressed.
+/// Minimum size of a response to compress, in bytes.
 const COMPRESSED: u16 = 1024;
 
-/// What is served: an executor, and what operators want to know about it.
+/// The executor to serve, with its readiness and metrics.
 pub trait Backend: Executor {
-    /// Whether requests can be answered now.
+    /// Whether the backend can answer requests now.
     fn ready(&self) -> impl Future<Output = bool> + Send;
 
-    /// Numbers of its own for the metrics: their names, what they are, and their values now. A name that ends in
-    /// `_total` counts and never falls.
+    /// Metrics of the backend: name, description and current value. A name that ends in `_total` is a counter; all
+    /// others are gauges.
     fn numbers(&self) -> Vec<(&'static str, &'static str, u64)>;
 }
 
-/// A server: what it serves, its settings, its counters.
+/// A server: its backend, settings and metrics.
 #[derive(Clone)]
 pub struct Server<B> {
     backend: B,
     settings: Arc<Settings>,
     metrics: Arc<Metrics>,
-    /// Places for requests that are answered at once.
+    /// Limits the number of concurrent requests.
     places: Arc<Semaphore>,
     stopping: Arc<AtomicBool>,
     traces: Option<Traces>,
     strangers: cors::Strangers,
-    /// What is served beside the API.
+    /// Additional routes beside the API.
     more: Router,
 }
 
 impl<B: Backend> Server<B> {
-    /// Makes a server of `backend`.
+    /// Creates a server for `backend`.
     pub fn new(backend: B, settings: Settings) -> Self {
         let places = Arc::new(Semaphore::new(settings.max_requests.min(Semaphore::MAX_PERMITS)));
         Self {
@@ -90,13 +90,13 @@ impl<B: Backend> Server<B> {
         }
     }
 
-    /// Serves `more` routes, sheltered as the API is.
+    /// Adds routes, which get the same overload protection as the API.
     #[must_use]
     pub fn with_routes(self, more: Router) -> Self {
         Self { more, ..self }
     }
 
-    /// Tells `traces` of each GraphQL request.
+    /// Sends a span for each GraphQL request to `traces`.
     #[must_use]
     pub fn with_traces(self, traces: Traces) -> Self {
         Self { traces: Some(traces), ..self }
@@ -104,14 +104,14 @@ impl<B: Backend> Server<B> {
 
     /// All routes.
     pub fn router(&self) -> Router {
-        // Every layer has the site, and is made anew for each request.
+        // Shared, since the layers clone it for each request.
         let site = Arc::new(self.clone());
         let counters = self.settings.metrics_listen.is_none();
         let sheltered = Router::new()
             .route("/graphql", get(graphql_endpoint::get::<B>).post(graphql_endpoint::post::<B>))
             .merge(self.more.clone().with_state(()))
             .method_not_allowed_fallback(response::wrong_method)
-            // The limit on bodies holds for what comes out. Other encodings are refused in our own words.
+            // The body limit applies after decompression. `graphql_endpoint` rejects other encodings.
             .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
             .layer(from_fn_with_state(Arc::clone(&site), overload::protect::<B>));
         let open = Router::new()
@@ -135,7 +135,7 @@ impl<B: Backend> Server<B> {
         router.layer(from_fn_with_state(Arc::clone(&site), request_context::record::<B>)).with_state(site)
     }
 
-    /// The routes of the separate address for operators.
+    /// The routes of the separate metrics address.
     pub fn operators_router(&self) -> Router {
         Router::new()
             .route("/metrics", get(health::metrics::<B>))
@@ -145,7 +145,7 @@ impl<B: Backend> Server<B> {
             .with_state(Arc::new(self.clone()))
     }
 
-    /// Tells load balancers to send no more requests.
+    /// Makes `/readyz` fail, so that load balancers send no more requests.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
     }

@@ -1,25 +1,25 @@
-//! Answers whose JSON is written already.
+//! Responses that are already serialized as JSON.
 //!
-//! The library's answers are trees. One that was given before is kept as the text that was sent; it travels as
-//! [`Value::Binary`] where the tree would be, which no field of a schema gives.
+//! async-graphql's responses are trees, but the cache stores them as JSON text. A cached response carries its text as
+//! [`Value::Binary`] in place of the tree; no field of a schema returns that variant.
 
 use async_graphql::{Response, Value};
 use axum::body::Bytes;
 
-/// Data of a request: its sender takes an answer that is written already.
+/// Request data: the caller accepts a response that is already serialized.
 #[derive(Clone, Copy, Debug)]
 pub struct Welcome;
 
-/// The answer without errors that `body` is the JSON of.
+/// Wraps `body`, the JSON of a response without errors.
 pub fn answer(body: Bytes) -> Response {
     Response::new(Value::Binary(body))
 }
 
-/// The JSON of an answer.
+/// Serializes a response as JSON.
 ///
 /// # Errors
 ///
-/// If a value has no JSON form.
+/// Fails if a value cannot be represented in JSON.
 pub fn body(answer: &Response) -> serde_json::Result<Bytes> {
     let Value::Binary(body) = &answer.data else { return Ok(serde_json::to_vec(answer)?.into()) };
     let Some(open) = body.strip_suffix(b"}").filter(|_| !answer.extensions.is_empty()) else { return Ok(body.clone()) };

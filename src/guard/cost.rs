@@ -1,9 +1,8 @@
-//! How many objects an operation may ask for, estimated from the sizes of its pages.
+//! Estimates from its page sizes how many objects an operation may return.
 //!
-//! Each object costs 1, and so does each list that is read and each total that is counted; a field that takes more
-//! work than its objects has a weight, which is added. What lies below a list is
-//! multiplied by the size of the page; a list without pages counts as [`PLAIN_LIST`] items, or as many as an argument
-//! that is a list has. Sums and products stop at the greatest number.
+//! Each object, each list that is read and each total that is counted costs 1. A field that takes more work than its
+//! objects adds a weight. The cost below a list is multiplied by the page size; an unpaged list counts as
+//! [`PLAIN_LIST`] items, or as many as its longest list argument has. Sums and products saturate.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,30 +16,30 @@ use async_graphql::{Value as Given, Variables};
 
 use super::step_counter::StepCounter;
 
-/// Items of a page if the caller does not say how many.
+/// Items per page if the caller specifies no size.
 const DEFAULT_PAGE: u64 = 20;
 
-/// Items that a list without pages is taken to have.
+/// Items assumed for an unpaged list.
 const PLAIN_LIST: u64 = 10;
 
-/// What the cost of a schema's fields depends on.
+/// What determines the cost of a schema's fields.
 #[derive(Debug)]
 pub(super) struct Prices {
-    /// The types that are pages of lists, as Relay has them.
+    /// Relay connection types.
     connections: HashSet<NamedType>,
-    /// How many items the lists of an introspection have, by their names.
+    /// The assumed lengths of introspection lists, by field name.
     introspection: HashMap<&'static str, u64>,
-    /// What fields cost beside the objects that they give, for each parent; by type and field.
+    /// What fields cost per parent object, in addition to the objects they return; by type and field.
     weights: HashMap<String, HashMap<String, u64>>,
 }
 
 impl Prices {
-    /// The prices of a schema in which each field of `weights`, such as `Type.field`, takes that much more work than
-    /// the objects that it gives.
+    /// The prices of a schema. `weights` lists fields (`Type.field`) and the work they take in addition to the objects
+    /// they return.
     ///
     /// # Errors
     ///
-    /// If there is no such field.
+    /// Fails if a field in `weights` does not exist.
     pub(super) fn of(schema: &Schema, weights: &[(&str, u64)]) -> Result<Self, String> {
         let is_connection = |kind: &ExtendedType| match kind {
             ExtendedType::Object(object) => ["edges", "pageInfo"].iter().all(|name| object.fields.contains_key(*name)),
@@ -61,7 +60,7 @@ impl Prices {
         self.connections.contains(name)
     }
 
-    /// How many items a field of an introspection has.
+    /// The assumed number of items in an introspection field.
     fn introspected(&self, field: &Field) -> u64 {
         self.introspection.get(field.name.as_str()).copied().unwrap_or(1)
     }
@@ -71,8 +70,8 @@ impl Prices {
     }
 }
 
-/// How many items the lists of an introspection have: as many as there are on average, but where one list leads into
-/// another, as from an interface to the types that have it, as many as the longest.
+/// The assumed lengths of introspection lists: the average length, or the maximum for lists of types within types,
+/// such as the types that implement an interface.
 fn introspection(schema: &Schema) -> HashMap<&'static str, u64> {
     let kinds = schema.types.len() as u64;
     let (mut fields, mut arguments, mut interfaces) = (0, 0, 0);
@@ -108,25 +107,25 @@ fn introspection(schema: &Schema) -> HashMap<&'static str, u64> {
     ])
 }
 
-/// What an operation is estimated to take.
+/// The estimated cost of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Estimate {
-    /// Objects, lists, totals and weights.
+    /// The sum over objects, lists, totals and weights.
     pub(super) cost: u64,
-    /// Bytes of the answer.
+    /// The size of the response, in bytes.
     pub(super) bytes: u64,
 }
 
-/// Bytes of a value beside its name: most are short.
+/// Assumed bytes per scalar value, without its name; most values are short.
 const LEAF_BYTES: u64 = 24;
 
-/// Bytes of the braces and commas of an object.
+/// Bytes for the braces and commas of an object.
 const OBJECT_BYTES: u64 = 6;
 
-/// Cost of an introspection, which reads nothing.
+/// Cost of an introspection field, which reads nothing from the database.
 const INTROSPECTION: u64 = 100;
 
-/// What a selection takes: `fixed`, and `per_item` for each item of the page that it is selected on.
+/// The cost of a selection: `fixed`, plus `per_item` for each item of the page it is selected on.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     fixed: Part,
@@ -149,7 +148,7 @@ impl Part {
     }
 }
 
-/// Estimates an operation with these values of its variables, which have their defaults.
+/// Estimates an operation with these variables, whose defaults are already filled in.
 pub(super) fn estimate(
     document: &ExecutableDocument,
     operation: &Operation,
@@ -186,7 +185,7 @@ impl<'d> Walk<'d> {
         sum
     }
 
-    /// A fragment names the type that it is on, so that it costs the same wherever it is spread.
+    /// A fragment has a fixed type, so it costs the same wherever it is spread.
     fn fragment(&mut self, name: &str) -> Cost {
         if let Some(cost) = self.fragments.get(name) {
             return *cost;
@@ -230,7 +229,7 @@ impl<'d> Walk<'d> {
         Cost { fixed: each.times(items), ..Cost::default() }
     }
 
-    /// How many items a page is asked to have. A negative number is refused later, by whoever knows the argument.
+    /// The requested page size. Negative numbers count as 0 here; the resolver rejects them later.
     fn page(&self, field: &Field) -> u64 {
         let size = |name| match field.specified_argument_by_name(name)?.as_ref() {
             Value::Int(number) => Some(number.as_str().parse().unwrap_or(0)),

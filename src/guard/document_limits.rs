@@ -1,4 +1,4 @@
-//! The limits on the tree of a document that do not depend on variables.
+//! Limits on the syntax tree of a document that do not depend on variables.
 
 use std::collections::HashMap;
 
@@ -13,18 +13,18 @@ use super::{
     step_counter::StepCounter,
 };
 
-/// What a selection has, fragments expanded. Sums stop at the greatest number.
+/// The size of a selection with fragments expanded. Sums saturate.
 #[derive(Clone, Copy, Default)]
 struct Measure {
     selections: u64,
     depth: u64,
     top: u64,
     introspection: u64,
-    /// Levels of lists of types within lists of types, each of which multiplies the answer to an introspection.
+    /// Nesting depth of lists of types. Each level multiplies the size of an introspection response.
     introspection_lists: u64,
 }
 
-/// Lists of types within lists of types: as many as graphql-js allows in its rule on the depth of introspection.
+/// Maximum nesting depth of lists of types, the same as in graphql-js's rule on introspection depth.
 const INTROSPECTION_LISTS: u64 = 2;
 
 pub(super) fn check(
@@ -51,7 +51,7 @@ pub(super) fn check(
     within("directives", directives, limits.max_directives, "--max-directives")?;
 
     let mut walk = Walk { document, fragments: HashMap::new(), work };
-    // Fragments that no operation spreads are walked as well, since validation walks them.
+    // Check unused fragments too, since validation walks them.
     let mut names: Vec<&str> = document.fragments.keys().map(Name::as_str).collect();
     names.sort_unstable();
     for name in names {
@@ -75,7 +75,7 @@ fn check_measure(measure: Measure, limits: &Limits, introspection: bool) -> Resu
     fixed("lists within lists of an introspection", measure.introspection_lists, INTROSPECTION_LISTS)
 }
 
-/// Counts aliases and directives where they stand, each once.
+/// Counts aliases and directives as written, without expanding fragments.
 fn count(set: &SelectionSet, aliases: &mut u64, directives: &mut u64) {
     for item in &set.items {
         let (own, below): (&[Positioned<Directive>], _) = match &item.node {
@@ -96,7 +96,7 @@ fn count(set: &SelectionSet, aliases: &mut u64, directives: &mut u64) {
 /// Measures each fragment once.
 struct Walk<'d> {
     document: &'d ExecutableDocument,
-    /// Nothing for a fragment that is being measured.
+    /// `None` while a fragment is being measured.
     fragments: HashMap<&'d str, Option<Measure>>,
     work: &'d mut StepCounter,
 }
@@ -108,7 +108,7 @@ impl<'d> Walk<'d> {
             Some(None) => return Err(Rejection::Circular { fragment: name.to_owned() }),
             None => {}
         }
-        // A fragment that does not exist is told by validation.
+        // Validation reports missing fragments.
         let document: &'d ExecutableDocument = self.document;
         let Some((name, fragment)) = document.fragments.get_key_value(name) else { return Ok(Measure::default()) };
         self.fragments.insert(name.as_str(), None);

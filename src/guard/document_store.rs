@@ -1,11 +1,12 @@
-//! Documents that are named instead of sent.
+//! Persisted queries and trusted documents, which clients send by hash or id instead of as text.
 //!
-//! *Persisted queries* are left here by clients, by the protocol that Apollo's and urql's clients speak: a request has
-//! the SHA-256 of its document in `extensions.persistedQuery`, at first alone and, if that is not known, with the
-//! document. *Trusted documents* come from manifests that the tools of front-ends write when they are built, in three
-//! formats:
+//! *Automatic persisted queries* are registered by clients, with the protocol of the Apollo and urql clients: a request
+//! carries the SHA-256 of its document in `extensions.persistedQuery`, first without the document and, if the server
+//! does not have it, again with the document.
 //!
-//! * Relay and GraphQL Code Generator: an object of documents by their ids;
+//! *Trusted documents* are loaded from manifests that front-end tools write at build time, in two formats:
+//!
+//! * Relay and GraphQL Code Generator: an object that maps ids to documents;
 //! * Apollo: `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id", "body", …}]}`.
 //!
 //! Sources: <https://www.apollographql.com/docs/apollo-server/performance/apq>,
@@ -26,12 +27,12 @@ use serde_json::Value;
 use super::{Untrusted, hash, settings::Access};
 use crate::code::Code;
 
-/// Documents by their ids.
+/// Documents by id.
 #[derive(Debug)]
 pub(super) struct DocumentStore {
-    /// Nothing if clients may leave no documents here.
+    /// Documents registered by clients; `None` if persisted queries are disabled.
     left: Option<Cache<String, Arc<str>, Bytes>>,
-    /// Nothing if there is no manifest.
+    /// `None` if there is no manifest.
     trusted: Option<Trusted>,
 }
 
@@ -42,35 +43,35 @@ struct Trusted {
     others: Untrusted,
 }
 
-/// How a request names its document.
+/// How a request refers to its document.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Name<'r> {
-    /// By the hash of a persisted query.
+    /// The hash of a persisted query.
     Hash(&'r str),
-    /// By the id of a trusted document.
+    /// The id of a trusted document.
     Id(&'r str),
 }
 
 impl Name<'_> {
-    /// The id as documents are kept by it. A SHA-256 may be marked as such, and have capitals.
+    /// The id in the form used as a key. Clients may prefix a SHA-256 with `sha256:` and write it in upper case.
     fn id(self) -> String {
         let (Self::Hash(id) | Self::Id(id)) = self;
         plain_id(id)
     }
 }
 
-/// An id without the mark `sha256:`, and in small letters if it is a SHA-256.
+/// An id, without the prefix `sha256:` and in lower case if it is a SHA-256.
 fn plain_id(id: &str) -> String {
     let bare = id.strip_prefix("sha256:").unwrap_or(id);
     let is_hash = bare.len() == 64 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hash { bare.to_ascii_lowercase() } else { id.to_owned() }
 }
 
-/// Checks that the manifests can be read.
+/// Checks that the manifests are readable.
 ///
 /// # Errors
 ///
-/// If a file cannot be read or is no manifest; the text names the file and the reason.
+/// Fails if a file is unreadable or not a manifest; the message contains the file and the reason.
 pub fn check(settings: &Access) -> Result<(), String> {
     DocumentStore::open(settings).map(drop)
 }
@@ -80,7 +81,7 @@ impl DocumentStore {
     ///
     /// # Errors
     ///
-    /// If a file cannot be read or is no manifest; the text names the file and the reason.
+    /// Fails if a file is unreadable or not a manifest; the message contains the file and the reason.
     pub(super) fn open(settings: &Access) -> Result<Self, String> {
         let kept = settings.persisted_queries;
         let left = (kept > 0).then(|| Cache::with_weighter(1_000, kept, Bytes));
@@ -92,7 +93,7 @@ impl DocumentStore {
             let told = |reason: String| format!("{} is not a manifest of trusted documents: {reason}", file.display());
             for (id, text) in read(file).map_err(told)? {
                 if by_id.insert(id.clone(), Arc::clone(&text)).is_some_and(|other| other != text) {
-                    return Err(told(format!("{id:?} is another document in a manifest before it")));
+                    return Err(told(format!("the id {id:?} already belongs to another document")));
                 }
             }
         }
@@ -105,14 +106,14 @@ impl DocumentStore {
         self.trusted.iter().flat_map(|trusted| trusted.by_id.iter().map(|(id, text)| (id.as_str(), &**text)))
     }
 
-    /// The text of a document that was named.
+    /// The text of the document with this name.
     pub(super) fn find(&self, name: Name<'_>) -> Result<Arc<str>, ServerError> {
         let id = &name.id();
         if let Some(text) = self.trusted_text(id) {
             return Ok(Arc::clone(text));
         }
         match (&self.left, name) {
-            // Clients look for these messages.
+            // Clients match these messages.
             (None, Name::Hash(_)) if self.trusted.is_none() => {
                 Err(Code::PersistedQueryNotSupported.error("PersistedQueryNotSupported"))
             }
@@ -121,7 +122,7 @@ impl DocumentStore {
         }
     }
 
-    /// Whether a document may be called by `name`.
+    /// Checks that `name` is the hash or the id of a document.
     pub(super) fn check(&self, name: Name<'_>, text: &str) -> Result<(), ServerError> {
         let (Name::Hash(id) | Name::Id(id)) = name;
         let is_trusted =
@@ -129,7 +130,7 @@ impl DocumentStore {
         if id.eq_ignore_ascii_case(&hash(text)) || is_trusted() {
             return Ok(());
         }
-        let message = "the hash is not the SHA-256 of the document, in hexadecimal digits";
+        let message = "the hash does not match the document; send its SHA-256 in hexadecimal";
         Err(Code::PersistedQueryHashMismatch.error(message))
     }
 
@@ -137,7 +138,7 @@ impl DocumentStore {
         self.trusted.as_ref()?.by_id.get(id)
     }
 
-    /// Keeps a document that was run under its hash.
+    /// Stores an accepted document under its hash.
     pub(super) fn keep(&self, hash: &str, text: &str) {
         if let Some(left) = &self.left
             && left.get(hash).is_none()
@@ -146,7 +147,7 @@ impl DocumentStore {
         }
     }
 
-    /// Whether a document may be run.
+    /// Checks that a document is trusted, if there are manifests.
     pub(super) fn admit(&self, text: &str) -> Result<(), ServerError> {
         let Some(trusted) = &self.trusted else { return Ok(()) };
         let hash = hash(text);
@@ -155,11 +156,11 @@ impl DocumentStore {
         }
         match trusted.others {
             Untrusted::Refuse => {
-                let message = "this server runs only the documents that it was told to trust, and this is none of them";
+                let message = "the document is not in a manifest; this server runs only trusted documents";
                 Err(Code::UntrustedDocument.error(message))
             }
             Untrusted::Log => {
-                tracing::warn!(document = hash, "a document that no manifest has is run");
+                tracing::warn!(document = hash, "running an untrusted document");
                 Ok(())
             }
         }
@@ -169,7 +170,7 @@ impl DocumentStore {
 fn read(file: &Path) -> Result<HashMap<String, Arc<str>>, String> {
     let text = fs::read_to_string(file).map_err(|reason| match reason.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "castgraph may not read it".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
         kind => kind.to_string(),
     })?;
@@ -189,20 +190,20 @@ fn read(file: &Path) -> Result<HashMap<String, Arc<str>>, String> {
 fn apollo(format: &Value, manifest: &serde_json::Map<String, Value>) -> Result<HashMap<String, Arc<str>>, String> {
     let version = manifest.get("version").and_then(Value::as_u64);
     if format != "apollo-persisted-query-manifest" || version != Some(1) {
-        return Err("of Apollo's formats only \"apollo-persisted-query-manifest\" of version 1 is known".to_owned());
+        return Err("the only supported Apollo format is \"apollo-persisted-query-manifest\", version 1".to_owned());
     }
-    let operations = manifest.get("operations").and_then(Value::as_array).ok_or("it has no list `operations`")?;
+    let operations = manifest.get("operations").and_then(Value::as_array).ok_or("it has no array `operations`")?;
     let document = |(at, operation): (usize, &Value)| {
         let part = |name| operation.get(name).and_then(Value::as_str);
         match (part("id"), part("body")) {
             (Some(id), Some(body)) => Ok((plain_id(id), Arc::from(body))),
-            _ => Err(format!("the operation {at} has no `id` or no `body`")),
+            _ => Err(format!("operation {at} lacks `id` or `body`")),
         }
     };
     operations.iter().enumerate().map(document).collect()
 }
 
-/// Weighs a document by the bytes of its text and its hash.
+/// Weighs a document by the size of its text and hash, in bytes.
 #[derive(Clone, Debug)]
 struct Bytes;
 

@@ -1,8 +1,8 @@
-//! The tree of a document as the executor must see it for one request.
+//! Prepares the syntax tree of a document for execution with the variables of one request.
 //!
-//! A variable that has neither a value nor a default counts as an argument that was not given, so that the default of
-//! the argument applies. async-graphql takes such a variable for null, which many arguments do not allow; therefore the
-//! places that it stands in are removed before the executor sees them.
+//! If a variable has neither a value nor a default, the argument that uses it counts as omitted and gets its own
+//! default. async-graphql passes null instead, which many arguments reject, so such arguments are removed from the tree
+//! before execution.
 //!
 //! Source: <https://spec.graphql.org/September2025/#CoerceArgumentValues()>.
 
@@ -15,7 +15,7 @@ use async_graphql_value::Value;
 use super::Document;
 
 impl Document {
-    /// The document for one operation with these values of its variables, which have their defaults.
+    /// The document for one operation with these variables, whose defaults are already filled in.
     pub fn executable(&self, operation: Option<&str>, variables: &Variables) -> ExecutableDocument {
         let mut document = self.parsed.clone();
         let omitted = |operation: &OperationDefinition| {
@@ -33,7 +33,7 @@ impl Document {
         document
     }
 
-    /// The operation with this name, or the only one.
+    /// The operation with this name, or the only one if there is no name.
     pub(super) fn parsed_operation(&self, operation: Option<&str>) -> Option<&OperationDefinition> {
         let mut operations = self.parsed.operations.iter();
         match operation {
@@ -58,8 +58,8 @@ fn remove_omitted(set: &mut SelectionSet, variables: &Variables) {
     }
 }
 
-/// Whether a value was given; removes the fields of input objects that were not. An item of a list that was not given is
-/// null, as the executor has it.
+/// Whether a value is present. Removes fields of input objects whose variable is absent; async-graphql correctly reads
+/// an absent list item as null.
 fn is_given(value: &mut Value, variables: &Variables) -> bool {
     match value {
         Value::Variable(name) => variables.contains_key(name),

@@ -15,28 +15,28 @@ use super::{
 };
 use crate::code::Code;
 
-/// Data of a request: who sends it.
+/// Request data: the client's address.
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub IpAddr);
 
-/// Data of a request: the id of its document, if that is not sent.
+/// Request data: the id of the document, if the text is not sent.
 #[derive(Clone, Debug)]
 pub struct DocumentId(pub String);
 
-/// Data of a request: it came in a way that must change nothing, so that only a query is run.
+/// Request data: only queries are allowed, since the request used a safe method such as GET.
 #[derive(Clone, Copy, Debug)]
 pub struct QueriesOnly;
 
-/// Bytes of a document that are charged as one object.
+/// Bytes of document text that cost as much as one object.
 const BYTES_A_COST: u64 = 100;
 
-/// What can be put behind the guard.
+/// An executor that the guard can wrap.
 pub trait Run: Executor {
-    /// Runs a request whose document the guard has read.
+    /// Runs a request whose document the guard has parsed.
     fn run(&self, request: Request, document: &Document) -> impl Future<Output = Response> + Send;
 }
 
-/// An executor behind the guard. What the guard refuses does not reach it.
+/// An executor behind the guard. Rejected requests never reach it.
 #[derive(Clone, Debug)]
 pub struct Guarded<E> {
     inner: E,
@@ -47,11 +47,11 @@ pub struct Guarded<E> {
 struct Gate {
     guard: Guard,
     stock: DocumentStore,
-    /// Nothing if clients may ask for anything at any time.
+    /// `None` if there is no rate limit.
     rate: Option<Rate>,
 }
 
-/// A request that may be run, and what its sender wants to know.
+/// A request that may run, and the extensions its client asked for.
 struct Passed {
     document: Arc<Document>,
     cost: u64,
@@ -60,19 +60,19 @@ struct Passed {
 }
 
 impl<E> Guarded<E> {
-    /// Puts `inner`, whose schema is `described`, behind a guard.
+    /// Wraps `inner`, whose schema is `described`, in a guard.
     ///
     /// # Errors
     ///
-    /// Fails with the reasons if the schema is invalid, or a manifest of trusted documents cannot be read or has a
-    /// document that may not be run.
+    /// Returns the reasons if the schema is invalid, or if a manifest of trusted documents is unreadable or contains a
+    /// document that is invalid or exceeds a limit.
     pub fn new(inner: E, settings: &Settings, described: &SchemaDefinition<'_>) -> Result<Self, String> {
         let guard = Guard::new(settings, described)?;
         let stock = DocumentStore::open(&settings.access)?;
         for (id, text) in stock.trusted() {
             let told = |errors: Vec<ServerError>| {
                 let reasons: Vec<_> = errors.into_iter().map(|error| error.message).collect();
-                format!("the trusted document {id:?} cannot be run: {}", reasons.join("; "))
+                format!("rejected the trusted document {id:?}: {}", reasons.join("; "))
             };
             guard.document(text).map_err(told)?;
         }
@@ -86,16 +86,16 @@ impl<E> Guarded<E> {
         &self.inner
     }
 
-    /// Charges a client for work that is done beside the executor.
+    /// Charges a client for work outside the executor.
     ///
     /// # Errors
     ///
-    /// If the client has asked for too much.
+    /// Fails if the client has exceeded its rate limit.
     pub fn charge(&self, client: Client, cost: u64) -> Result<(), ServerError> {
         self.gate.charge(Some(client), cost)
     }
 
-    /// Bytes and number of the documents that are kept.
+    /// Size of the document cache, in bytes and in documents.
     pub fn kept(&self) -> (u64, usize) {
         self.gate.guard.kept()
     }
@@ -125,7 +125,7 @@ impl<E: Run> Executor for Guarded<E> {
 }
 
 impl Gate {
-    /// Lets a request pass: its document becomes a tree, and its variables get their defaults.
+    /// Admits a request: finds and checks its document, and fills in the defaults of its variables.
     fn pass(&self, request: &mut Request) -> Result<Passed, Vec<ServerError>> {
         let one = |error| vec![error];
         let query = std::mem::take(&mut request.query);
@@ -145,12 +145,12 @@ impl Gate {
         };
         self.stock.admit(text).map_err(one)?;
         let client = data::<Client>(request).copied();
-        // To read and check a document takes work too, whatever becomes of it.
+        // Parsing and checking take work too, even if the document is then rejected.
         self.charge(client, text.len() as u64 / BYTES_A_COST).map_err(one)?;
         let admitted = self.guard.admit(text, request.operation_name.as_deref(), &mut variables)?;
         let Admitted { document, is_query, cost } = admitted;
         if !is_query && data::<QueriesOnly>(request).is_some() {
-            return Err(one(Code::MethodNotAllowed.error("a request by GET must be a query; send this by POST")));
+            return Err(one(Code::MethodNotAllowed.error("GET runs queries only; send this operation by POST")));
         }
         if let Some(tally) = data::<Arc<RequestStats>>(request) {
             tally.admit(document.hash(), cost);
@@ -177,13 +177,13 @@ impl Gate {
     }
 }
 
-/// How the request names its document, if it does.
+/// The hash or id that the request sends for its document, if any.
 fn named(request: &Request) -> Result<Option<Name<'_>>, ServerError> {
     if let Some(Value::Object(persisted)) = request.extensions.0.get("persistedQuery") {
         return match (persisted.get("version"), persisted.get("sha256Hash")) {
             (Some(version), Some(Value::String(hash))) if *version == Value::from(1) => Ok(Some(Name::Hash(hash))),
             _ => {
-                let message = "`extensions.persistedQuery` must have `version`, which is 1, and `sha256Hash`, a string";
+                let message = "`extensions.persistedQuery` must have `version` 1 and a string `sha256Hash`";
                 Err(Code::BadRequest.error(message))
             }
         };
@@ -197,7 +197,7 @@ fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
 
 fn too_often(wait: Duration) -> ServerError {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let message = format!("this client has asked for too much; try again in {seconds} seconds, or ask for less");
+    let message = format!("this client exceeded its rate limit; try again in {seconds} seconds, or request less");
     let mut error = Code::RateLimited.error(message);
     error.extensions.get_or_insert_default().set("retryAfter", seconds);
     error

@@ -1,6 +1,6 @@
 use clap::Args;
 
-/// How large a document may be. Each limit has room for any query that a page of an application asks.
+/// Limits on documents. The defaults leave room for any query that a page of an application sends.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Limits on documents")]
 pub struct Limits {

@@ -1,8 +1,8 @@
-//! What a client may ask for in a time: a bucket of cost for each, filled steadily.
+//! Rate limiting: one token bucket of cost per client, refilled at a constant rate.
 //!
-//! A request is let in while there is anything in the bucket, and then takes its whole cost, so that the bucket may
-//! fall below nothing and the next request waits for longer. A request that costs more than a full bucket is thus
-//! possible, but seldom.
+//! A request is admitted while the bucket is above zero and then charged its full cost, so the bucket may become
+//! negative and the next request has to wait longer. A request that costs more than a full bucket is therefore
+//! possible, but not often.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -12,7 +12,7 @@ use std::{
 
 use quick_cache::sync::Cache;
 
-/// Clients that are remembered. One that was forgotten begins with a full bucket.
+/// Clients to remember. An evicted client starts again with a full bucket.
 const CLIENTS: usize = 100_000;
 
 /// The buckets of all clients.
@@ -30,15 +30,15 @@ struct Bucket {
 }
 
 impl Rate {
-    /// Lets every client ask for `per_second` on average and for `burst` at once.
+    /// Allows each client a cost of `per_second` on average and of `burst` at once.
     pub(super) fn new(per_second: u64, burst: u64) -> Self {
-        // Costs are far below the numbers that a float cannot tell apart.
+        // Costs are far below 2^53, so a float holds them exactly.
         #[expect(clippy::cast_precision_loss, reason = "costs are small")]
         let (per_second, burst) = (per_second as f64, burst.max(1) as f64);
         Self { per_second, burst, buckets: Cache::new(CLIENTS) }
     }
 
-    /// Takes `cost` from the bucket of `client`, or says how long it takes until there is something in it.
+    /// Charges `cost` to the bucket of `client`, or returns the time until the bucket is above zero.
     pub(super) fn charge(&self, client: IpAddr, cost: u64, now: Instant) -> Result<(), Duration> {
         let full = || Ok::<_, std::convert::Infallible>(Arc::new(Mutex::new(Bucket { left: self.burst, at: now })));
         let Ok(bucket) = self.buckets.get_or_insert_with(&household(client), full);
@@ -57,7 +57,7 @@ impl Rate {
     }
 }
 
-/// One client has a whole network of the sixth version, of at least 64 bits.
+/// The bucket key: one IPv4 address or one IPv6 /64, since a client usually has a whole /64 to itself.
 fn household(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
@@ -75,12 +75,12 @@ mod tests {
         let (client, now) = (IpAddr::from([192, 0, 2, 1]), Instant::now());
         let at = |seconds| now + Duration::from_secs(seconds);
         assert_eq!(rate.charge(client, 60, now), Ok(()));
-        assert_eq!(rate.charge(client, 60, now), Ok(()), "there are 40 left, which is not nothing");
-        assert_eq!(rate.charge(client, 1, now), Err(Duration::from_secs(2)), "20 are owed");
-        assert_eq!(rate.charge(IpAddr::from([192, 0, 2, 2]), 1, now), Ok(()), "others are not harmed");
+        assert_eq!(rate.charge(client, 60, now), Ok(()), "40 of the bucket is left");
+        assert_eq!(rate.charge(client, 1, now), Err(Duration::from_secs(2)), "the bucket is at -20");
+        assert_eq!(rate.charge(IpAddr::from([192, 0, 2, 2]), 1, now), Ok(()), "other clients are unaffected");
         assert_eq!(rate.charge(client, 1, at(1)), Err(Duration::from_secs(1)));
         assert_eq!(rate.charge(client, 1, at(3)), Ok(()));
-        assert_eq!(rate.charge(client, 500, at(1_000)), Ok(()), "no more than a full bucket is saved");
+        assert_eq!(rate.charge(client, 500, at(1_000)), Ok(()), "the bucket holds no more than the burst");
         assert_eq!(rate.charge(client, 1, at(1_001)), Err(Duration::from_secs(39)));
     }
 

@@ -4,18 +4,18 @@ use async_graphql::ServerError;
 
 use crate::{code::Code, error::shown};
 
-/// Why a document is not run.
+/// Why a document was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
-    /// It goes beyond a limit.
+    /// It exceeds a limit.
     TooMuch {
-        /// What is limited.
+        /// The name of the limit.
         limit: &'static str,
-        /// How much of it the document has, or more.
+        /// The document's value, or a lower bound of it.
         value: u64,
-        /// How much of it a document may have.
+        /// The maximum.
         allowed: u64,
-        /// The setting that says so, if it is not fixed.
+        /// The setting that changes the maximum, unless it is fixed.
         setting: Option<&'static str>,
     },
     /// A fragment spreads itself, directly or through others.
@@ -23,7 +23,7 @@ pub enum Rejection {
         /// The fragment.
         fragment: String,
     },
-    /// It asks for the schema, which this server does not tell.
+    /// It uses introspection, which is disabled.
     Introspection,
 }
 
@@ -36,20 +36,20 @@ impl fmt::Display for Rejection {
             }
             Self::Circular { fragment } => {
                 let fragment = shown(fragment);
-                write!(f, "the fragment {fragment} spreads itself, directly or through others")
+                write!(f, "the fragment {fragment} spreads itself, directly or through other fragments")
             }
-            Self::Introspection => f.write_str("introspection is switched off on this server (--introspection)"),
+            Self::Introspection => f.write_str("introspection is disabled on this server (--introspection)"),
         }
     }
 }
 
-/// What a document has too much of, in words.
+/// Describes how the document exceeds the limit.
 fn excess(limit: &str, value: u64) -> String {
     match limit {
         "depth" => format!("nests fields {value} levels deep"),
         "cost" => format!("has an estimated cost of {value}"),
-        "introspection" => format!("has {value} fields of introspection"),
-        "bytes of the answer" => format!("asks for an answer of about {value} bytes"),
+        "introspection" => format!("has {value} introspection fields"),
+        "bytes of the answer" => format!("has an estimated response size of {value} bytes"),
         "nesting of brackets" => format!("nests brackets {value} levels deep"),
         "lists within lists of an introspection" => format!("nests lists of types {value} levels deep"),
         _ => format!("has {value} {limit}"),
@@ -77,13 +77,13 @@ impl From<Rejection> for ServerError {
     }
 }
 
-/// Refuses a `value` above `allowed`.
+/// Rejects a `value` above `allowed`.
 pub(super) fn within(limit: &'static str, value: u64, allowed: u64, setting: &'static str) -> Result<(), Rejection> {
     let setting = Some(setting);
     if value <= allowed { Ok(()) } else { Err(Rejection::TooMuch { limit, value, allowed, setting }) }
 }
 
-/// Refuses a `value` above `allowed`, which no setting changes.
+/// Rejects a `value` above `allowed`, a limit that no setting changes.
 pub(super) fn fixed(limit: &'static str, value: u64, allowed: u64) -> Result<(), Rejection> {
     if value <= allowed { Ok(()) } else { Err(Rejection::TooMuch { limit, value, allowed, setting: None }) }
 }

@@ -3,8 +3,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// What a request took, or all requests of a list together. Whoever sends the request puts an `Arc` of it into the data of the request; the guard and the
-/// executor behind it fill it in.
+/// The resources used by a request, or by all requests of a batch together. The caller adds an `Arc` of it to the
+/// request data; the guard and the executor fill it in.
 #[derive(Debug, Default)]
 pub struct RequestStats {
     document: OnceLock<String>,
@@ -14,27 +14,27 @@ pub struct RequestStats {
 }
 
 impl RequestStats {
-    /// SHA-256 of the document that was admitted first, in hexadecimal digits.
+    /// The SHA-256 of the first admitted document, in hexadecimal.
     pub fn document(&self) -> Option<&str> {
         self.document.get().map(String::as_str)
     }
 
-    /// What the operation was estimated to cost.
+    /// The estimated cost of the operations.
     pub fn cost(&self) -> u64 {
         self.cost.load(Ordering::Relaxed)
     }
 
-    /// Statements that were sent to the database.
+    /// Statements sent to the database.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// Rows that came back.
+    /// Rows returned by the database.
     pub fn rows(&self) -> u64 {
         self.rows.load(Ordering::Relaxed)
     }
 
-    /// Notes what the executor has read.
+    /// Adds statements and rows read by the executor.
     pub fn read(&self, statements: u64, rows: u64) {
         self.statements.fetch_add(statements, Ordering::Relaxed);
         self.rows.fetch_add(rows, Ordering::Relaxed);

@@ -1,17 +1,17 @@
-//! The values that custom scalars take, which SDL does not say.
+//! Which values custom scalars accept, which SDL cannot express.
 
 use std::collections::HashMap;
 
 use async_graphql::Value;
 
-/// Checks a value of a scalar that is not null.
+/// Checks a non-null value of a scalar.
 ///
 /// # Errors
 ///
-/// Says why the scalar does not take the value.
+/// Returns the reason if the scalar does not accept the value.
 pub type ParseScalar = fn(Value) -> Result<(), String>;
 
-/// The custom scalars of a schema that arguments have.
+/// The custom scalars that a schema uses in arguments.
 #[derive(Debug)]
 pub(super) struct Scalars(HashMap<&'static str, ParseScalar>);
 
@@ -20,7 +20,7 @@ impl Scalars {
         Self(scalars.iter().copied().collect())
     }
 
-    /// Whether the scalar takes the value; nothing if it is not a custom scalar.
+    /// Checks a value against a scalar; `None` if it is not a custom scalar.
     pub(super) fn check(&self, scalar: &str, value: impl FnOnce() -> Value) -> Option<Result<(), String>> {
         self.0.get(scalar).map(|parse| parse(value()))
     }

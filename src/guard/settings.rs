@@ -4,28 +4,28 @@ use clap::{Args, ValueEnum};
 
 use super::Limits;
 
-/// What the guard lets pass.
+/// Settings of the guard.
 #[derive(Args, Clone, Debug, Default)]
 #[group(skip)]
 pub struct Settings {
-    /// How large a document may be.
+    /// Limits on documents.
     #[command(flatten)]
     pub limits: Limits,
 
-    /// Who may run what.
+    /// Access to documents, and rate limits.
     #[command(flatten)]
     pub access: Access,
 }
 
-/// Who may run what.
+/// Access to documents, and rate limits.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Documents and clients")]
 pub struct Access {
-    /// Let clients read the schema by introspection
+    /// Allow introspection of the schema
     #[arg(long, env = "CASTGRAPH_INTROSPECTION", default_value = "on", value_name = "on|off")]
     pub introspection: Switch,
 
-    /// Name similar fields in errors about unknown fields
+    /// Suggest similar names in errors about unknown fields
     #[arg(long, env = "CASTGRAPH_SUGGESTIONS", default_value = "on", value_name = "on|off")]
     pub suggestions: Switch,
 
@@ -33,19 +33,19 @@ pub struct Access {
     #[arg(long, env = "CASTGRAPH_PERSISTED_QUERIES", default_value_t = DEFAULT_PERSISTED, value_name = "BYTES")]
     pub persisted_queries: u64,
 
-    /// Manifests of trusted documents, as Relay, GraphQL Code Generator and Apollo write them
+    /// Manifests of trusted documents, from Relay, GraphQL Code Generator or Apollo
     #[arg(long, env = "CASTGRAPH_TRUSTED_DOCUMENTS", value_delimiter = ',', value_name = "FILE,…")]
     pub trusted_documents: Vec<PathBuf>,
 
-    /// Refuse or only log documents that are in none of the manifests
+    /// Reject documents that are in no manifest, or run and log them
     #[arg(long, env = "CASTGRAPH_UNTRUSTED_DOCUMENTS", default_value = "refuse", value_name = "refuse|log")]
     pub untrusted_documents: Untrusted,
 
-    /// Average cost per second that one client may request; 0 sets no limit
+    /// Maximum average cost per second for one client; 0 means no limit
     #[arg(long, env = "CASTGRAPH_RATE_LIMIT", default_value_t = 0, value_name = "COST")]
     pub rate_limit: u64,
 
-    /// Cost that one client may request at once after a pause
+    /// Maximum cost of a burst of requests from one client
     #[arg(long, env = "CASTGRAPH_RATE_BURST", default_value_t = DEFAULT_BURST, value_name = "COST")]
     pub rate_burst: u64,
 }
@@ -67,20 +67,20 @@ impl Default for Access {
     }
 }
 
-/// Whether something is done.
+/// Whether a feature is enabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
-    /// It is.
+    /// Enabled.
     On,
-    /// It is not.
+    /// Disabled.
     Off,
 }
 
-/// What becomes of documents that are in no manifest.
+/// What to do with documents that are in no manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Untrusted {
-    /// They are refused.
+    /// Reject them.
     Refuse,
-    /// They are run, and written to the log.
+    /// Run and log them.
     Log,
 }

@@ -1,5 +1,5 @@
-/// Steps that the guard takes with one document: what it takes in memory follows from them, and tests can hold the
-/// guard to linear time without a clock.
+/// Counts the guard's steps for one document, to estimate the document's memory use and to let tests check for linear
+/// time without a clock.
 #[derive(Debug, Default)]
 pub(super) struct StepCounter(u64);
 

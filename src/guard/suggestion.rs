@@ -1,13 +1,13 @@
-//! What the author of a document may have meant by a name that the schema does not have.
+//! Suggestions for names that do not exist in the schema.
 
 use apollo_compiler::{Name, Schema, schema::ExtendedType};
 
 use crate::nearest::nearest;
 
-/// Types that an error names.
+/// Maximum types to list in a suggestion.
 const NAMED: usize = 5;
 
-/// A sentence to add to an error of validation, if there is something to suggest.
+/// The sentence to append to a validation error, if there is a suggestion.
 pub(super) fn suggestion(schema: &Schema, message: &str) -> Option<String> {
     if let Some((field, of)) = unknown_field(message) {
         return through_type(schema, field, of).or_else(|| meant(near_field(schema, field, of)?));
@@ -32,7 +32,7 @@ pub(super) fn unknown_field(message: &str) -> Option<(&str, &str)> {
     between(message, "Cannot query field \"", "\" on type \"", "\".")
 }
 
-/// The value of the enum `of` whose name is nearest, if one is near.
+/// The value of the enum `of` with the most similar name, if one is similar enough.
 pub(super) fn enum_value<'s>(schema: &'s Schema, value: &str, of: &str) -> Option<&'s str> {
     near(value, schema.get_enum(of)?.values.keys().map(Name::as_str))
 }
@@ -46,7 +46,7 @@ fn meant(name: &str) -> Option<String> {
     Some(format!(" Did you mean \"{name}\"?"))
 }
 
-/// The nearest of `names`, if one is near.
+/// The most similar of `names`, if one is similar enough.
 fn near<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let (distance, near) = nearest(text, names)?;
     (distance <= text.chars().count() / 3 + 1).then_some(near)
@@ -61,8 +61,8 @@ fn near_field<'s>(schema: &'s Schema, field: &str, of: &str) -> Option<&'s str> 
     near(field, fields.keys().map(Name::as_str))
 }
 
-/// How to reach a field that the type does not have, but what lies below it does: the items of a connection, or the
-/// types that an interface or a union stands for.
+/// How to reach a field that exists not on the type itself but below it: on the nodes of a connection, or on the
+/// possible types of an interface or a union.
 fn through_type(schema: &Schema, field: &str, of: &str) -> Option<String> {
     let has = |name: &str| schema.type_field(name, field).is_ok();
     if let Ok(nodes) = schema.type_field(of, "nodes") {

@@ -1,7 +1,7 @@
-//! Why a document is not GraphQL, in the words of graphql-js, which editors and client developers know.
+//! Syntax errors with the messages of graphql-js, which editors and client developers know.
 //!
-//! The parsers underneath name the rules of their grammars (`EOI`, `executable_definition`). This one reads the same
-//! grammar only to find the first fault and its place; it runs only for documents that the others have refused.
+//! The parsers we use name their grammar rules in errors (`EOI`, `executable_definition`). This parser reads the same
+//! grammar only to find the first error and its position; it runs only on documents that those parsers rejected.
 //!
 //! Source: <https://spec.graphql.org/September2025/#sec-Appendix-Grammar-Summary>.
 
@@ -9,10 +9,10 @@ use async_graphql::{Pos, ServerError};
 
 use crate::code::Code;
 
-/// Brackets within brackets after which the rest is not read. The limits on documents are lower.
+/// Bracket nesting at which parsing stops. The limits on documents are lower.
 const NESTING: usize = 200;
 
-/// The first fault of a document, if there is one.
+/// The first syntax error of a document, if there is one.
 pub(super) fn fault(text: &str) -> Option<ServerError> {
     let found = Parser::new(text).and_then(|mut parser| parser.document());
     let Fault { message, at } = found.err()?;
@@ -21,14 +21,14 @@ pub(super) fn fault(text: &str) -> Option<ServerError> {
     Some(error)
 }
 
-/// The line and column, in characters, of a byte.
+/// The line and column, in characters, of a byte offset.
 fn position(text: &str, at: usize) -> Pos {
     let before = text.get(..at).unwrap_or(text);
     let mut line = 1;
     let mut start = 0;
     let bytes = before.as_bytes();
     for (place, byte) in bytes.iter().enumerate() {
-        // "\r\n" is one end of a line.
+        // "\r\n" is one line ending.
         let ends = match byte {
             b'\n' => true,
             b'\r' => text.as_bytes().get(place + 1) != Some(&b'\n'),
@@ -63,7 +63,7 @@ enum Kind {
 #[derive(Clone, Copy)]
 struct Token<'t> {
     kind: Kind,
-    /// As written; of a string, without the quotes.
+    /// The source text; for a string, without the quotes.
     text: &'t str,
     at: usize,
 }
@@ -149,7 +149,7 @@ impl<'t> Parser<'t> {
         Ok(found)
     }
 
-    /// One item or more between brackets.
+    /// One or more items in brackets.
     fn many(&mut self, open: &str, item: impl Fn(&mut Self) -> Parsed, close: &str) -> Parsed {
         self.expect(open)?;
         self.depth += 1;
@@ -164,7 +164,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Any number of items between brackets.
+    /// Zero or more items in brackets.
     fn any(&mut self, open: &str, item: impl Fn(&mut Self) -> Parsed, close: &str) -> Parsed {
         self.expect(open)?;
         self.depth += 1;
@@ -290,7 +290,7 @@ impl<'t> Parser<'t> {
         if self.peek("(") { self.many("(", |parser| parser.named_value(constant), ")") } else { Ok(()) }
     }
 
-    /// An argument, or a field of an object.
+    /// An argument or an object field.
     fn named_value(&mut self, constant: bool) -> Parsed {
         self.name()?;
         self.expect(":")?;
@@ -443,7 +443,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// An escape whose backslash is next.
+    /// An escape sequence, starting at its backslash.
     fn escape(&mut self) -> Parsed {
         let start = self.at;
         let rest = self.rest();
@@ -514,7 +514,7 @@ fn printed(character: Option<char>) -> String {
 mod tests {
     use super::*;
 
-    /// The messages are those that graphql-js 16 gives.
+    /// The expected messages are those of graphql-js 16.
     #[test]
     fn faults_read_like_those_of_graphql_js() {
         for (text, message, line, column) in [
@@ -548,7 +548,7 @@ mod tests {
             ("{ a .. b }", "Unexpected character: \".\".", 1, 5),
             ("{ ä }", "Unexpected character: U+00E4.", 1, 3),
         ] {
-            let error = fault(text).unwrap_or_else(|| panic!("{text} has a fault"));
+            let error = fault(text).unwrap_or_else(|| panic!("{text} has a syntax error"));
             assert_eq!(error.message, format!("Syntax Error: {message}"), "{text}");
             assert_eq!(error.locations, [Pos { line, column }], "{text}");
         }

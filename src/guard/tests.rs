@@ -1,4 +1,4 @@
-//! Linear time, shown by counting steps instead of seconds: on random documents of any shape, and on growing ones.
+//! Tests that the guard runs in linear time, by counting steps on random documents and on documents of growing size.
 
 #![expect(clippy::format_collect, reason = "the texts are short")]
 
@@ -28,7 +28,7 @@ fn guard() -> Guard {
     Guard::new(&Settings { limits, ..Settings::default() }, &described).unwrap()
 }
 
-/// Steps of the guard's own walks over a document that it admits, and the tokens of the document.
+/// The steps of the guard's walks over an accepted document, and the number of its tokens.
 fn steps(guard: &Guard, text: &str) -> (u64, u64) {
     let (mut tokens, mut work) = (StepCounter::default(), StepCounter::default());
     tokens::check(text, &guard.limits, &mut tokens).unwrap();
@@ -38,7 +38,7 @@ fn steps(guard: &Guard, text: &str) -> (u64, u64) {
     (work.steps(), tokens.steps())
 }
 
-/// A selection set; it may spread fragments that come later, so that there is no circle.
+/// A selection set. It spreads only later fragments, so there are no cycles.
 fn set(depth: u32, fragments: usize, after: usize) -> BoxedStrategy<String> {
     let spread = (after..fragments.max(after + 1))
         .prop_map(move |at| if at < fragments { format!("...F{at} ") } else { "c ".to_owned() });
@@ -60,7 +60,7 @@ fn document() -> impl Strategy<Value = String> {
     const FRAGMENTS: usize = 30;
     let fragments: Vec<_> = (0..FRAGMENTS).map(|at| set(2, FRAGMENTS, at + 1)).collect();
     (set(3, FRAGMENTS, 0), fragments).prop_map(|(operation, fragments)| {
-        // Every fragment is used, so that the document is valid.
+        // Validation requires every fragment to be used.
         let used: String = (0..FRAGMENTS).map(|at| format!("a {{ ...F{at} }} ")).collect();
         let defined = fragments.iter().enumerate().map(|(at, set)| format!("fragment F{at} on Query {{ {set}}} "));
         format!("{{ {operation}{used}}} {}", defined.collect::<String>())

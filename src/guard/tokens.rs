@@ -1,4 +1,4 @@
-//! A document as text: one pass over its bytes, before any parser sees it.
+//! Checks a document as text, in one pass over its bytes, before any parser reads it.
 
 use std::{borrow::Cow, fmt::Write, ops::Range};
 
@@ -8,7 +8,7 @@ use super::{
     step_counter::StepCounter,
 };
 
-/// Brackets within brackets that the parser and the walks over its tree take safely. Fields are limited more tightly.
+/// Bracket nesting that is safe for the parser and the walks over its tree. The limit on nested fields is lower.
 const NESTING: u64 = 60;
 
 pub(super) fn check(text: &str, limits: &Limits, work: &mut StepCounter) -> Result<(), Rejection> {
@@ -25,15 +25,15 @@ pub(super) fn check(text: &str, limits: &Limits, work: &mut StepCounter) -> Resu
             Token::Line | Token::Other => {}
         }
         deepest = deepest.max(nesting);
-        // A document that is far too long is not read to its end.
+        // Check here so that a document that is far too long is not read to the end.
         within("tokens", tokens, limits.max_tokens, "--max-tokens")?;
         fixed("nesting of brackets", deepest, NESTING)?;
     }
     Ok(())
 }
 
-/// The text without the escapes that the parser underneath cannot read: surrogate pairs (`\uD83D\uDE00`) and those of
-/// varying width (`\u{1F600}`). Escapes that are none are left for the parser to refuse.
+/// The text without escapes that async-graphql's parser does not support: surrogate pairs (`\uD83D\uDE00`) and
+/// variable-width escapes (`\u{1F600}`). Invalid escapes are left for the parser to reject.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if !text.contains("\\u") {
         return Cow::Borrowed(text);
@@ -52,7 +52,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Adds a string, with what stands before it.
+/// Appends a string token, with the ignored text before it, to `plain`.
 fn unescape(mut string: &str, plain: &mut String) {
     while let Some((before, escape)) = string.split_once('\\') {
         plain.push_str(before);
@@ -67,7 +67,7 @@ fn unescape(mut string: &str, plain: &mut String) {
                 string = after;
             }
             None => {
-                // The character after the backslash is no backslash that begins an escape.
+                // Skip the escaped character: it may be a backslash, which would not start another escape.
                 let end = escape.chars().next().map_or(0, char::len_utf8);
                 let (own, after) = escape.split_at_checked(end).unwrap_or((escape, ""));
                 plain.push('\\');
@@ -79,7 +79,7 @@ fn unescape(mut string: &str, plain: &mut String) {
     plain.push_str(string);
 }
 
-/// The character of an escape of two halves or of varying width, whose backslash was read.
+/// The character of a surrogate pair or variable-width escape, after its first backslash, and the text after it.
 fn wide(escape: &str) -> Option<(char, &str)> {
     let digits = escape.strip_prefix('u')?;
     if let Some(braced) = digits.strip_prefix('{') {
@@ -95,8 +95,8 @@ fn wide(escape: &str) -> Option<(char, &str)> {
     (u32::from(character) > 0xFFFF).then_some((character, second.get(4..)?))
 }
 
-/// The document without the descriptions of operations, fragments and variables, which the parsers underneath do not
-/// read yet. Spaces take their place, so that lines and columns stay as they are.
+/// The document without descriptions of operations, fragments and variables, which the parsers we use do not support
+/// yet. Spaces replace them, so that lines and columns stay the same.
 ///
 /// Source: <https://spec.graphql.org/September2025/#sec-Descriptions>.
 pub(super) fn without_descriptions(text: &str) -> Cow<'_, str> {
@@ -105,7 +105,7 @@ pub(super) fn without_descriptions(text: &str) -> Cow<'_, str> {
     }
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut nesting = 0_u64;
-    // A string that is a description if a definition follows.
+    // A string, which is a description if a definition follows.
     let mut candidate = None;
     let mut after_equals = false;
     let mut rest = text.as_bytes();
@@ -120,7 +120,7 @@ pub(super) fn without_descriptions(text: &str) -> Cow<'_, str> {
             _ => false,
         };
         found.extend(candidate.take().filter(|_| is_defined));
-        // A string within brackets after `=` is a default.
+        // A string in brackets after `=` is a default value.
         candidate = (word.starts_with('"') && nesting <= 1 && !after_equals).then_some(range);
         after_equals = word == "=";
         match token {
@@ -145,14 +145,14 @@ pub(super) fn without_descriptions(text: &str) -> Cow<'_, str> {
 }
 
 enum Token {
-    /// A string that is no block.
+    /// A string that is not a block string.
     Line,
     Open,
     Close,
     Other,
 }
 
-/// Parts the first token from the rest, or finds the end.
+/// Splits off the first token; `None` at the end of the text.
 fn next(text: &[u8]) -> Option<(Token, &[u8])> {
     let (first, after) = skip_ignored(text).split_first()?;
     Some(match first {
@@ -167,7 +167,7 @@ fn next(text: &[u8]) -> Option<(Token, &[u8])> {
     })
 }
 
-/// The text from its first token on.
+/// The text starting at its first token.
 fn skip_ignored(mut text: &[u8]) -> &[u8] {
     loop {
         match text.split_first() {
@@ -182,7 +182,7 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// What follows a number whose sign or first digit was read.
+/// The text after a number whose sign or first digit has been read.
 fn number(text: &[u8]) -> &[u8] {
     let is_digit = |byte: u8| byte.is_ascii_digit();
     let mut rest = skip(text, is_digit);
@@ -204,7 +204,7 @@ fn skip(text: &[u8], take: impl Fn(u8) -> bool) -> &[u8] {
     text.get(end..).unwrap_or_default()
 }
 
-/// What follows a block string whose first quote was read.
+/// The text after a block string whose first quote has been read.
 fn block(text: &[u8]) -> &[u8] {
     let mut text = text.get(2..).unwrap_or_default();
     loop {
@@ -221,7 +221,7 @@ fn block(text: &[u8]) -> &[u8] {
     }
 }
 
-/// What follows a string whose first quote was read.
+/// The text after a string whose first quote has been read.
 fn line_string(mut text: &[u8]) -> &[u8] {
     while let Some((first, after)) = text.split_first() {
         text = match first {

@@ -1,10 +1,10 @@
-//! Whether a document fits the schema, as the GraphQL specification has it.
+//! Validates documents against the schema, as the GraphQL specification requires.
 //!
-//! The rules are those of `apollo-compiler`, since async-graphql's own let much pass: `__typename` is not looked at,
-//! and a variable may stand where its type does not fit. What `apollo-compiler` 1.33 lets pass is added here: a
-//! variable that may be null as an item of a list or by its default, `@oneOf`, a field of an object given twice, and
-//! values of custom scalars. A document is checked once, when it is read; async-graphql then runs it without checking
-//! it again.
+//! `apollo-compiler` applies most rules, since async-graphql's own validation misses too much: it ignores `__typename`
+//! and accepts variables in positions where their types do not fit. This module adds what `apollo-compiler` 1.33
+//! misses: nullable variables as list items or with a null default, `@oneOf`, duplicate fields in input objects, and
+//! values of custom scalars. A document is validated once, when it is parsed; async-graphql then runs it without
+//! validating it again.
 //!
 //! Source: <https://spec.graphql.org/September2025/#sec-Validation>.
 
@@ -30,14 +30,14 @@ use super::{
 };
 use crate::code::Code;
 
-/// Errors of one document that are told. The first ones help; the rest is noise.
+/// Maximum errors to report for one document. The first ones help; the rest are noise.
 const TOLD: usize = 20;
 
-/// Reads a schema, and adds to the types of introspection what `apollo-compiler` 1.33 does not know of.
+/// Parses a schema and adds the introspection field that `apollo-compiler` 1.33 lacks, `isOneOf`.
 ///
 /// # Errors
 ///
-/// Says why the SDL is not a schema.
+/// Returns the reasons if the SDL is invalid.
 pub fn schema(sdl: &str) -> Result<Valid<Schema>, String> {
     let mut schema = Schema::parse_and_validate(sdl, "schema").map_err(|reason| reason.to_string())?.into_inner();
     if let Some(ExtendedType::Object(kind)) = schema.types.get_mut("__Type") {
@@ -62,7 +62,7 @@ pub(super) fn validate(
 ) -> Result<Valid<ExecutableDocument>, Vec<ServerError>> {
     let document = ExecutableDocument::parse_and_validate(schema, text, "document").map_err(|faulty| {
         let faults: Vec<_> = faulty.errors.iter().map(|fault| fault.unstable_to_json_compat()).collect();
-        // A selection that has no field left, since none of its fields or types exists, is no fault of its own.
+        // A selection set that is empty only because its fields or types do not exist is not a separate error.
         let is_unknown = |message: &str| unknown_field(message).is_some() || message.starts_with("Unknown type ");
         let has_unknown = faults.iter().any(|fault| is_unknown(&fault.message));
         let is_told =
@@ -77,7 +77,7 @@ pub(super) fn validate(
         walk.variables();
         walk.set(&operation.selection_set);
     }
-    // Fragments are walked once for each operation that spreads them.
+    // A fragment is walked once per operation that spreads it, so remove duplicate errors.
     let mut known = HashSet::new();
     faults.retain(|fault| known.insert(fault.clone()));
     faults.truncate(TOLD);
@@ -87,13 +87,13 @@ pub(super) fn validate(
     Err(faults.into_iter().map(|fault| fault.error(&document)).collect())
 }
 
-/// The line and column at which a part of a document begins.
+/// The line and column where a span of the document starts.
 pub(super) fn start(at: Option<SourceSpan>, sources: &SourceMap) -> Option<Pos> {
     let start = at?.line_column(sources)?;
     Some(Pos { line: start.line, column: start.column })
 }
 
-/// What is wrong, and where.
+/// A validation error and its location.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Fault {
     message: String,
@@ -113,14 +113,14 @@ fn error(schema: &Schema, fault: GraphQLError, suggestions: bool) -> ServerError
     if suggestions {
         message.push_str(&suggestion(schema, &message).unwrap_or_default());
     } else if unknown_field(&message).is_some() {
-        message.push_str(" Suggestions are switched off.");
+        message.push_str(" Suggestions are disabled.");
     }
     let mut error = Code::Validation.error(message);
     error.locations = fault.locations.iter().map(|place| Pos { line: place.line, column: place.column }).collect();
     error
 }
 
-/// What one operation reaches; each fragment is looked at once.
+/// Walks everything that one operation reaches, each fragment once.
 struct Walk<'d> {
     document: &'d ExecutableDocument,
     schema: &'d Schema,
@@ -136,7 +136,7 @@ impl<'d> Walk<'d> {
         self.faults.push(Fault { message, at });
     }
 
-    /// The default values of the variables.
+    /// Checks the default values of variables.
     fn variables(&mut self) {
         let operation = self.operation;
         for variable in &operation.variables {
@@ -280,7 +280,7 @@ impl<'d> Walk<'d> {
     }
 }
 
-/// A literal as a value. Variables within it, which only list and object literals of scalars have, count as null.
+/// Converts a literal to a value. Variables, which can occur only inside lists and objects of scalars, become null.
 fn constant(value: &Value) -> Constant {
     match value {
         Value::Null | Value::Variable(_) => Constant::Null,

@@ -1,7 +1,7 @@
-//! Whether the values of variables fit their types.
+//! Checks variables against their types.
 //!
-//! Source: <https://spec.graphql.org/September2025/#CoerceVariableValues()>. A whole number that is written with a
-//! fraction, `1.0`, is made an integer; else values stay as they are.
+//! Source: <https://spec.graphql.org/September2025/#CoerceVariableValues()>. A whole number written as a float, such as
+//! `1.0`, becomes an integer; other values stay unchanged.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ use async_graphql::{Name, ServerError, Value, Variables, indexmap::IndexMap};
 use super::{scalars::Scalars, suggestion::enum_value, validation};
 use crate::{code::Code, error::shown};
 
-/// Characters of a wrong value that are told.
+/// Maximum characters of an invalid value to show in an error.
 const SHOWN: usize = 80;
 
 pub(super) fn check(
@@ -52,7 +52,7 @@ pub(super) fn check(
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// The types that values must fit.
+/// The types to check values against.
 #[derive(Clone, Copy)]
 struct Types<'s> {
     schema: &'s Schema,
@@ -60,7 +60,7 @@ struct Types<'s> {
     suggestions: bool,
 }
 
-/// `place` says where the value stands; it is as it was when this returns well.
+/// `place` is the path of the value. On success it is unchanged.
 fn value(types: Types<'_>, given: &mut Value, expected: &Type, place: &mut String) -> Result<(), String> {
     match given {
         Value::Null if expected.is_non_null() => return Err(wrong(given, expected, place)),
@@ -75,7 +75,7 @@ fn value(types: Types<'_>, given: &mut Value, expected: &Type, place: &mut Strin
             }
             return Ok(());
         }
-        // A single value stands for a list of one.
+        // A single value is coerced to a list of one.
         _ if expected.is_list() => return value(types, given, expected.item_type(), place),
         _ => {}
     }
@@ -120,7 +120,7 @@ fn value(types: Types<'_>, given: &mut Value, expected: &Type, place: &mut Strin
     if fits { Ok(()) } else { Err(wrong(given, expected, place)) }
 }
 
-/// An `Int`, however JSON writes it.
+/// An `Int` from any JSON notation, such as `1`, `1.0` or `1e0`.
 fn whole(number: &async_graphql::Number) -> Option<i32> {
     if let Some(number) = number.as_i64() {
         return i32::try_from(number).ok();
@@ -139,14 +139,14 @@ fn object_value(
 ) -> Result<(), String> {
     if let Some(name) = fields.keys().find(|name| !object.fields.contains_key(name.as_str())) {
         return Err(format!(
-            "has at \"{place}\" a field {} that the type \"{}\" does not have.",
+            "got a field {} at \"{place}\", which the type \"{}\" does not have.",
             shown(name),
             object.name
         ));
     }
     if object.directives.has("oneOf") && (fields.len() != 1 || fields.values().any(|value| *value == Value::Null)) {
         return Err(format!(
-            "must have at \"{place}\" exactly one field of the type \"{}\" that is not null.",
+            "must have exactly one field of the type \"{}\" at \"{place}\", and it must not be null.",
             object.name
         ));
     }
@@ -160,7 +160,7 @@ fn object_value(
                 place.truncate(length);
             }
             None if field.ty.is_non_null() && field.default_value.is_none() => {
-                return Err(format!("lacks at \"{place}\" the field \"{name}\" of required type \"{}\".", field.ty));
+                return Err(format!("lacks the required field \"{name}\" of type \"{}\" at \"{place}\".", field.ty));
             }
             None => {}
         }

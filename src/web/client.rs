@@ -1,5 +1,5 @@
-//! Who a request comes from. A proxy in front of the server says it in `X-Forwarded-For`; anybody else may say
-//! anything there, so that it is believed only from the proxies of the settings.
+//! Determines the client's address. A reverse proxy reports it in `X-Forwarded-For`; any client can forge that header,
+//! so it counts only if it comes from a trusted proxy.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -17,7 +17,7 @@ pub(super) fn address(request: &Request, proxies: &[IpNet]) -> Client {
     Client(sender(peer.to_canonical(), &hops, proxies))
 }
 
-/// The last hop that is no proxy of ours. What stands before it was said by strangers.
+/// The last hop that is not a trusted proxy. Earlier hops may be forged.
 fn sender(peer: IpAddr, hops: &[&str], proxies: &[IpNet]) -> IpAddr {
     let trusted = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
     let mut sender = peer;

@@ -1,4 +1,4 @@
-//! Requests from pages of other origins: the headers that let browsers read the answer, and the reason why not.
+//! Cross-origin requests: CORS headers for allowed origins, and an explanation for all others.
 
 use std::{
     collections::HashSet,
@@ -18,17 +18,17 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
 use super::{Cors, Server, request_context};
 
-/// Origins that are logged, each once; after that a log full of invented ones helps nobody.
+/// Maximum rejected origins to log, each once, so that forged origins cannot fill the log.
 const LOGGED: usize = 100;
 
-/// Origins that were turned away.
+/// Rejected origins.
 pub(super) type Strangers = Arc<Mutex<HashSet<String>>>;
 
-/// The layer that answers pages of the allowed origins, if there are any.
+/// The CORS layer for the allowed origins, if there are any.
 pub(super) fn layer(origins: &[Cors]) -> Option<CorsLayer> {
     let cors = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
-        // Not `*`, which does not cover `Authorization`.
+        // Mirrored, since `*` does not cover `Authorization`.
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(["etag", "retry-after", request_context::REQUEST_ID].map(HeaderName::from_static))
         .max_age(Duration::from_hours(24));
@@ -45,13 +45,13 @@ pub(super) fn layer(origins: &[Cors]) -> Option<CorsLayer> {
     }
 }
 
-/// The answer to a preflight from an origin that is not allowed. It names the setting, and so does the log when such an
-/// origin first asks for anything.
+/// The response to a preflight request from an origin that is not allowed. It names the setting to change, and so does
+/// the log line for the first request from such an origin.
 pub(super) fn refuse<B>(site: &Server<B>, request: &Request) -> Option<Response> {
     let origin = stranger(request.headers(), &site.settings.cors_origins)?;
     let allow = if origin == "null" { "*" } else { &origin };
     if is_new(&site.strangers, &origin) {
-        tracing::warn!(origin, "rejected a page of another origin; allow it with --cors-origins {allow}");
+        tracing::warn!(origin, "rejected a cross-origin request; allow the origin with --cors-origins {allow}");
     }
     let is_preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
@@ -61,13 +61,13 @@ pub(super) fn refuse<B>(site: &Server<B>, request: &Request) -> Option<Response>
     })
 }
 
-/// Whether an origin is to be logged.
+/// Whether to log an origin.
 fn is_new(strangers: &Strangers, origin: &str) -> bool {
     let mut known = strangers.lock().unwrap_or_else(PoisonError::into_inner);
     known.len() < LOGGED && known.insert(origin.to_owned())
 }
 
-/// The origin of a page of another site that is not allowed.
+/// The origin of a cross-origin request, if it is not allowed.
 fn stranger(headers: &HeaderMap, allowed: &[Cors]) -> Option<String> {
     let origin = headers.get(ORIGIN)?;
     let is_allowed = |cors: &Cors| match cors {
@@ -75,7 +75,7 @@ fn stranger(headers: &HeaderMap, allowed: &[Cors]) -> Option<String> {
         Cors::Origin(known) => known == origin,
     };
     let text = origin.to_str().ok()?;
-    // Behind a proxy the scheme is not known, but the host is that of the page.
+    // Behind a proxy the scheme is unknown, so compare only the hosts.
     let is_own = || {
         let host = text.split_once("://").map(|(_, host)| host);
         host.is_some() && host == headers.get(HOST).map(HeaderValue::to_str).and_then(Result::ok)

@@ -1,7 +1,7 @@
-//! GraphQL over HTTP: queries by POST with a JSON body, or by GET with parameters.
+//! GraphQL over HTTP: POST with a JSON body, or GET with query parameters.
 //!
-//! Source: <https://graphql.github.io/graphql-over-http/draft/>. No other site can make a browser change anything here:
-//! a POST must say that it is JSON, which browsers ask leave for, and a GET runs queries only.
+//! Source: <https://graphql.github.io/graphql-over-http/draft/>. Cross-site request forgery is not possible: a POST
+//! must have the content type JSON, for which browsers send a preflight request, and a GET runs queries only.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -35,7 +35,7 @@ use crate::{
     written::Welcome,
 };
 
-/// Answers a query in the address, or shows the page to a browser that comes without one.
+/// Runs the query in the URL, or returns GraphiQL to a browser if there is none.
 pub(super) async fn get<B: Backend>(
     State(site): State<Arc<Server<B>>>,
     Extension(record): Extension<Arc<RequestRecord>>,
@@ -46,7 +46,7 @@ pub(super) async fn get<B: Backend>(
 ) -> Response {
     let head = ResponseWriter::new(&method, &headers, Arc::clone(&record));
     let Ok(Query(parameters)) = parameters else {
-        return head.refuse(Code::BadRequest, "the parameters of the address are not well-formed");
+        return head.refuse(Code::BadRequest, "the query parameters of the URL are malformed");
     };
     if parameters.is_empty() && accepts(&headers, "text/html") {
         return pages::graphiql().await;
@@ -60,7 +60,7 @@ pub(super) async fn get<B: Backend>(
     }
 }
 
-/// Answers a request in the body, or a list of them.
+/// Runs the request or batch in the body.
 pub(super) async fn post<B: Backend>(
     State(site): State<Arc<Server<B>>>,
     Extension(record): Extension<Arc<RequestRecord>>,
@@ -69,7 +69,7 @@ pub(super) async fn post<B: Backend>(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let head = ResponseWriter::new(&Method::POST, &headers, Arc::clone(&record));
-    // It can be set once only.
+    // Setting it twice changes nothing.
     let _ = record.whole.set(());
     if let Err(reason) = check_form(&headers) {
         let mut answer = head.refuse_as(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, &reason);
@@ -79,12 +79,12 @@ pub(super) async fn post<B: Backend>(
     let body = match body {
         Ok(body) => body,
         Err(reason) if reason.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let reason = "the body is too large; --max-body says how large it may be";
+            let reason = "the body is too large (the operator can raise the limit with --max-body)";
             return head.refuse_as(StatusCode::PAYLOAD_TOO_LARGE, Code::BadRequest, reason);
         }
         Err(_) => {
             return head
-                .refuse(Code::BadRequest, "the body cannot be read: it is incomplete, or not what its encoding says");
+                .refuse(Code::BadRequest, "the body cannot be read: it is incomplete or does not match its encoding");
         }
     };
     match from_body(&body, site.settings.max_batch) {
@@ -97,19 +97,19 @@ pub(super) async fn post<B: Backend>(
     }
 }
 
-/// Checks that a body is JSON in UTF-8. What comes compressed by gzip has been decoded before.
+/// Checks that a body is JSON in UTF-8. Gzip has already been decoded.
 fn check_form(headers: &HeaderMap) -> Result<(), String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut content = text(CONTENT_TYPE).split(';').map(str::trim);
     if !content.next().unwrap_or_default().eq_ignore_ascii_case("application/json") {
-        return Err("the body must be JSON and say so: `Content-Type: application/json`".to_owned());
+        return Err("the body must be JSON with the header `Content-Type: application/json`".to_owned());
     }
     let charset =
         content.filter_map(|part| part.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
     if let Some((_, charset)) = charset
         && !["utf-8", "utf8"].iter().any(|known| charset.trim_matches('"').eq_ignore_ascii_case(known))
     {
-        return Err(format!("the charset {} is not supported; JSON is sent in UTF-8", shown(charset)));
+        return Err(format!("the charset {} is not supported; use UTF-8", shown(charset)));
     }
     let encoding = text(CONTENT_ENCODING);
     if !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity") {
@@ -118,13 +118,13 @@ fn check_form(headers: &HeaderMap) -> Result<(), String> {
     Ok(())
 }
 
-/// Characters of the name of an operation that are logged.
+/// Maximum characters of an operation name to log.
 const LONGEST_NAME: usize = 64;
 
 impl<B: Backend> Server<B> {
     async fn run(&self, request: Request, record: &Arc<RequestRecord>, client: Client) -> async_graphql::Response {
         if let Some(name) = &request.operation_name {
-            // The first request of a list is told.
+            // For a batch, the first name is logged.
             let _ = record.operation.set(name.chars().take(LONGEST_NAME).collect());
         }
         let request = request.data(client).data(Arc::clone(&record.tally)).data(Welcome);

@@ -1,4 +1,4 @@
-//! What operators and their load balancers ask.
+//! Health checks and metrics, for operators and load balancers.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -17,26 +17,26 @@ use tokio::time::timeout;
 
 use super::{Backend, Server};
 
-/// A database that takes longer is not ready.
+/// Time limit for the database to answer a readiness check.
 const LATE: Duration = Duration::from_secs(2);
 
-/// The process runs.
+/// The liveness check: always succeeds while the process runs.
 pub(super) async fn live() -> Response {
-    text(StatusCode::OK, "castgraph is there\n")
+    text(StatusCode::OK, "castgraph is running\n")
 }
 
-/// Requests can be answered: the database is there, and the server is not about to stop.
+/// The readiness check: succeeds if the database answers and the server is not shutting down.
 pub(super) async fn ready<B: Backend>(State(site): State<Arc<Server<B>>>) -> Response {
     if site.stopping.load(Ordering::Acquire) {
-        return text(StatusCode::SERVICE_UNAVAILABLE, "castgraph is about to stop\n");
+        return text(StatusCode::SERVICE_UNAVAILABLE, "castgraph is shutting down\n");
     }
     match timeout(LATE, site.backend.ready()).await {
         Ok(true) => text(StatusCode::OK, "castgraph is ready\n"),
-        _ => text(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        _ => text(StatusCode::SERVICE_UNAVAILABLE, "the database does not respond\n"),
     }
 }
 
-/// The counters.
+/// The metrics.
 pub(super) async fn metrics<B: Backend>(State(site): State<Arc<Server<B>>>) -> Response {
     match site.metrics.text(&site.backend.numbers()) {
         Ok(text) => {

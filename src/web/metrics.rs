@@ -1,4 +1,4 @@
-//! What is counted, in the text format of Prometheus.
+//! Metrics in the Prometheus text format.
 //!
 //! Source: <https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md>.
 
@@ -21,13 +21,13 @@ use prometheus_client::{
 
 use crate::guard::RequestStats;
 
-/// Upper bounds of the classes of times, in seconds.
+/// Upper bounds of the request duration buckets, in seconds.
 const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
-/// Upper bounds of the classes of costs.
+/// Upper bounds of the cost buckets.
 const COSTS: [f64; 6] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0];
 
-/// The counters of a server.
+/// The metrics of a server.
 #[derive(Debug)]
 pub(super) struct Metrics {
     registry: Registry,
@@ -41,11 +41,11 @@ pub(super) struct Metrics {
     panics: Counter,
 }
 
-/// Which part of the server was asked.
+/// The part of the server that handles a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
 pub(super) enum Asked {
     Graphql,
-    /// What is served beside the API.
+    /// Additional routes beside the API.
     More,
     Health,
     Page,
@@ -60,7 +60,7 @@ struct Route {
 struct Outcome {
     route: Asked,
     status: u16,
-    /// The code of the first error, or nothing.
+    /// The code of the first error, or empty.
     code: &'static str,
 }
 
@@ -107,29 +107,25 @@ impl Metrics {
         let to = &mut self.registry;
         let started = Gauge::<f64, AtomicU64>::default();
         started.set(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64());
-        to.register("build", "The program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        to.register_with_unit("start_time", "When the process began, since 1970", Unit::Seconds, started);
-        to.register(
-            "requests",
-            "Requests, by what was asked, status and code of the first error",
-            self.requests.clone(),
-        );
+        to.register("build", "The version of castgraph", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        to.register_with_unit("start_time", "Start time of the process since the Unix epoch", Unit::Seconds, started);
+        to.register("requests", "Requests, by route, status and code of the first error", self.requests.clone());
         to.register_with_unit(
             "request",
-            "Time from the head of a request to its answer",
+            "Time from receiving the request headers to the response",
             Unit::Seconds,
             self.seconds.clone(),
         );
-        to.register("request_cost", "Estimated cost of the requests that were admitted", self.cost.clone());
+        to.register("request_cost", "Estimated cost of admitted requests", self.cost.clone());
         to.register("statements", "Statements sent to the database for requests", self.statements.clone());
-        to.register("rows", "Rows that came back", self.rows.clone());
-        to.register("requests_in_flight", "Requests that are being answered", self.in_flight.clone());
-        to.register("connections", "Open connections of clients", self.connections.clone());
-        to.register("panics", "Requests that a fault in the program ended", self.panics.clone());
+        to.register("rows", "Rows returned by the database for requests", self.rows.clone());
+        to.register("requests_in_flight", "Requests in progress", self.in_flight.clone());
+        to.register("connections", "Open client connections", self.connections.clone());
+        to.register("panics", "Requests that failed because of a panic", self.panics.clone());
         self
     }
 
-    /// Counts a request as being answered until the result is dropped.
+    /// Counts a request as in progress until the result is dropped.
     pub(super) fn begin(&self) -> Busy {
         Busy::new(&self.in_flight)
     }
@@ -161,7 +157,7 @@ impl Metrics {
         }
     }
 
-    /// All counters as text, with `numbers` of the backend.
+    /// All metrics as text, including the backend's `numbers`.
     pub(super) fn text(&self, numbers: &[(&'static str, &'static str, u64)]) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         text::encode_registry(&mut text, &self.registry)?;
@@ -177,7 +173,7 @@ impl Metrics {
     }
 }
 
-/// Something that goes on, and is counted as long as it does.
+/// Increments a gauge until it is dropped.
 pub(super) struct Busy(Gauge);
 
 impl Busy {

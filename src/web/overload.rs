@@ -1,4 +1,4 @@
-//! Keeps requests from harming each other: those that are too many, take too long or hit a fault in the program.
+//! Isolates requests from each other: limits concurrency and duration, and catches panics.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -13,14 +13,14 @@ use tokio::time::timeout;
 use super::{Backend, Server, response};
 use crate::{code::Code, error::Error};
 
-/// Seconds after which a request that was turned away may come again.
+/// `Retry-After` for rejected requests, in seconds.
 pub(super) const RETRY: u64 = 1;
 
 pub(super) async fn protect<B: Backend>(State(site): State<Arc<Server<B>>>, request: Request, next: Next) -> Response {
     let head = response::ResponseWriter::of(&request);
     let Ok(_place) = site.places.try_acquire() else {
         return head
-            .refuse(Code::Overloaded, "the server has as many requests as it can answer; try again in a second");
+            .refuse(Code::Overloaded, "the server is at its limit of concurrent requests; try again in a second");
     };
     match outcome(site.settings.request_timeout(), next.run(request)).await {
         Outcome::Answer(answer) => answer,
@@ -29,9 +29,11 @@ pub(super) async fn protect<B: Backend>(State(site): State<Arc<Server<B>>>, requ
             tracing::error!("a panic ended a request");
             head.refuse(Code::Internal, &Error::Internal.to_string())
         }
-        Outcome::Late if !head.is_whole() => head.give_up("the rest of the request did not come in time"),
+        Outcome::Late if !head.is_whole() => {
+            head.give_up("the rest of the request did not arrive in time; send it again on a new connection")
+        }
         Outcome::Late => {
-            head.refuse(Code::Timeout, "the request took too long and was given up; ask for less, or try again")
+            head.refuse(Code::Timeout, "the request took too long and was canceled; request less, or try again")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The pages, GraphiQL and the explorer, built from `pages/` into the binary, so that they work without the internet.
+//! GraphiQL and the explorer, built from `pages/` and embedded in the binary, so that they work offline.
 
 use axum::{
     extract::Path,
@@ -14,11 +14,11 @@ use rust_embed::Embed;
 #[folder = "pages/dist/"]
 struct Files;
 
-/// The pages take everything from this server, and nobody may frame them.
+/// Allows content only from this server and forbids framing.
 const STRICT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// As `STRICT`, but that GraphiQL's editor sets styles of its own, has workers, and pictures in its styles.
+/// Like `STRICT`, but allows the inline styles, workers and data-URL images that GraphiQL's editor needs.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
@@ -28,17 +28,17 @@ pub(super) async fn graphiql() -> Response {
     page("index.html", POLICY)
 }
 
-/// The page that draws the cast graph.
+/// The explorer, which draws the cast graph.
 pub(super) async fn explore() -> Response {
     page("explore.html", STRICT)
 }
 
-/// The documents that the page at `/explore` runs, for servers that run trusted documents only.
+/// The manifest of the explorer's documents, for servers that run only trusted documents.
 pub(super) async fn documents() -> Response {
     file("explore.documents.json", "no-cache")
 }
 
-/// A page itself. A cache must ask again, and keep it apart from the answers at the same address.
+/// An HTML page. `no-cache` makes caches revalidate it; `Vary` separates it from API responses at the same URL.
 fn page(name: &str, policy: &'static str) -> Response {
     match Files::get(name) {
         Some(page) => {
@@ -54,17 +54,17 @@ fn page(name: &str, policy: &'static str) -> Response {
     }
 }
 
-/// The licences of what the pages are made of.
+/// The licenses of the pages' dependencies.
 pub(super) async fn licenses() -> Response {
     file("licenses.md", "no-cache")
 }
 
-/// One licence that is not in the list of all.
+/// A license text that is not in `licenses.md`.
 pub(super) async fn license(Path(name): Path<String>) -> Response {
     file(&format!("licenses/{name}"), "no-cache")
 }
 
-/// What the pages need. The names change with the content.
+/// An asset of the pages. Its name changes with its content, so caches may keep it forever.
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
     file(&format!("assets/{name}"), "public, max-age=31536000, immutable")
 }

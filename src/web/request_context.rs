@@ -1,4 +1,5 @@
-//! What every request passes first and every answer last: an id, the client, a line in the log, counters, headers.
+//! The outermost layer: assigns the request id, finds the client's address, logs and counts the request, and sets
+//! response headers.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -34,16 +35,16 @@ use crate::{
 /// The header that carries the id of a request.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 
-/// Longest id of a request that is taken from a client.
+/// Maximum length of a request id from a client.
 const LONGEST_ID: usize = 64;
 
-/// What is written down about a request while it is answered.
+/// Details recorded while a request is handled.
 #[derive(Debug, Default)]
 pub(super) struct RequestRecord {
     pub(super) tally: Arc<RequestStats>,
     pub(super) operation: OnceLock<String>,
     pub(super) code: OnceLock<Code>,
-    /// Set when all of the request has come.
+    /// Set when the whole request has been received.
     pub(super) whole: OnceLock<()>,
 }
 
@@ -69,7 +70,7 @@ pub(super) async fn record<B: Backend>(
         client,
         record,
     };
-    // What is logged on the way carries the id.
+    // Log lines from within the request carry the id.
     let span = tracing::error_span!("request", id);
     let answer = match span.in_scope(|| cors::refuse(&site, &request)) {
         Some(answer) => answer,
@@ -84,10 +85,10 @@ pub(super) async fn record<B: Backend>(
     answer
 }
 
-/// The status of a request whose client went away before it was answered, as nginx has it.
+/// The status of a request whose client disconnected before the response, as in nginx.
 const GONE: u16 = 499;
 
-/// A request that is being answered. When it ends, in whichever way, it is counted and told of.
+/// A request in progress. Dropping it counts, logs and traces the request, however it ended.
 struct Visit<'v, B> {
     site: &'v Server<B>,
     id: &'v str,
@@ -136,12 +137,12 @@ impl<B> Drop for Visit<'_, B> {
     }
 }
 
-/// The headers alone, for the address of operators.
+/// Only sets the response headers, for the metrics address.
 pub(super) async fn headers(request: Request, next: Next) -> Response {
     harden(next.run(request).await)
 }
 
-/// Headers that keep browsers from guessing, framing and telling.
+/// Sets headers that forbid content sniffing, framing and referrers.
 fn harden(mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -152,7 +153,7 @@ fn harden(mut answer: Response) -> Response {
     answer
 }
 
-/// The id that came with a request, if it may stand in a log, or a new one.
+/// The request id from the client, if it is safe to log, or a new one.
 fn id(headers: &HeaderMap) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
@@ -162,7 +163,7 @@ fn id(headers: &HeaderMap) -> String {
     }
 }
 
-/// An id that no other request of this process has, and those of other processes hardly.
+/// A new id, unique within this process and very probably across processes.
 fn fresh_id() -> String {
     static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(Instant::now()));
     static COUNT: AtomicU64 = AtomicU64::new(0);

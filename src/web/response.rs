@@ -1,4 +1,4 @@
-//! Writes answers: media types, statuses, caching.
+//! Builds HTTP responses: media types, statuses, caching.
 //!
 //! Source: <https://graphql.github.io/graphql-over-http/draft/#sec-Response>.
 
@@ -23,11 +23,11 @@ use crate::{code::Code, written};
 const JSON: &str = "application/json; charset=utf-8";
 const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
 
-/// What of a request decides the form of its answer.
+/// The parts of a request that determine the form of its response.
 #[derive(Clone, Debug)]
 pub(super) struct ResponseWriter {
     media_type: &'static str,
-    /// The answer may be kept by caches.
+    /// Whether the method is GET or HEAD, so that the response is cacheable.
     is_get: bool,
     known: Vec<HeaderValue>,
     record: std::sync::Arc<RequestRecord>,
@@ -48,7 +48,7 @@ impl ResponseWriter {
         }
     }
 
-    /// The answer to one request.
+    /// The response to a single request.
     pub(super) fn one(&self, answer: Answer, max_age: u32) -> Response {
         let gone = answer.errors.iter().find(|error| Code::of(error) == Some(Code::Unavailable));
         if let Some(gone) = gone {
@@ -68,7 +68,7 @@ impl ResponseWriter {
         }
     }
 
-    /// The answers to a list of requests.
+    /// The response to a batch.
     pub(super) fn many(&self, answers: &[Answer]) -> Response {
         let errors: Vec<_> = answers.iter().flat_map(|answer| &answer.errors).cloned().collect();
         self.note(&errors);
@@ -84,25 +84,25 @@ impl ResponseWriter {
         }
     }
 
-    /// Refuses a request in the form of a GraphQL error.
+    /// Rejects a request with a GraphQL error.
     pub(super) fn refuse(&self, code: Code, reason: &str) -> Response {
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::BAD_REQUEST);
         self.refuse_as(status, code, reason)
     }
 
-    /// Whether all of the request has come. Only a body can be late: what has none is whole.
+    /// Whether the whole request has been received. A GET request has no body, so it is always whole.
     pub(super) fn is_whole(&self) -> bool {
         self.is_get || self.record.whole.get().is_some()
     }
 
-    /// Refuses a request that has not come whole, and ends its connection, which would go on in the middle of it.
+    /// Rejects an incomplete request and closes its connection, where the rest of the body could still arrive.
     pub(super) fn give_up(&self, reason: &str) -> Response {
         let mut answer = self.refuse(Code::RequestTimeout, reason);
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         answer
     }
 
-    /// Refuses with another status than that of the code.
+    /// Rejects a request with a status other than the default of the code.
     pub(super) fn refuse_as(&self, status: StatusCode, code: Code, reason: &str) -> Response {
         let error = code.error(reason);
         self.note(std::slice::from_ref(&error));
@@ -110,7 +110,8 @@ impl ResponseWriter {
         self.with_status(status, retry, &without_data(&[error]))
     }
 
-    /// A request that was not run. The older media type says so with the status only where a proxy must know.
+    /// The response to a request that did not run. With `application/json`, GraphQL errors get status 200; only
+    /// malformed requests and errors that proxies must see get an error status.
     fn failed(&self, code: Option<Code>, retry: Option<u64>, body: &serde_json::Value) -> Response {
         let status = code.map_or(400, Code::status);
         let told = self.media_type == GRAPHQL || !matches!(status, 200 | 400) || code == Some(Code::BadRequest);
@@ -133,10 +134,10 @@ impl ResponseWriter {
         answer
     }
 
-    /// An answer that caches may keep, or that this cache has already.
+    /// A cacheable response, or 304 if the client's copy is current.
     fn cached(&self, body: Bytes, max_age: u32) -> Response {
         let digest = hex::encode(Sha256::digest(&body).get(..16).unwrap_or_default());
-        // Weak, since the answer may be compressed on its way.
+        // Weak, since the response may be compressed later.
         let tag = format!("W/\"{digest}\"");
         let keep = if max_age > 0 { format!("public, max-age={max_age}") } else { "no-cache".to_owned() };
         let headers = [(ETAG, tag), (CACHE_CONTROL, keep), (VARY, "accept, accept-encoding".to_owned())];
@@ -154,28 +155,28 @@ impl ResponseWriter {
         [(CONTENT_TYPE, self.media_type)]
     }
 
-    /// Writes down the first error.
+    /// Records the code of the first error.
     fn note(&self, errors: &[ServerError]) {
         if let Some(code) = errors.first().and_then(Code::of) {
-            // The first request of a list is told.
+            // For a batch, the first code is kept.
             let _ = self.record.code.set(code);
         }
     }
 }
 
-/// Refuses a method that the address does not have; the header `Allow` says which it has.
+/// Rejects an unsupported method; the header `Allow` lists the supported ones.
 pub(super) async fn wrong_method(request: Request) -> Response {
-    let reason = "this address does not take this method; the header Allow names those that it takes";
+    let reason = "this URL does not support this method; use one from the header Allow";
     ResponseWriter::of(&request).refuse_as(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, reason)
 }
 
-/// Whether the client takes a media type by its name.
+/// Whether the client accepts a media type by its exact name.
 pub(super) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     weight(headers, media_type).is_some_and(|weight| weight > 0.0)
 }
 
-/// Whether the answer is sent as `application/graphql-response+json`: if the client names it, and does not prefer the
-/// older media type or excludes that one.
+/// Whether to send `application/graphql-response+json`: if the client names it and does not prefer `application/json`,
+/// or if the client excludes `application/json` and accepts others.
 fn prefers_graphql(headers: &HeaderMap) -> bool {
     let graphql = weight(headers, "application/graphql-response+json");
     let json = weight(headers, "application/json");
@@ -186,7 +187,7 @@ fn prefers_graphql(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The weight that the client gives a media type or a range of them by its name, from 0 to 1.
+/// The weight (0 to 1) in the `Accept` header of a media type or range with this exact name.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1>.
 fn weight(headers: &HeaderMap, media_type: &str) -> Option<f32> {
@@ -203,12 +204,12 @@ fn weight(headers: &HeaderMap, media_type: &str) -> Option<f32> {
     ranges.filter_map(named).reduce(f32::max)
 }
 
-/// A request that was not run has no data, and its errors have no path.
+/// Whether a request did not run: then it has no data and its errors have no path.
 fn was_not_run(answer: &Answer) -> bool {
     answer.data == Value::Null && answer.errors.iter().any(|error| error.path.is_empty())
 }
 
-/// The answer to a request that was not run has no entry `data`, not even null.
+/// The body for a request that did not run: it has no entry `data`, not even null.
 fn without_data(errors: &[ServerError]) -> serde_json::Value {
     json!({ "errors": errors })
 }
@@ -221,6 +222,6 @@ fn retry_after(errors: &[ServerError]) -> Option<u64> {
 }
 
 fn unwritable(reason: &serde_json::Error) -> Response {
-    tracing::error!(%reason, "an answer has no JSON form");
+    tracing::error!(%reason, "failed to serialize a response");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

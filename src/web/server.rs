@@ -1,4 +1,4 @@
-//! The loop that takes connections. `axum::serve` would wait for ever for the rest of a half-sent head.
+//! The accept loop. It replaces `axum::serve`, which waits forever for the rest of incomplete request headers.
 
 use std::{
     future::Future,
@@ -26,20 +26,20 @@ use tower::ServiceExt;
 
 use super::{Backend, Server};
 
-/// Bytes of a head, and of what is read ahead. A query in an address of 64 kB fits.
+/// Maximum size of the request headers and of the read buffer, in bytes. Leaves room for a 64 kB query in the URL.
 const HEAD_BYTES: usize = 96 << 10;
 
-/// Requests that one connection of HTTP/2 may have open at once.
+/// Maximum concurrent requests on one HTTP/2 connection.
 const STREAMS: u32 = 100;
 
-/// How long connections that were taken last have for the first bytes of a request.
+/// Time for the last accepted connections to send the first bytes of a request.
 const BEGIN: Duration = Duration::from_millis(200);
 
-/// The address of the other end of a connection, as an extension of each request.
+/// The peer address of a connection, as an extension of each request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Serves until `stop` ends and the time that it gives has passed, then lets open requests end.
+/// Serves until `stop` completes and the delay it returns has passed, then finishes open requests.
 pub async fn serve<B: Backend>(site: &Server<B>, listener: TcpListener, stop: impl Future<Output = Duration>) {
     let stop = async {
         let delay = stop.await;
@@ -49,7 +49,7 @@ pub async fn serve<B: Backend>(site: &Server<B>, listener: TcpListener, stop: im
     serve_router(site, listener, site.router(), stop).await;
 }
 
-/// Serves the operators' routes for as long as it is polled.
+/// Serves the metrics address for as long as it is polled.
 pub async fn serve_operators<B: Backend>(site: &Server<B>, listener: TcpListener) {
     serve_router(site, listener, site.operators_router(), std::future::pending()).await;
 }
@@ -79,7 +79,7 @@ async fn serve_router<B: Backend>(
                 answer
             }
         });
-        // Who does not read the answers must not keep the place for ever.
+        // A client that does not read its responses must not hold its connection slot forever.
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(settings.request_timeout()));
         let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
@@ -88,9 +88,9 @@ async fn serve_router<B: Backend>(
         let begin = settings.header_timeout();
         tokio::spawn(async move {
             tokio::select! {
-                // That a client went away, or sent no HTTP, is nothing to act on.
+                // Not actionable: the client disconnected or sent invalid HTTP.
                 ended = connection => if let Err(reason) = ended {
-                    tracing::debug!(%reason, "a connection ended early");
+                    tracing::debug!(%reason, "connection failed");
                 },
                 () = activity.cease(begin, idle) => tracing::debug!("closed an idle connection"),
             }
@@ -109,14 +109,14 @@ async fn serve_router<B: Backend>(
             open((stream, peer, place));
         }
     }
-    // Connections that have not been read from yet are closed by a shutdown, though a request may lie there already.
+    // A shutdown closes connections that have not been read yet, even if a request is already buffered there.
     sleep(BEGIN.min(settings.drain_timeout())).await;
     if timeout(settings.drain_timeout(), connections.shutdown()).await.is_err() {
-        tracing::warn!("some requests were not answered in time and were given up");
+        tracing::warn!("canceled requests that did not finish before the drain timeout");
     }
 }
 
-/// HTTP/1.1, and HTTP/2 without TLS for proxies, which begin with its preface ("prior knowledge").
+/// HTTP/1.1, and unencrypted HTTP/2 with prior knowledge, which proxies use.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc9113#section-3.3>.
 fn http<B: Backend>(site: &Server<B>) -> auto::Builder<TokioExecutor> {
@@ -127,7 +127,7 @@ fn http<B: Backend>(site: &Server<B>) -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS)
-        // A peer that does not answer a ping within this time is gone.
+        // Close connections whose peer does not answer a ping in time.
         .keep_alive_interval(settings.header_timeout())
         .keep_alive_timeout(settings.header_timeout());
     http
@@ -140,7 +140,7 @@ struct Activity {
     ended: AtomicUsize,
 }
 
-/// A request that has not been answered yet.
+/// A request in progress.
 struct Open(Arc<Activity>);
 
 impl Drop for Open {
@@ -155,9 +155,9 @@ impl Activity {
         Open(Arc::clone(self))
     }
 
-    /// Ends when no request has come within the time `begin`, or, later, when none has been open or come for `idle`.
-    /// hyper ends idle connections of HTTP/1.1 sooner, but waits for ever for the first byte, and for the next request
-    /// of HTTP/2.
+    /// Completes if no request arrives within `begin`, or later if no request has been open or has arrived for `idle`.
+    /// hyper closes idle HTTP/1.1 connections sooner, but waits forever for the first byte and for the next HTTP/2
+    /// request.
     async fn cease(&self, begin: Duration, idle: Duration) {
         sleep(begin).await;
         let mut known = 0;
@@ -172,8 +172,8 @@ impl Activity {
     }
 }
 
-/// Connections that the system has taken and that nobody has asked it for yet. The runtime may not have heard of them:
-/// the system itself is asked, until it has no more.
+/// Drains the listen backlog: connections that the kernel has established but the server has not accepted. The runtime
+/// may not have been notified of them, so this calls the kernel's `accept` until there are no more.
 fn taken_already(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
     let Ok(listener) = listener.into_std() else { return Vec::new() };
     let taken = std::iter::from_fn(|| listener.accept().ok()).filter_map(|(stream, peer)| {
@@ -183,7 +183,7 @@ fn taken_already(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
     taken.collect()
 }
 
-/// The next connection, once there is a place for it.
+/// Waits for a free connection slot, then accepts the next connection.
 async fn take(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
@@ -193,13 +193,13 @@ async fn take(
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                // Answers are small and whole; waiting for more to send would only delay them.
+                // Responses are small and written at once, so Nagle's algorithm would only delay them.
                 let _ = stream.set_nodelay(true);
                 return Some((stream, peer, place));
             }
             Err(reason) => {
-                // Too many open files, for one: it passes when other connections end.
-                tracing::warn!(%reason, "a connection could not be taken");
+                // For example too many open files, which resolves itself when other connections close.
+                tracing::warn!(%reason, "failed to accept a connection");
                 sleep(Duration::from_millis(100)).await;
             }
         }

@@ -8,7 +8,7 @@ use axum::http::HeaderValue;
 use clap::Args;
 use ipnet::IpNet;
 
-/// Times and sizes of connections and requests.
+/// Timeouts and limits of connections and requests.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Connections and requests")]
 pub struct Settings {
@@ -24,7 +24,7 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_STOP_DELAY", default_value_t = DEFAULT.stop_delay, value_name = "SECONDS", value_parser = seconds)]
     pub stop_delay: f64,
 
-    /// How long open requests may then take, in seconds
+    /// Time limit for open requests to finish after that, in seconds
     #[arg(long, env = "CASTGRAPH_DRAIN_TIMEOUT", default_value_t = DEFAULT.drain_timeout, value_name = "SECONDS", value_parser = seconds)]
     pub drain_timeout: f64,
 
@@ -44,7 +44,7 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_MAX_BATCH", default_value_t = DEFAULT.max_batch, value_name = "N")]
     pub max_batch: usize,
 
-    /// Cache-Control max-age of answers to GET, in seconds; 0 makes caches revalidate
+    /// Cache-Control max-age of responses to GET, in seconds; 0 makes caches revalidate
     #[arg(long, env = "CASTGRAPH_CACHE_MAX_AGE", default_value_t = DEFAULT.cache_max_age, value_name = "SECONDS")]
     pub cache_max_age: u32,
 
@@ -61,12 +61,12 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
 }
 
-/// Whose pages may ask.
+/// Origins whose pages may call the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cors {
-    /// Those of all origins.
+    /// All origins.
     All,
-    /// Those of one origin.
+    /// One origin.
     Origin(HeaderValue),
 }
 
@@ -80,9 +80,9 @@ impl FromStr for Cors {
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         match host {
             Some(host) if !host.is_empty() && !host.contains('/') => {
-                text.parse().map(Self::Origin).map_err(|_| format!("{text:?} has characters that no origin has"))
+                text.parse().map(Self::Origin).map_err(|_| format!("{text:?} contains invalid characters"))
             }
-            _ => Err("an origin is a scheme, a host and perhaps a port, such as https://example.org".to_owned()),
+            _ => Err("an origin is a scheme, a host and an optional port, such as https://example.org".to_owned()),
         }
     }
 }
@@ -113,7 +113,7 @@ impl Settings {
         Duration::from_secs_f64(self.header_timeout)
     }
 
-    /// The longest that a request may take.
+    /// The time limit for a request.
     pub fn request_timeout(&self) -> Duration {
         Duration::from_secs_f64(self.request_timeout)
     }
@@ -122,13 +122,13 @@ impl Settings {
         Duration::from_secs_f64(self.drain_timeout)
     }
 
-    /// How long requests are still taken when the server is about to stop.
+    /// How long to accept connections after SIGTERM.
     pub fn stop_delay(&self) -> Duration {
         Duration::from_secs_f64(self.stop_delay)
     }
 }
 
-/// Reads an address to listen at: `8080` and `:8080` are ports of 127.0.0.1; a host may be a name, such as
+/// Parses an address to listen on. `8080` and `:8080` mean a port of 127.0.0.1; the host may be a name, such as in
 /// `localhost:8080`.
 pub fn listen(text: &str) -> Result<SocketAddr, String> {
     const FORMS: &str = "write it like 8080, localhost:8080, 0.0.0.0:8080 or [::1]:8080";
@@ -153,11 +153,11 @@ pub fn listen(text: &str) -> Result<SocketAddr, String> {
     found.copied().ok_or_else(|| format!("the host name {host:?} does not resolve; {FORMS}"))
 }
 
-/// Reads seconds, up to a day.
+/// Parses a number of seconds, up to a day.
 pub fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
-        _ => Err("give seconds from 0 to 86400, such as 2.5".to_owned()),
+        _ => Err("must be a number of seconds from 0 to 86400, such as 2.5".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
-//! One OpenTelemetry span for each GraphQL request, sent to a collector by OTLP over HTTP.
+//! Exports one OpenTelemetry span per GraphQL request to a collector, with OTLP over HTTP.
 //!
-//! Names of attributes: <https://opentelemetry.io/docs/specs/semconv/>.
+//! Attribute names: <https://opentelemetry.io/docs/specs/semconv/>.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,7 @@ use opentelemetry_sdk::{
 
 use super::request_context::RequestRecord;
 
-/// Sends spans, many at once, from a thread of its own.
+/// Sends spans in batches from a background thread.
 #[derive(Clone, Debug)]
 pub struct Traces {
     provider: SdkTracerProvider,
@@ -28,11 +28,11 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// Sends spans to `endpoint`, such as `http://127.0.0.1:4318/v1/traces`. It need not be there yet.
+    /// Sends spans to `endpoint`, such as `http://127.0.0.1:4318/v1/traces`. The collector need not be running yet.
     ///
     /// # Errors
     ///
-    /// If `endpoint` is no URL of HTTP; with the reason.
+    /// Returns the reason if `endpoint` is not an `http://` URL.
     pub fn to(endpoint: &str) -> Result<Self, String> {
         if !endpoint.starts_with("http://") {
             return Err(format!(
@@ -48,12 +48,12 @@ impl Traces {
         Ok(Self { provider, tracer, propagator: TraceContextPropagator::new() })
     }
 
-    /// The span that the caller of a request says it belongs to.
+    /// The parent span from the request headers.
     pub(super) fn parent(&self, headers: &HeaderMap) -> Context {
         self.propagator.extract(&Headers(headers))
     }
 
-    /// Tells of a request that has been answered.
+    /// Records a span for a finished request.
     pub(super) fn tell(&self, parent: &Context, id: &str, status: u16, took: Duration, record: &RequestRecord) {
         let end = SystemTime::now();
         let tally = &record.tally;
@@ -79,10 +79,10 @@ impl Traces {
         span.end_with_timestamp(end);
     }
 
-    /// Sends what is left. Waits for the collector, at most a few seconds.
+    /// Sends the remaining spans, waiting a few seconds at most for the collector.
     pub fn finish(&self) {
         if let Err(reason) = self.provider.shutdown() {
-            tracing::warn!(%reason, "some traces were not sent");
+            tracing::warn!(%reason, "failed to send some traces");
         }
     }
 }

@@ -226,12 +226,12 @@ async fn introspection_and_suggestions_can_be_switched_off_and_say_so() {
     {
         let answer = site.answer(document).await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], "INTROSPECTION_OFF", "{answer}");
-        assert!(answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("switched off")));
+        assert!(answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("disabled")));
     }
     assert_eq!(site.data("{ __typename }").await["__typename"], "Query");
     let answer = site.answer("{ shows { nodes { titel } } }").await;
     let message = answer["errors"][0]["message"].as_str().expect("a message");
-    assert!(message.contains("Suggestions are switched off") && !message.contains("title"), "{message}");
+    assert!(message.contains("Suggestions are disabled") && !message.contains("title"), "{message}");
 }
 
 #[tokio::test]

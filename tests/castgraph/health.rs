@@ -51,16 +51,16 @@ fn a_ready_server_is_healthy() {
 
 #[test]
 fn the_url_chooses_what_is_asked() {
-    let (address, asked) = server("HTTP/1.1 200 OK\r\n\r\ncastgraph is there\n");
+    let (address, asked) = server("HTTP/1.1 200 OK\r\n\r\ncastgraph is running\n");
     assert!(health(&[&format!("http://{address}/livez")], None).status.success());
     assert!(asked.join().expect("a request").starts_with("GET /livez HTTP/1.1\r\n"));
 }
 
 #[test]
 fn what_is_not_ready_fails_with_the_reason() {
-    let (address, _) = server("HTTP/1.1 503 Service Unavailable\r\n\r\nthe database does not answer\n");
+    let (address, _) = server("HTTP/1.1 503 Service Unavailable\r\n\r\nthe database does not respond\n");
     let output = health(&[], Some(address));
-    let expected = format!("castgraph: http://{address}/readyz responded with 503: the database does not answer\n");
+    let expected = format!("castgraph: http://{address}/readyz responded with 503: the database does not respond\n");
     assert_eq!((output.status.code(), text(&output).1), (Some(1), expected));
 
     let (address, _) = server("SSH-2.0-OpenSSH_9.2\r\n\r\n");
