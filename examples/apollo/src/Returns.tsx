@@ -40,7 +40,7 @@ export function Returns() {
       {!error && !found && <p>Loading …</p>}
       {found && (
         <ul aria-label={`Returns in ${found.show.title}, season ${found.number}`}>
-          {found.returns.nodes.map(({ character, yearsAway, samePerformer }) => (
+          {found.returns?.nodes.map(({ character, yearsAway, samePerformer }) => (
             <li key={character.id}>
               {character.name}
               <small>

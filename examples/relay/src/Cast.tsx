@@ -24,9 +24,9 @@ export function Cast({ season }: { season: Cast_season$key }) {
   );
   return (
     <>
-      <p>{data.cast.edges.length} of {data.cast.totalCount} parts</p>
+      <p>{data.cast?.edges.length ?? 0} of {data.cast?.totalCount ?? 0} parts</p>
       <ul>
-        {data.cast.edges.map(({ node }) => <Part key={node.id} credit={node} />)}
+        {data.cast?.edges.map(({ node }) => <Part key={node.id} credit={node} />)}
       </ul>
       {hasNext && <button disabled={isLoadingNext} onClick={() => loadNext(10)}>Show more</button>}
     </>
