@@ -114,7 +114,7 @@ visit("the way between two people is lit and told", "/explore?person=whoopi-gold
   await told(page, /^From Whoopi Goldberg to Chris Pine: 2 links apart/);
   const steps = await page.locator(".steps li").allInnerTexts();
   assert.equal(steps.length, 2);
-  assert.match(steps[0].replaceAll("\n", " "), /Whoopi Goldberg as Guinan beside .+ as .+\.$/);
+  assert.match(steps[0].replaceAll("\n", " "), /Whoopi Goldberg as Guinan and .+ as .+\.$/);
   const lit = await page
     .locator(".nodes a.lit")
     .evaluateAll((nodes) => nodes.map((node) => node.querySelector("text").textContent));
@@ -153,7 +153,7 @@ visit(
     assert.match(search(page), /crew/);
     assert.match(
       await page.locator(".steps li").innerText(),
-      /Alex Kurtzman as [a-z ]+ beside Patrick Stewart as Jean-Luc Picard\./,
+      /Alex Kurtzman as [a-z ]+ and Patrick Stewart as Jean-Luc Picard\./,
     );
   },
 );

@@ -41,12 +41,13 @@ impl Return {
         self.edge_of(ctx, &relation::returns::EARLIER_CREDITS, false).await
     }
 
-    /// Production in which the character was last seen before. It can be this show, for a season after its first.
+    /// Production in which the character was last seen before: the one given as `from`, or else any, which can be an
+    /// earlier season of this show.
     async fn last_seen_in(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         self.edge_of(ctx, &relation::returns::SEEN_CREDITS, true).await
     }
 
-    /// Last date of the last season or film in which the character was before, in any production.
+    /// Last date of the character's last season or film in `lastSeenIn` before this one.
     async fn last_seen_on(&self) -> Date {
         Date(self.0.last_seen_on.clone())
     }

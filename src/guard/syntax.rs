@@ -190,7 +190,11 @@ impl<'t> Parser<'t> {
         if self.peek("{") {
             return self.selections();
         }
-        self.description()?;
+        let start = self.token.at;
+        if self.description()? && self.peek("{") {
+            let message = "Unexpected description, descriptions are not supported on shorthand queries.";
+            return Err(Fault { message: message.to_owned(), at: start });
+        }
         match (self.token.kind, self.token.text) {
             (Kind::Name, "query" | "mutation" | "subscription") => self.operation(),
             (Kind::Name, "fragment") => self.fragment(),
@@ -310,12 +314,12 @@ impl<'t> Parser<'t> {
             (Kind::Punctuator, "[") => self.any("[", |parser| parser.value(constant), "]"),
             (Kind::Punctuator, "{") => self.any("{", |parser| parser.named_value(constant), "}"),
             (Kind::Punctuator, "$") if constant => {
-                self.advance()?;
+                let sign = self.advance()?;
                 if self.token.kind != Kind::Name {
-                    return self.unexpected();
+                    return Err(Fault { message: "Unexpected \"$\".".to_owned(), at: sign.at });
                 }
                 let message = format!("Unexpected variable \"${}\" in constant value.", self.token.text);
-                Err(Fault { message, at: self.token.at })
+                Err(Fault { message, at: sign.at })
             }
             (Kind::Punctuator, "$") => self.variable(),
             (Kind::End | Kind::Punctuator, _) => self.unexpected(),
@@ -530,7 +534,8 @@ mod tests {
             ("fragment on on A { a }", "Unexpected Name \"on\".", 1, 10),
             ("fragment A B { a }", "Expected \"on\", found Name \"B\".", 1, 12),
             ("type A { a: Int }", "Unexpected Name \"type\".", 1, 1),
-            ("query ($a: Int = $b) { a }", "Unexpected variable \"$b\" in constant value.", 1, 19),
+            ("query ($a: Int = $b) { a }", "Unexpected variable \"$b\" in constant value.", 1, 18),
+            ("\"what\" { a }", "Unexpected description, descriptions are not supported on shorthand queries.", 1, 1),
             ("query ($a Int) { a }", "Expected \":\", found Name \"Int\".", 1, 11),
             ("query () { a }", "Expected \"$\", found \")\".", 1, 8),
             ("{ a } }", "Unexpected \"}\".", 1, 7),

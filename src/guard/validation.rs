@@ -245,15 +245,15 @@ impl<'d> Walk<'d> {
             let message = format!("OneOf Input Object \"{}\" must specify exactly one key.", object.name);
             return self.fault(message, at);
         };
-        let nullable = |name: &str| self.declared(name).is_some_and(|variable| !variable.ty.is_non_null());
+        let nullable = |name: &str| self.declared(name).filter(|variable| !variable.ty.is_non_null());
         match &**value {
             Value::Null => {
                 self.fault(format!("Field \"{}.{field}\" must be non-null.", object.name), at);
             }
-            Value::Variable(name) if nullable(name) => {
+            Value::Variable(name) if let Some(variable) = nullable(name) => {
                 let message = format!(
-                    "Variable \"${name}\" must be non-nullable to be used for OneOf Input Object \"{}\".",
-                    object.name
+                    "Variable \"${name}\" is of type \"{}\" but must be non-nullable to be used for OneOf Input Object \"{}\".",
+                    variable.ty, object.name
                 );
                 self.fault(message, at);
             }

@@ -23,7 +23,8 @@ pub struct Return {
     pub earlier: i32,
     /// First date of the character's first credit here.
     pub returned_on: PartialDate,
-    /// Last date of the last season or film in which the character was before, in any production.
+    /// Last date of the last season or film in which the character was before: in the show `earlier`, or in any
+    /// production, this one included.
     pub last_seen_on: PartialDate,
     /// 1 if a person who plays the character here also played it earlier, otherwise 0.
     pub same_performer: i32,
@@ -43,8 +44,9 @@ macro_rules! returns {
     ($here:literal, $again:literal) => {
         concat!(
             "(SELECT here.character_id, here.rank, here.day AS returned_on, \
-                     (SELECT max(seen.last_on) FROM dated_credit AS seen \
-                      WHERE seen.character_id = here.character_id AND seen.first_on < here.day) AS last_seen_on, \
+                     CASE WHEN p.earlier <> 0 THEN max(early.last_on) ELSE \
+                      (SELECT max(seen.last_on) FROM dated_credit AS seen \
+                       WHERE seen.character_id = here.character_id AND seen.first_on < here.day) END AS last_seen_on, \
                      p.show, p.season, p.earlier, \
                      max(CASE WHEN EXISTS (SELECT 1 FROM credit AS again WHERE again.character_id = here.character_id \
                                            AND again.person_id = early.person_id AND ", $again, ") \
@@ -96,7 +98,7 @@ pub static SEEN_CREDITS: List<credit::Model> = List::new(
         name: "return.seenCredits",
         parent: &["character", "show", "season", "earlier"],
         from: "credit AS t JOIN dated_credit AS d ON d.id = t.id",
-        condition: "t.character_id = p.character \
+        condition: "t.character_id = p.character AND (p.earlier = 0 OR t.show_id = p.earlier) \
                     AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
                                       AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",
     },

@@ -133,7 +133,7 @@ async fn values_are_checked_before_anything_runs() {
             "query($s: String) { show(by: {slug: $s}) { title } }",
             json!({ "s": "a" }),
             "VALIDATION",
-            "Variable \"$s\" must be non-nullable to be used for OneOf Input Object \"ShowBy\".",
+            "Variable \"$s\" is of type \"String\" but must be non-nullable to be used for OneOf Input Object \"ShowBy\".",
             30,
         ),
         (
@@ -195,7 +195,10 @@ async fn descriptions_in_documents_are_taken() {
     let answer = site.answer("\"\"\"ü\n\"\"\" query A(\"ü\" $n: Int) { shows(first: $n) { nodes { titel } } }").await;
     assert_eq!(answer["errors"][0]["locations"], json!([{ "line": 2, "column": 55 }]), "{answer}");
     let unknown = site.answer("\"nobody\" { shows { totalCount } }").await;
-    assert_eq!(unknown["errors"][0]["message"], "Syntax Error: Unexpected \"{\".");
+    assert_eq!(
+        unknown["errors"][0]["message"],
+        "Syntax Error: Unexpected description, descriptions are not supported on shorthand queries."
+    );
 }
 
 /// Section 7.1.1: a response has data or errors.

@@ -58,7 +58,7 @@ test("graphql-js finds nothing wrong with the schema", () => {
 });
 
 test("introspection gives the same schema as schema.graphql", async () => {
-  const query = getIntrospectionQuery({ specifiedByUrl: true, oneOf: true, inputValueDeprecation: true, schemaDescription: false });
+  const query = getIntrospectionQuery({ specifiedByUrl: true, oneOf: true, inputValueDeprecation: true, schemaDescription: true });
   const client = buildClientSchema(await ask(query));
   assert.deepEqual(validateSchema(client), []);
   const print = (schema) => printSchema(lexicographicSortSchema(schema));

@@ -171,7 +171,15 @@ const documents = [
   `{ true: __typename null: __typename query: __typename }`,
 ];
 
+// graphql-js 16 takes these, though the specification (5.8.5) does not: it means to refuse them, but does not see that a
+// variable stands in a @oneOf object.
+const stricter = new Set([
+  `query($s: String) { show(by: {slug: $s}) { id } }`,
+  `query($s: String = "x") { show(by: {slug: $s}) { id } }`,
+]);
+
 function valid(document) {
+  if (stricter.has(document)) return false;
   try {
     return validate(schema, parse(document)).length === 0;
   } catch {
@@ -180,7 +188,7 @@ function valid(document) {
 }
 
 for (const document of documents) {
-  test(`graphql-js ${valid(document) ? "takes" : "refuses"} ${JSON.stringify(document)}`, async () => {
+  test(`${stricter.has(document) ? "the specification" : "graphql-js"} ${valid(document) ? "takes" : "refuses"} ${JSON.stringify(document)}`, async () => {
     const response = await fetch(new URL("/graphql", server), {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/graphql-response+json" },

@@ -16,7 +16,7 @@ export function read(search) {
   if (kind === "person" && parameters.get("to")) {
     view.to = parameters.get("to");
     view.way = within(parameters.get("way"), 1, 5, 1);
-    view.scope = SCOPES.find((scope) => scope === parameters.get("sharing")?.toUpperCase()) ?? "SEASON";
+    view.scope = SCOPES.find((scope) => scope === parameters.get("sharing")?.toUpperCase()) ?? "EPISODE";
     view.crew = parameters.has("crew");
     return view;
   }
@@ -36,7 +36,7 @@ export function write(view) {
   };
   add("to", view.to);
   add("way", view.way, 1);
-  add("sharing", view.scope?.toLowerCase(), "season");
+  add("sharing", view.scope?.toLowerCase(), "episode");
   if (view.crew) parameters.set("crew", "");
   add("depth", view.depth, DEPTHS[view.kind]);
   add("nodes", view.nodes, 40);

@@ -55,7 +55,7 @@ function stepOf(path, step, index, link) {
       link(from, { class: "name person" }),
       " ",
       parts(step.fromCredits, link),
-      " beside ",
+      " and ",
       link(to, { class: "name person" }),
       " ",
       parts(step.toCredits, link),

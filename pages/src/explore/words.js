@@ -13,9 +13,9 @@ export const MARKS = {
 };
 
 export const SCOPE_NAMES = {
-  EPISODE: "the same episode",
-  SEASON: "the same season or film",
-  SHOW: "the same show",
+  EPISODE: "the same episode or film",
+  SEASON: "credits in the same season",
+  SHOW: "credits in the same show",
 };
 
 const numbers = new Intl.NumberFormat("en");
