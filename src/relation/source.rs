@@ -70,7 +70,7 @@ pub static CITED_FIELDS: List<Word> = List::new(
     Source {
         name: "cited fields",
         parent: &[],
-        from: "(SELECT DISTINCT field AS name FROM citation) AS t",
+        from: "(SELECT DISTINCT field AS name FROM citation WHERE field IS NOT NULL) AS t",
         condition: "true",
     },
     &Order { name: "NAME_ASC", keys: &[Text("t.name")], descending: false, join: "" },

@@ -14,7 +14,7 @@ async fn returns_to_picard_are_those_of_the_data_set() {
         for season in 1..=3 {
             let query = format!(
                 r#"{{ season(by: {{slug: "star-trek-picard-s{season:02}"}}) {{ slug returns(first: 100) {{ pageInfo {{ hasNextPage }}
-                    nodes {{ character {{ slug }} samePerformer from {{ slug premieredOn }}
+                    nodes {{ character {{ slug }} samePerformer from {{ slug }} firstFrom {{ slug premieredOn }}
                         credits(first: 100) {{ nodes {{ person {{ slug }} }} }}
                         earlierCredits(first: 100) {{ pageInfo {{ hasNextPage }}
                             nodes {{ person {{ slug }} season {{ premieredOn }} show {{ slug premieredOn }} }} }} }} }} }} }}"#
@@ -29,7 +29,8 @@ async fn returns_to_picard_are_those_of_the_data_set() {
                 let first = earlier.first().expect("somebody who comes back was there before");
                 let season_or_film =
                     if first["season"].is_null() { &first["show"] } else { &first["season"] };
-                assert_eq!(first["show"]["slug"], back["from"]["slug"], "the earliest production is where they come from");
+                assert_eq!(first["show"]["slug"], back["firstFrom"]["slug"]);
+                assert_eq!(earlier.last().map(|last| &last["show"]["slug"]), Some(&back["from"]["slug"]));
                 let mut here = Vec::new();
                 for credit in list(&back["credits"]["nodes"]) {
                     let person = text(&credit["person"]["slug"]);
@@ -40,7 +41,7 @@ async fn returns_to_picard_are_those_of_the_data_set() {
                             text(&season["slug"]),
                             text(&back["character"]["slug"]),
                             person,
-                            text(&back["from"]["slug"]),
+                            text(&back["firstFrom"]["slug"]),
                             text(&season_or_film["premieredOn"]),
                             &before.iter().copied().collect::<Vec<_>>().join("|"),
                             recast,
@@ -233,6 +234,30 @@ async fn words_that_do_not_occur_are_errors() {
         }
         let known = site.data(r#"{ claims(about: "premiere_date") { totalCount } }"#).await;
         assert!(known["claims"]["totalCount"].as_i64().is_some_and(|count| count > 0));
+    })
+    .await;
+}
+
+/// A gap is counted from when the character was last seen: anywhere, or in the production that is given.
+#[tokio::test]
+async fn a_return_says_where_and_when_the_character_was_last_seen() {
+    on_both(|site: Site| async move {
+        let returns = async |season: u8, from: &str| {
+            let selected = "character { slug } from { slug } lastSeenIn { slug } lastSeenOn returnedOn yearsAway daysAway";
+            let query = format!(
+                r#"{{ season(by: {{slug: "star-trek-picard-s{season:02}"}}) {{ returns(first: 50{from}) {{ nodes {{ {selected} }} }} }} }}"#
+            );
+            list(&site.data(&query).await["season"]["returns"]["nodes"])
+        };
+        let of = |found: &[Value], slug: &str| {
+            found.iter().find(|back| back["character"]["slug"] == slug).cloned().expect("a return")
+        };
+        let picard = of(&returns(3, "").await, "jean-luc-picard");
+        assert_eq!(picard["lastSeenIn"]["slug"], "star-trek-picard", "{} {picard}", site.engine);
+        assert_eq!((&picard["yearsAway"], &picard["daysAway"]), (&0.into(), &287.into()), "{picard}");
+        let q = of(&returns(2, r#", from: {slug: "star-trek-the-next-generation"}"#).await, "q");
+        assert_eq!((&q["from"]["slug"], &q["lastSeenIn"]["slug"]), (&"star-trek-the-next-generation".into(), &"star-trek-the-next-generation".into()));
+        assert_eq!(q["yearsAway"], 27, "{q}");
     })
     .await;
 }

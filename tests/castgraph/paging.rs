@@ -164,7 +164,9 @@ fn every_list_of_the_schema_is_here() {
     let mut name = "";
     let mut field = "";
     for line in sdl.lines() {
-        if let Some(rest) = line.strip_prefix("type ") {
+        if line.starts_with("interface ") {
+            name = "";
+        } else if let Some(rest) = line.strip_prefix("type ") {
             name = rest.split_whitespace().next().unwrap_or_default();
         } else if line.starts_with("  ")
             && !line.starts_with("   ")
@@ -173,7 +175,7 @@ fn every_list_of_the_schema_is_here() {
         {
             field = line.trim().split(['(', ':']).next().unwrap_or_default();
         }
-        if line.ends_with("Connection") && line.contains(':') {
+        if !name.is_empty() && line.ends_with("Connection") && line.contains(':') {
             of_schema.insert(format!("{name}.{field}"));
         }
     }

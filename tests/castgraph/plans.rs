@@ -103,7 +103,7 @@ const RELATIONS: &[&str] = &[
     "{ claims { nodes { source { slug } supersededBy { slug } subject { id } } } }",
     r#"{ claims(about: "premiere_date", status: CONFIRMED) { totalCount nodes { slug } } }"#,
     r#"{ show(by: {slug: "star-trek-picard"}) { credits: cast(first: 3) { nodes { citations(field: "name") { nodes { field } }
-        claims(about: "name", status: CONFIRMED, asOf: "2022") { nodes { slug } } } } } }"#,
+        claims(about: "role", status: CONFIRMED, asOf: "2022") { nodes { slug } } } } } }"#,
     r#"{ show(by: {slug: "star-trek-picard"}) { availability(territory: "CA", on: "2023") { totalCount nodes { platform { slug }
         territory { includes { slug } } season { number } } } } }"#,
     r#"{ platform(by: {slug: "paramount-plus"}) { offers(territory: "CA", on: "2023") { totalCount nodes { platform { slug }

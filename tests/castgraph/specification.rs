@@ -243,7 +243,10 @@ async fn introspection_describes_the_schema() {
         data["node"]["fields"],
         json!([{ "name": "id", "type": { "kind": "NON_NULL", "ofType": { "kind": "SCALAR", "name": "ID", "ofType": null } } }])
     );
-    assert_eq!(data["show"]["interfaces"], json!([{ "name": "Node" }]));
+    assert_eq!(
+        data["show"]["interfaces"],
+        json!([{ "name": "Node" }, { "name": "Sourced" }, { "name": "Production" }])
+    );
     let seasons =
         data["show"]["fields"].as_array().and_then(|fields| fields.iter().find(|field| field["name"] == "seasons"));
     let names: Vec<_> = seasons.expect("a field")["args"]
@@ -269,7 +272,7 @@ async fn fragments_on_interfaces_are_selected() {
             fragment N on Named { slug name }";
         let data = site
             .data(&format!(
-                r#"{{ show(by: {{slug: "star-trek-picard"}}) {{ ...P links {{ ...S show {{ ...P }} }} season(number: 2) {{ ...P ...N }} }}
+                r#"{{ show(by: {{slug: "star-trek-picard"}}) {{ ...P links {{ ...S show {{ ...P }} }} season(number: 2) {{ ...P }} }}
                 node(id: "U2hvdzox") {{ ...P ... on Sourced {{ independentSources }} }}
                 search(query: "picard season 2") {{ nodes {{ node {{ __typename ... on Production {{ slug }} ... on Named {{ name }} }} }} }}
                 characters(first: 1) {{ nodes {{ ...N ...S }} }} }} {fragments}"#
