@@ -247,7 +247,7 @@ async fn a_return_says_where_and_when_the_character_was_last_seen() {
             let query = format!(
                 r#"{{ season(by: {{slug: "star-trek-picard-s{season:02}"}}) {{ returns(first: 50{from}) {{ nodes {{ {selected} }} }} }} }}"#
             );
-            list(&site.data(&query).await["season"]["returns"]["nodes"])
+            list(&site.data(&query).await["season"]["returns"]["nodes"]).to_vec()
         };
         let of = |found: &[Value], slug: &str| {
             found.iter().find(|back| back["character"]["slug"] == slug).cloned().expect("a return")
