@@ -1,8 +1,8 @@
-// Runs the examples as their README says, against a castgraph of their own, in a browser and in Node.
+// Runs the examples as described in their README, with their own castgraph server, in a browser and in Node.
 //
 //   CASTGRAPH_TEST_BIN   the castgraph binary
 //   CHROMIUM             the browser, /usr/bin/chromium by default
-//   SCREENSHOTS          a folder for pictures of the pages, if set
+//   SCREENSHOTS          a folder for screenshots, optional
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -40,7 +40,7 @@ before(async () => {
     [server] = line.match(/http:\/\/[^/]+/) ?? [];
     if (server) break;
   }
-  assert.ok(server, "castgraph ended before it printed its address");
+  assert.ok(server, "castgraph exited before it printed its address");
   const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
   browser = await chromium.launch({ executablePath: CHROMIUM, args: flags.split(" ") });
 });
@@ -53,7 +53,7 @@ after(async () => {
   if (folder) rmSync(folder, { recursive: true });
 });
 
-/** Builds an example for this server, and opens its page in a new profile, where nothing may be complained of. */
+/** Builds an example for this server and opens its page in a new profile. Console errors and warnings fail the test. */
 async function visit(name, body) {
   await run("npm", ["run", "build"], { cwd: here(name), env: { ...process.env, VITE_CASTGRAPH: server } });
   page = name;

@@ -6,7 +6,7 @@ import { defineConfig } from "vite";
 
 const source = (name) => fileURLToPath(new URL(`src/${name}`, import.meta.url));
 
-// Vite's list of licences sees neither style sheets nor workers.
+// Vite's licence list omits style sheets and workers.
 const licensesOf = (...packages) => ({
   name: "licenses",
   generateBundle() {
@@ -19,8 +19,8 @@ const licensesOf = (...packages) => ({
 });
 
 /**
- * A document becomes its text and its hash, so that the page can name it instead of sending it. The manifest of all
- * is for servers that run trusted documents only.
+ * Replaces a document with its text and hash, so that the page can send the hash instead. The manifest of all documents
+ * is for servers that only run trusted documents.
  */
 const documents = () => {
   const manifest = new Map();
@@ -42,7 +42,7 @@ const documents = () => {
   };
 };
 
-// As the server names the page.
+// Serves the page at the same path as the server does.
 const explore = {
   name: "explore",
   configureServer({ middlewares }) {
@@ -66,24 +66,24 @@ export default defineConfig({
     explore,
   ],
   resolve: {
-    // What GraphiQL would bring along, made smaller. Each file says how.
+    // Smaller replacements for parts of GraphiQL. Each file explains its replacement.
     alias: {
       "monaco-editor/esm/vs/editor/edcore.main.js": source("editor.js"),
       "prettier/parser-babel": source("jsonc.js"),
       "prettier/plugins/estree": source("jsonc.js"),
-      // One module under two names, which would be bundled twice.
+      // One module with two names, which would otherwise be bundled twice.
       "prettier/parser-graphql": "prettier/plugins/graphql",
     },
   },
   build: {
-    // The page runs under a policy of 'self': every asset is a file, none is a data: URL.
+    // The page's policy is 'self', so every asset must be a file and not a data: URL.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4000,
     license: { fileName: "licenses.md" },
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: ["index.html", "explore.html"],
-      // React's "use client" and the like mean nothing here, and there are hundreds of them.
+      // Directives such as React's "use client" have no effect here, and there are hundreds of them.
       onLog(level, log, handler) {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handler(level, log);
       },

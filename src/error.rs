@@ -88,7 +88,7 @@ pub fn is_gone(reason: &DbErr) -> bool {
     }
 }
 
-/// Sets `extensions.code` if it is missing. async-graphql's own errors do not have [`Error`] as their source: those
+/// Sets `extensions.code` if it is missing. async-graphql's own errors do not have [`enum@Error`] as their source: those
 /// without a path concern the document, those with a path a value in it.
 pub fn add_code(error: &mut ServerError) {
     let code = match error.source::<Error>() {

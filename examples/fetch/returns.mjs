@@ -1,6 +1,6 @@
-// Which characters of one show come back in a season of another?
+// Which characters of one show return in a season of another?
 //
-//   node returns.mjs [SEASON [SHOW]]      CASTGRAPH names the server, http://127.0.0.1:8080 if it is not set
+//   node returns.mjs [SEASON [SHOW]]      CASTGRAPH is the server's URL, http://127.0.0.1:8080 by default
 
 const server = process.env.CASTGRAPH ?? "http://127.0.0.1:8080";
 const [season = "star-trek-picard-s02", show = "star-trek-the-next-generation"] = process.argv.slice(2);
@@ -14,7 +14,7 @@ const RETURNS = `query Returns($season: String!, $show: String!, $after: String)
   }
 }`;
 
-/** Sends one operation and returns its data; every error has a stable code. */
+/** Sends one operation and returns its data. Every error has a stable code. */
 async function ask(query, variables) {
   const response = await fetch(new URL("/graphql", server), {
     method: "POST",
@@ -29,7 +29,7 @@ async function ask(query, variables) {
   return data;
 }
 
-/** Asks for page after page until there is no next one. */
+/** Requests one page after another until there is no next page. */
 async function* returns() {
   for (let after = null; ; ) {
     const data = await ask(RETURNS, { season, show, after });

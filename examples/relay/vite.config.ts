@@ -1,7 +1,7 @@
 import { transformAsync } from "@babel/core";
 import { defineConfig } from "vite";
 
-// Relay's Babel plugin replaces graphql`…` by the compiled artefact.
+// Relay's Babel plugin replaces graphql`…` with the compiled artifact.
 export default defineConfig({
   plugins: [
     {

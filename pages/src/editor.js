@@ -1,5 +1,5 @@
-// Stands in for Monaco's edcore.main.js: the same interface, with the parts of the editor that
-// queries and answers have a use for. All of them would be a third of a megabyte more.
+// Replaces Monaco's edcore.main.js: the same interface, with only the parts of the editor that are useful
+// for queries and answers. The full version would be a third of a megabyte larger.
 
 import "monaco-editor/esm/vs/base/browser/ui/codicons/codiconStyles.js";
 import "monaco-editor/esm/vs/editor/browser/coreCommands.js";

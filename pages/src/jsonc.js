@@ -1,5 +1,5 @@
-// A plugin for Prettier that lays out variables and headers. GraphiQL would load Prettier's parser
-// and printer of JavaScript for it, half a megabyte; jsonc-parser is in the page already.
+// A Prettier plugin that formats variables and headers. GraphiQL would load Prettier's JavaScript parser and
+// printer for this, half a megabyte; the page already has jsonc-parser.
 
 import { applyEdits, format } from "jsonc-parser";
 

@@ -1,4 +1,4 @@
-// Before GraphiQL: Monaco asks for its workers as soon as it starts.
+// Must precede GraphiQL: Monaco starts its workers as soon as it is loaded.
 import "./workers.js";
 
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
@@ -8,7 +8,7 @@ import { QUESTIONS } from "./questions.jsx";
 
 const fetcher = createGraphiQLFetcher({ url: "/graphql" });
 
-// File names carry the order: a glob's keys come sorted.
+// File names define the order: the keys of a glob are sorted.
 const examples = import.meta.glob("../examples/*.graphql", {
   query: "?raw",
   import: "default",

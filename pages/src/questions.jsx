@@ -1,9 +1,9 @@
-// The questions of docs/questions as a pane: a click opens one in a tab of its own.
+// A pane with the questions in docs/questions. A click opens a question in a new tab.
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useState } from "react";
 import chapters from "../../docs/questions/chapters.json";
 
-// Folders and files carry the order: a glob's keys come sorted.
+// The names of folders and files define the order: the keys of a glob are sorted.
 const files = import.meta.glob("../../docs/questions/*/*.graphql", {
   query: "?raw",
   import: "default",
@@ -50,7 +50,7 @@ function Questions() {
           </section>
         );
       })}
-      {found.length === 0 && <p>No question has these words.</p>}
+      {found.length === 0 && <p>No matching questions.</p>}
     </div>
   );
 }

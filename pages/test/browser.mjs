@@ -1,4 +1,4 @@
-// A browser for the tests of the pages, which complains of what no page may do.
+// A browser for the tests of the pages. It reports everything that no page may do.
 //
 //   CASTGRAPH_TEST_URL   the server's address; its database holds the data that castgraph ships with
 //   CHROMIUM             the browser, /usr/bin/chromium by default
@@ -32,7 +32,7 @@ before(async () => {
 
 after(() => browser?.close());
 
-/** A test on a page of its own, in a new profile, that ends with nothing to complain about. */
+/** A test with its own page in a new profile. It fails if the browser reports a complaint. */
 export function visit(name, path, { ready, ...options }, body) {
   test(name, { timeout: 60_000 }, async () => {
     const context = await browser.newContext({ viewport: { width: 1400, height: 850 }, ...options });
@@ -49,19 +49,19 @@ export function visit(name, path, { ready, ...options }, body) {
   });
 }
 
-/** Collects what must not happen: requests elsewhere, failures, messages, breaches of the policy. */
+/** Collects complaints: requests to other origins, failures, console messages, policy violations. */
 async function listen(context) {
   const complaints = [];
   context.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && url.protocol !== "data:") complaints.push(`asked ${url}`);
+    if (url.origin !== origin && url.protocol !== "data:") complaints.push(`request to ${url}`);
   });
   context.on("response", (response) => {
     if (!response.ok() && response.status() !== 304)
       complaints.push(`${response.status()} from ${response.url()}`);
   });
   context.on("console", (message) => {
-    // A warning too: Monaco only warns when it does without its workers.
+    // Warnings too: Monaco only warns when its workers are missing.
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   context.on("weberror", (error) => complaints.push(String(error.error())));
@@ -77,7 +77,7 @@ async function listen(context) {
 export async function until(condition, seen) {
   const end = Date.now() + 10_000;
   while (!(await condition())) {
-    if (Date.now() > end) assert.fail(`waited in vain for ${condition}; seen: ${await seen?.()}`);
+    if (Date.now() > end) assert.fail(`timed out waiting for ${condition}; seen: ${await seen?.()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

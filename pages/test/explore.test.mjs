@@ -1,7 +1,7 @@
-// Walks through the cast graph in a browser: by mouse, by keyboard and by what is told to those who listen.
+// Tests the explorer in a browser: with mouse, keyboard and screen reader announcements.
 //
 //   CASTGRAPH_TEST_URL, CHROMIUM   see browser.mjs
-//   SCREENSHOTS                    a folder for pictures of the page, if set
+//   SCREENSHOTS                    a folder for screenshots, optional
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -44,7 +44,7 @@ visit("somebody is found by typing and chosen by keyboard", "/explore", {}, asyn
   assert.equal(await page.title(), "Brent Spiner · castgraph");
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1", "one goes on at the heading");
   await told(page, /^Brent Spiner, person: \d+ neighbours shown\.$/);
-  // The drawing and the list have the same, the one in the middle aside.
+  // The graph and the list contain the same nodes, except for the focus.
   assert.deepEqual(
     (await drawn(page)).filter((name) => name !== "Brent Spiner"),
     await listed(page),
@@ -61,7 +61,7 @@ visit("Enter at once takes what fits best", "/explore", {}, async (page) => {
 visit("what nobody is called is told, and Escape closes the suggestions", "/explore", {}, async (page) => {
   const field = page.getByRole("combobox", { name: "Search a person, character or show" });
   await field.fill("zzyzx");
-  await told(page, /Nothing here is called “zzyzx”/);
+  await told(page, /No results for “zzyzx”/);
   await field.fill("picard");
   await page.getByRole("listbox").waitFor();
   await page.keyboard.press("Escape");
@@ -105,7 +105,7 @@ visit("the drawing is walked by keyboard", "/explore?character=guinan", {}, asyn
 });
 
 visit("the way between two people is lit and told", "/explore?person=whoopi-goldberg", {}, async (page) => {
-  const field = page.getByRole("combobox", { name: /way from Whoopi Goldberg/ });
+  const field = page.getByRole("combobox", { name: /path from Whoopi Goldberg/ });
   await field.pressSequentially("chris pin");
   await page.getByRole("option", { name: /Chris Pine/ }).click();
   await seen(page, "Whoopi Goldberg to Chris Pine");
@@ -133,7 +133,7 @@ visit(
     const steps = async () => (await page.locator(".steps li").allInnerTexts()).join("\n");
     const first = await steps();
     await picture(page, "ways");
-    await page.getByRole("button", { name: "The next way" }).click();
+    await page.getByRole("button", { name: "Next path" }).click();
     await until(async () => (await steps()) !== first, steps);
     assert.match(search(page), /way=2/);
     await page.goBack();
@@ -146,9 +146,9 @@ visit(
   "/explore?person=alex-kurtzman&to=patrick-stewart",
   {},
   async (page) => {
-    await page.locator(".distance", { hasText: "No way between them is known" }).waitFor();
+    await page.locator(".distance", { hasText: "No known connection" }).waitFor();
     assert.ok(await page.locator(".chart").isHidden());
-    await page.getByRole("checkbox", { name: "crew too" }).check();
+    await page.getByRole("checkbox", { name: "include crew" }).check();
     await page.locator(".distance", { hasText: "One link apart" }).waitFor();
     assert.match(search(page), /crew/);
     assert.match(
@@ -228,9 +228,9 @@ visit(
     const crowded = () => page.locator(".nodes .crowded").count();
     const before = await crowded();
     assert.ok(before > 0);
-    for (let times = 0; times < 4; times += 1) await page.getByRole("button", { name: "Larger" }).click();
+    for (let times = 0; times < 4; times += 1) await page.getByRole("button", { name: "Zoom in" }).click();
     await until(async () => (await crowded()) < before / 2, crowded);
-    await page.getByRole("button", { name: "Whole" }).click();
+    await page.getByRole("button", { name: "Show all" }).click();
     await until(async () => (await crowded()) === before, crowded);
   },
 );
@@ -240,9 +240,9 @@ visit(
   "/explore?person=nobody-at-all",
   {},
   async (page) => {
-    await page.getByRole("heading", { name: "Not here" }).waitFor();
+    await page.getByRole("heading", { name: "Not found" }).waitFor();
     await picture(page, "unknown");
-    await page.getByRole("link", { name: "Start anew" }).click();
+    await page.getByRole("link", { name: "Start over" }).click();
     await page.locator(".hero").waitFor();
   },
 );
@@ -252,7 +252,7 @@ visit("what fails can be tried again", "/explore", {}, async (page) => {
     route.fulfill({ status: 200, contentType: "text/html", body: "no" }),
   );
   await page.locator(".beginnings a").first().click();
-  await page.getByRole("heading", { name: "That did not work" }).waitFor();
+  await page.getByRole("heading", { name: "Something went wrong" }).waitFor();
   await page.unroute("**/graphql?*");
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator(".nodes a").first().waitFor();
@@ -349,7 +349,7 @@ for (const [view, path] of [
         { colorScheme, ...options },
         async (page) => {
           await picture(page, `${view}-${colorScheme}-${size}`);
-          // What fades in has its colours when it is there.
+          // Colours are final once the fade-in animations have ended.
           await page.evaluate(() => {
             const ends = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
             return Promise.allSettled(ends.map((one) => one.finished));
@@ -379,7 +379,7 @@ function visit(name, path, options, body) {
   browser.visit(name, path, { ready, ...options }, body);
 }
 
-/** Waits until what was asked for is shown and nothing moves. */
+/** Waits until the view is shown and nothing moves. */
 async function ready(page) {
   await page.locator("main[data-view]:not([aria-busy])").waitFor();
   await page.locator("main:not(:has([data-moving]))").waitFor();
@@ -396,7 +396,7 @@ async function told(page, text) {
   await until(async () => text.test(await spoken()), spoken);
 }
 
-/** The names of the nodes that are drawn, sorted. */
+/** The sorted names of the nodes in the graph. */
 async function drawn(page) {
   const labels = await page
     .locator(".nodes a")
@@ -404,7 +404,7 @@ async function drawn(page) {
   return labels.sort();
 }
 
-/** The names in the list, sorted; all or those of one kind. */
+/** The sorted names in the list; all, or those of one kind. */
 async function listed(page, kind) {
   const list = kind ? `.entries[data-kind="${kind}"]` : ".entries";
   const names = await page

@@ -42,7 +42,7 @@ visit("the pane of questions finds one and opens it in a tab", "/", async (page)
   assert.ok((await found.count()) > 0 && (await found.count()) < all);
   await found.first().click();
   assert.equal((await tabs(page)).length, exampleTitles.length + 1);
-  // A moment after the tab the editor learns which operation it has; until then it asks for that of the tab before.
+  // The editor updates its operation shortly after the tab opens; until then it runs that of the previous tab.
   await until(async () => {
     await page.locator(".graphiql-execute-button").click();
     await answer(page, "{");
@@ -54,7 +54,7 @@ visit("the pane of questions finds one and opens it in a tab", "/", async (page)
 visit("a link leads to the explorer, and one leads back", "/", async (page) => {
   await page.locator(".graphiql-logo a").click();
   await page.waitForURL("**/explore");
-  await page.getByRole("link", { name: "Ask the API" }).click();
+  await page.getByRole("link", { name: "Query the API" }).click();
   await ready(page);
 });
 
@@ -108,7 +108,7 @@ function visit(name, path, body) {
   browser.visit(name, path, { ready }, body);
 }
 
-/** Waits for the editor, which is loaded after the page. */
+/** Waits for the editor, which loads after the page. */
 async function ready(page) {
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
   await until(async () => (await text(page, "query")) !== undefined);
@@ -118,7 +118,7 @@ function tabs(page) {
   return page.locator(".graphiql-tab").allInnerTexts();
 }
 
-/** The whole text of an editor: on the screen there may be only a part of it. */
+/** The whole text of an editor, of which only a part may be on screen. */
 function text(page, editor) {
   const files = { query: "operation.graphql", variable: "variables.json", response: "response.json" };
   return page.evaluate((file) => {
@@ -136,8 +136,8 @@ async function typeIntoNewTab(page, query) {
 }
 
 /**
- * Waits until GraphiQL has taken in what was typed: a moment after the last key, and until then it
- * would run the operation that the tab before is named for.
+ * Waits until GraphiQL has processed the input, shortly after the last key. Until then it would run the operation
+ * of the previous tab.
  */
 function noticed(page, query) {
   const kept = (query) => {
@@ -147,7 +147,7 @@ function noticed(page, query) {
   return until(() => page.evaluate(kept, query));
 }
 
-/** Waits for an answer that contains the text, on the screen. */
+/** Waits for an answer on screen that contains the text. */
 async function answer(page, expected) {
   // Monaco draws spaces as no-break spaces.
   const shown = async () => (await page.locator(".result-window").innerText()).replaceAll("\u00a0", " ");

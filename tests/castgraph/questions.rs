@@ -68,7 +68,7 @@ async fn every_question_has_its_answer_on_both_engines() {
 /// The page: each question with its query and its answer.
 fn made_of_questions() -> String {
     let mut page = "# Questions and answers\n\n\
-                    Made of the files in [questions](questions), which the tests ask; do not change it by hand.\n"
+                    Generated from the files in [questions](questions), whose queries the tests run. Do not edit it.\n"
         .to_owned();
     for (chapter, title) in chapters() {
         writeln!(page, "\n## {title}").expect("text");

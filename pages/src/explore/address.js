@@ -1,13 +1,13 @@
-// What is seen is in the address, so that it can be sent to others and the browser's back button works.
+// The address contains the whole view, so that people can share it and use the browser's back button.
 
 export const KINDS = ["person", "character", "show"];
 export const SCOPES = ["EPISODE", "SEASON", "SHOW"];
 
-/** How far the drawing reaches at first: to the parts of a person, the cast of a character or a show. */
+/** The default reach of the graph: to the roles of a person, the cast of a character or a show. */
 const DEPTHS = { person: 2, character: 1, show: 1 };
 export const MOST_NODES = 200;
 
-/** Reads an address. What it does not understand is as if it were not there. */
+/** Parses an address. Ignores unknown parts. */
 export function read(search) {
   const parameters = new URLSearchParams(search);
   const kind = KINDS.find((kind) => parameters.get(kind));
@@ -27,7 +27,7 @@ export function read(search) {
   return view;
 }
 
-/** Writes the address of a view. What is as usual is left out. */
+/** Returns the address of a view, without default values. */
 export function write(view) {
   if (!view.kind) return "/explore";
   const parameters = new URLSearchParams({ [view.kind]: view.slug });

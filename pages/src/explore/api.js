@@ -4,7 +4,7 @@ import seasonsDocument from "./documents/seasons.graphql";
 import startDocument from "./documents/start.graphql";
 import waysDocument from "./documents/ways.graphql";
 
-/** What the API answered instead of data. */
+/** An error returned by the API. */
 export class ApiError extends Error {
   constructor(message, code) {
     super(message);
@@ -19,8 +19,8 @@ export const askStart = (signal) => ask(startDocument, {}, signal);
 export const askWays = (variables, signal) => ask(waysDocument, variables, signal);
 
 /**
- * Asks by GET and by the name of a persisted document, so that caches can keep the answer. A server that does not
- * know the document yet is sent its text, once.
+ * Sends a GET request with the hash of a persisted document, so that caches can store the answer. Sends the text of the
+ * document once, if the server does not have it.
  */
 async function ask({ text, hash }, variables, signal) {
   const parameters = {
@@ -41,7 +41,7 @@ async function get(parameters, signal) {
     signal,
   });
   const isJson = response.headers.get("content-type")?.includes("json");
-  if (!isJson) throw new ApiError(`The server answered with status ${response.status}.`);
+  if (!isJson) throw new ApiError(`the server returned status ${response.status}`);
   return response.json();
 }
 

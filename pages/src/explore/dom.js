@@ -1,11 +1,11 @@
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Makes an HTML element. Properties that begin with `on` are listeners; null, undefined and false are left out. */
+/** Creates an HTML element. Properties that begin with `on` are listeners; null, undefined and false are ignored. */
 export function html(tag, properties, ...children) {
   return fill(document.createElement(tag), properties, children);
 }
 
-/** Makes an SVG element. */
+/** Creates an SVG element. */
 export function svg(tag, properties, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
@@ -30,13 +30,13 @@ function fill(element, properties, children) {
 
 let last = 0;
 
-/** An id that no other element has. */
+/** A unique element id. */
 export function freshId(stem) {
   last += 1;
   return `${stem}-${last}`;
 }
 
-/** Tells those who listen to the page. */
+/** Announces a text to screen readers. */
 export function announce(text) {
   document.getElementById("status").textContent = text;
 }

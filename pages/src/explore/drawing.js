@@ -1,4 +1,4 @@
-// The drawing: nodes and links as SVG, to be moved, enlarged and walked on.
+// The graph: nodes and links as SVG, with pan, zoom and keyboard navigation.
 
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
@@ -11,11 +11,11 @@ import { marksOf } from "./model.js";
 import { captionOf, legend, shapeOf } from "./signs.js";
 import { KIND_NAMES, MARKS } from "./words.js";
 
-/** Milliseconds in which nodes move to their new places, and in which a part of the way is lit after the one before. */
+/** Duration of moves to new positions, and delay between the highlights of two path segments, in milliseconds. */
 const WALK = 650;
 const LIGHT = 140;
 
-/** Makes a drawing in an element. `addressOf` names the page of a node, `walk` goes there. */
+/** Creates a graph in an element. `addressOf` returns the address of a node, `walk` goes there. */
 export function makeDrawing(place, { addressOf, walk }) {
   const backdrop = svg("g", { class: "rings" });
   const lines = svg("g", { class: "links" });
@@ -26,10 +26,10 @@ export function makeDrawing(place, { addressOf, walk }) {
     html("button", { type: "button", "aria-label": name, title: name, onclick: act }, sign);
   const tools = html(
     "div",
-    { class: "tools", role: "group", "aria-label": "Size of the drawing" },
-    button("Larger", "+", () => by(1.35)),
-    button("Smaller", "−", () => by(1 / 1.35)),
-    button("Whole", "⤢", whole),
+    { class: "tools", role: "group", "aria-label": "Zoom" },
+    button("Zoom in", "+", () => by(1.35)),
+    button("Zoom out", "−", () => by(1 / 1.35)),
+    button("Show all", "⤢", whole),
   );
   place.replaceChildren(picture, tools, caption, legend());
 
@@ -42,7 +42,7 @@ export function makeDrawing(place, { addressOf, walk }) {
   const zooming = zoom()
     .scaleExtent([0.5, 6])
     .filter((event) => {
-      // One finger and a plain wheel scroll the page, where there is more of it; two fingers move the drawing.
+      // One finger, and the wheel on a page that can scroll, scroll the page; two fingers move the graph.
       if (event.type.startsWith("touch")) return event.touches.length > 1;
       const scrolls = document.documentElement.scrollHeight > innerHeight + 1;
       return event.type === "wheel" ? event.ctrlKey || !scrolls : !event.button;
@@ -66,7 +66,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     stage.call(zooming.transform, zoomIdentity);
   }
 
-  /** Draws another graph; nodes that stay move to their new places. */
+  /** Draws another graph. Nodes of both graphs move to their new positions. */
   function draw(next, { isResize = false } = {}) {
     graph = next;
     const { width, height } = size();
@@ -129,7 +129,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     step(start);
   }
 
-  /** Puts everything where it belongs. Labels keep their size, so they are placed anew when the scale changes. */
+  /** Updates all positions. Labels keep their size, so they are placed again when the scale changes. */
   function paint(withLabels = true) {
     const { width, height } = size();
     const at = ({ x, y }) => ({ x: transform.applyX(width / 2 + x), y: transform.applyY(height / 2 + y) });
@@ -153,7 +153,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     if (!withLabels || scale === transform.k) return;
     scale = transform.k;
     const bodies = [...shown.values()].sort((a, b) => importance(b.node) - importance(a.node));
-    // Out of sight is no reason to be without a label: it may be moved into sight.
+    // Nodes outside the visible area get labels too: they can be moved into view.
     const bounds = transform.k > 1 ? null : { width, height };
     const places = placeLabels(
       bodies.map((body) => ({
@@ -179,7 +179,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     }
   }
 
-  /** Points on the lit line, which labels keep clear of. */
+  /** Points on the highlighted path, which labels avoid. */
   function stones() {
     return (graph.steps ?? []).flatMap(({ line }) => {
       const length = line.getTotalLength();
@@ -206,7 +206,7 @@ export function makeDrawing(place, { addressOf, walk }) {
   }
 
   function lineOf(link) {
-    // What leads neither to the middle nor from it is drawn with less weight.
+    // Links that do not touch the focus are thinner.
     const isAside =
       graph.focus &&
       link.source.depth > 0 &&
@@ -256,7 +256,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     return body.dot;
   }
 
-  /** Shows what a node is linked to. */
+  /** Highlights the links of a node. */
   function point(body) {
     place.classList.toggle("pointing", Boolean(body));
     const near = new Set(body ? [body.node, ...body.node.ties.map((tie) => tie.node)] : []);
@@ -269,7 +269,7 @@ export function makeDrawing(place, { addressOf, walk }) {
     caption.replaceChildren(...(body ? captionOf(body.node) : []));
   }
 
-  /** Arrow keys go to the next node in their direction; the drawing is one stop of the tab key. */
+  /** Arrow keys go to the next node in their direction. The graph is one tab stop. */
   function move(event) {
     const body = shown.get(event.target.closest?.("[data-id]")?.dataset.id);
     if (!body || ![...Object.keys(DIRECTIONS), "Home"].includes(event.key)) return;
@@ -292,7 +292,7 @@ export function makeDrawing(place, { addressOf, walk }) {
 
 function describe({ focus, nodes, chain }) {
   const what = chain
-    ? `The way from ${chain[0].name} to ${chain.at(-1).name}`
+    ? `The path from ${chain[0].name} to ${chain.at(-1).name}`
     : `The neighbourhood of ${focus.name}`;
-  return `${what}, drawn with ${nodes.length} nodes. Arrow keys move between them. The list has the same in words.`;
+  return `${what}, a graph of ${nodes.length} nodes. Use the arrow keys to move between them. The list has the same content.`;
 }

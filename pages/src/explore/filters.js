@@ -1,10 +1,10 @@
-// What of a neighbourhood is seen: how far it reaches, of which show and season.
+// The filters of a neighbourhood: its reach, show and season.
 
 import { html } from "./dom.js";
 
 const REACHES = { 1: "one link", 2: "two links", 3: "three links" };
 
-/** `shows` and `seasons` are what there is to choose from. */
+/** `shows` and `seasons` are the choices. */
 export function filtersOf(view, { shows, seasons, change }) {
   const all = [
     select("Reach", Object.entries(REACHES), String(view.depth), (depth) =>
@@ -29,7 +29,7 @@ export function filtersOf(view, { shows, seasons, change }) {
 }
 
 export function select(label, options, value, change) {
-  // The same in each view, so that one goes on where one was.
+  // The same id in each view, so that the focus can be restored.
   const id = `choice-${label.toLowerCase().replaceAll(" ", "-")}`;
   const choice = html(
     "select",

@@ -1,8 +1,8 @@
-// From node to node by arrow keys. Pure.
+// Moves from node to node with the arrow keys. Pure.
 
 export const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
-/** The nearest in the direction of a key, where being aside counts more than being far; undefined if there is none. */
+/** The nearest node in the direction of a key, with lateral distance weighted more; undefined if there is none. */
 export function nextOf(bodies, from, key) {
   const [right, down] = DIRECTIONS[key];
   let best = { cost: Infinity };

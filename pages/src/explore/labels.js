@@ -1,14 +1,14 @@
-// Which labels are drawn, and on which side of their nodes, so that none covers another. Pure.
+// Selects the labels to draw and the side of their nodes, so that no label covers another. Pure.
 
 const GAP = 5;
 const HEIGHT = 15;
 const LONGEST = 30;
-/** Of the nodes of a chain, which are few, where there is room. */
+/** For the nodes of a chain, which are few. */
 const LONGEST_LIT = 42;
 
 /**
- * Gives each node a place for its label, or null where there is none. Nodes come in the order of their importance;
- * `must` are labelled whatever they cover. No label leaves `bounds`, if there are any, or covers one of the `others`.
+ * Returns the position of each label, or null if there is no space for it. `nodes` are in order of importance; nodes
+ * with `must` always get a label. No label leaves `bounds`, if given, or covers one of the `others`.
  */
 export function placeLabels(nodes, bounds, others = []) {
   const taken = [
@@ -27,19 +27,19 @@ export function placeLabels(nodes, bounds, others = []) {
   });
 }
 
-/** Whose label is placed before those of others. */
+/** Importance of a node; labels of more important nodes are placed first. */
 export function importance(node) {
   return (node.lit ? 2000 : 0) + (node.depth === 0 ? 1000 : 0) - node.depth * 100 + (node.links ?? 0);
 }
 
-/** Labels of a chain stand where it does not go. */
+/** The preferred side of a label in a chain: where the chain does not go. */
 export function preferred(node, { chain }, isWide) {
   if (!chain || !node.lit) return null;
   if (!isWide) return "right";
   return { person: "above", show: "below", character: "right" }[node.kind];
 }
 
-/** The outer side first. */
+/** The sides of a node, the outer side first. */
 function sides({ outwards, prefer }) {
   const level = outwards.x >= 0 ? ["right", "left"] : ["left", "right"];
   const upright = outwards.y >= 0 ? ["below", "above"] : ["above", "below"];
@@ -63,7 +63,7 @@ function box({ x, y, r, length, tall = HEIGHT }, side) {
   }
 }
 
-/** Where the text goes, seen from its node. */
+/** Position of the text relative to its node. */
 function anchor({ r, tall = HEIGHT }, side) {
   switch (side) {
     case "right":
@@ -82,8 +82,8 @@ function meet(a, b) {
 }
 
 /**
- * Names as labels: without the words with which several shows begin, and if they are long only their first words. A
- * name in sight is always part of the name that is told.
+ * Labels for names: without the words with which several shows begin, and shortened to their first words if they are
+ * long. A label is always part of the full name.
  */
 export function labelsOf(nodes, isSmall) {
   const heads = new Map();

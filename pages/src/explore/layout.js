@@ -1,13 +1,13 @@
-// Where the nodes are drawn. Pure: the same nodes in the same room get the same places.
+// The positions of nodes. Pure: the same nodes in the same area get the same positions.
 
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 
 const TICKS = 160;
-/** Nodes of a ring beyond which it is drawn as several. */
+/** Maximum nodes of a ring; a larger ring is split into lanes. */
 const RING = 13;
 
 /**
- * Places nodes on rings around the focus, those nearest to it inside. A node's followers share its part of the circle,
+ * Places nodes on rings around the focus, the nearest ones inside. The followers of a node share its part of the circle,
  * so that few links cross.
  */
 export function rings({ focus, nodes, links }, room) {
@@ -40,12 +40,12 @@ export function rings({ focus, nodes, links }, room) {
       angle += part;
     }
   };
-  // A twelfth of a turn off the level, so that two nodes do not lie on one line with the focus and their labels.
+  // Rotated by a twelfth of a turn, so that two nodes and the focus are not on one horizontal line with their labels.
   spread(focus, -Math.PI + 0.5, Math.PI + 0.5);
   return settle({ nodes, links }, wanted, room, new Set([focus]), 0.22);
 }
 
-/** How far from the middle each ring is, as a part of the room: the more nodes are on it and inside, the farther. */
+/** The radius of each ring, relative to the area: the more nodes are on it and inside it, the larger. */
 export function distancesOf(nodes) {
   const deepest = Math.max(1, ...nodes.map(({ depth }) => depth));
   return Array.from({ length: deepest + 1 }, (_, depth) => {
@@ -58,7 +58,7 @@ export function distancesOf(nodes) {
   });
 }
 
-/** Places the nodes of a chain on a wave through the room, and others beside those that they are linked to. */
+/** Places the nodes of a chain on a wave through the area, and the others near their neighbours. */
 export function wave({ nodes, links, chain }, room) {
   const wanted = new Map();
   const isWide = room.x > room.y;
@@ -67,7 +67,7 @@ export function wave({ nodes, links, chain }, room) {
   for (const [index, node] of chain.entries()) {
     const along = chain.length === 1 ? 0 : (2 * index) / last - 1;
     const aside = swing[node.kind];
-    // In a high room the chain keeps to the left, so that labels have room beside it.
+    // In a tall area the chain stays on the left, to leave space for labels.
     wanted.set(
       node,
       isWide
@@ -92,7 +92,7 @@ export function wave({ nodes, links, chain }, room) {
   return settle({ nodes, links }, wanted, room, new Set(chain), 0.08);
 }
 
-/** Lets nodes push each other away from where they are wanted, but for those that are fixed, and not out of sight. */
+/** Lets nodes repel each other from their wanted positions. Fixed nodes do not move, and no node leaves the area. */
 function settle({ nodes, links }, wanted, room, fixed, hold) {
   const bodies = nodes.map((node) => {
     const at = wanted.get(node) ?? { x: 0, y: 0 };
@@ -117,14 +117,14 @@ function settle({ nodes, links }, wanted, room, fixed, hold) {
   );
 }
 
-/** How large a node is drawn: the more links it has in all, the larger. */
+/** The radius of a node: the more links it has in total, the larger. */
 export function radius(node) {
   if (node.lit) return 9;
   const size = 3.5 + Math.sqrt(node.links ?? 4) * 0.95;
   return node.depth === 0 ? Math.max(13, size) : Math.min(size, 11);
 }
 
-/** Each node but the focus follows one that is nearer: the tree along which the circle is shared. */
+/** Each node except the focus follows one that is nearer to it: the tree that divides the circle. */
 function followersOf(nodes) {
   const followers = new Map();
   for (const node of nodes) {
@@ -136,7 +136,7 @@ function followersOf(nodes) {
   return followers;
 }
 
-/** How much of the circle a node gets: room for itself, and less than their own for those that follow it. */
+/** The share of the circle for a node: its own space, plus a reduced share for each follower. */
 function share(node, followers) {
   const all = followers.get(node) ?? [];
   return all.reduce((sum, child) => sum + 0.55 * share(child, followers), 1);

@@ -1,6 +1,6 @@
-// The lines of links, as paths of SVG. Pure.
+// The lines of links, as SVG paths. Pure.
 
-/** A line that bends a little towards the middle. */
+/** A line that bends slightly towards the centre. */
 export function bend(a, b, middle) {
   const part = 0.14;
   const x = (a.x + b.x) / 2 + (middle.x - (a.x + b.x) / 2) * part;
@@ -8,7 +8,7 @@ export function bend(a, b, middle) {
   return `M${round(a)}Q${round({ x, y })} ${round(b)}`;
 }
 
-/** The line from `a` to `b` of a smooth one that comes from `before` and goes to `after` (Catmull–Rom). */
+/** The segment from `a` to `b` of a smooth curve from `before` to `after` (Catmull–Rom). */
 export function flow(before, a, b, after) {
   const by = (from, to, part) => ({ x: (to.x - from.x) * part, y: (to.y - from.y) * part });
   const [out, into] = [by(before ?? a, b, 1 / 6), by(a, after ?? b, 1 / 6)];

@@ -1,4 +1,4 @@
-// The neighbourhood in words: what the drawing shows, as a list.
+// The neighbourhood as a list: the same content as the graph.
 
 import { MOST_NODES } from "./address.js";
 import { html } from "./dom.js";
@@ -10,7 +10,7 @@ const ORDER = {
   character: ["person", "show", "character"],
   show: ["character", "person", "show"],
 };
-/** Ways towards the middle that an entry tells. */
+/** Maximum links towards the centre in one entry. */
 const MOST_TIES = 2;
 
 export function headOf(node) {
@@ -35,7 +35,7 @@ export function listOf(graph, { link, more }) {
       html(
         "p",
         { class: "nothing" },
-        "Nothing is linked here under these filters. Take one of them away to see more.",
+        "These filters hide everything. Remove one to see more.",
       ),
     );
   }
@@ -72,10 +72,10 @@ function entryOf(node, focus, link) {
   return html("li", {}, link(node, { class: `name ${node.kind}` }), badges(node), told);
 }
 
-/** How a node is tied to one nearer to the middle: `as Spock – season 1`. */
+/** How a node is linked to one nearer to the centre: `as Spock – season 1`. */
 function tieOf(node, { node: near, link }, focus) {
   const between = {
-    person: { character: "as", show: "at work in" },
+    person: { character: "as", show: "worked on" },
     character: { person: "played by", show: "in" },
     show: { character: "with", person: "with" },
   };
@@ -83,7 +83,7 @@ function tieOf(node, { node: near, link }, focus) {
   const withTitles = node.kind !== "show" && near.kind !== "show";
   const jobs = [...new Set(link.credits.map(({ job }) => job).filter((job) => job !== "ACTOR"))].map(jobName);
   const detail = [jobs.join(", "), works(link.credits, withTitles)].filter(Boolean).join(", ");
-  // What it has to do with the focus goes without saying.
+  // The focus itself is not named.
   const named =
     near === focus
       ? []
@@ -102,7 +102,7 @@ function hiddenOf({ hidden, nodes }, more) {
   return html(
     "p",
     { class: "hidden" },
-    `${count(hidden, ["node", "nodes"])} within this reach ${hidden === 1 ? "is" : "are"} left out. `,
+    `${count(hidden, ["node", "nodes"])} within this reach ${hidden === 1 ? "is" : "are"} hidden. `,
     canMore &&
       html(
         "button",

@@ -27,18 +27,18 @@ document.querySelector(".wordmark").addEventListener("click", (event) => follow(
 addEventListener("popstate", () => show());
 show();
 
-/** Goes to a view: its address is a new entry of the history. */
+/** Opens a view and adds its address to the browser history. */
 function go(view, focus = "heading") {
   history.pushState(null, "", write(view));
   show(focus);
 }
 
-/** The view of somebody or something with nothing else chosen. */
+/** The default view of a node. */
 function fresh({ kind, slug }) {
   return { kind, slug };
 }
 
-/** Follows a link within the page, unless it is to be opened elsewhere. */
+/** Follows a link within the page, unless the click asks for a new tab or window. */
 function follow(event, view, focus) {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
   event.preventDefault();
@@ -66,7 +66,7 @@ function wayLink(from, to) {
   );
 }
 
-/** Shows what the address says. */
+/** Shows the view in the address. */
 async function show(focus) {
   asking?.abort();
   asking = new AbortController();
@@ -91,7 +91,7 @@ async function show(focus) {
   }
 }
 
-/** Where one goes on after a step: at the heading, in the middle of the drawing, or at what was used. */
+/** Sets the focus after a step: to the heading, the middle of the graph, or the control that was used. */
 function settle(focus, used) {
   if (focus === "drawing") drawing.focus();
   if (focus === "same" && used) document.getElementById(used)?.focus();
@@ -114,14 +114,14 @@ function draw(graph) {
 
 function unknown({ kind, slug, to, show, season }) {
   if (to) return `“${slug}” or “${to}”`;
-  return show || season ? `The ${kind} “${slug}”, or what is filtered by,` : `The ${kind} “${slug}”`;
+  return show || season ? `The ${kind} “${slug}”, or one of its filters,` : `The ${kind} “${slug}”`;
 }
 
 function fail(error, view) {
   const isUnknown = error instanceof ApiError && error.code === "NOT_FOUND";
   const [title, text] = isUnknown
-    ? ["Not here", `${unknown(view)} is not known here. It may go by another name: try the search.`]
-    : ["That did not work", `${error.message} The address is kept, so that you can try again.`];
+    ? ["Not found", `${unknown(view)} was not found. Try the search: it also finds other names.`]
+    : ["Something went wrong", `The request failed: ${error.message}. You can try again.`];
   chart.hidden = true;
   main.dataset.view = "error";
   document.title = `${title} · castgraph`;
@@ -139,7 +139,7 @@ function fail(error, view) {
       html(
         "a",
         { href: "/explore", onclick: (event) => follow(event, {}) },
-        view.kind ? "Start anew" : "Start",
+        view.kind ? "Start over" : "Start",
       ),
     ),
   );

@@ -1,11 +1,11 @@
-// What the API answers, as nodes and links to be drawn and listed.
+// Converts answers of the API to nodes and links.
 
-/** A node of the API, named alike whatever its kind. */
+/** A node of the API, with the same properties for every kind. */
 export function nodeOf(node, name) {
   return { ...node, kind: node.__typename.toLowerCase(), name: name ?? node.name ?? node.title };
 }
 
-/** The neighbourhood in which the first node is in the middle. */
+/** A neighbourhood as a graph, with the first node as the focus. */
 export function fromNeighbourhood({ nodes, links, hidden }) {
   const all = nodes.map(({ node, name, ...place }) => ({ ...nodeOf(node, name), ...place }));
   const byId = new Map(all.map((node) => [node.id, node]));
@@ -22,13 +22,13 @@ export function fromNeighbourhood({ nodes, links, hidden }) {
   return { focus: all[0], nodes: all, links: drawn, hidden };
 }
 
-/** The marks of a node: its own, and whether it returns in what is seen. */
+/** The marks of a node: its own, and `RETURN` if one of its visible links is a return. */
 export function marksOf(node) {
   const returns = node.kind === "character" && node.ties?.some(({ link }) => link.marks.includes("RETURN"));
   return returns ? [...node.marks, "RETURN"] : (node.marks ?? []);
 }
 
-/** The links of a node that lead towards the middle. */
+/** The links of a node towards the focus. */
 export function tiesInwards(node) {
   return node.ties.filter((tie) => tie.node.depth < node.depth);
 }
@@ -40,9 +40,9 @@ export function showsOf({ links }) {
 }
 
 /**
- * Ways as a drawing: the nodes of the chosen one in their order in `chain`, those of the others around them, and
- * something of the casts that they lead through. Each step goes from a person through the character to the show, and
- * back the same way to the next person.
+ * Paths as a graph: the nodes of the chosen path in order in `chain`, the nodes of the other paths, and a part of the
+ * casts along the chosen path. Each step goes from a person through the character to the show, and from there through a
+ * character to the next person.
  */
 export function fromWays(paths, chosen, casts) {
   const nodes = new Map();
@@ -66,7 +66,7 @@ export function fromWays(paths, chosen, casts) {
   return { focus: null, nodes: [...nodes.values()], links: [...links.values()], chain, steps };
 }
 
-/** Adds the cast of a work on the way, unlit. */
+/** Adds the cast of a work on the path, without highlighting it. */
 function surround(nodes, links, work, cast) {
   const show = nodes.get(work.id);
   if (!show) return;
@@ -89,17 +89,17 @@ function stopsOf(path) {
   const stops = [nodeOf(path.people[0])];
   for (const [index, step] of path.steps.entries()) {
     const [from, to] = [characterOf(step.fromCredits), characterOf(step.toCredits)];
-    // Somebody who took over the part: both meet in the character.
+    // Both people played the same character, so they meet in the character.
     const isShared = from && to && from.id === to.id;
     const parts = isShared ? [from] : [from, workOf(step), to];
-    // Who is the same character in two steps is drawn once.
+    // A character of two steps is drawn once.
     const fresh = parts.filter((part) => part && !stops.some((stop) => stop.id === part.id));
     stops.push(...fresh, nodeOf(path.people[index + 1]));
   }
   return stops;
 }
 
-/** The shared work of a step. Two seasons of a show are two places to meet. */
+/** The shared work of a step. Two seasons of one show are different works. */
 function workOf({ show, season, episode }) {
   const name = [show.title, season && `season ${season.number}`, episode && `“${episode.title}”`].filter(
     Boolean,

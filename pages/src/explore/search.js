@@ -6,8 +6,8 @@ import { KIND_NAMES, count, facts } from "./words.js";
 const PAUSE = 140;
 
 /**
- * A field that suggests people, characters and shows while one types: a combobox with a list, as the ARIA practices
- * describe it. `choose` gets what was chosen.
+ * A search field that suggests people, characters and shows: a combobox with a list, as described in the ARIA
+ * practices. Calls `choose` with the selected node.
  */
 export function searchField({ label, kinds, hint, choose }) {
   const id = freshId("search");
@@ -49,7 +49,7 @@ export function searchField({ label, kinds, hint, choose }) {
 
   let found = [];
   let active = -1;
-  // Enter was pressed before there was anything to choose.
+  // Enter was pressed before there were suggestions.
   let isEager = false;
   let timer;
   let asking;
@@ -74,13 +74,13 @@ export function searchField({ label, kinds, hint, choose }) {
           search.nodes.map(({ node, matched }) => ({ ...nodeOf(node), matched })),
         );
     } catch (error) {
-      if (!signal.aborted) tell(`The search did not work: ${error.message}`);
+      if (!signal.aborted) tell(`The search failed: ${error.message}`);
     }
   }
 
   function show(query, nodes) {
     if (document.activeElement !== input) return;
-    if (nodes.length === 0) return tell(`Nothing here is called “${query}”.`);
+    if (nodes.length === 0) return tell(`No results for “${query}”.`);
     found = nodes;
     if (isEager) return take(0);
     note.hidden = true;

@@ -1,11 +1,11 @@
-// The signs of the drawing: what nodes look like, and what that means.
+// The shapes of nodes, and the legend.
 
 import { html, svg } from "./dom.js";
 import { radius } from "./layout.js";
 import { marksOf } from "./model.js";
 import { MARKS, count, facts } from "./words.js";
 
-/** People are discs, characters diamonds, shows squares; what is marked has more than that. */
+/** People are discs, characters diamonds, shows squares. Marks add to the shape. */
 export function shapeOf(node, marks) {
   const r = radius(node);
   const ring = (away, className) => svg("circle", { class: className, r: r + away });
@@ -38,7 +38,7 @@ function diamond(r, className) {
   return svg("path", { class: className, d: `M0 ${-r}L${r} 0L0 ${r}L${-r} 0Z` });
 }
 
-/** What is known of a node that is pointed at. */
+/** The caption of the node under the pointer. */
 export function captionOf(node) {
   const marks = marksOf(node).map((mark) => MARKS[mark].meaning);
   const linked = node.links ? count(node.links, ["link", "links"]) : "";
@@ -46,7 +46,7 @@ export function captionOf(node) {
   return [html("span", { class: `name ${node.kind}` }, node.name), html("span", {}, told)];
 }
 
-/** The key to the signs. */
+/** The legend. */
 export function legend() {
   const sign = (kind, marks) =>
     svg(
@@ -62,7 +62,7 @@ export function legend() {
   const entry = (picture, text) => html("li", {}, picture, text);
   return html(
     "ul",
-    { class: "legend", "aria-label": "Signs" },
+    { class: "legend", "aria-label": "Legend" },
     entry(sign("person", []), "person"),
     entry(sign("character", []), "character"),
     entry(sign("show", []), "show"),

@@ -1,11 +1,11 @@
-// Where a visit begins: with what this server's data has to offer.
+// The start page, with suggestions from this server's data.
 
 import { html } from "./dom.js";
 import { count } from "./words.js";
 
 const MOST = 4;
 
-/** What there is to begin with: shows, characters with several performers, people with several parts. */
+/** The suggestions: shows, characters with several performers, people with several roles. */
 export function beginningsOf({ earliest, latest }) {
   const shows = unique([...earliest.nodes, ...latest.nodes], ({ slug }) => slug);
   const recasts = unique(
@@ -49,10 +49,10 @@ export function startOf(data, { shows, recasts, several, ends }, { link, way }) 
         : html(
             "p",
             { class: "nothing" },
-            "This server has no shows yet. They appear here once some are imported.",
+            "This server has no shows yet. Import some to see them here.",
           ),
     ),
-    ends && html("p", { class: "ends" }, "What leads ", way(...ends), "?"),
+    ends && html("p", { class: "ends" }, "Find the path ", way(...ends), "."),
     html(
       "div",
       { class: "beginnings" },

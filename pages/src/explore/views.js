@@ -1,4 +1,4 @@
-// What there is to see: each view asks the API for what it shows and gives it in words and, if there is any, as a graph.
+// The views. Each loads its data from the API and returns it as text and, if there is one, as a graph.
 
 import { askNeighbourhood, askSeasons, askStart, askWays } from "./api.js";
 import { html } from "./dom.js";
@@ -10,7 +10,7 @@ import { beginningsOf, startOf } from "./start.js";
 import { told, wayOf } from "./way.js";
 import { KIND_NAMES, count } from "./words.js";
 
-/** Where a visit begins. */
+/** The start page. */
 export async function startView(_view, { link, wayLink }, signal) {
   const data = await askStart(signal);
   const beginnings = beginningsOf(data);
@@ -18,7 +18,7 @@ export async function startView(_view, { link, wayLink }, signal) {
   return { content, graph: await exampleOf(beginnings, signal), title: "Explore", spoken: "" };
 }
 
-/** A drawing to begin with: of the character with the most faces, or else of a show. */
+/** The graph on the start page: the character with the most performers, or else a show. */
 async function exampleOf({ recasts, shows }, signal) {
   const of = recasts[0]
     ? { character: { slug: recasts[0].character.slug } }
@@ -40,12 +40,12 @@ export async function aroundView(view, { link, go }, signal) {
     );
   const chosen = view.kind === "show" ? view.slug : view.show;
   const [here, whole, seasons] = await Promise.all([
-    // Together they would mean either; a season says its show.
+    // With both, the API would return either; a season implies its show.
     asked({
       shows: view.show && !view.season ? [{ slug: view.show }] : null,
       seasons: view.season && [{ slug: view.season }],
     }),
-    // What there is to choose from does not depend on what is chosen.
+    // The choices do not depend on the current choice.
     view.show && asked({ shows: null, seasons: null }),
     chosen && askSeasons({ show: { slug: chosen } }, signal),
   ]);
@@ -66,14 +66,14 @@ export async function aroundView(view, { link, go }, signal) {
   return { content, graph, title: graph.focus.name, spoken };
 }
 
-/** The question that leads from a person to another. */
+/** The field that finds a path from one person to another. */
 function connect(view, focus, go) {
   return html(
     "div",
     { class: "connect" },
     html("p", { "aria-hidden": "true" }, "Connect to"),
     searchField({
-      label: `Find the way from ${focus.name} to another person`,
+      label: `Find a path from ${focus.name} to another person`,
       hint: "another person",
       kinds: ["person"],
       choose: ({ slug }) => go({ kind: "person", slug: view.slug, to: slug }),
@@ -81,7 +81,7 @@ function connect(view, focus, go) {
   );
 }
 
-/** The ways between two people. */
+/** The paths between two people. */
 export async function wayView(view, { link, go }, signal) {
   const options = { scope: view.scope, crew: view.crew };
   const answer = await askWays({ from: { slug: view.slug }, to: { slug: view.to }, options }, signal);
@@ -92,14 +92,14 @@ export async function wayView(view, { link, go }, signal) {
   });
   const { paths, from, to } = answer;
   const chosen = Math.min(view.way, paths.length) - 1;
-  // The more ways, the less of the casts, so that all can be told apart.
+  // With several paths, smaller casts, so that the paths remain distinguishable.
   const first = paths.length > 1 ? 6 : 10;
   const casts = await Promise.all((paths[chosen]?.steps ?? []).map((step) => castOf(step, first, signal)));
   const graph = paths[0]?.length > 0 ? fromWays(paths, chosen, casts) : null;
   return { content, graph, title: `${from.name} to ${to.name}`, spoken: told(answer) };
 }
 
-/** Some of those who are in the work that a step leads through. */
+/** A part of the cast of the show or season of a step. */
 async function castOf({ show, season }, first, signal) {
   const of = { show: { slug: show.slug } };
   const seasons = season && [{ slug: season.slug }];

@@ -1,4 +1,4 @@
-// The way between two people, in words.
+// The path between two people, as text.
 
 import { SCOPES } from "./address.js";
 import { html } from "./dom.js";
@@ -14,7 +14,7 @@ export function wayOf(view, { from, to, paths }, { link, change, back }) {
       { class: "head" },
       html("p", { class: "kind lit" }, "How they are connected"),
       html("h1", { tabindex: "-1" }, named(from), html("span", { class: "to" }, " to "), named(to)),
-      html("p", { class: "distance" }, path ? distance(path.length) : "No way between them is known"),
+      html("p", { class: "distance" }, path ? distance(path.length) : "No known connection"),
     ),
     path && paths.length > 1 && choices(view, paths.length, change),
     path
@@ -33,7 +33,7 @@ export function wayOf(view, { from, to, paths }, { link, change, back }) {
   }
 }
 
-/** One step as a sentence, and in words what the credits say. */
+/** One step as a sentence, with the credits behind it. */
 function stepOf(path, step, index, link) {
   const [from, to] = [nodeOf(path.people[index]), nodeOf(path.people[index + 1])];
   const where = [
@@ -89,10 +89,10 @@ function choices(view, number, change) {
     );
   return html(
     "div",
-    { class: "ways", role: "group", "aria-label": "Ways of this length" },
-    step("way-before", "The way before", "←", view.way - 1),
-    html("span", {}, `way ${view.way} of ${number === 5 ? "the first 5" : number}`),
-    step("way-next", "The next way", "→", view.way + 1),
+    { class: "ways", role: "group", "aria-label": "Paths of this length" },
+    step("way-before", "Previous path", "←", view.way - 1),
+    html("span", {}, `path ${view.way} of ${number === 5 ? "the first 5" : number}`),
+    step("way-next", "Next path", "→", view.way + 1),
   );
 }
 
@@ -112,23 +112,23 @@ function options(view, change) {
         checked: view.crew,
         onchange: () => change({ crew: !view.crew, way: 1 }),
       }),
-      html("label", { for: id }, "crew too"),
+      html("label", { for: id }, "include crew"),
     ),
   );
 }
 
 function nothing(view) {
   const hints = [
-    view.scope !== "SHOW" && "let people be linked by the same show",
-    !view.crew && "count the crew too",
+    view.scope !== "SHOW" && "link people by the same show",
+    !view.crew && "include the crew",
   ].filter(Boolean);
-  const hint = hints.length > 0 ? ` You may ${hints.join(", or ")}.` : "";
-  return html("p", { class: "nothing" }, `Nobody they worked with leads from one to the other.${hint}`);
+  const hint = hints.length > 0 ? ` Try to ${hints.join(", or to ")}.` : "";
+  return html("p", { class: "nothing" }, `No chain of shared credits connects them.${hint}`);
 }
 
-/** What is said of a way to those who listen. */
+/** The announcement of a path for screen readers. */
 export function told({ from, to, paths }) {
-  if (paths.length === 0) return `No way from ${from.name} to ${to.name} is known.`;
-  const ways = paths.length > 1 ? `, in ${count(paths.length, ["way", "ways"])}` : "";
+  if (paths.length === 0) return `No known connection from ${from.name} to ${to.name}.`;
+  const ways = paths.length > 1 ? `, ${count(paths.length, ["path", "paths"])}` : "";
   return `From ${from.name} to ${to.name}: ${distance(paths[0].length).toLowerCase()}${ways}.`;
 }

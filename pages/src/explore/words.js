@@ -1,4 +1,4 @@
-// What the page says, in words.
+// The texts of the page.
 
 export const KIND_NAMES = {
   person: ["person", "people"],
@@ -27,7 +27,7 @@ export function count(number, [one, many]) {
 
 const JOBS = { STORY: "story writer", TELEPLAY: "teleplay writer" };
 
-/** What somebody is whose job it is. */
+/** The name of a crew job. */
 export function jobName(job) {
   return JOBS[job] ?? plain(job);
 }
@@ -49,7 +49,7 @@ export function ranges(numbers) {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
 }
 
-/** The works of some credits, each named once: `Discovery 1–3, Generations`; without titles only the seasons. */
+/** The shows and seasons of `credits`, each named once: `Discovery 1–3, Generations`; without titles, only the seasons. */
 export function works(credits, withTitles = true) {
   const byShow = new Map();
   for (const credit of credits) {
@@ -65,7 +65,7 @@ export function works(credits, withTitles = true) {
   return named.filter(Boolean).join("; ");
 }
 
-/** What is known of somebody or something, in few words. */
+/** The basic facts about a node, in a few words. */
 export function facts(node) {
   const year = (date) => date?.slice(0, 4);
   if (node.kind === "person") {
@@ -77,8 +77,8 @@ export function facts(node) {
   return [plain(node.format ?? ""), [...new Set(years)].join("–")].filter(Boolean).join(", ");
 }
 
-/** How long a way is. */
+/** The length of a path. */
 export function distance(length) {
-  if (length === 0) return "One and the same person";
+  if (length === 0) return "The same person";
   return length === 1 ? "One link apart" : `${count(length, ["link", "links"])} apart`;
 }
