@@ -207,7 +207,10 @@ async fn no_statement_reads_a_big_table_whole() {
         let indices = [
             ("credit_rank", "FROM credit AS t WHERE true ORDER BY t.rank, t.id"),
             ("episode_last_aired", "FROM episode AS t WHERE true ORDER BY coalesce(t.aired_on, '') DESC"),
-            ("appearance_episode", "FROM appearance AS a JOIN credit AS t ON t.id = a.credit_id WHERE a.episode_id"),
+            (
+                "appearance_episode",
+                "FROM appearance AS l) AS a JOIN credit AS t ON t.id = a.credit_id WHERE a.episode_id",
+            ),
         ];
         for (index, _) in indices {
             site.store.write().execute_unprepared(&format!("DROP INDEX {index}")).await.expect("it was there");
