@@ -1,4 +1,4 @@
-//! For which episodes of its season a credit holds.
+//! For which episodes of its season a credit holds; and the topics and fields that claims and citations are about.
 //!
 //! The main cast is credited in every episode. Of everybody else the data lists some episodes, or none.
 
@@ -14,9 +14,13 @@ UPDATE credit SET coverage = 'AT_LEAST'
 UPDATE credit SET coverage = 'WHOLE'
     WHERE job = 0 AND ((billing = 10 AND season_id IS NOT NULL)
         OR EXISTS (SELECT 1 FROM show WHERE show.id = credit.show_id AND show.format = 'FILM'));
+CREATE INDEX claim_about ON claim (about);
+CREATE INDEX citation_field ON citation (field);
 ";
 
 const DOWN: &str = r"
+DROP INDEX citation_field;
+DROP INDEX claim_about;
 ALTER TABLE credit DROP COLUMN coverage;
 ";
 
