@@ -110,10 +110,10 @@ visit("the way between two people is lit and told", "/explore?person=whoopi-gold
   await page.getByRole("option", { name: /Chris Pine/ }).click();
   await seen(page, "Whoopi Goldberg to Chris Pine");
   assert.equal(search(page), "?person=whoopi-goldberg&to=chris-pine");
-  assert.equal(await page.locator(".distance").innerText(), "2 links apart");
-  await told(page, /^From Whoopi Goldberg to Chris Pine: 2 links apart/);
+  assert.equal(await page.locator(".distance").innerText(), "3 links apart");
+  await told(page, /^From Whoopi Goldberg to Chris Pine: 3 links apart/);
   const steps = await page.locator(".steps li").allInnerTexts();
-  assert.equal(steps.length, 2);
+  assert.equal(steps.length, 3);
   assert.match(steps[0].replaceAll("\n", " "), /Whoopi Goldberg as Guinan and .+ as .+\.$/);
   const lit = await page
     .locator(".nodes a.lit")
@@ -127,7 +127,7 @@ visit("the way between two people is lit and told", "/explore?person=whoopi-gold
 
 visit(
   "of several ways one is chosen",
-  "/explore?person=william-shatner&to=holly-hunter",
+  "/explore?person=william-shatner&to=holly-hunter&sharing=season",
   {},
   async (page) => {
     const steps = async () => (await page.locator(".steps li").allInnerTexts()).join("\n");
@@ -143,7 +143,7 @@ visit(
 
 visit(
   "who is linked by the crew only has no way without it",
-  "/explore?person=alex-kurtzman&to=patrick-stewart",
+  "/explore?person=alex-kurtzman&to=patrick-stewart&sharing=season",
   {},
   async (page) => {
     await page.locator(".distance", { hasText: "No known connection" }).waitFor();
