@@ -35,10 +35,7 @@ pub(super) fn resolve(ctx: &Context<'_>) -> Option<Value> {
     match field.name.node.as_str() {
         "__schema" => Some(reader.object(Part::Schema, &field.selection_set.node)),
         "__type" => {
-            let name = match reader.argument(field, "name") {
-                Some(Value::String(name)) => name,
-                _ => return Some(Value::Null),
-            };
+            let Some(Value::String(name)) = reader.argument(field, "name") else { return Some(Value::Null) };
             let found = schema.types.get_key_value(name.as_str()).map(|(name, _)| Part::Type(Reference::Named(name)));
             Some(reader.optional(found, field))
         }

@@ -61,7 +61,7 @@ impl OutputType for Root {
                 if is_connection {
                     let own = std::mem::take(&mut field.args);
                     let paging = pagination().map(|argument| (argument.name.clone(), argument));
-                    field.args = IndexMap::from_iter(paging.into_iter().chain(own));
+                    field.args = paging.into_iter().chain(own).collect::<IndexMap<_, _>>();
                 }
                 if is_connection || *name == root {
                     field.ty.truncate(field.ty.trim_end_matches('!').len());

@@ -10,21 +10,21 @@ const NAMED: usize = 5;
 /// The sentence to append to a validation error, if there is a suggestion.
 pub(super) fn suggestion(schema: &Schema, message: &str) -> Option<String> {
     if let Some((field, of)) = unknown_field(message) {
-        return through_type(schema, field, of).or_else(|| meant(near_field(schema, field, of)?));
+        return through_type(schema, field, of).or_else(|| near_field(schema, field, of).map(meant));
     }
     if let Some((argument, place)) = between(message, "Unknown argument \"", "\" on field \"", "\".") {
         let (of, field) = place.split_once('.')?;
         let field = schema.type_field(of, field).ok()?;
-        return meant(near(argument, field.arguments.iter().map(|argument| argument.name.as_str()))?);
+        return near(argument, field.arguments.iter().map(|argument| argument.name.as_str())).map(meant);
     }
     if let Some((value, of)) = between(message, "Value \"", "\" does not exist in \"", "\" enum.") {
-        return meant(near(value, schema.get_enum(of)?.values.keys().map(Name::as_str))?);
+        return near(value, schema.get_enum(of)?.values.keys().map(Name::as_str)).map(meant);
     }
     if let Some((field, of)) = between(message, "Field \"", "\" is not defined by type \"", "\".") {
-        return meant(near(field, schema.get_input_object(of)?.fields.keys().map(Name::as_str))?);
+        return near(field, schema.get_input_object(of)?.fields.keys().map(Name::as_str)).map(meant);
     }
     let of = message.strip_prefix("Unknown type \"")?.strip_suffix("\".")?;
-    meant(near(of, schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__")))?)
+    near(of, schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__"))).map(meant)
 }
 
 /// The field and the type of ``Cannot query field "a" on type "B".``
@@ -42,8 +42,8 @@ fn between<'m>(message: &'m str, before: &str, between: &str, after: &str) -> Op
     Some((one, other.strip_suffix(after)?))
 }
 
-fn meant(name: &str) -> Option<String> {
-    Some(format!(" Did you mean \"{name}\"?"))
+fn meant(name: &str) -> String {
+    format!(" Did you mean \"{name}\"?")
 }
 
 /// The most similar of `names`, if one is similar enough.

@@ -3,15 +3,21 @@
 use std::{
     future::Future,
     net::SocketAddr,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
-use axum::Router;
-use hyper::{Request, body::Incoming, service::service_fn};
+use axum::{Router, body::Body as AxumBody};
+use hyper::{
+    Request,
+    body::{Body, Frame, Incoming, SizeHint},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -73,11 +79,7 @@ async fn serve_router<B: Backend>(
             request.extensions_mut().insert(Peer(peer));
             let open = counted.begin();
             let answer = router.clone().oneshot(request);
-            async move {
-                let answer = answer.await;
-                drop(open);
-                answer
-            }
+            async move { answer.await.map(|answer| answer.map(|body| Sent { body, _open: open })) }
         });
         // A client that does not read its responses must not hold its connection slot forever.
         let mut stream = TimeoutStream::new(stream);
@@ -85,14 +87,14 @@ async fn serve_router<B: Backend>(
         let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
         let connection = connections.watch(connection);
         let counted = site.metrics.connect();
-        let begin = settings.header_timeout();
+        let first = settings.header_timeout();
         tokio::spawn(async move {
             tokio::select! {
                 // Not actionable: the client disconnected or sent invalid HTTP.
                 ended = connection => if let Err(reason) = ended {
                     tracing::debug!(%reason, "connection failed");
                 },
-                () = activity.cease(begin, idle) => tracing::debug!("closed an idle connection"),
+                () = activity.cease(first, idle) => tracing::debug!("closed an idle connection"),
             }
             drop((place, counted));
         });
@@ -149,17 +151,43 @@ impl Drop for Open {
     }
 }
 
+/// The body of an answer. The request is open until all of it has been sent.
+struct Sent {
+    body: AxumBody,
+    _open: Open,
+}
+
+impl Body for Sent {
+    type Data = <AxumBody as Body>::Data;
+    type Error = <AxumBody as Body>::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 impl Activity {
     fn begin(self: &Arc<Self>) -> Open {
         self.begun.fetch_add(1, Ordering::Relaxed);
         Open(Arc::clone(self))
     }
 
-    /// Completes if no request arrives within `begin`, or later if no request has been open or has arrived for `idle`.
+    /// Completes if no request arrives within `first`, or later if no request has been open or has arrived for `idle`.
     /// hyper closes idle HTTP/1.1 connections sooner, but waits forever for the first byte and for the next HTTP/2
     /// request.
-    async fn cease(&self, begin: Duration, idle: Duration) {
-        sleep(begin).await;
+    async fn cease(&self, first: Duration, idle: Duration) {
+        sleep(first).await;
         let mut known = 0;
         loop {
             let begun = self.begun.load(Ordering::Relaxed);

@@ -157,9 +157,9 @@ async fn methods_and_bodies_that_do_not_fit_are_refused() {
 /// The media type with the greater weight, and none that is excluded.
 #[tokio::test]
 async fn the_weights_of_accept_decide_the_media_type() {
-    let site = sqlite(true).await;
     const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
     const JSON: &str = "application/json; charset=utf-8";
+    let site = sqlite(true).await;
     for (accept, due) in [
         ("application/graphql-response+json, application/json;q=0.9", GRAPHQL),
         ("application/json, application/graphql-response+json", GRAPHQL),

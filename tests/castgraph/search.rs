@@ -335,7 +335,7 @@ fn search_agrees_with_a_scan_on_both_engines() {
     let sites = runtime.block_on(site::both(false));
     let strategy = prop::collection::vec(a_name(), 20..60)
         .prop_flat_map(|names| (prop::collection::vec(a_text(&names), 30), any::<u8>(), Just(names)));
-    let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 10, failure_persistence: None, ..ProptestConfig::default() };
     let result = TestRunner::new(config).run(&strategy, |(texts, seed, names)| {
         for site in &sites {
             runtime.block_on(write(site, &names, usize::from(seed)));

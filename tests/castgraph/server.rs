@@ -139,6 +139,37 @@ async fn half_sent_requests_are_closed_while_others_are_served() {
     assert!(served(address).await);
 }
 
+/// A proxy may speak HTTP/2 without TLS. The frames are written by hand: <https://www.rfc-editor.org/rfc/rfc9113>.
+#[tokio::test]
+async fn http_2_is_spoken_without_tls_and_idle_connections_are_closed() {
+    let site = sqlite(false).await;
+    let address = start(site.api.clone(), impatient(), pending()).await;
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // `GET http://x/livez` in HPACK: two entries of the static table, and two literals.
+    let headers = [&[0x82, 0x86, 0x04, 6][..], b"/livez", &[0x01, 1], b"x"].concat();
+    let length = u8::try_from(headers.len()).expect("a short frame");
+    let request = [&[0, 0, length, 1, 0x05, 0, 0, 0, 1][..], &headers].concat();
+    stream
+        .write_all(&[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &settings[..], &request].concat())
+        .await
+        .expect("it is sent");
+    let mut status = None;
+    while status.is_none() {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.expect("a frame");
+        let mut payload = vec![0; usize::from(head[1]) << 8 | usize::from(head[2])];
+        stream.read_exact(&mut payload).await.expect("a frame");
+        // The first header is `:status 200`, an entry of the static table.
+        status = (head[3] == 1).then(|| payload[0]);
+    }
+    assert_eq!(status, Some(0x88));
+    // Neither of the two asks for anything more.
+    let silent = TcpStream::connect(address).await.expect("a connection");
+    assert_eq!(read(silent).await, "");
+    read(stream).await;
+}
+
 #[tokio::test]
 async fn who_does_not_read_the_answers_loses_the_connection() {
     let site = sqlite(true).await;
