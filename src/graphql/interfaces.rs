@@ -10,7 +10,7 @@ use async_graphql::registry::{MetaType, Registry};
 struct Shared {
     name: &'static str,
     description: &'static str,
-    /// A type from which the definitions of the fields are taken.
+    /// The type from which the field definitions are copied.
     model: &'static str,
     fields: &'static [&'static str],
 }
@@ -89,7 +89,7 @@ fn members<'s>(of: &str, sdl: &'s str) -> Vec<(&'s str, String)> {
         text.push('\n');
         let content = line.trim_start();
         if content.starts_with("\"\"\"") {
-            // A block of several lines begins or ends, unless both are on this line.
+            // Begins or ends a multi-line description, unless it does both on one line.
             quoted ^= content.len() == 3 || !content.ends_with("\"\"\"");
             continue;
         }

@@ -1,7 +1,7 @@
 //! Answers `__schema` and `__type` from the schema in SDL.
 //!
 //! async-graphql has introspection too, but describes the type `__Schema` instead of the schema, answers null for the
-//! interfaces of an interface, and fails if `includeDeprecated` is null. It is therefore switched off.
+//! interfaces of an interface, and fails if `includeDeprecated` is null. Its introspection is therefore disabled.
 //!
 //! Source: <https://spec.graphql.org/September2025/#sec-Schema-Introspection>.
 
@@ -27,7 +27,7 @@ static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
     guard::schema(&sdl()).expect("the schema is valid")
 });
 
-/// The value of the root field `__schema` or `__type`; nothing for others.
+/// The value of the root field `__schema` or `__type`; `None` for other fields.
 pub(super) fn resolve(ctx: &Context<'_>) -> Option<Value> {
     let schema: &Schema = &SCHEMA;
     let reader = Reader { ctx, schema };
@@ -43,7 +43,7 @@ pub(super) fn resolve(ctx: &Context<'_>) -> Option<Value> {
     }
 }
 
-/// An object of an introspection.
+/// An object in an introspection response.
 #[derive(Clone, Copy)]
 enum Part<'s> {
     Schema,
@@ -54,7 +54,7 @@ enum Part<'s> {
     Directive(&'s DirectiveDefinition),
 }
 
-/// A type, or a list or a non-null of one.
+/// A type reference: a named type, a list, or a non-null type.
 #[derive(Clone, Copy)]
 enum Reference<'s> {
     Named(&'s SchemaName),
@@ -104,7 +104,7 @@ impl<'r> Reader<'r> {
         Value::List(parts.map(|part| self.object(part, &field.selection_set.node)).collect())
     }
 
-    /// The types of introspection are objects, so that a fragment applies to one of them.
+    /// Adds the selected fields to `object`. Introspection types are objects, so a fragment applies to exactly one of them.
     fn select(&self, part: Part<'r>, selected: &SelectionSet, object: &mut IndexMap<Name, Value>) {
         for selection in &selected.items {
             let (condition, below) = match &selection.node {
@@ -260,7 +260,7 @@ impl<'r> Reader<'r> {
 
     fn fields(&self, fields: impl Iterator<Item = &'r Node<FieldDefinition>>, field: &Field) -> Value {
         let all = self.includes_deprecated(field);
-        // Those of introspection itself are not listed.
+        // Introspection fields are not part of the schema that is described.
         let listed =
             |of: &&Node<FieldDefinition>| !of.name.starts_with("__") && (all || !of.directives.has("deprecated"));
         self.list(fields.filter(listed).map(|of| Part::Field(of)), field)
@@ -275,7 +275,7 @@ impl<'r> Reader<'r> {
         self.argument(field, "includeDeprecated") == Some(Value::Boolean(true))
     }
 
-    /// An argument with the values of variables, which have their defaults.
+    /// An argument, with variables replaced by their values. Defaults are already filled in.
     fn argument(&self, field: &Field, name: &str) -> Option<Value> {
         let variables = &self.ctx.query_env.variables;
         let given = field.get_argument(name)?.node.clone();

@@ -1,15 +1,15 @@
-//! Other ways to read a text that fits no name as it was typed: words written together or apart, numbers in figures or
-//! in words; and the season or the episode that stands behind the name of a show.
+//! Other readings of a search text, for texts that match no name as typed: words joined or split, numbers in figures or
+//! in words. Also recognises a season or an episode after the name of a show.
 
 use super::words::{SearchText, words};
 
-/// The readings of one text that are tried.
+/// Maximum readings of one text.
 const MOST: usize = 24;
 
-/// Letters of the shortest part of a word that is read as two: shorter ones begin too many names.
+/// Minimum length of each part of a split word, in letters. Shorter parts are prefixes of too many names.
 const SHORTEST: usize = 3;
 
-/// Numbers in words, from zero.
+/// Number words, from zero.
 const NUMBERS: [&str; 21] = [
     "zero",
     "one",
@@ -34,7 +34,7 @@ const NUMBERS: [&str; 21] = [
     "twenty",
 ];
 
-/// Other readings of a text, the most likely first.
+/// Other readings of a text, most likely first.
 pub(super) fn readings(typed: &str) -> Vec<SearchText> {
     let all = words(typed);
     let mut found: Vec<Vec<String>> = Vec::new();
@@ -43,19 +43,19 @@ pub(super) fn readings(typed: &str) -> Vec<SearchText> {
             found.push(reading);
         }
     };
-    // `JeanLuc`, whose capitals show the words.
+    // `JeanLuc`: split at capitals.
     add(words(&apart(typed)));
-    // `Deep Space 9`, `7 of 9`.
+    // `Deep Space 9`, `7 of 9`: figures to words.
     add(all.iter().map(|word| in_words(word).unwrap_or(word).to_owned()).collect());
-    // `Deep Space Nine` where the name has a figure.
+    // Number words to figures, for names that contain figures.
     add(all.iter().map(|word| in_figures(word)).collect());
-    // `Mc Coy`, `Le Var Burton`.
+    // `Mc Coy`, `Le Var Burton`: join two words.
     for (at, pair) in all.windows(2).enumerate() {
         let mut joined = all.clone();
         joined.splice(at..at + 2, [pair.concat()]);
         add(joined);
     }
-    // `jeanluc`: the longest first word first, since few short ones are names.
+    // `jeanluc`: split a word, trying the longest first part first.
     for (at, word) in all.iter().enumerate() {
         let letters: Vec<char> = word.chars().collect();
         for cut in (SHORTEST..=letters.len().saturating_sub(SHORTEST)).rev() {
@@ -69,7 +69,7 @@ pub(super) fn readings(typed: &str) -> Vec<SearchText> {
     found.into_iter().filter_map(|words| SearchText::of(words).ok()).collect()
 }
 
-/// The text with a blank before each capital that follows a small letter.
+/// The text with a space before each capital that follows a lower-case letter.
 fn apart(typed: &str) -> String {
     let mut apart = String::with_capacity(typed.len() + 4);
     let mut after_small = false;
@@ -102,7 +102,7 @@ pub(super) struct Part {
     pub(super) episode: Option<i32>,
 }
 
-/// The name of a show and the part of it that is meant, as in `picard season 2`, `ds9 s04e05` and `tng 3x15`.
+/// The name of a show and the part that follows it, as in `picard season 2`, `ds9 s04e05` and `tng 3x15`.
 pub(super) fn part(typed: &str) -> Option<(SearchText, Part)> {
     let all = words(typed);
     let (name, part) = match all.as_slice() {
@@ -124,12 +124,12 @@ fn is_episode(word: &str) -> bool {
     matches!(word, "episode" | "ep")
 }
 
-/// A number in figures or in words.
+/// Parses a number in figures or in words.
 fn number(word: &str) -> Option<i32> {
     in_figures(word).parse().ok()
 }
 
-/// `s02e04`, `s2` or `2x04`.
+/// Parses `s02e04`, `s2` or `2x04`.
 fn coded(code: &str) -> Option<Part> {
     let figures = |text: &str| {
         let all = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
