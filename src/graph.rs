@@ -5,9 +5,9 @@
 //! end of each credit, and no pointers. Walks ([`path`], [`reach`]) go over [`Links`], which is a handful of functions
 //! over numbers; they know neither the database nor what a credit is.
 //!
-//! A [`Graph`] never changes. A [`GraphCache`] holds the newest one: it reads the database in one consistent snapshot
-//! when it is first asked and after each change that it hears of, and puts the new graph in the place of the old one. Every
-//! graph is a state that was committed, so that an answer from one graph never mixes two states.
+//! A [`Graph`] is immutable. A [`GraphCache`] holds the newest one: it reads the database in one consistent snapshot at
+//! the first query and after each reported change, and replaces the old graph. Every graph is one committed state, so an
+//! answer never mixes two states.
 
 mod compressed_lists;
 mod links;

@@ -1,8 +1,8 @@
 //! Reads the graph from the database: the only file of the room that sees one.
 //!
-//! All is read in one transaction that sees one committed state, in the order of the keys, page by page. Shows, seasons
-//! and episodes are read each time. Of credits only those behind the last known one are read if the others are as they
-//! were, which their number and two sums over their columns tell.
+//! Everything is read in one transaction that sees one committed state, in key order, page by page. Shows, seasons and
+//! episodes are read each time. If the known credits have not changed, which their number and two checksums over their
+//! columns show, only newer credits are read.
 
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ use super::{
 /// Rows of a page.
 const PAGE: i32 = 20_000;
 
-/// What is known of the credits and appearances up to a credit.
+/// Counts and checksums of the credits and appearances up to a credit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Sums([i64; 6]);
 
-/// A graph, and what tells whether the database still has the same.
+/// A graph, and the checksums that show whether the database has changed since.
 #[derive(Clone, Debug)]
 pub(super) struct Built {
     pub(super) graph: Arc<Graph>,
@@ -31,8 +31,8 @@ pub(super) struct Built {
     sums: Sums,
 }
 
-/// Reads what the database has; what is in `known` is not read again if it is still so. If nothing has changed, the
-/// graph is the same.
+/// Reads the database. Rows of `known` that have not changed are not read again; if nothing has changed, returns the same
+/// graph.
 pub(super) async fn build(db: &DatabaseConnection, known: Option<Built>) -> Result<Built, DbErr> {
     let tx = snapshot(db).await?;
     let mut rows = places(&tx).await?;

@@ -1,4 +1,4 @@
-//! Many short lists of numbers in two vectors, and sets of numbers.
+//! Compressed lists of numbers, and sets of numbers.
 
 /// Lists of numbers as compressed sparse rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

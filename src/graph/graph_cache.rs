@@ -19,43 +19,43 @@ use super::{
 };
 use crate::error::Error;
 
-/// How long a question waits for a graph that is being made.
+/// How long a query waits for a graph that is being built.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long to wait before looking again after the database did not answer.
+/// The delay before the next attempt if the database does not respond.
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// Holds the newest graph, and replaces it after changes.
 ///
-/// While somebody watches for changes of the database, questions are answered from the graph at hand, which is a few
-/// milliseconds old at most if the database is small. While nobody does, each question first looks for changes. There is never
-/// more than one look at a time, and between two of them at least as much time as the last one took, so that a large
-/// database that changes all the time is not read all the time.
+/// While a change listener is connected, queries use the current graph, which is at most a few milliseconds old if the
+/// database is small. Otherwise each query first checks for changes. Only one check runs at a time, and the pause between
+/// two checks is at least as long as the last one took, so a large database that changes constantly is not read
+/// constantly.
 pub struct GraphCache {
     db: DatabaseConnection,
     newest: RwLock<Option<Arc<Graph>>>,
     watched: AtomicBool,
-    /// How often somebody wanted to know whether something has changed.
+    /// Number of requests to check for changes.
     wanted: AtomicU64,
-    /// Which of these the newest graph answers.
+    /// The last of these requests that the newest graph covers.
     answered: AtomicU64,
-    /// Whether somebody waits for a turn to look because of a change.
+    /// Whether a check for a reported change is waiting for its turn.
     waiting: AtomicBool,
-    /// Walks that may run at once: one for each processor.
+    /// Maximum concurrent walks: one per processor.
     walks: Arc<Semaphore>,
-    /// Held by who looks for changes.
+    /// Held while checking for changes.
     turn: tokio::sync::Mutex<Turn>,
     state: Mutex<KeeperState>,
 }
 
-/// What the last look for changes left.
+/// The result of the last check for changes.
 struct Turn {
     built: Option<Built>,
-    /// No look may begin before this.
+    /// The earliest time of the next check.
     rest: Instant,
 }
 
-/// How a keeper does.
+/// Statistics of a graph cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeeperState {
     /// People in the graph.
@@ -64,9 +64,9 @@ pub struct KeeperState {
     pub credits: usize,
     /// The memory that the graph takes.
     pub bytes: usize,
-    /// How often a graph took the place of another.
+    /// Number of graphs built.
     pub builds: u64,
-    /// How long the last one took to make, the reading included.
+    /// How long the last one took to read and build.
     pub took: Duration,
 }
 
@@ -86,7 +86,7 @@ impl GraphCache {
         })
     }
 
-    /// The graph to answer from. Waits for a moment if there is none yet.
+    /// The current graph. Waits briefly if there is none yet.
     pub async fn graph(self: &Arc<Self>) -> Result<Arc<Graph>, Error> {
         let at_hand = self.at_hand();
         match at_hand {
@@ -95,7 +95,7 @@ impl GraphCache {
         }
     }
 
-    /// The graph of a state that was committed after this was asked, or, if that takes too long, the graph at hand.
+    /// A graph of a state committed after this call, or the current graph if that takes too long.
     pub async fn fresh(self: &Arc<Self>) -> Result<Arc<Graph>, Error> {
         let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
         // A task of its own, since a request may be given up, and others wait for the same.
@@ -109,13 +109,13 @@ impl GraphCache {
             .ok_or(Error::NotYet("the graph of who worked with whom is still being made; try again in a moment"))
     }
 
-    /// Looks for changes, since there may be one; from now on somebody watches for them.
+    /// Checks for changes; a change listener is now connected.
     pub fn open(self: &Arc<Self>) {
         self.watched.store(true, Ordering::SeqCst);
         self.changed();
     }
 
-    /// Looks for changes, since there is one.
+    /// Checks for changes, because one was reported.
     pub fn changed(self: &Arc<Self>) {
         let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
         // One that has not had its turn yet looks for all.
@@ -129,7 +129,7 @@ impl GraphCache {
         }
     }
 
-    /// From now on nobody watches for changes.
+    /// The change listener was disconnected.
     pub fn shut(&self) {
         self.watched.store(false, Ordering::SeqCst);
     }

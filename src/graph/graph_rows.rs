@@ -1,4 +1,4 @@
-//! What a graph is made of, with the ids of the database.
+//! The rows that a graph is built from, with their database ids.
 
 /// The rows of one committed state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Rows {
     pub episodes: Vec<EpisodeRow>,
     /// Credits in any order.
     pub credits: Vec<CreditRow>,
-    /// Credits and the episodes that they are known to cover, in any order.
+    /// Credits with the episodes in which they are listed, in any order.
     pub appearances: Vec<(i32, i32)>,
 }
 
@@ -67,7 +67,7 @@ pub struct CreditRow {
     pub whole: bool,
 }
 
-/// A day as a number that sorts as days do: 20180804; of a month or a year the first day. An unknown day is 0.
+/// A date as a sortable number, such as 20180804; the first day of a month or a year. An unknown date is 0.
 pub(super) fn day(number: i32) -> i32 {
     // What SQL makes of no text has no year.
     if number < 10_000 { 0 } else { number }

@@ -1,4 +1,4 @@
-/// Who is linked with whom: people and units of work, both as numbers from 0.
+/// Links between people through units of work, both numbered from 0.
 ///
 /// Walks go from a person to the units and from a unit to its people, so that a unit of `n` people takes `2n` steps and
 /// not `n²`.

@@ -1,4 +1,4 @@
-//! What lies around a person, a character or a show, for a drawing.
+//! The neighbourhood of a person, a character or a show, for drawing.
 //!
 //! Here nodes are people, characters and shows. A credit of an actor links the person with the character and the
 //! character with the show; any other credit links the person with the show.

@@ -1,4 +1,4 @@
-//! What shows have in common, and people: over the credits of actors only.
+//! What shows or people have in common, over acting credits only.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -5,8 +5,8 @@
 //! where everybody is a few steps from everybody. People and units are levels of their own: where the two sides meet in
 //! units, their people, who are by far the most, are never looked at.
 //!
-//! Paths have a total order: by the number of the first person in whom they differ, from `from` on. People are
-//! numbered by their ids, so that the order is that in which castgraph got to know them.
+//! Paths have a total order: by the number of the first person at which they differ, counted from `from`. People are
+//! numbered in the order of their ids.
 
 use super::{compressed_lists::at, links::Links};
 

@@ -1,4 +1,4 @@
-//! Everybody whom a person is connected with, by distance.
+//! Everyone a person is connected to, by distance.
 
 use super::{compressed_lists::Marks, links::Links};
 

@@ -5,18 +5,18 @@ use super::{
     links::Links,
 };
 
-/// Two people who follow one another on a path, and the work that they share. All by their ids.
+/// Two consecutive people on a path and the work they share, by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The one.
+    /// The first person.
     pub from: i32,
-    /// The other.
+    /// The second person.
     pub to: i32,
-    /// What they share.
+    /// The shared work.
     pub work: Work,
-    /// The credits of the one in that, by id.
+    /// The first person's credits in it.
     pub from_credits: Vec<i32>,
-    /// The credits of the other in that, by id.
+    /// The second person's credits in it.
     pub to_credits: Vec<i32>,
 }
 
@@ -32,8 +32,8 @@ pub struct Work {
 }
 
 impl View {
-    /// The steps of a path. Of several works that two share it takes the one that began first, an unknown day last;
-    /// of several such the one that castgraph got to know first.
+    /// The steps of a path. If two people share several works, the step has the one that began first, then the one with
+    /// the lowest id. Unknown dates come last.
     pub fn steps(&self, path: &[u32]) -> Vec<Step> {
         path.windows(2).filter_map(|pair| if let [from, to] = pair { self.step(*from, *to) } else { None }).collect()
     }
