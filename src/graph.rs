@@ -23,7 +23,7 @@ mod build;
 mod graph_cache;
 
 pub use cast_graph::Graph;
-pub use graph_cache::{GraphCache, KeeperState};
+pub use graph_cache::{GraphCache, GraphCacheState};
 pub use graph_rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow};
 pub use link_view::{Options, Scope, View};
 pub use links::Links;

@@ -45,7 +45,7 @@ pub struct GraphCache {
     walks: Arc<Semaphore>,
     /// Held while checking for changes.
     turn: tokio::sync::Mutex<Turn>,
-    state: Mutex<KeeperState>,
+    state: Mutex<GraphCacheState>,
 }
 
 /// The result of the last check for changes.
@@ -57,7 +57,7 @@ struct Turn {
 
 /// Statistics of a graph cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KeeperState {
+pub struct GraphCacheState {
     /// People in the graph.
     pub people: usize,
     /// Credits in the graph.
@@ -120,9 +120,9 @@ impl GraphCache {
         let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
         // One that has not had its turn yet looks for all.
         if !self.waiting.swap(true, Ordering::SeqCst) {
-            let keeper = Arc::clone(self);
+            let cache = Arc::clone(self);
             tokio::spawn(async move {
-                while Arc::clone(&keeper).look(wanted).await.is_err() {
+                while Arc::clone(&cache).look(wanted).await.is_err() {
                     sleep(AGAIN).await;
                 }
             });
@@ -147,7 +147,7 @@ impl GraphCache {
     }
 
     /// How it does.
-    pub fn state(&self) -> KeeperState {
+    pub fn state(&self) -> GraphCacheState {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -173,7 +173,7 @@ impl GraphCache {
         if is_new {
             let graph = Arc::clone(&built.graph);
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            *state = KeeperState {
+            *state = GraphCacheState {
                 people: graph.people(),
                 credits: graph.credits(),
                 bytes: graph.bytes(),

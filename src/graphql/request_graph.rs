@@ -23,15 +23,15 @@ use crate::{
 
 /// Access to the graph for one request.
 pub(super) struct RequestGraph {
-    keeper: Arc<GraphCache>,
+    graph_cache: Arc<GraphCache>,
     /// Whether the caller requires all writes that were committed before the request.
     fresh: bool,
     asked: AtomicBool,
 }
 
 impl RequestGraph {
-    pub(super) fn new(keeper: Arc<GraphCache>, fresh: bool) -> Self {
-        Self { keeper, fresh, asked: AtomicBool::new(false) }
+    pub(super) fn new(graph_cache: Arc<GraphCache>, fresh: bool) -> Self {
+        Self { graph_cache, fresh, asked: AtomicBool::new(false) }
     }
 
     /// Whether the request has used the graph.
@@ -56,15 +56,15 @@ where
         return Err(Error::internal("the request has no graph"));
     };
     casts.asked.store(true, Ordering::Relaxed);
-    let RequestGraph { keeper, fresh, .. } = &**casts;
-    let mut graph = if *fresh { keeper.fresh().await? } else { keeper.graph().await? };
+    let RequestGraph { graph_cache, fresh, .. } = &**casts;
+    let mut graph = if *fresh { graph_cache.fresh().await? } else { graph_cache.graph().await? };
     for _ in 0..TRIES {
         let walk = walk.clone();
-        let found = keeper.walk(move || walk(graph)).await?;
+        let found = graph_cache.walk(move || walk(graph)).await?;
         if let Some(answer) = load(found).await? {
             return Ok(answer);
         }
-        graph = keeper.fresh().await?;
+        graph = graph_cache.fresh().await?;
     }
     Err(Error::NotYet("the data is changing faster than it can be read; try again in a moment"))
 }
