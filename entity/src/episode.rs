@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::PartialDate;
+use crate::{PartialDate, season::GuestCast};
 
 /// An episode of a season.
 #[sea_orm::model]
@@ -31,6 +31,8 @@ pub struct Model {
     pub title_key: String,
     /// The day on which it was first shown.
     pub aired_on: Option<PartialDate>,
+    /// How much of the guest cast is recorded, if the data says so.
+    pub guest_cast: Option<GuestCast>,
     /// The show it belongs to.
     #[sea_orm(belongs_to, from = "show_id", to = "id")]
     #[serde(skip)]

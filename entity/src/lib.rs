@@ -35,4 +35,4 @@ mod name_key;
 mod partial_date;
 
 pub use name_key::{key_of_beginning, name_key};
-pub use partial_date::{NotADate, PartialDate};
+pub use partial_date::{NotADate, PartialDate, Precision};

@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use sea_orm::DeriveValueType;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,37 @@ impl PartialDate {
     pub fn earliest(&self) -> NaiveDate {
         first_day(&self.0).unwrap_or_default()
     }
+
+    /// The last day that the date can mean.
+    pub fn latest(&self) -> NaiveDate {
+        let first = self.earliest();
+        let after = match self.precision() {
+            Precision::Day => return first,
+            Precision::Month => first.checked_add_months(Months::new(1)),
+            Precision::Year => first.checked_add_months(Months::new(12)),
+        };
+        after.and_then(|after| after.pred_opt()).unwrap_or(first)
+    }
+
+    /// The smallest part that is known.
+    pub fn precision(&self) -> Precision {
+        match self.0.len() {
+            4 => Precision::Year,
+            7 => Precision::Month,
+            _ => Precision::Day,
+        }
+    }
+}
+
+/// The smallest known part of a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// The year.
+    Year,
+    /// The month.
+    Month,
+    /// The day.
+    Day,
 }
 
 impl FromStr for PartialDate {
@@ -116,6 +147,18 @@ mod tests {
         ] {
             assert_eq!(text.parse::<PartialDate>(), Err(NotADate), "{text}");
         }
+    }
+
+    #[test]
+    fn means_every_day_of_a_month_or_a_year() {
+        let means = |text: &str| {
+            let date: PartialDate = text.parse().unwrap_or_else(|_| unreachable!());
+            format!("{} {}", date.earliest(), date.latest())
+        };
+        assert_eq!(means("2020"), "2020-01-01 2020-12-31");
+        assert_eq!(means("2020-02"), "2020-02-01 2020-02-29");
+        assert_eq!(means("9999-12"), "9999-12-01 9999-12-31");
+        assert_eq!(means("2020-02-07"), "2020-02-07 2020-02-07");
     }
 
     #[test]

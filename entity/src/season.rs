@@ -26,6 +26,8 @@ pub struct Model {
     pub finale_on: Option<PartialDate>,
     /// The planned number of episodes; a double-length episode counts twice.
     pub planned_episode_count: Option<i32>,
+    /// How much of the guest cast is recorded, if the data says so.
+    pub guest_cast: Option<GuestCast>,
     /// The show it belongs to.
     #[sea_orm(belongs_to, from = "show_id", to = "id")]
     #[serde(skip)]
@@ -41,3 +43,16 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// How much of a guest cast is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum GuestCast {
+    /// Every guest is recorded.
+    Complete,
+    /// Some guests are recorded.
+    Partial,
+    /// No guests are recorded.
+    NotRecorded,
+}

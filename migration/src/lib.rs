@@ -15,6 +15,7 @@ mod m20261121_000009_notes;
 mod m20261121_000010_changes_told;
 mod m20261121_000011_search;
 mod m20261127_000012_coverage;
+mod m20261127_000013_portrayal;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_changes_told::Migration),
             Box::new(m20261121_000011_search::Migration),
             Box::new(m20261127_000012_coverage::Migration),
+            Box::new(m20261127_000013_portrayal::Migration),
         ]
     }
 }

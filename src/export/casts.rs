@@ -29,7 +29,7 @@ SELECT season.slug AS "slug", show.slug AS "production", CAST(season.number AS t
     (SELECT CASE WHEN count(*) > 0 THEN CAST(count(*) AS text) END
      FROM episode WHERE episode.season_id = season.id AND episode.number > 0) AS "entries",
     CAST(season.planned_episode_count AS text) AS "counted_episodes", platform_name.slug AS "platform",
-    {verified season} AS "verified", {note season} AS "note"
+    {verified season} AS "verified", {note season} AS "note", {word season.guest_cast} AS "guest_cast"
 FROM season
 JOIN show ON show.id = season.show_id
 LEFT JOIN home ON home.season_id = season.id
@@ -41,7 +41,7 @@ SELECT episode.slug AS "slug", show.slug AS "production", season.slug AS "season
     CAST(episode.number AS text) AS "number", CAST(episode.number_end AS text) AS "number_end",
     episode.title AS "title", episode.aired_on AS "air_date", episode_record.other_aired_on AS "alt_air_date",
     source.slug AS "alt_source", episode_record.production_number AS "production_number",
-    {verified episode} AS "verified", {note episode} AS "note"
+    {verified episode} AS "verified", {note episode} AS "note", {word episode.guest_cast} AS "guest_cast"
 FROM episode
 JOIN show ON show.id = episode.show_id
 JOIN season ON season.id = episode.season_id
@@ -71,7 +71,7 @@ JOIN character AS near ON near.id = character_link.from_id
 JOIN character AS far ON far.id = character_link.to_id
 ORDER BY character_link.id"#;
 
-/// `coverage` is empty where it is what the import assumes.
+/// `coverage` and `portrayal` are empty where they are what the import assumes.
 pub(super) const CAST_SEASONS: &str = r#"
 SELECT season.slug AS "season", person.slug AS "person", character.slug AS "character",
     {billing credit.billing} AS "billing", CAST(credit.position AS text) AS "order", {word credit.part} AS "part",
@@ -79,7 +79,9 @@ SELECT season.slug AS "season", person.slug AS "person", character.slug AS "char
     CASE WHEN credit.coverage <> CASE WHEN credit.billing = 10 THEN 'WHOLE'
             WHEN EXISTS (SELECT 1 FROM appearance WHERE appearance.credit_id = credit.id) THEN 'AT_LEAST'
             ELSE 'UNKNOWN' END
-        THEN {word credit.coverage} END AS "coverage"
+        THEN {word credit.coverage} END AS "coverage",
+    CASE WHEN credit.portrayal <> CASE WHEN credit.part = 'BODY' THEN 'BODY' ELSE 'REGULAR' END
+        THEN {word credit.portrayal} END AS "portrayal"
 FROM credit
 JOIN season ON season.id = credit.season_id
 JOIN person ON person.id = credit.person_id
@@ -92,7 +94,8 @@ SELECT episode.slug AS "episode", person.slug AS "person", character.slug AS "ch
     {billing appearance.billing} AS "billing", CAST(appearance.position AS text) AS "order",
     {word credit.part} AS "part", appearance.credited_as AS "credited_as", CAST(NULL AS text) AS "verified",
     (SELECT note.text FROM note
-     WHERE note.credit_id = appearance.credit_id AND note.episode_id = appearance.episode_id) AS "note"
+     WHERE note.credit_id = appearance.credit_id AND note.episode_id = appearance.episode_id) AS "note",
+    CAST(NULL AS text) AS "portrayal"
 FROM appearance
 JOIN credit ON credit.id = appearance.credit_id
 JOIN episode ON episode.id = appearance.episode_id
@@ -103,7 +106,9 @@ ORDER BY appearance.episode_id, credit.id"#;
 pub(super) const CAST_FILMS: &str = r#"
 SELECT show.slug AS "production", person.slug AS "person", character.slug AS "character",
     {billing credit.billing} AS "billing", CAST(credit.position AS text) AS "order", {word credit.part} AS "part",
-    credit.credited_as AS "credited_as", {verified credit} AS "verified", {note credit} AS "note"
+    credit.credited_as AS "credited_as", {verified credit} AS "verified", {note credit} AS "note",
+    CASE WHEN credit.portrayal <> CASE WHEN credit.part = 'BODY' THEN 'BODY' ELSE 'REGULAR' END
+        THEN {word credit.portrayal} END AS "portrayal"
 FROM credit
 JOIN show ON show.id = credit.show_id
 JOIN person ON person.id = credit.person_id

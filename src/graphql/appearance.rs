@@ -6,7 +6,7 @@ use entity::{credit, episode};
 use super::{
     connection::Item,
     credit::{Billing, Credit},
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
     episode::Episode,
     get,
     row::{Row, one, optional_row},
@@ -41,6 +41,11 @@ impl Appearance {
     /// First air date of the episode or film; if no episode is known, the first or last date of the season.
     async fn date(&self) -> Option<Date> {
         date(self.0.day.as_ref())
+    }
+
+    /// Days that `date` can mean.
+    async fn date_span(&self) -> Option<DateSpan> {
+        span(self.0.day.as_ref())
     }
 
     /// Show or film.

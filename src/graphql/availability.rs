@@ -2,12 +2,12 @@ use async_graphql::{Context, ID, Object};
 use entity::{availability, subject::Kind};
 
 use super::{
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
     filter::Conditions,
-    platform::{Platform, name_of},
+    platform::{Platform, PlatformBy, name_of},
     row::{Fields, Row, global_id, one, optional_row},
     season::Season,
-    show::Show,
+    show::{Show, ShowBy},
     source_fields::SourceFields,
     territory::{CountryCode, Territory},
 };
@@ -58,6 +58,11 @@ impl Fields<availability::Entity> {
         date(self.0.starts_on.as_ref())
     }
 
+    /// Days that `startsOn` can mean.
+    async fn starts_on_span(&self) -> Option<DateSpan> {
+        span(self.0.starts_on.as_ref())
+    }
+
     /// Whether this is the only platform in the territory that has it; null if unknown.
     async fn exclusive(&self) -> Option<bool> {
         self.0.exclusive.map(|exclusive| exclusive != 0)
@@ -82,6 +87,21 @@ impl Fields<availability::Entity> {
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Availability, self.0.id)
     }
+}
+
+/// The conditions of the list of all availability.
+pub(super) async fn filtered(
+    ctx: &Context<'_>,
+    territory: Option<CountryCode>,
+    on: Option<Date>,
+    platform: Option<PlatformBy>,
+    show: Option<ShowBy>,
+) -> Result<Vec<Condition>, Error> {
+    const ON_PLATFORM: &str = "t.platform_name_id IN (SELECT n.id FROM platform_name AS n WHERE n.platform_id = ?)";
+    let mut more = Conditions::default();
+    more.named(ctx, ON_PLATFORM, platform).await?;
+    more.named(ctx, "t.show_id = ?", show).await?;
+    Ok(conditions(territory, on).into_iter().chain(more.into_vec()).collect())
 }
 
 pub(super) fn conditions(territory: Option<CountryCode>, on: Option<Date>) -> Vec<Condition> {

@@ -5,23 +5,27 @@ use super::{
     appearance::Appearance,
     character_link::CharacterLink,
     connection::{Connection, connect, connect_filtered},
-    credit::{self, Credit, CreditFilter},
+    credit::{self, Credit, CreditFilter, CreditOrder},
     executor::ObjectList,
     filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
     order::Direction,
     performer::Performer,
-    row::{By, Fields, Row, global_id, local_id},
-    show::ShowBy,
+    person::PersonBy,
+    row::{Fields, Row, by, global_id},
+    show::{Show, ShowBy},
     source_fields::SourceFields,
 };
 use crate::{
     error::Error,
-    load::{Condition, LookUp, Many, Order, Window},
+    load::{Condition, Many, Order, Window},
     relation::{
         self,
-        root::{CHARACTERS_BY_NAME, CHARACTERS_BY_NAME_DESC},
+        root::{
+            CHARACTERS_BY_NAME, CHARACTERS_BY_NAME_DESC, CHARACTERS_BY_PERFORMERS, CHARACTERS_BY_PERFORMERS_DESC,
+            CHARACTERS_BY_SHOWS, CHARACTERS_BY_SHOWS_DESC,
+        },
     },
 };
 
@@ -62,9 +66,16 @@ impl Fields<character::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
+        let list = &relation::character::CREDITS;
         let filter = credit::conditions(ctx, filter).await?;
-        connect_filtered(ctx, &relation::character::CREDITS, [self.0.id], relation::character::CREDITS.order, filter)
+        connect_filtered(ctx, list, [self.0.id], order_by.map_or(list.order, |order| order.order()), filter)
+    }
+
+    /// Shows and films with the character, in the order of the first credit in each.
+    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
+        connect(ctx, &relation::character::SHOWS, [self.0.id])
     }
 
     /// People who play the character, in the order in which they first did.
@@ -104,16 +115,7 @@ pub enum CharacterBy {
     Id(ID),
 }
 
-impl By for CharacterBy {
-    type Entity = character::Entity;
-
-    fn look_up(self) -> Result<LookUp, Error> {
-        match self {
-            Self::Slug(slug) => Ok(LookUp::Slug(slug)),
-            Self::Id(id) => local_id::<character::Entity>(&id).map(LookUp::Id),
-        }
-    }
-}
+by!(CharacterBy, character);
 
 /// Filter for characters. A character must match every given field. A reference to something that does not exist is an
 /// error.
@@ -127,7 +129,14 @@ pub struct CharacterFilter {
     franchise: Option<FranchiseBy>,
     /// Characters in this show.
     show: Option<ShowBy>,
+    /// Characters played by this person.
+    person: Option<PersonBy>,
+    /// Characters with at least one credit that matches.
+    credit: Option<CreditFilter>,
 }
+
+const WITH_CREDIT: &str = "t.id IN (SELECT t.character_id FROM credit AS t WHERE true";
+const OF_PERSON: &str = "t.id IN (SELECT c.character_id FROM credit AS c WHERE c.person_id = ?)";
 
 const OF_FRANCHISE: &str =
     "t.id IN (SELECT c.character_id FROM show AS s JOIN credit AS c ON c.show_id = s.id WHERE s.franchise_id = ?)";
@@ -140,6 +149,10 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CharacterFilter
     conditions.equal("t.species = ?", filter.species);
     conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
     conditions.named(ctx, OF_SHOW, filter.show).await?;
+    conditions.named(ctx, OF_PERSON, filter.person).await?;
+    if let Some(credit) = filter.credit {
+        conditions.subquery(WITH_CREDIT, credit::conditions(ctx, Some(credit)).await?);
+    }
     Ok(conditions.into_vec())
 }
 
@@ -158,6 +171,10 @@ pub struct CharacterOrder {
 pub enum CharacterOrderField {
     /// Name, ignoring case and accents.
     Name,
+    /// Number of people who play the character. This reads all credits.
+    PerformerCount,
+    /// Number of shows and films with the character. This reads all credits.
+    ShowCount,
 }
 
 impl CharacterOrder {
@@ -166,6 +183,10 @@ impl CharacterOrder {
         match (self.field, self.direction) {
             (Field::Name, Direction::Asc) => &CHARACTERS_BY_NAME,
             (Field::Name, Direction::Desc) => &CHARACTERS_BY_NAME_DESC,
+            (Field::PerformerCount, Direction::Asc) => &CHARACTERS_BY_PERFORMERS,
+            (Field::PerformerCount, Direction::Desc) => &CHARACTERS_BY_PERFORMERS_DESC,
+            (Field::ShowCount, Direction::Asc) => &CHARACTERS_BY_SHOWS,
+            (Field::ShowCount, Direction::Desc) => &CHARACTERS_BY_SHOWS_DESC,
         }
     }
 }

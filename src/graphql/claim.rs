@@ -3,7 +3,7 @@ use entity::{claim, subject};
 use sea_orm::ActiveEnum;
 
 use super::{
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
     filter::Conditions,
     get,
     node::{self, Node},
@@ -51,6 +51,11 @@ impl Fields<claim::Entity> {
     /// Date of the statement; null if unknown. Dates are never guessed.
     async fn claimed_on(&self) -> Option<Date> {
         date(self.0.claimed_on.as_ref())
+    }
+
+    /// Days that `claimedOn` can mean.
+    async fn claimed_on_span(&self) -> Option<DateSpan> {
+        span(self.0.claimed_on.as_ref())
     }
 
     /// Outcome, as known today.

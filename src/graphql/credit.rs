@@ -1,14 +1,17 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::{credit, credit::Coverage, subject::Kind};
+use sea_orm::ActiveEnum;
 
 use super::{
     appearance::EpisodeOfCredit,
     character::{Character, CharacterBy},
     connection::{Connection, connect},
-    filter::Conditions,
+    filter::{Conditions, DateRange},
+    franchise::FranchiseBy,
     get,
     order::Direction,
     person::{Person, PersonBy},
+    platform::PlatformBy,
     row::{Fields, Row, global_id, one, optional_row},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
@@ -19,7 +22,7 @@ use crate::{
     load::{Condition, Many, Order, Window},
     relation::{
         self,
-        credit::{BY_RANK, BY_RANK_DESC},
+        credit::{BY_BIRTH, BY_BIRTH_DESC, BY_DAY, BY_DAY_DESC, BY_RANK, BY_RANK_DESC},
     },
 };
 
@@ -71,6 +74,11 @@ impl Fields<credit::Entity> {
     /// What the actor contributed to the performance; null for other jobs.
     async fn part(&self) -> Option<Part> {
         self.0.part.map(Into::into)
+    }
+
+    /// How the actor's performance relates to others of the character, such as a younger self; null for other jobs.
+    async fn portrayal(&self) -> Option<Portrayal> {
+        self.0.character_id.map(|_| self.0.portrayal.into())
     }
 
     /// Name used in the credits, if it differs from the person's name.
@@ -130,7 +138,7 @@ pub enum CreditCoverage {
 }
 
 /// Filter for credits. A credit must match every given field. A reference to something that does not exist is an error.
-#[derive(Debug, InputObject)]
+#[derive(Debug, Default, InputObject)]
 pub struct CreditFilter {
     /// Credits of this person.
     person: Option<PersonBy>,
@@ -140,11 +148,54 @@ pub struct CreditFilter {
     show: Option<ShowBy>,
     /// Credits in this season.
     season: Option<SeasonBy>,
+    /// Credits in this franchise.
+    franchise: Option<FranchiseBy>,
+    /// Credits as a character of exactly this species.
+    species: Option<String>,
+    /// Credits in seasons and films made for this platform.
+    platform: Option<PlatformBy>,
+    /// Credits in seasons and films first released in this range.
+    released_on: Option<DateRange>,
     /// Credits for this job.
     job: Option<Job>,
+    /// Credits for any of these jobs.
+    jobs: Option<Vec<Job>>,
     /// Credits of actors with this billing.
     billing: Option<Billing>,
+    /// Credits of actors with any of these billings.
+    billings: Option<Vec<Billing>>,
+    /// Credits of actors who contributed this part of the performance.
+    part: Option<Part>,
+    /// Credits of actors who play the character in this way.
+    portrayal: Option<Portrayal>,
 }
+
+impl CreditFilter {
+    /// The filter with these references.
+    pub(super) fn new(
+        show: Option<ShowBy>,
+        franchise: Option<FranchiseBy>,
+        character: Option<CharacterBy>,
+        person: Option<PersonBy>,
+        job: Option<Job>,
+    ) -> Option<Self> {
+        let any = show.is_some() || franchise.is_some() || character.is_some() || person.is_some() || job.is_some();
+        any.then(|| Self { show, franchise, character, person, job, ..Self::default() })
+    }
+}
+
+const OF_FRANCHISE: &str = "t.show_id IN (SELECT s.id FROM show AS s WHERE s.franchise_id = ?)";
+const OF_SPECIES: &str = "t.character_id IN (SELECT n.id FROM character AS n WHERE n.species = ?)";
+
+/// The home platform of the season, or of the show if the season has none.
+const ON_PLATFORM: &str = "EXISTS (SELECT 1 FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id \
+    WHERE n.platform_id = ? AND h.show_id = t.show_id \
+      AND (coalesce(h.season_id, 0) = coalesce(t.season_id, 0) \
+        OR h.season_id IS NULL AND NOT EXISTS (SELECT 1 FROM home AS o WHERE o.season_id = t.season_id)))";
+const RELEASED_FROM: &str =
+    "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.id AND coalesce(d.first_on, '') >= ?)";
+const RELEASED_TO: &str =
+    "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.id AND coalesce(d.first_on, '9999-99-99') <= ?)";
 
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CreditFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
@@ -153,6 +204,20 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CreditFilter>) 
     conditions.named(ctx, "t.character_id = ?", filter.character).await?;
     conditions.named(ctx, "t.show_id = ?", filter.show).await?;
     conditions.named(ctx, "t.season_id = ?", filter.season).await?;
+    conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
+    conditions.equal(OF_SPECIES, filter.species);
+    conditions.named(ctx, ON_PLATFORM, filter.platform).await?;
+    conditions.days(RELEASED_FROM, RELEASED_TO, filter.released_on);
+    if let Some(jobs) = filter.jobs {
+        let jobs: Vec<i32> = jobs.into_iter().map(|job| credit::Job::from(job).into()).collect();
+        conditions.add("t.job ?", [jobs.into()]);
+    }
+    if let Some(billings) = filter.billings {
+        let billings: Vec<i32> = billings.into_iter().map(|billing| credit::Billing::from(billing).into()).collect();
+        conditions.add("t.billing ?", [billings.into()]);
+    }
+    conditions.equal("t.part = ?", filter.part.map(|part| credit::Part::from(part).to_value()));
+    conditions.equal("t.portrayal = ?", filter.portrayal.map(|kind| credit::Portrayal::from(kind).to_value()));
     if let Some(job) = filter.job {
         let rank = i32::from(credit::Job::from(job)) * RANKS_PER_JOB;
         conditions.add("t.rank >= ? AND t.rank < ?", [rank.into(), (rank + RANKS_PER_JOB).into()]);
@@ -184,6 +249,10 @@ pub struct CreditOrder {
 pub enum CreditOrderField {
     /// Order of the credits: cast by billing and position, then crew by job.
     Billing,
+    /// First date of the season or film; credits without one come last in either direction.
+    ReleasedOn,
+    /// Date of birth of the person; people without one come last in either direction.
+    Born,
 }
 
 impl CreditOrder {
@@ -192,6 +261,10 @@ impl CreditOrder {
         match (self.field, self.direction) {
             (Field::Billing, Direction::Asc) => &BY_RANK,
             (Field::Billing, Direction::Desc) => &BY_RANK_DESC,
+            (Field::ReleasedOn, Direction::Asc) => &BY_DAY,
+            (Field::ReleasedOn, Direction::Desc) => &BY_DAY_DESC,
+            (Field::Born, Direction::Asc) => &BY_BIRTH,
+            (Field::Born, Direction::Desc) => &BY_BIRTH_DESC,
         }
     }
 }
@@ -238,6 +311,28 @@ pub enum Billing {
     CoStar,
     /// Unknown.
     Unspecified,
+}
+
+/// How a performance relates to others of the same character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::credit::Portrayal")]
+pub enum Portrayal {
+    /// As the character usually is. Two people who play it like this are a recast.
+    Regular,
+    /// As a younger self, such as a child.
+    Younger,
+    /// As an older self.
+    Older,
+    /// As a double or stand-in.
+    Double,
+    /// As a voice that is not the regular one.
+    Voice,
+    /// As a body without the voice.
+    Body,
+    /// As an alternate, disguised or transformed version.
+    Alternate,
+    /// Unknown.
+    Unknown,
 }
 
 /// What an actor contributes to a performance.

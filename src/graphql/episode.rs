@@ -3,19 +3,22 @@ use entity::{episode, subject::Kind};
 
 use super::{
     appearance::CreditInEpisode,
+    character::CharacterBy,
     connection::{Connection, connect_filtered},
     credit::{self, CreditFilter},
-    date::{Date, date},
-    filter::{Conditions, DateRange, TITLE, TextFilter},
+    date::{Date, DateSpan, date, span},
+    filter::{Conditions, DateRange, MonthDay, TITLE, TextFilter},
+    franchise::FranchiseBy,
     order::Direction,
-    row::{By, Fields, Row, global_id, local_id, one},
-    season::{Season, SeasonBy},
+    person::PersonBy,
+    row::{Fields, Row, arguments, by, first, global_id, named, one},
+    season::{CastCoverage, Season, SeasonBy, SeasonNumber},
     show::{Show, ShowBy},
     source_fields::SourceFields,
 };
 use crate::{
     error::Error,
-    load::{Condition, LookUp, Order},
+    load::{Condition, List, Order},
     relation::{
         self,
         root::{EPISODES_BY_DAY, EPISODES_BY_DAY_DESC, EPISODES_BY_TITLE, EPISODES_BY_TITLE_DESC},
@@ -57,6 +60,21 @@ impl Fields<episode::Entity> {
         date(self.0.aired_on.as_ref())
     }
 
+    /// Days that `airedOn` can mean.
+    async fn aired_on_span(&self) -> Option<DateSpan> {
+        span(self.0.aired_on.as_ref())
+    }
+
+    /// The next episode of the show, also across seasons; null after the last one.
+    async fn next(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
+        self.neighbour(ctx, &relation::episode::NEXT).await
+    }
+
+    /// The previous episode of the show, also across seasons; null before the first one.
+    async fn previous(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
+        self.neighbour(ctx, &relation::episode::PREVIOUS).await
+    }
+
     /// Season it belongs to.
     async fn season(&self, ctx: &Context<'_>) -> Result<Season, Error> {
         one(ctx, self.0.season_id).await
@@ -78,6 +96,14 @@ impl Fields<episode::Entity> {
         connect_filtered(ctx, &relation::episode::CAST, [self.0.id], relation::episode::CAST.order, filter)
     }
 
+    /// How much of the guest cast is recorded. The main cast is recorded with the season.
+    async fn cast_coverage(&self, ctx: &Context<'_>) -> Result<CastCoverage, Error> {
+        match self.0.guest_cast {
+            Some(guest_cast) => Ok(guest_cast.into()),
+            None => CastCoverage::of_guests(ctx, &relation::episode::GUESTS, self.0.id).await,
+        }
+    }
+
     /// Crew known to have worked on the episode, by job.
     async fn crew(
         &self,
@@ -94,25 +120,42 @@ impl Fields<episode::Entity> {
     }
 }
 
+impl Fields<episode::Entity> {
+    async fn neighbour(
+        &self,
+        ctx: &Context<'_>,
+        list: &'static List<episode::Model>,
+    ) -> Option<Result<Episode, Error>> {
+        first(ctx, list, [self.0.id], Vec::new()).await.map(|found| found.map(Row::new)).transpose()
+    }
+}
+
 /// Identifies one episode. Set exactly one field.
 #[derive(Debug, OneofObject)]
 pub enum EpisodeBy {
     /// Slug, such as `pic-s02e04`.
     Slug(String),
+    /// Show, season and number.
+    Number(EpisodeNumber),
     /// Global id.
     Id(ID),
 }
 
-impl By for EpisodeBy {
-    type Entity = episode::Entity;
-
-    fn look_up(self) -> Result<LookUp, Error> {
-        match self {
-            Self::Slug(slug) => Ok(LookUp::Slug(slug)),
-            Self::Id(id) => local_id::<episode::Entity>(&id).map(LookUp::Id),
-        }
-    }
+/// An episode by its numbers. A double-length episode has several. A show or season that does not exist is an error.
+#[derive(Debug, InputObject)]
+pub struct EpisodeNumber {
+    /// The show.
+    show: ShowBy,
+    /// Number of the season within the show.
+    season: i32,
+    /// Number of the episode within the season.
+    number: i32,
 }
+
+by!(EpisodeBy, episode, Number(by) => format!("the number {} in season {} of the show with {}", by.number, by.season, by.show.describe()), |ctx| async {
+    let season = named(ctx, SeasonBy::Number(SeasonNumber { show: by.show, season: by.season })).await?;
+    first(ctx, &relation::episode::NUMBERED, [season, by.number], Vec::new()).await
+});
 
 /// Filter for episodes. An episode must match every given field. A reference to something that does not exist is an
 /// error.
@@ -126,7 +169,45 @@ pub struct EpisodeFilter {
     title: Option<TextFilter>,
     /// Episodes first aired in this range.
     aired_on: Option<DateRange>,
+    /// Episodes of this franchise.
+    franchise: Option<FranchiseBy>,
+    /// Episodes first aired on this day of any year.
+    anniversary: Option<MonthDay>,
+    /// Episodes in which all of these characters are known to be.
+    characters_all: Option<Vec<CharacterBy>>,
+    /// Episodes in which at least one of these characters is known to be.
+    characters_any: Option<Vec<CharacterBy>>,
+    /// Episodes in which none of these characters is known to be. They may be there all the same.
+    characters_none: Option<Vec<CharacterBy>>,
+    /// Episodes on which all of these people are known to have worked, in front of or behind the camera.
+    people_all: Option<Vec<PersonBy>>,
+    /// Episodes on which at least one of these people is known to have worked.
+    people_any: Option<Vec<PersonBy>>,
+    /// Episodes on which none of these people is known to have worked. They may have all the same.
+    people_none: Option<Vec<PersonBy>>,
 }
+
+/// The ids of the episodes in which some credits hold: listed ones, and all of the season if the cast is credited in
+/// every episode.
+macro_rules! known_in {
+    ($begin:literal, $credits:literal) => {
+        concat!(
+            $begin,
+            " (SELECT a.episode_id FROM credit AS c JOIN appearance AS a ON a.credit_id = c.id WHERE ",
+            $credits,
+            " UNION ALL SELECT e.id FROM credit AS c JOIN episode AS e ON e.season_id = c.season_id WHERE ",
+            $credits,
+            " AND c.job = 0 AND c.coverage = 'WHOLE')"
+        )
+    };
+}
+
+const WITH_CHARACTER: &str = known_in!("t.id IN", "c.character_id = ?");
+const WITH_CHARACTERS: &str = known_in!("t.id IN", "c.character_id ?");
+const WITHOUT_CHARACTERS: &str = known_in!("t.id NOT IN", "c.character_id ?");
+const WITH_PERSON: &str = known_in!("t.id IN", "c.person_id = ?");
+const WITH_PEOPLE: &str = known_in!("t.id IN", "c.person_id ?");
+const WITHOUT_PEOPLE: &str = known_in!("t.id NOT IN", "c.person_id ?");
 
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
@@ -135,6 +216,20 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>)
     conditions.named(ctx, "t.season_id = ?", filter.season).await?;
     conditions.text(&TITLE, filter.title);
     conditions.days("coalesce(t.aired_on, '') >= ?", "coalesce(t.aired_on, '9999-99-99') <= ?", filter.aired_on);
+    conditions
+        .named(ctx, "t.show_id IN (SELECT s.id FROM show AS s WHERE s.franchise_id = ?)", filter.franchise)
+        .await?;
+    conditions.month_day("substr(t.aired_on, 6) = ?", filter.anniversary)?;
+    for id in arguments(ctx, "charactersAll", filter.characters_all).await? {
+        conditions.add(WITH_CHARACTER, [id.into(), id.into()]);
+    }
+    for id in arguments(ctx, "peopleAll", filter.people_all).await? {
+        conditions.add(WITH_PERSON, [id.into(), id.into()]);
+    }
+    conditions.any(ctx, WITH_CHARACTERS, "charactersAny", filter.characters_any).await?;
+    conditions.any(ctx, WITH_PEOPLE, "peopleAny", filter.people_any).await?;
+    conditions.any(ctx, WITHOUT_CHARACTERS, "charactersNone", filter.characters_none).await?;
+    conditions.any(ctx, WITHOUT_PEOPLE, "peopleNone", filter.people_none).await?;
     Ok(conditions.into_vec())
 }
 

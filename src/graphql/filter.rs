@@ -1,7 +1,5 @@
 //! Filter inputs and SQL conditions shared by several types.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, InputObject};
 use entity::{key_of_beginning, name_key};
 use sea_orm::EntityTrait;
@@ -13,7 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    load::{Bind, Condition, Key, One},
+    load::{Bind, Condition},
 };
 
 /// Condition on a text. Case and accents are ignored.
@@ -35,6 +33,32 @@ pub struct DateRange {
     pub(super) from: Option<Date>,
     /// On or before this date.
     pub(super) to: Option<Date>,
+}
+
+/// A day of any year, such as a birthday.
+#[derive(Debug, InputObject)]
+pub struct MonthDay {
+    /// Month, 1 to 12.
+    month: i32,
+    /// Day of the month, 1 to 31.
+    day: i32,
+}
+
+impl MonthDay {
+    /// As it ends an ISO 8601 date. A day that no year has is an error.
+    fn text(&self) -> Result<String, Error> {
+        let longest = match self.month {
+            2 => 29,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            month => return Err(Error::BadInput(format!("`month: {month}` does not exist; use 1 to 12"))),
+        };
+        if !(1..=longest).contains(&self.day) {
+            let Self { month, day } = self;
+            return Err(Error::BadInput(format!("`day: {day}` does not exist in month {month}; use 1 to {longest}")));
+        }
+        Ok(format!("{:02}-{:02}", self.month, self.day))
+    }
 }
 
 /// SQL conditions on a folded text column.
@@ -85,11 +109,41 @@ impl Conditions {
         by: Option<B>,
     ) -> Result<(), Error>
     where
-        One<B::Entity>: Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
         <B::Entity as EntityTrait>::Model: Id,
     {
         if let Some(by) = by {
             self.add(equal, [row::named(ctx, by).await?.into()]);
+        }
+        Ok(())
+    }
+
+    /// Adds the condition `one_of`, which takes the ids of the referenced rows twice, if any are given.
+    pub(super) async fn any<B: By>(
+        &mut self,
+        ctx: &Context<'_>,
+        one_of: &'static str,
+        name: &str,
+        by: Option<Vec<B>>,
+    ) -> Result<(), Error>
+    where
+        <B::Entity as EntityTrait>::Model: Id,
+    {
+        if by.is_some() {
+            let ids = row::arguments(ctx, name, by).await?;
+            self.add(one_of, [ids.clone().into(), ids.into()]);
+        }
+        Ok(())
+    }
+
+    /// Adds the subquery `begin` with the conditions of `inner`. Within it, `t` is its own table.
+    pub(super) fn subquery(&mut self, begin: &'static str, inner: Vec<Condition>) {
+        self.0.push(Condition::subquery(begin, inner));
+    }
+
+    /// Adds the condition `equal` with the month and day as `MM-DD`.
+    pub(super) fn month_day(&mut self, equal: &'static str, day: Option<MonthDay>) -> Result<(), Error> {
+        if let Some(day) = day {
+            self.add(equal, [day.text()?.into()]);
         }
         Ok(())
     }

@@ -6,11 +6,11 @@ use super::{
     connection::{Connection, connect, connect_filtered},
     multiple_roles::MultipleRoles,
     recast::{CountOrder, Recast},
-    row::{By, Fields, Row, global_id, local_id},
+    row::{Fields, Row, by, global_id},
     show::Show,
     source_fields::SourceFields,
 };
-use crate::{error::Error, load::LookUp, relation};
+use crate::{error::Error, relation};
 
 pub type Franchise = Row<franchise::Entity>;
 
@@ -42,7 +42,8 @@ impl Fields<franchise::Entity> {
         connect(ctx, &relation::franchise::CHARACTERS, [self.0.id])
     }
 
-    /// Characters played by more than one person in the franchise, by name.
+    /// Characters that more than one person plays as they usually are in the franchise, by name. A younger
+    /// self, a double or a voice is no recast.
     async fn recasts(
         &self,
         ctx: &Context<'_>,
@@ -77,13 +78,4 @@ pub enum FranchiseBy {
     Id(ID),
 }
 
-impl By for FranchiseBy {
-    type Entity = franchise::Entity;
-
-    fn look_up(self) -> Result<LookUp, Error> {
-        match self {
-            Self::Slug(slug) => Ok(LookUp::Slug(slug)),
-            Self::Id(id) => local_id::<franchise::Entity>(&id).map(LookUp::Id),
-        }
-    }
-}
+by!(FranchiseBy, franchise);

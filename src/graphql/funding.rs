@@ -2,7 +2,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::{funding, subject::Kind};
 
 use super::{
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
     money::Money,
     row::{Fields, Row, global_id, one, optional_row},
     season::Season,
@@ -61,9 +61,19 @@ impl Fields<funding::Entity> {
         date(self.0.awarded_on.as_ref())
     }
 
+    /// Days that `awardedOn` can mean.
+    async fn awarded_on_span(&self) -> Option<DateSpan> {
+        span(self.0.awarded_on.as_ref())
+    }
+
     /// Date of the report.
     async fn reported_on(&self) -> Option<Date> {
         date(self.0.reported_on.as_ref())
+    }
+
+    /// Days that `reportedOn` can mean.
+    async fn reported_on_span(&self) -> Option<DateSpan> {
+        span(self.0.reported_on.as_ref())
     }
 
     /// Further notes.

@@ -1,14 +1,16 @@
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{media, subject::Kind};
+use sea_orm::ActiveEnum;
 
 use super::{
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
+    filter::Conditions,
     row::{Fields, Row, global_id, one, optional_row},
     season::Season,
-    show::Show,
+    show::{Show, ShowBy},
     source_fields::SourceFields,
 };
-use crate::error::Error;
+use crate::{error::Error, load::Condition};
 
 pub type Media = Row<media::Entity>;
 
@@ -45,6 +47,11 @@ impl Fields<media::Entity> {
         date(self.0.released_on.as_ref())
     }
 
+    /// Days that `releasedOn` can mean.
+    async fn released_on_span(&self) -> Option<DateSpan> {
+        span(self.0.released_on.as_ref())
+    }
+
     /// Names in the credit line of the publisher, one per entry.
     async fn issuers(&self) -> Vec<&str> {
         self.0.issuer.iter().flat_map(|issuer| issuer.split(';')).map(str::trim).collect()
@@ -64,6 +71,20 @@ impl Fields<media::Entity> {
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Media, self.0.id)
     }
+}
+
+pub(super) async fn conditions(
+    ctx: &Context<'_>,
+    kinds: Option<Vec<MediaKind>>,
+    show: Option<ShowBy>,
+) -> Result<Vec<Condition>, Error> {
+    let mut conditions = Conditions::default();
+    if let Some(kinds) = kinds {
+        let kinds: Vec<String> = kinds.into_iter().map(|kind| media::Kind::from(kind).to_value()).collect();
+        conditions.add("t.kind ?", [kinds.into()]);
+    }
+    conditions.named(ctx, "t.show_id = ?", show).await?;
+    Ok(conditions.into_vec())
 }
 
 /// Kind of publication.

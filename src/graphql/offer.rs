@@ -2,7 +2,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::{offer, subject::Kind};
 
 use super::{
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
     money::Money,
     platform::{Platform, name_of},
     row::{Fields, Row, global_id, one},
@@ -64,6 +64,11 @@ impl Fields<offer::Entity> {
     /// Date for which the price is recorded.
     async fn as_of(&self) -> Option<Date> {
         date(self.0.as_of.as_ref())
+    }
+
+    /// Days that `asOf` can mean.
+    async fn as_of_span(&self) -> Option<DateSpan> {
+        span(self.0.as_of.as_ref())
     }
 
     /// Further notes.

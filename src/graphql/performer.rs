@@ -4,7 +4,7 @@ use super::{
     character::Character,
     connection::{Connection, connect},
     credit::Credit,
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
     person::Person,
     row::{Derived, one},
 };
@@ -25,15 +25,31 @@ impl Performer {
         one(ctx, self.0.character_id).await
     }
 
+    /// Whether the person plays the character as it usually is in at least one credit. If not, only as a younger or older
+    /// self, a double, a voice and the like: `credits` say which.
+    async fn regular(&self) -> bool {
+        self.0.regular != 0
+    }
+
     /// First date of the first season or film in which the person plays the character.
     async fn first_on(&self) -> Option<Date> {
         date(self.0.first_on.as_ref())
+    }
+
+    /// Days that `firstOn` can mean.
+    async fn first_on_span(&self) -> Option<DateSpan> {
+        span(self.0.first_on.as_ref())
     }
 
     /// Last date of the last season or film in which the person plays the character, or its first date if the last is
     /// unknown.
     async fn last_on(&self) -> Option<Date> {
         date(self.0.last_on.as_ref())
+    }
+
+    /// Days that `lastOn` can mean.
+    async fn last_on_span(&self) -> Option<DateSpan> {
+        span(self.0.last_on.as_ref())
     }
 
     /// The person's credits as the character, earliest first, limited to the franchise, show or season of this result,

@@ -2,23 +2,28 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
 use entity::{person, subject::Kind};
 
 use super::{
-    character::Character,
+    character::{Character, CharacterBy},
     co_star::CoStar,
     connection::{Connection, connect, connect_filtered},
-    credit::{self, Credit, CreditFilter},
-    date::{Date, date},
-    filter::{Conditions, DateRange, NAME, TextFilter},
+    credit::{self, Credit, CreditFilter, CreditOrder, Job},
+    date::{Age, Date, DateSpan, date, span},
+    filter::{Conditions, DateRange, MonthDay, NAME, TextFilter},
+    franchise::FranchiseBy,
     get,
     order::Direction,
-    row::{By, Fields, Row, global_id, local_id},
+    row::{Fields, Row, by, global_id},
+    show::{Show, ShowBy},
     source_fields::SourceFields,
 };
 use crate::{
     error::Error,
-    load::{Condition, LookUp, Many, Order, Window},
+    load::{Condition, Many, Order, Window},
     relation::{
         self,
-        root::{PEOPLE_BY_BIRTH, PEOPLE_BY_BIRTH_DESC, PEOPLE_BY_NAME, PEOPLE_BY_NAME_DESC},
+        root::{
+            PEOPLE_BY_BIRTH, PEOPLE_BY_BIRTH_DESC, PEOPLE_BY_CHARACTERS, PEOPLE_BY_CHARACTERS_DESC, PEOPLE_BY_EPISODES,
+            PEOPLE_BY_EPISODES_DESC, PEOPLE_BY_NAME, PEOPLE_BY_NAME_DESC, PEOPLE_BY_SHOWS, PEOPLE_BY_SHOWS_DESC,
+        },
     },
 };
 
@@ -54,9 +59,19 @@ impl Fields<person::Entity> {
         date(self.0.born.as_ref())
     }
 
+    /// Days that `born` can mean.
+    async fn born_span(&self) -> Option<DateSpan> {
+        span(self.0.born.as_ref())
+    }
+
     /// Date of death.
     async fn died(&self) -> Option<Date> {
         date(self.0.died.as_ref())
+    }
+
+    /// Days that `died` can mean.
+    async fn died_span(&self) -> Option<DateSpan> {
+        span(self.0.died.as_ref())
     }
 
     /// Credits in front of and behind the camera, earliest first.
@@ -64,14 +79,26 @@ impl Fields<person::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
+        let list = &relation::person::CREDITS;
         let filter = credit::conditions(ctx, filter).await?;
-        connect_filtered(ctx, &relation::person::CREDITS, [self.0.id], relation::person::CREDITS.order, filter)
+        connect_filtered(ctx, list, [self.0.id], order_by.map_or(list.order, |order| order.order()), filter)
     }
 
     /// Characters the person plays, in the order in which the person first played them.
     async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
         connect(ctx, &relation::recast::ROLES, [self.0.id, 0, 0, 0])
+    }
+
+    /// Shows and films with a credit of the person, in the order of the first credit in each.
+    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
+        connect(ctx, &relation::person::SHOWS, [self.0.id])
+    }
+
+    /// Age on a date, in whole years; null if the date of birth is unknown or later.
+    async fn age(&self, #[graphql(desc = "The date.")] on: Date) -> Option<Age> {
+        Age::between(self.0.born.as_ref()?, &on.0)
     }
 
     /// People who acted in the same seasons and films, most frequent first.
@@ -94,16 +121,7 @@ pub enum PersonBy {
     Id(ID),
 }
 
-impl By for PersonBy {
-    type Entity = person::Entity;
-
-    fn look_up(self) -> Result<LookUp, Error> {
-        match self {
-            Self::Slug(slug) => Ok(LookUp::Slug(slug)),
-            Self::Id(id) => local_id::<person::Entity>(&id).map(LookUp::Id),
-        }
-    }
-}
+by!(PersonBy, person);
 
 /// Filter for people. A person must match every given field.
 #[derive(Debug, InputObject)]
@@ -112,14 +130,36 @@ pub struct PersonFilter {
     name: Option<TextFilter>,
     /// People born in this range.
     born: Option<DateRange>,
+    /// People who died in this range.
+    died: Option<DateRange>,
+    /// People born on this day of any year.
+    birthday: Option<MonthDay>,
+    /// People with a credit in this show. `show`, `franchise`, `character` and `job` must hold for the same credit.
+    show: Option<ShowBy>,
+    /// People with a credit in this franchise.
+    franchise: Option<FranchiseBy>,
+    /// People who play this character.
+    character: Option<CharacterBy>,
+    /// People with a credit for this job.
+    job: Option<Job>,
+    /// People with at least one credit that matches.
+    credit: Option<CreditFilter>,
 }
 
-pub(super) fn conditions(filter: Option<PersonFilter>) -> Vec<Condition> {
+const WITH_CREDIT: &str = "t.id IN (SELECT t.person_id FROM credit AS t WHERE true";
+
+pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<PersonFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
-    let Some(filter) = filter else { return conditions.into_vec() };
+    let Some(filter) = filter else { return Ok(conditions.into_vec()) };
     conditions.text(&NAME, filter.name);
     conditions.days("coalesce(t.born, '') >= ?", "coalesce(t.born, '9999-99-99') <= ?", filter.born);
-    conditions.into_vec()
+    conditions.days("coalesce(t.died, '') >= ?", "coalesce(t.died, '9999-99-99') <= ?", filter.died);
+    conditions.month_day("substr(t.born, 6) = ?", filter.birthday)?;
+    let one = CreditFilter::new(filter.show, filter.franchise, filter.character, None, filter.job);
+    for credit in one.into_iter().chain(filter.credit) {
+        conditions.subquery(WITH_CREDIT, credit::conditions(ctx, Some(credit)).await?);
+    }
+    Ok(conditions.into_vec())
 }
 
 /// Sort order of people. Ties are sorted by internal id, in the same direction.
@@ -139,6 +179,12 @@ pub enum PersonOrderField {
     Name,
     /// Date of birth; people without one come last in either direction.
     Born,
+    /// Number of shows and films with a credit. This reads all credits.
+    ShowCount,
+    /// Number of characters played. This reads all credits.
+    CharacterCount,
+    /// Number of episodes in which the person is known to act. This reads all credits.
+    KnownEpisodeCount,
 }
 
 impl PersonOrder {
@@ -149,6 +195,12 @@ impl PersonOrder {
             (Field::Name, Direction::Desc) => &PEOPLE_BY_NAME_DESC,
             (Field::Born, Direction::Asc) => &PEOPLE_BY_BIRTH,
             (Field::Born, Direction::Desc) => &PEOPLE_BY_BIRTH_DESC,
+            (Field::ShowCount, Direction::Asc) => &PEOPLE_BY_SHOWS,
+            (Field::ShowCount, Direction::Desc) => &PEOPLE_BY_SHOWS_DESC,
+            (Field::CharacterCount, Direction::Asc) => &PEOPLE_BY_CHARACTERS,
+            (Field::CharacterCount, Direction::Desc) => &PEOPLE_BY_CHARACTERS_DESC,
+            (Field::KnownEpisodeCount, Direction::Asc) => &PEOPLE_BY_EPISODES,
+            (Field::KnownEpisodeCount, Direction::Desc) => &PEOPLE_BY_EPISODES_DESC,
         }
     }
 }

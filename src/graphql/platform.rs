@@ -5,12 +5,12 @@ use entity::{PartialDate, platform, platform_name, subject::Kind};
 
 use super::{
     connection::{Connection, connect, connect_filtered},
-    date::{Date, date},
+    date::{Date, DateSpan, date, span},
     executor::ObjectList,
     filter::{Conditions, end_of},
     get,
     offer::Offer,
-    row::{Derived, Fields, Row, global_id, local_id, optional_row},
+    row::{By, Derived, Fields, Key, Row, first, global_id, optional_row},
     season::Season,
     show::Show,
     source_fields::SourceFields,
@@ -162,9 +162,19 @@ impl PlatformName {
         date(self.0.named_on.as_ref())
     }
 
+    /// Days that `namedOn` can mean.
+    async fn named_on_span(&self) -> Option<DateSpan> {
+        span(self.0.named_on.as_ref())
+    }
+
     /// Launch date under this name, if known.
     async fn launched_on(&self) -> Option<Date> {
         date(self.0.launched_on.as_ref())
+    }
+
+    /// Days that `launchedOn` can mean.
+    async fn launched_on_span(&self) -> Option<DateSpan> {
+        span(self.0.launched_on.as_ref())
     }
 
     /// Further notes.
@@ -182,18 +192,20 @@ pub enum PlatformBy {
     Id(ID),
 }
 
-/// The platform that `by` identifies, or `None` if there is none.
-pub(super) async fn platform(ctx: &Context<'_>, by: PlatformBy) -> Option<Result<Platform, Error>> {
-    match by {
-        PlatformBy::Id(id) => match local_id::<platform::Entity>(&id) {
-            Ok(id) => get(ctx, One::<platform::Entity>::id(id)).await.map(|row| row.map(Row::new)).transpose(),
-            Err(error) => Some(Err(error)),
-        },
-        PlatformBy::Slug(slug) => {
-            let filter = [Condition::new(HAS_NAME, [slug.into()])];
-            let window = Window { filter: filter.into(), ..Window::all(NAMED.order) };
-            let found = get(ctx, Many::new(&NAMED, [], window)).await.transpose()?;
-            found.map(|found| found.first().map(|platform| Row::new(Arc::clone(&platform.row)))).transpose()
+impl By for PlatformBy {
+    type Entity = platform::Entity;
+
+    fn describe(&self) -> String {
+        match self {
+            Self::Slug(slug) => Key::Slug(slug).describe(),
+            Self::Id(id) => Key::Id(id).describe(),
+        }
+    }
+
+    async fn find(self, ctx: &Context<'_>) -> Result<Option<Arc<platform::Model>>, Error> {
+        match self {
+            Self::Slug(slug) => first(ctx, &NAMED, [], vec![Condition::new(HAS_NAME, [slug.into()])]).await,
+            Self::Id(id) => Key::Id(&id).find::<platform::Entity>(ctx).await,
         }
     }
 }

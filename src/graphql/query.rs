@@ -1,7 +1,9 @@
 use async_graphql::{Context, ID, Object};
 use futures_util::future::join_all;
+use sea_orm::EntityTrait;
 
 use super::{
+    availability::{self, Availability},
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
     claim::{self, Claim, ClaimStatus},
     connection::{Connection, LARGEST_PAGE, Paging, connect, connect_filtered},
@@ -11,19 +13,21 @@ use super::{
     episode::{self, Episode, EpisodeBy, EpisodeFilter, EpisodeOrder},
     filter::DateRange,
     franchise::{Franchise, FranchiseBy},
+    funding::Funding,
     graph_queries::GraphQueries,
+    media::{self, Media, MediaKind},
     node::{self, Node},
     person::{self, Person, PersonBy, PersonFilter, PersonOrder},
-    platform::{self, Platform, PlatformBy},
-    row::find,
+    platform::{Platform, PlatformBy},
+    row::{self, By, Id, find},
     schedule::{self, Showing},
     search::{self, SearchKind, SearchResults},
-    season::{Season, SeasonBy},
+    season::{self, Season, SeasonBy, SeasonFilter, SeasonOrder},
     show::{self, Show, ShowBy, ShowFilter, ShowOrder},
     source::{Source, SourceBy},
-    territory::CountryCode,
+    territory::{CountryCode, Territory, TerritoryBy},
 };
-use crate::{error::Error, relation};
+use crate::{error::Error, load::Condition, relation};
 
 /// Who played whom, in what, when, and who came back.
 pub struct Query;
@@ -102,15 +106,85 @@ impl Query {
         find(ctx, by).await
     }
 
+    /// Looks up a territory. Returns null if it does not exist.
+    async fn territory(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The territory to look up.")] by: TerritoryBy,
+    ) -> Option<Result<Territory, Error>> {
+        find(ctx, by).await
+    }
+
+    /// All franchises, by slug.
+    async fn franchises(&self, ctx: &Context<'_>) -> Result<Connection<Franchise>, Error> {
+        connect(ctx, &relation::root::FRANCHISES, [])
+    }
+
+    /// All seasons, earliest first by default.
+    async fn seasons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<SeasonBy>>,
+        #[graphql(desc = "Filters the list.")] filter: Option<SeasonFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<SeasonOrder>,
+    ) -> Result<Connection<Season>, Error> {
+        let order = order_by.map_or(relation::root::SEASONS.order, |order| order.order());
+        let filter = only(ctx, by, season::conditions(ctx, filter).await?).await?;
+        connect_filtered(ctx, &relation::root::SEASONS, [], order, filter)
+    }
+
+    /// All countries and groups of countries that the data mentions, by slug.
+    async fn territories(&self, ctx: &Context<'_>) -> Result<Connection<Territory>, Error> {
+        connect(ctx, &relation::root::TERRITORIES, [])
+    }
+
+    /// Where and since when shows and seasons are available, earliest first. An unknown date is null and comes last.
+    async fn availability(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only in this country (ISO 3166-1 code, such as `CA`), including groups of countries that contain it."
+        )]
+        territory: Option<CountryCode>,
+        #[graphql(
+            desc = "Only what was available by this date, or by the end of this month or year; excludes unknown dates."
+        )]
+        on: Option<Date>,
+        #[graphql(desc = "Only on this platform, under any of its names.")] platform: Option<PlatformBy>,
+        #[graphql(desc = "Only of this show and its seasons.")] show: Option<ShowBy>,
+    ) -> Result<Connection<Availability>, Error> {
+        let list = &relation::availability::ALL;
+        let filter = availability::filtered(ctx, territory, on, platform, show).await?;
+        connect_filtered(ctx, list, [], list.order, filter)
+    }
+
+    /// Public funding of shows and seasons, earliest first; awards with an unknown date come last.
+    async fn funding(&self, ctx: &Context<'_>) -> Result<Connection<Funding>, Error> {
+        connect(ctx, &relation::media::FUNDING, [])
+    }
+
+    /// Publications about shows and seasons, earliest first; those with an unknown date come last.
+    async fn media(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<MediaKind>>,
+        #[graphql(desc = "Only about this show and its seasons.")] show: Option<ShowBy>,
+    ) -> Result<Connection<Media>, Error> {
+        let list = &relation::media::MEDIA;
+        let filter = media::conditions(ctx, kinds, show).await?;
+        connect_filtered(ctx, list, [], list.order, filter)
+    }
+
     /// All shows and films, earliest first by default.
     async fn shows(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<ShowBy>>,
         #[graphql(desc = "Filters the list.")] filter: Option<ShowFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
     ) -> Result<Connection<Show>, Error> {
         let order = order_by.map_or(relation::root::SHOWS.order, |order| order.order());
-        let filter = show::conditions(ctx, filter).await?;
+        let filter = only(ctx, by, show::conditions(ctx, filter).await?).await?;
         connect_filtered(ctx, &relation::root::SHOWS, [], order, filter)
     }
 
@@ -118,11 +192,12 @@ impl Query {
     async fn people(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<PersonBy>>,
         #[graphql(desc = "Filters the list.")] filter: Option<PersonFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<PersonOrder>,
     ) -> Result<Connection<Person>, Error> {
         let order = order_by.map_or(relation::root::PEOPLE.order, |order| order.order());
-        let filter = person::conditions(filter);
+        let filter = only(ctx, by, person::conditions(ctx, filter).await?).await?;
         connect_filtered(ctx, &relation::root::PEOPLE, [], order, filter)
     }
 
@@ -130,11 +205,12 @@ impl Query {
     async fn characters(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<CharacterBy>>,
         #[graphql(desc = "Filters the list.")] filter: Option<CharacterFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<CharacterOrder>,
     ) -> Result<Connection<Character>, Error> {
         let order = order_by.map_or(relation::root::CHARACTERS.order, |order| order.order());
-        let filter = character::conditions(ctx, filter).await?;
+        let filter = only(ctx, by, character::conditions(ctx, filter).await?).await?;
         connect_filtered(ctx, &relation::root::CHARACTERS, [], order, filter)
     }
 
@@ -142,11 +218,12 @@ impl Query {
     async fn episodes(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<EpisodeBy>>,
         #[graphql(desc = "Filters the list.")] filter: Option<EpisodeFilter>,
         #[graphql(desc = "Sort order.")] order_by: Option<EpisodeOrder>,
     ) -> Result<Connection<Episode>, Error> {
         let order = order_by.map_or(relation::root::EPISODES.order, |order| order.order());
-        let filter = episode::conditions(ctx, filter).await?;
+        let filter = only(ctx, by, episode::conditions(ctx, filter).await?).await?;
         connect_filtered(ctx, &relation::root::EPISODES, [], order, filter)
     }
 
@@ -168,7 +245,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The platform to look up.")] by: PlatformBy,
     ) -> Option<Result<Platform, Error>> {
-        platform::platform(ctx, by).await
+        find(ctx, by).await
     }
 
     /// All platforms, by slug.
@@ -243,4 +320,19 @@ impl Query {
     async fn connected(&self) -> GraphQueries {
         GraphQueries
     }
+}
+
+/// Adds the condition that a row is one of those in `by`, if any are given.
+async fn only<B: By>(
+    ctx: &Context<'_>,
+    by: Option<Vec<B>>,
+    mut conditions: Vec<Condition>,
+) -> Result<Vec<Condition>, Error>
+where
+    <B::Entity as EntityTrait>::Model: Id,
+{
+    if by.is_some() {
+        conditions.push(Condition::new("t.id ?", [row::arguments(ctx, "by", by).await?.into()]));
+    }
+    Ok(conditions)
 }

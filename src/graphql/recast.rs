@@ -18,7 +18,8 @@ use crate::{
 
 pub type Recast = Derived<relation::recast::Recast>;
 
-/// A character played by more than one person.
+/// A character that more than one person plays as it usually is: not counting younger or older selves, doubles and the
+/// like.
 #[Object(name = "Recast")]
 impl Recast {
     /// The character.
@@ -26,12 +27,12 @@ impl Recast {
         one(ctx, self.0.character_id).await
     }
 
-    /// Number of people who play the character, limited to the franchise, show or season of this result.
+    /// Number of people who play the character as it usually is, limited to the franchise, show or season of this result.
     async fn performer_count(&self) -> i32 {
         self.0.number
     }
 
-    /// People who play the character, in the order in which they first did, limited to the franchise, show or season of
+    /// People who play the character in any way, in the order in which they first did, limited to the franchise, show or season of
     /// this result.
     async fn performers(&self, ctx: &Context<'_>) -> Result<Connection<Performer>, Error> {
         connect(ctx, &relation::recast::PERFORMERS, [self.0.character_id, self.0.franchise, self.0.show, self.0.season])

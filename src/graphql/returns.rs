@@ -5,7 +5,7 @@ use super::{
     character::Character,
     connection::{Connection, connect},
     credit::Credit,
-    date::Date,
+    date::{Date, DateSpan, span},
     get,
     row::{Derived, named, one},
     show::{Show, ShowBy},
@@ -52,9 +52,19 @@ impl Return {
         Date(self.0.last_seen_on.clone())
     }
 
+    /// Days that `lastSeenOn` can mean.
+    async fn last_seen_on_span(&self) -> Option<DateSpan> {
+        span(Some(&self.0.last_seen_on))
+    }
+
     /// First date of the character's first season here, or of the film.
     async fn returned_on(&self) -> Date {
         Date(self.0.returned_on.clone())
+    }
+
+    /// Days that `returnedOn` can mean.
+    async fn returned_on_span(&self) -> Option<DateSpan> {
+        span(Some(&self.0.returned_on))
     }
 
     /// Full years between `lastSeenOn` and `returnedOn`; 0 if they overlap.

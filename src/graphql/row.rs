@@ -14,7 +14,7 @@ use sea_orm::EntityTrait;
 use super::{connection::LARGEST_PAGE, executor::Resolved, get};
 use crate::{
     error::{Error, shown},
-    load::{LookUp, One, Record},
+    load::{Condition, List, LookUp, Many, One, Parent, Record, Window},
 };
 
 /// A row of the table `E` as an API object.
@@ -129,47 +129,112 @@ pub(super) fn local_id<E: Object>(id: &ID) -> Result<i32, Error> {
 }
 
 /// An input that identifies one row of a table.
-pub(super) trait By {
+pub(super) trait By: Sized + Send {
     /// The table.
     type Entity: Object;
 
-    /// The key for the database lookup.
-    fn look_up(self) -> Result<LookUp, Error>;
+    /// What identifies the row, as in "the slug \"guinan\"".
+    fn describe(&self) -> String;
+
+    /// Loads the row. `None` if there is none.
+    fn find(
+        self,
+        ctx: &Context<'_>,
+    ) -> impl Future<Output = Result<Option<Arc<<Self::Entity as EntityTrait>::Model>>, Error>> + Send;
 }
+
+/// The unique keys that inputs for all tables have in common.
+pub(super) enum Key<'a> {
+    Slug(&'a str),
+    Id(&'a ID),
+}
+
+impl Key<'_> {
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::Slug(slug) => format!("the slug {}", shown(slug)),
+            Self::Id(id) => format!("the id {}", shown(id)),
+        }
+    }
+
+    /// Loads the row of `E` with this key.
+    pub(super) async fn find<E: Object>(self, ctx: &Context<'_>) -> Result<Option<Arc<E::Model>>, Error> {
+        let look_up = match self {
+            Self::Slug(slug) => LookUp::Slug(slug.to_owned()),
+            Self::Id(id) => LookUp::Id(local_id::<E>(id)?),
+        };
+        get(ctx, One::<E>::new(look_up)).await
+    }
+}
+
+/// Implements [`By`] for an input with the fields `slug` and `id` and perhaps others, of which a description and a
+/// future are given.
+macro_rules! by {
+    ($input:ident, $table:ident $(, $variant:ident($name:ident) => $describe:expr, |$ctx:ident| $find:expr)*) => {
+        impl $crate::graphql::row::By for $input {
+            type Entity = $table::Entity;
+
+            fn describe(&self) -> String {
+                match self {
+                    Self::Slug(slug) => $crate::graphql::row::Key::Slug(slug).describe(),
+                    Self::Id(id) => $crate::graphql::row::Key::Id(id).describe(),
+                    $(Self::$variant($name) => $describe,)*
+                }
+            }
+
+            async fn find(
+                self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> Result<Option<std::sync::Arc<$table::Model>>, $crate::error::Error> {
+                match self {
+                    Self::Slug(slug) => $crate::graphql::row::Key::Slug(&slug).find::<$table::Entity>(ctx).await,
+                    Self::Id(id) => $crate::graphql::row::Key::Id(&id).find::<$table::Entity>(ctx).await,
+                    $(Self::$variant($name) => {
+                        let $ctx = ctx;
+                        $find.await
+                    })*
+                }
+            }
+        }
+    };
+}
+pub(super) use by;
 
 /// The row that the caller identifies, or `None` if there is none.
 pub(super) async fn find<B: By>(ctx: &Context<'_>, by: B) -> Option<Result<Row<B::Entity>, Error>>
 where
     Row<B::Entity>: OutputType,
 {
-    let look_up = match by.look_up() {
-        Ok(look_up) => look_up,
-        Err(error) => return Some(Err(error)),
-    };
-    get(ctx, One::<B::Entity>::new(look_up)).await.map(|row| row.map(Row::new)).transpose()
+    by.find(ctx).await.map(|row| row.map(Row::new)).transpose()
+}
+
+/// The first row of a list.
+pub(super) async fn first<R: Record>(
+    ctx: &Context<'_>,
+    list: &'static List<R>,
+    parent: impl Into<Parent>,
+    filter: Vec<Condition>,
+) -> Result<Option<Arc<R>>, Error> {
+    let window = Window { limit: Some(1), filter: filter.into(), ..Window::all(list.order) };
+    let found = get(ctx, Many::new(list, parent, window)).await?;
+    Ok(found.and_then(|found| found.first().map(|entry| Arc::clone(&entry.row))))
 }
 
 /// The id of the row that the caller identifies. A missing row is an error.
 pub(super) async fn named<B: By>(ctx: &Context<'_>, by: B) -> Result<i32, Error>
 where
-    One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
     <B::Entity as EntityTrait>::Model: Id,
 {
-    let look_up = by.look_up()?;
-    let name = match &look_up {
-        LookUp::Slug(slug) => format!("the slug {}", shown(slug)),
-        LookUp::Id(id) => format!("the id {:?}", global_id::<B::Entity>(*id).0),
-    };
-    match get(ctx, One::<B::Entity>::new(look_up)).await? {
+    let description = by.describe();
+    match by.find(ctx).await? {
         Some(row) => Ok(row.id()),
-        None => Err(Error::NotFound(format!("no {} has {name}", B::Entity::NAME))),
+        None => Err(Error::NotFound(format!("no {} has {description}", B::Entity::NAME))),
     }
 }
 
 /// Like [`named`], with the input's name added to errors.
 pub(super) async fn argument<B: By>(ctx: &Context<'_>, name: &str, by: B) -> Result<i32, Error>
 where
-    One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
     <B::Entity as EntityTrait>::Model: Id,
 {
     named(ctx, by).await.map_err(|error| match error {
@@ -182,7 +247,6 @@ where
 /// The ids of the rows identified by the list input `name`, which may have at most [`LARGEST_PAGE`] entries.
 pub(super) async fn arguments<B: By>(ctx: &Context<'_>, name: &str, by: Option<Vec<B>>) -> Result<Vec<i32>, Error>
 where
-    One<B::Entity>: crate::load::Key<Value = Arc<<B::Entity as EntityTrait>::Model>>,
     <B::Entity as EntityTrait>::Model: Id,
 {
     let by = by.unwrap_or_default();
@@ -208,7 +272,7 @@ macro_rules! id {
     };
 }
 
-id! { franchise show season person character }
+id! { franchise show season episode person character platform territory source }
 
 /// The row with this id, which another row references.
 pub(super) async fn one<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Row<E>, Error> {

@@ -1,9 +1,9 @@
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Object};
 
 use super::{
     availability::Availability,
     connection::{Connection, connect_filtered},
-    date::Date,
+    date::{Date, DatePrecision, DateSpan, span},
     episode::Episode,
     filter::{Conditions, DateRange},
     row::{Derived, one, optional_row},
@@ -31,11 +31,12 @@ impl Showing {
 
     /// How precisely the date is known.
     async fn precision(&self) -> DatePrecision {
-        match self.0.day.as_str().len() {
-            4 => DatePrecision::Year,
-            7 => DatePrecision::Month,
-            _ => DatePrecision::Day,
-        }
+        self.0.day.precision().into()
+    }
+
+    /// Days that `date` can mean.
+    async fn date_span(&self) -> Option<DateSpan> {
+        span(Some(&self.0.day))
     }
 
     /// Episode.
@@ -62,15 +63,4 @@ pub(super) async fn schedule(
     filter.country(IN_COUNTRY, territory);
     filter.named(ctx, "t.season_id IN (SELECT s.id FROM season AS s WHERE s.show_id = ?)", show).await?;
     connect_filtered(ctx, list, [], list.order, filter.into_vec())
-}
-
-/// How precisely a date is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum DatePrecision {
-    /// Known to the day.
-    Day,
-    /// Known to the month. Sorted as the first day of the month.
-    Month,
-    /// Known to the year. Sorted as the first day of the year.
-    Year,
 }

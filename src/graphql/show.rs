@@ -3,10 +3,10 @@ use entity::{show, subject::Kind};
 use sea_orm::ActiveEnum;
 
 use super::{
-    character::Character,
+    character::{Character, CharacterBy},
     connection::{Connection, connect, connect_filtered},
-    credit::{self, Credit, CreditFilter},
-    date::{Date, date},
+    credit::{self, Credit, CreditFilter, CreditOrder},
+    date::{Date, DateSpan, date, span},
     episode::Episode,
     executor::ObjectList,
     filter::{Conditions, DateRange, TITLE, TextFilter},
@@ -14,20 +14,25 @@ use super::{
     get,
     multiple_roles::MultipleRoles,
     order::Direction,
+    person::PersonBy,
+    platform::PlatformBy,
     recast::{CountOrder, Recast},
     release_fields::ReleaseFields,
     returns::{Return, earlier},
-    row::{By, Fields, Row, global_id, local_id, optional_row},
+    row::{Fields, Row, by, first, global_id, optional_row},
     season::Season,
     show_link::ShowLink,
     source_fields::SourceFields,
 };
 use crate::{
-    error::Error,
-    load::{Condition, LookUp, Many, Order, Window},
+    error::{Error, shown},
+    load::{Condition, Many, Order, Window},
     relation::{
         self,
-        root::{SHOWS_BY_PREMIERE, SHOWS_BY_PREMIERE_DESC, SHOWS_BY_TITLE, SHOWS_BY_TITLE_DESC},
+        root::{
+            SHOWS_BY_CAST, SHOWS_BY_CAST_DESC, SHOWS_BY_EPISODES, SHOWS_BY_EPISODES_DESC, SHOWS_BY_PREMIERE,
+            SHOWS_BY_PREMIERE_DESC, SHOWS_BY_TITLE, SHOWS_BY_TITLE_DESC,
+        },
     },
 };
 
@@ -76,9 +81,19 @@ impl Fields<show::Entity> {
         date(self.0.premiered_on.as_ref())
     }
 
+    /// Days that `premieredOn` can mean.
+    async fn premiered_on_span(&self) -> Option<DateSpan> {
+        span(self.0.premiered_on.as_ref())
+    }
+
     /// Date of the last episode, if the show has ended.
     async fn ended_on(&self) -> Option<Date> {
         date(self.0.ended_on.as_ref())
+    }
+
+    /// Days that `endedOn` can mean.
+    async fn ended_on_span(&self) -> Option<DateSpan> {
+        span(self.0.ended_on.as_ref())
     }
 
     /// Franchise it belongs to, if any.
@@ -97,9 +112,8 @@ impl Fields<show::Entity> {
         ctx: &Context<'_>,
         #[graphql(desc = "Number within the show.")] number: i32,
     ) -> Option<Result<Season, Error>> {
-        let list = &relation::season::NUMBERED;
-        let found = get(ctx, Many::new(list, [self.0.id, number], Window::all(list.order))).await.transpose()?;
-        found.map(|found| found.first().map(|season| Row::new(season.row.clone()))).transpose()
+        let found = first(ctx, &relation::season::NUMBERED, [self.0.id, number], Vec::new()).await;
+        found.map(|found| found.map(Row::new)).transpose()
     }
 
     /// Episodes by season and number.
@@ -112,9 +126,11 @@ impl Fields<show::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
+        let list = &relation::show::CAST;
         let filter = credit::conditions(ctx, filter).await?;
-        connect_filtered(ctx, &relation::show::CAST, [self.0.id], relation::show::CAST.order, filter)
+        connect_filtered(ctx, list, [self.0.id], order_by.map_or(list.order, |order| order.order()), filter)
     }
 
     /// Crew credits of all seasons, by job.
@@ -122,9 +138,11 @@ impl Fields<show::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
+        let list = &relation::show::CREW;
         let filter = credit::conditions(ctx, filter).await?;
-        connect_filtered(ctx, &relation::show::CREW, [self.0.id], relation::show::CREW.order, filter)
+        connect_filtered(ctx, list, [self.0.id], order_by.map_or(list.order, |order| order.order()), filter)
     }
 
     /// Characters, most prominent first.
@@ -150,7 +168,8 @@ impl Fields<show::Entity> {
         connect(ctx, &relation::returns::OF_SHOW, parent)
     }
 
-    /// Characters played by more than one person in this show, by name.
+    /// Characters that more than one person plays as they usually are in this show, by name. A younger
+    /// self, a double or a voice is no recast.
     async fn recasts(
         &self,
         ctx: &Context<'_>,
@@ -186,20 +205,15 @@ impl Fields<show::Entity> {
 pub enum ShowBy {
     /// Slug, such as `star-trek-picard`.
     Slug(String),
+    /// Code, such as `PIC`. If several shows have it, the earliest.
+    Code(String),
     /// Global id.
     Id(ID),
 }
 
-impl By for ShowBy {
-    type Entity = show::Entity;
-
-    fn look_up(self) -> Result<LookUp, Error> {
-        match self {
-            Self::Slug(slug) => Ok(LookUp::Slug(slug)),
-            Self::Id(id) => local_id::<show::Entity>(&id).map(LookUp::Id),
-        }
-    }
-}
+by!(ShowBy, show, Code(code) => format!("the code {}", shown(code)), |ctx| {
+    first(ctx, &relation::root::SHOWS, [], vec![Condition::new("t.code = ?", [code.into()])])
+});
 
 /// Filter for shows. A show must match every given field. A reference to something that does not exist is an error.
 #[derive(Debug, InputObject)]
@@ -216,7 +230,21 @@ pub struct ShowFilter {
     title: Option<TextFilter>,
     /// Shows that premiered in this range.
     premiered_on: Option<DateRange>,
+    /// Shows with a credit of this person.
+    person: Option<PersonBy>,
+    /// Shows with this character.
+    character: Option<CharacterBy>,
+    /// Shows made for this platform, or with a season made for it.
+    platform: Option<PlatformBy>,
+    /// Shows with at least one credit that matches.
+    credit: Option<CreditFilter>,
 }
+
+const WITH_CREDIT: &str = "t.id IN (SELECT t.show_id FROM credit AS t WHERE true";
+const OF_PERSON: &str = "t.id IN (SELECT c.show_id FROM credit AS c WHERE c.person_id = ?)";
+const OF_CHARACTER: &str = "t.id IN (SELECT c.show_id FROM credit AS c WHERE c.character_id = ?)";
+const ON_PLATFORM: &str = "t.id IN (SELECT h.show_id FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id \
+    WHERE n.platform_id = ?)";
 
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<ShowFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
@@ -231,6 +259,12 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<ShowFilter>) ->
         "coalesce(t.premiered_on, '9999-99-99') <= ?",
         filter.premiered_on,
     );
+    conditions.named(ctx, OF_PERSON, filter.person).await?;
+    conditions.named(ctx, OF_CHARACTER, filter.character).await?;
+    conditions.named(ctx, ON_PLATFORM, filter.platform).await?;
+    if let Some(credit) = filter.credit {
+        conditions.subquery(WITH_CREDIT, credit::conditions(ctx, Some(credit)).await?);
+    }
     Ok(conditions.into_vec())
 }
 
@@ -251,6 +285,10 @@ pub enum ShowOrderField {
     PremieredOn,
     /// Title, ignoring case and accents.
     Title,
+    /// Number of episodes; a film has none.
+    EpisodeCount,
+    /// Number of people in the cast. This reads all credits.
+    CastCount,
 }
 
 impl ShowOrder {
@@ -261,6 +299,10 @@ impl ShowOrder {
             (Field::PremieredOn, Direction::Desc) => &SHOWS_BY_PREMIERE_DESC,
             (Field::Title, Direction::Asc) => &SHOWS_BY_TITLE,
             (Field::Title, Direction::Desc) => &SHOWS_BY_TITLE_DESC,
+            (Field::EpisodeCount, Direction::Asc) => &SHOWS_BY_EPISODES,
+            (Field::EpisodeCount, Direction::Desc) => &SHOWS_BY_EPISODES_DESC,
+            (Field::CastCount, Direction::Asc) => &SHOWS_BY_CAST,
+            (Field::CastCount, Direction::Desc) => &SHOWS_BY_CAST_DESC,
         }
     }
 }

@@ -5,12 +5,11 @@ use super::{
     citation::Citation,
     claim::{self, Claim, ClaimStatus},
     connection::{Connection, connect, connect_filtered},
-    date::{Date, date},
-    row::{By, Fields, Row, global_id, local_id},
+    date::{Date, DateSpan, date, span},
+    row::{Fields, Row, by, global_id},
 };
 use crate::{
     error::Error,
-    load::LookUp,
     relation::source::{CITATIONS_OF_SOURCE, CLAIMS_OF_SOURCE},
 };
 
@@ -52,6 +51,11 @@ impl Fields<source::Entity> {
     /// Date of publication; null if unknown. Dates are never guessed.
     async fn published_on(&self) -> Option<Date> {
         date(self.0.published_on.as_ref())
+    }
+
+    /// Days that `publishedOn` can mean.
+    async fn published_on_span(&self) -> Option<DateSpan> {
+        span(self.0.published_on.as_ref())
     }
 
     /// Web address.
@@ -96,16 +100,7 @@ pub enum SourceBy {
     Id(ID),
 }
 
-impl By for SourceBy {
-    type Entity = source::Entity;
-
-    fn look_up(self) -> Result<LookUp, Error> {
-        match self {
-            Self::Slug(slug) => Ok(LookUp::Slug(slug)),
-            Self::Id(id) => local_id::<source::Entity>(&id).map(LookUp::Id),
-        }
-    }
-}
+by!(SourceBy, source);
 
 /// Kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

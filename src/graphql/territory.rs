@@ -1,17 +1,19 @@
-use async_graphql::{Context, Enum, ID, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+use async_graphql::{
+    Context, Enum, ID, InputValueError, InputValueResult, Object, OneofObject, Scalar, ScalarType, Value,
+};
 use entity::{subject::Kind, territory};
 
 use super::{
     executor::ObjectList,
     get,
-    row::{Fields, Row, global_id},
+    row::{Fields, Row, by, first, global_id},
     source_fields::SourceFields,
 };
 use crate::{
     error::{Error, shown},
     import::is_country,
-    load::{Many, Window},
-    relation::availability::PARTS,
+    load::{Condition, Many, Window},
+    relation::{availability::PARTS, root::TERRITORIES},
 };
 
 pub type Territory = Row<territory::Entity>;
@@ -76,6 +78,21 @@ async fn parts(ctx: &Context<'_>, territory: i32, excluded: i32) -> Result<Objec
     let parts = parts.iter().filter(|part| part.row.excluded == excluded);
     Ok(parts.map(|part| Row::new(part.row.country.clone())).collect())
 }
+
+/// Identifies one territory. Set exactly one field.
+#[derive(Debug, OneofObject)]
+pub enum TerritoryBy {
+    /// Slug, such as `world-ex-us-ca`.
+    Slug(String),
+    /// Country code of a country.
+    CountryCode(CountryCode),
+    /// Global id.
+    Id(ID),
+}
+
+by!(TerritoryBy, territory, CountryCode(code) => format!("the country code {}", code.0), |ctx| {
+    first(ctx, &TERRITORIES, [], vec![Condition::new("t.iso_3166 = ?", [code.0.into()])])
+});
 
 /// Whether a territory is one country or a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

@@ -2,8 +2,9 @@
 
 use entity::{
     PartialDate, character_link, claim,
-    credit::{Billing, Coverage, Job, Part},
+    credit::{Billing, Coverage, Job, Part, Portrayal},
     funding, media, offer, platform_name,
+    season::GuestCast,
     show::{Format, Medium, Status},
     show_link, source, subject, territory,
 };
@@ -89,6 +90,7 @@ pub(super) struct Season {
     pub(super) premiered_on: Option<PartialDate>,
     pub(super) finale_on: Option<PartialDate>,
     pub(super) planned_episode_count: Option<i32>,
+    pub(super) guest_cast: Option<GuestCast>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +102,7 @@ pub(super) struct Episode {
     pub(super) number_end: Option<i32>,
     pub(super) title: String,
     pub(super) aired_on: Option<PartialDate>,
+    pub(super) guest_cast: Option<GuestCast>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +146,8 @@ pub(super) struct Credit {
     pub(super) standing: Standing,
     /// Which episodes it holds for, if the data says so.
     pub(super) coverage: Option<Coverage>,
+    /// How it relates to other performances of the character, if the data says so.
+    pub(super) portrayal: Option<Portrayal>,
     pub(super) appearances: Vec<Appearance>,
 }
 
@@ -157,6 +162,16 @@ impl Credit {
             None if acted && self.standing.billing == Some(Billing::Main) => Coverage::Whole,
             None if self.appearances.is_empty() => Coverage::Unknown,
             None => Coverage::AtLeast,
+        }
+    }
+
+    /// How it relates to other performances of the character: as the character usually is, unless the data says
+    /// otherwise or it is only a body.
+    pub(super) fn portrayal(&self) -> Portrayal {
+        match (self.portrayal, self.key.part) {
+            (Some(portrayal), _) => portrayal,
+            (None, Some(Part::Body)) => Portrayal::Body,
+            (None, _) => Portrayal::Regular,
         }
     }
 }

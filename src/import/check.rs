@@ -142,12 +142,12 @@ impl Tables {
             seasons: table(
                 "seasons.csv",
                 &["slug", "production", "number", "premiere_date", "finale_date", "counted_episodes"],
-                &["entries", "platform", "verified", "note"],
+                &["entries", "platform", "verified", "note", "guest_cast"],
             ),
             episodes: table(
                 "episodes.csv",
                 &["slug", "production", "season", "number", "number_end", "title", "air_date"],
-                &["alt_air_date", "alt_source", "production_number", "verified", "note"],
+                &["alt_air_date", "alt_source", "production_number", "verified", "note", "guest_cast"],
             ),
             people: table("people.csv", &["slug", "name", "born", "died", "also_known_as"], CHECKED),
             characters: table("characters.csv", &["slug", "name", "species", "aliases"], CHECKED),
@@ -155,17 +155,17 @@ impl Tables {
             cast_seasons: table(
                 "cast_seasons.csv",
                 &["season", "person", "character", "billing", "order", "part", "credited_as"],
-                &["verified", "note", "coverage"],
+                &["verified", "note", "coverage", "portrayal"],
             ),
             cast_episodes: table(
                 "cast_episodes.csv",
                 &["episode", "person", "character", "billing", "order", "part", "credited_as"],
-                CHECKED,
+                &["verified", "note", "portrayal"],
             ),
             cast_films: table(
                 "cast_films.csv",
                 &["production", "person", "character", "billing", "part"],
-                &["order", "credited_as", "verified", "note"],
+                &["order", "credited_as", "verified", "note", "portrayal"],
             ),
             crew: table(
                 "crew.csv",

@@ -157,17 +157,26 @@ impl<const N: usize> From<[i32; N]> for Parent {
     }
 }
 
-/// A condition of a filter: SQL with a `?` for each value.
+/// A condition of a filter: SQL with a `?` for each value. The `?` of several values stands for the whole test, as in
+/// `t.id ?`, which becomes `t.id = ANY($1)` or its equivalent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
     pub(super) sql: &'static str,
     pub(super) values: Vec<Bind>,
+    /// The conditions of the subquery that `sql` begins, if it begins one.
+    pub(super) subquery: Option<Vec<Condition>>,
 }
 
 impl Condition {
     /// Creates a condition from SQL with a `?` for each of `values`.
     pub fn new(sql: &'static str, values: impl Into<Vec<Bind>>) -> Self {
-        Self { sql, values: values.into() }
+        Self { sql, values: values.into(), subquery: None }
+    }
+
+    /// Creates a condition from a subquery whose text ends before its conditions, as in
+    /// `t.id IN (SELECT t.show_id FROM credit AS t WHERE true`.
+    pub fn subquery(begin: &'static str, conditions: Vec<Condition>) -> Self {
+        Self { sql: begin, values: Vec::new(), subquery: Some(conditions) }
     }
 }
 
@@ -177,8 +186,11 @@ impl Condition {
         let text = |value: &Bind| match value {
             Bind::Int(_) => 0,
             Bind::Text(text) => text.len(),
+            Bind::Ints(ints) => size_of_val(ints.as_slice()),
+            Bind::Texts(texts) => texts.iter().map(|text| size_of_val(text) + text.len()).sum(),
         };
-        self.values.iter().map(|value| size_of_val(value) + text(value)).sum()
+        let inner = self.subquery.iter().flatten().map(|inner| size_of_val(inner) + inner.heap_bytes());
+        self.values.iter().map(|value| size_of_val(value) + text(value)).chain(inner).sum()
     }
 }
 
@@ -189,11 +201,27 @@ pub enum Bind {
     Int(i32),
     /// Text.
     Text(String),
+    /// Several integers.
+    Ints(Vec<i32>),
+    /// Several texts.
+    Texts(Vec<String>),
 }
 
 impl From<i32> for Bind {
     fn from(value: i32) -> Self {
         Self::Int(value)
+    }
+}
+
+impl From<Vec<i32>> for Bind {
+    fn from(values: Vec<i32>) -> Self {
+        Self::Ints(values)
+    }
+}
+
+impl From<Vec<String>> for Bind {
+    fn from(values: Vec<String>) -> Self {
+        Self::Texts(values)
     }
 }
 

@@ -258,12 +258,17 @@ impl Sql {
         self
     }
 
-    /// Binds a value and appends its placeholder. PostgreSQL may plan the statement for this particular value.
+    /// Binds a value and appends its placeholder. PostgreSQL may plan the statement for this particular value. Several
+    /// values append a test for equality with any of them.
     pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
-        self.add(match value.into() {
-            Bind::Int(int) => Value::Int(int),
-            Bind::Text(text) => Value::Text(replace_nul(text)),
-        })
+        let value = match value.into() {
+            Bind::Int(int) => return self.add(Value::Int(int)),
+            Bind::Text(text) => return self.add(Value::Text(replace_nul(text))),
+            Bind::Ints(ints) => Value::Ints(ints),
+            Bind::Texts(texts) => Value::Texts(texts.into_iter().map(replace_nul).collect()),
+        };
+        let (before, after) = if self.postgres { ("= ANY(", ")") } else { ("IN (SELECT value FROM json_each(", "))") };
+        self.push(before).add(value).push(after)
     }
 
     /// Binds the value of a sort key and appends its placeholder.
@@ -321,6 +326,9 @@ impl Sql {
                 self.bind(value.clone());
             }
             self.push(piece);
+        }
+        if let Some(conditions) = &condition.subquery {
+            conditions.iter().fold(&mut *self, Sql::and).push(")");
         }
         self.push(")")
     }

@@ -39,6 +39,10 @@ pub static OF_SHOW: List<availability::Model> = List::new(
     &BY_START,
 );
 
+/// All availability.
+pub static ALL: List<availability::Model> =
+    List::new(Source { name: "availability", parent: &[], from: "availability AS t", condition: "true" }, &BY_START);
+
 /// The home platform of a show as a whole.
 pub static HOME_OF_SHOW: List<platform::Model> = List::new(
     Source {

@@ -1,6 +1,6 @@
 //! Lists of a character.
 
-use entity::{alias, character_link, credit};
+use entity::{alias, character_link, credit, show};
 
 use super::{
     credit::{AppearanceDate, credits_by_day},
@@ -86,4 +86,16 @@ pub static LINKS: List<Link<character_link::Kind>> = List::new(
         condition: "true",
     },
     &BY_KIND,
+);
+
+/// The shows with a credit of the character, by the first date of the first credit in each.
+pub static SHOWS: List<show::Model> = List::new(
+    Source {
+        name: "character.shows",
+        parent: &["character"],
+        from: "(SELECT c.show_id, min(coalesce(c.first_on, '9999-99-99')) AS first_on FROM dated_credit AS c \
+                WHERE c.character_id = p.character GROUP BY c.show_id) AS r JOIN show AS t ON t.id = r.show_id",
+        condition: "true",
+    },
+    &Order { name: "DAY_ASC", keys: &[Text("r.first_on"), Int("t.id")], descending: false, join: "" },
 );

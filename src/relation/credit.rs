@@ -17,6 +17,30 @@ pub static BY_RANK_DESC: Order =
 pub static BY_DAY: Order =
     Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: " JOIN dated_credit AS d ON d.id = t.id" };
 
+/// Latest production first.
+pub static BY_DAY_DESC: Order = Order {
+    name: "DAY_DESC",
+    keys: &[Text("coalesce(d.first_on, '')"), Int("t.rank"), Int("t.id")],
+    descending: true,
+    join: " JOIN dated_credit AS d ON d.id = t.id",
+};
+
+/// Oldest person first.
+pub static BY_BIRTH: Order = Order {
+    name: "BORN_ASC",
+    keys: &[Text("coalesce(b.born, '9999-99-99')"), Int("t.id")],
+    descending: false,
+    join: " JOIN person AS b ON b.id = t.person_id",
+};
+
+/// Youngest person first.
+pub static BY_BIRTH_DESC: Order = Order {
+    name: "BORN_DESC",
+    keys: &[Text("coalesce(b.born, '')"), Int("t.id")],
+    descending: true,
+    join: " JOIN person AS b ON b.id = t.person_id",
+};
+
 /// The sort keys of [`BY_DAY`], over `t` and its row `d` in `dated_credit`.
 pub(super) const DAY_KEYS: &[SortKey] = &[Text("coalesce(d.first_on, '9999-99-99')"), Int("t.rank"), Int("t.id")];
 

@@ -1,9 +1,9 @@
 //! Lists of an episode.
 
-use entity::credit;
+use entity::{credit, episode};
 
-use super::credit::{PREFETCHES, WithAppearance};
-use crate::load::{List, Order, SortKey::Int, Source};
+use super::credit::{PREFETCHES, WithAppearance, credits_by_rank};
+use crate::load::{List, Order, SortKey, SortKey::Int, Source};
 
 /// As in the credits of the episode.
 static BY_RANK: Order = Order {
@@ -43,3 +43,47 @@ pub static CREW: List<WithAppearance<credit::Model>> = List::new(
     &BY_RANK,
 )
 .with(PREFETCHES);
+
+/// The episode of a season with a given number, or the double-length episode that covers it.
+pub static NUMBERED: List<episode::Model> = List::new(
+    Source {
+        name: "episode.numbered",
+        parent: &["season", "number"],
+        from: "episode AS t",
+        condition: "t.season_id = p.season AND t.number <= p.number AND coalesce(t.number_end, t.number) >= p.number",
+    },
+    &super::root::EPISODES_BY_NUMBER,
+);
+
+/// The episodes of the same show after an episode, next first.
+pub static NEXT: List<episode::Model> = List::new(
+    Source {
+        name: "episode.next",
+        parent: &["episode"],
+        from: "episode AS e JOIN season AS s ON s.id = e.season_id JOIN season AS o ON o.show_id = s.show_id \
+               JOIN episode AS t ON t.season_id = o.id",
+        condition: "e.id = p.episode AND (o.number > s.number OR o.id = s.id AND t.number > e.number)",
+    },
+    &Order { name: "NUMBER_ASC", keys: NUMBERS, descending: false, join: "" },
+);
+
+/// The episodes of the same show before an episode, nearest first.
+pub static PREVIOUS: List<episode::Model> = List::new(
+    Source {
+        name: "episode.previous",
+        parent: &["episode"],
+        from: "episode AS e JOIN season AS s ON s.id = e.season_id JOIN season AS o ON o.show_id = s.show_id \
+               JOIN episode AS t ON t.season_id = o.id",
+        condition: "e.id = p.episode AND (o.number < s.number OR o.id = s.id AND t.number < e.number)",
+    },
+    &Order { name: "NUMBER_DESC", keys: NUMBERS, descending: true, join: "" },
+);
+
+const NUMBERS: &[SortKey] = &[Int("o.number"), Int("t.number"), Int("t.id")];
+
+/// The cast listed in it, other than the main cast of the season.
+pub static GUESTS: List<credit::Model> = credits_by_rank(
+    "episode.guests",
+    &["episode"],
+    "t.rank >= 200000 AND t.rank < 1000000 AND t.id IN (SELECT a.credit_id FROM appearance AS a WHERE a.episode_id = p.episode)",
+);

@@ -31,12 +31,12 @@ pub static CHARACTERS: List<character::Model> = List::new(
     &CHARACTERS_BY_NAME,
 );
 
-/// Its characters with more than one performer.
+/// Its characters that more than one person plays as they usually are.
 pub static RECASTS: List<Recast> = recasts(
     "franchise.recasts",
-    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.person_id) AS integer) AS number FROM show AS s JOIN credit AS c ON c.show_id = s.id \
+    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT CASE WHEN c.portrayal = 'REGULAR' THEN c.person_id END) AS integer) AS number FROM show AS s JOIN credit AS c ON c.show_id = s.id \
       WHERE s.franchise_id = p.franchise AND c.character_id IS NOT NULL \
-      GROUP BY c.character_id HAVING count(DISTINCT c.person_id) > 1) AS t JOIN character AS n ON n.id = t.character_id",
+      GROUP BY c.character_id HAVING count(DISTINCT CASE WHEN c.portrayal = 'REGULAR' THEN c.person_id END) > 1) AS t JOIN character AS n ON n.id = t.character_id",
 );
 
 /// Its people with more than one character.

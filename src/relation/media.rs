@@ -30,6 +30,13 @@ pub static FUNDING_OF_SHOW: List<funding::Model> = List::new(
     &FUNDING_BY_DAY,
 );
 
+/// All public funding.
+pub static FUNDING: List<funding::Model> =
+    List::new(Source { name: "funding", parent: &[], from: "funding AS t", condition: "true" }, &FUNDING_BY_DAY);
+
+/// All media: announcements, trailers, posters, loglines and summaries.
+pub static MEDIA: List<media::Model> = media_of("media", &[], "true");
+
 /// Announcements, trailers and posters of a season.
 pub static MEDIA_OF_SEASON: List<media::Model> = media_of("season.media", &["season"], SEASON_MEDIA);
 

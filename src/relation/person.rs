@@ -1,10 +1,10 @@
 //! Lists of a person.
 
-use entity::{alias, credit, person};
+use entity::{alias, credit, person, show};
 use serde::Deserialize;
 
 use super::credit::credits_by_day;
-use crate::load::{Column, List, Order, Prefetch, Record, SortKey::Int, Source, columns_of};
+use crate::load::{Column, List, Order, Prefetch, Record, SortKey::Int, SortKey::Text, Source, columns_of};
 
 /// The person's other names, by position.
 pub static ALIASES: List<alias::Model> = List::new(
@@ -62,4 +62,16 @@ pub static CO_STAR_CREDITS: List<credit::Model> = credits_by_day(
     "t.person_id = p.other AND t.job = 0 AND EXISTS (SELECT 1 FROM credit AS mine \
        WHERE mine.person_id = p.person AND mine.job = 0 AND mine.show_id = t.show_id \
          AND coalesce(mine.season_id, 0) = coalesce(t.season_id, 0))",
+);
+
+/// The shows with a credit of the person, by the first date of the first credit in each.
+pub static SHOWS: List<show::Model> = List::new(
+    Source {
+        name: "person.shows",
+        parent: &["person"],
+        from: "(SELECT c.show_id, min(coalesce(c.first_on, '9999-99-99')) AS first_on FROM dated_credit AS c \
+                WHERE c.person_id = p.person GROUP BY c.show_id) AS r JOIN show AS t ON t.id = r.show_id",
+        condition: "true",
+    },
+    &Order { name: "DAY_ASC", keys: &[Text("r.first_on"), Int("t.id")], descending: false, join: "" },
 );

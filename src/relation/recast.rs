@@ -62,6 +62,8 @@ pub struct Performer {
     pub first_on: Option<PartialDate>,
     /// Last date of the last season or film in which the person plays the character.
     pub last_on: Option<PartialDate>,
+    /// 1 if the person plays the character as it usually is in at least one credit, otherwise 0.
+    pub regular: i32,
     /// The franchise to which the row is limited, or 0.
     pub franchise: i32,
     /// The show to which the row is limited, or 0.
@@ -72,7 +74,7 @@ pub struct Performer {
 
 impl Record for Performer {
     fn columns() -> Vec<Column> {
-        columns_of(["character_id", "person_id", "first_on", "last_on", "franchise", "show", "season"])
+        columns_of(["character_id", "person_id", "first_on", "last_on", "regular", "franchise", "show", "season"])
     }
 }
 
@@ -113,7 +115,8 @@ pub static PERFORMERS: List<Performer> = List::new(
         name: "character.performers",
         parent: &["character", "franchise", "show", "season"],
         from: "(SELECT c.character_id, c.person_id, min(c.first_on) AS first_on, max(c.last_on) AS last_on, \
-                       min(c.rank) AS rank, p.franchise, p.show, p.season \
+                       min(c.rank) AS rank, \
+                       max(CASE WHEN c.portrayal = 'REGULAR' THEN 1 ELSE 0 END) AS regular, p.franchise, p.show, p.season \
                 FROM dated_credit AS c \
                 WHERE c.character_id = p.character \
                   AND (p.season = 0 OR c.season_id = p.season) \

@@ -1,6 +1,6 @@
 //! The lists without a parent: all shows, people, characters, episodes and credits, and their sort orders.
 
-use entity::{character, credit, episode, person, show};
+use entity::{character, credit, episode, franchise, person, season, show, territory};
 
 use super::credit::credits_by_rank;
 use crate::load::{List, Order, Prefetch, SortKey::Int, SortKey::Text, Source};
@@ -81,6 +81,162 @@ pub static EPISODES_BY_TITLE: Order =
 pub static EPISODES_BY_TITLE_DESC: Order =
     Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
+/// People, by number of shows, fewest first.
+pub static PEOPLE_BY_SHOWS: Order = Order {
+    name: "SHOW_COUNT_ASC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: false,
+    join: "",
+};
+
+/// People, by number of shows, most first.
+pub static PEOPLE_BY_SHOWS_DESC: Order = Order {
+    name: "SHOW_COUNT_DESC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: true,
+    join: "",
+};
+
+/// People, by number of characters, fewest first.
+pub static PEOPLE_BY_CHARACTERS: Order = Order {
+    name: "CHARACTER_COUNT_ASC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.character_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: false,
+    join: "",
+};
+
+/// People, by number of characters, most first.
+pub static PEOPLE_BY_CHARACTERS_DESC: Order = Order {
+    name: "CHARACTER_COUNT_DESC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.character_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: true,
+    join: "",
+};
+
+/// People, by number of episodes in which they are known to act, fewest first.
+pub static PEOPLE_BY_EPISODES: Order = Order {
+    name: "KNOWN_EPISODE_COUNT_ASC",
+    keys: &[
+        Int(
+            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE') AS k) AS integer)",
+        ),
+        Int("t.id"),
+    ],
+    descending: false,
+    join: "",
+};
+
+/// People, by number of episodes in which they are known to act, most first.
+pub static PEOPLE_BY_EPISODES_DESC: Order = Order {
+    name: "KNOWN_EPISODE_COUNT_DESC",
+    keys: &[
+        Int(
+            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE') AS k) AS integer)",
+        ),
+        Int("t.id"),
+    ],
+    descending: true,
+    join: "",
+};
+
+/// Characters, by number of performers, fewest first.
+pub static CHARACTERS_BY_PERFORMERS: Order = Order {
+    name: "PERFORMER_COUNT_ASC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: false,
+    join: "",
+};
+
+/// Characters, by number of performers, most first.
+pub static CHARACTERS_BY_PERFORMERS_DESC: Order = Order {
+    name: "PERFORMER_COUNT_DESC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: true,
+    join: "",
+};
+
+/// Characters, by number of shows, fewest first.
+pub static CHARACTERS_BY_SHOWS: Order = Order {
+    name: "SHOW_COUNT_ASC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: false,
+    join: "",
+};
+
+/// Characters, by number of shows, most first.
+pub static CHARACTERS_BY_SHOWS_DESC: Order = Order {
+    name: "SHOW_COUNT_DESC",
+    keys: &[
+        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
+        Int("t.id"),
+    ],
+    descending: true,
+    join: "",
+};
+
+/// Shows, by number of episodes, fewest first.
+pub static SHOWS_BY_EPISODES: Order = Order {
+    name: "EPISODE_COUNT_ASC",
+    keys: &[Int("CAST((SELECT count(*) FROM episode AS n WHERE n.show_id = t.id) AS integer)"), Int("t.id")],
+    descending: false,
+    join: "",
+};
+
+/// Shows, by number of episodes, most first.
+pub static SHOWS_BY_EPISODES_DESC: Order = Order {
+    name: "EPISODE_COUNT_DESC",
+    keys: &[Int("CAST((SELECT count(*) FROM episode AS n WHERE n.show_id = t.id) AS integer)"), Int("t.id")],
+    descending: true,
+    join: "",
+};
+
+/// Shows, by number of people in the cast, fewest first.
+pub static SHOWS_BY_CAST: Order = Order {
+    name: "CAST_COUNT_ASC",
+    keys: &[
+        Int(
+            "CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.show_id = t.id AND n.rank < 1000000) AS integer)",
+        ),
+        Int("t.id"),
+    ],
+    descending: false,
+    join: "",
+};
+
+/// Shows, by number of people in the cast, most first.
+pub static SHOWS_BY_CAST_DESC: Order = Order {
+    name: "CAST_COUNT_DESC",
+    keys: &[
+        Int(
+            "CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.show_id = t.id AND n.rank < 1000000) AS integer)",
+        ),
+        Int("t.id"),
+    ],
+    descending: true,
+    join: "",
+};
+
 /// All shows.
 pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE).with(&[
     Prefetch::count("seasons", &super::show::SEASONS.source),
@@ -89,6 +245,45 @@ pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOW
     Prefetch::count("crew", &super::show::CREW.source),
     Prefetch::count("characters", &super::show::CHARACTERS.source),
 ]);
+
+/// Seasons, earliest first.
+pub static SEASONS_BY_PREMIERE: Order = Order {
+    name: "PREMIERED_ON_ASC",
+    keys: &[Text("coalesce(t.premiered_on, '9999-99-99')"), Int("t.id")],
+    descending: false,
+    join: "",
+};
+
+/// Seasons, latest first.
+pub static SEASONS_BY_PREMIERE_DESC: Order = Order {
+    name: "PREMIERED_ON_DESC",
+    keys: &[Text("coalesce(t.premiered_on, '')"), Int("t.id")],
+    descending: true,
+    join: "",
+};
+
+/// Seasons, by number.
+pub static SEASONS_BY_NUMBER: Order =
+    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" };
+
+/// Seasons, by number, highest first.
+pub static SEASONS_BY_NUMBER_DESC: Order =
+    Order { name: "NUMBER_DESC", keys: &[Int("t.number"), Int("t.id")], descending: true, join: "" };
+
+/// All seasons.
+pub static SEASONS: List<season::Model> = List::new(all("seasons", "season AS t"), &SEASONS_BY_PREMIERE).with(&[
+    Prefetch::count("episodes", &super::season::EPISODES.source),
+    Prefetch::count("cast", &super::season::CAST.source),
+    Prefetch::count("crew", &super::season::CREW.source),
+]);
+
+/// All franchises, by slug.
+pub static FRANCHISES: List<franchise::Model> = List::new(all("franchises", "franchise AS t"), &BY_SLUG);
+
+/// All territories, by slug.
+pub static TERRITORIES: List<territory::Model> = List::new(all("territories", "territory AS t"), &BY_SLUG);
+
+static BY_SLUG: Order = Order { name: "SLUG_ASC", keys: &[Text("t.slug"), Int("t.id")], descending: false, join: "" };
 
 /// All people.
 pub static PEOPLE: List<person::Model> = List::new(all("people", "person AS t"), &PEOPLE_BY_NAME)

@@ -31,15 +31,15 @@ pub static NUMBERED: List<season::Model> = List::new(
         from: "season AS t",
         condition: "t.show_id = p.show AND t.number = p.number",
     },
-    &super::show::SEASONS_BY_NUMBER,
+    &super::root::SEASONS_BY_NUMBER,
 );
 
-/// Its characters with more than one performer.
+/// Its characters that more than one person plays as they usually are.
 pub static RECASTS: List<Recast> = recasts(
     "season.recasts",
-    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.person_id) AS integer) AS number FROM credit AS c \
+    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT CASE WHEN c.portrayal = 'REGULAR' THEN c.person_id END) AS integer) AS number FROM credit AS c \
       WHERE c.season_id = p.season AND c.character_id IS NOT NULL \
-      GROUP BY c.character_id HAVING count(DISTINCT c.person_id) > 1) AS t JOIN character AS n ON n.id = t.character_id",
+      GROUP BY c.character_id HAVING count(DISTINCT CASE WHEN c.portrayal = 'REGULAR' THEN c.person_id END) > 1) AS t JOIN character AS n ON n.id = t.character_id",
 );
 
 /// Its people with more than one character.
@@ -49,3 +49,29 @@ pub static MULTIPLE_ROLES: List<MultipleRoles> = multiple_roles(
       WHERE c.season_id = p.season AND c.character_id IS NOT NULL \
       GROUP BY c.person_id HAVING count(DISTINCT c.character_id) > 1) AS t JOIN person AS n ON n.id = t.person_id",
 );
+
+/// The seasons of a show after a number, next first.
+pub static NEXT: List<season::Model> = List::new(
+    Source {
+        name: "season.next",
+        parent: &["show", "number"],
+        from: "season AS t",
+        condition: "t.show_id = p.show AND t.number > p.number",
+    },
+    &super::root::SEASONS_BY_NUMBER,
+);
+
+/// The seasons of a show before a number, nearest first.
+pub static PREVIOUS: List<season::Model> = List::new(
+    Source {
+        name: "season.previous",
+        parent: &["show", "number"],
+        from: "season AS t",
+        condition: "t.show_id = p.show AND t.number < p.number",
+    },
+    &super::root::SEASONS_BY_NUMBER_DESC,
+);
+
+/// Its cast other than the main cast.
+pub static GUESTS: List<credit::Model> =
+    credits_by_rank("season.guests", &["season"], "t.season_id = p.season AND t.rank >= 200000 AND t.rank < 1000000");

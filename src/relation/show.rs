@@ -9,14 +9,10 @@ use super::{
 };
 use crate::load::{List, Order, Prefetch, SortKey::Int, Source};
 
-/// Seasons, by number.
-pub static SEASONS_BY_NUMBER: Order =
-    Order { name: "NUMBER_ASC", keys: &[Int("t.number"), Int("t.id")], descending: false, join: "" };
-
 /// Its seasons, by number.
 pub static SEASONS: List<season::Model> = List::new(
     Source { name: "show.seasons", parent: &["show"], from: "season AS t", condition: "t.show_id = p.show" },
-    &SEASONS_BY_NUMBER,
+    &super::root::SEASONS_BY_NUMBER,
 )
 .with(&[
     Prefetch::count("episodes", &super::season::EPISODES.source),
@@ -69,12 +65,12 @@ pub static LINKS: List<Link<show_link::Kind>> = List::new(
     &BY_KIND,
 );
 
-/// Its characters with more than one performer.
+/// Its characters that more than one person plays as they usually are.
 pub static RECASTS: List<Recast> = recasts(
     "show.recasts",
-    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.person_id) AS integer) AS number FROM credit AS c \
+    "(SELECT c.character_id, p.franchise, p.show, p.season, CAST(count(DISTINCT CASE WHEN c.portrayal = 'REGULAR' THEN c.person_id END) AS integer) AS number FROM credit AS c \
       WHERE c.show_id = p.show AND c.character_id IS NOT NULL \
-      GROUP BY c.character_id HAVING count(DISTINCT c.person_id) > 1) AS t JOIN character AS n ON n.id = t.character_id",
+      GROUP BY c.character_id HAVING count(DISTINCT CASE WHEN c.portrayal = 'REGULAR' THEN c.person_id END) > 1) AS t JOIN character AS n ON n.id = t.character_id",
 );
 
 /// Its people with more than one character.

@@ -42,6 +42,7 @@ pub(super) async fn write(
         row.position.set_ne(credit.standing.position);
         row.credited_as.set_ne(credit.standing.credited_as.clone());
         row.coverage.set_ne(credit.coverage());
+        row.portrayal.set_ne(credit.portrayal());
         Ok(())
     })
     .await?;

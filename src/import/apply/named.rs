@@ -130,6 +130,7 @@ impl Named for Season {
         row.premiered_on.set_ne(self.premiered_on.clone());
         row.finale_on.set_ne(self.finale_on.clone());
         row.planned_episode_count.set_ne(self.planned_episode_count);
+        row.guest_cast.set_ne(self.guest_cast);
         row.show_id.set_ne(id(&ids.shows, &self.show)?);
         Ok(())
     }
@@ -158,6 +159,7 @@ impl Named for Episode {
         row.number_end.set_ne(self.number_end);
         row.title.set_ne(self.title.clone());
         row.aired_on.set_ne(self.aired_on.clone());
+        row.guest_cast.set_ne(self.guest_cast);
         row.show_id.set_ne(id(&ids.shows, &self.show)?);
         row.season_id.set_ne(id(&ids.seasons, &self.season)?);
         row.title_key.set_ne(name_key(&self.title));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::{
     PartialDate,
-    credit::{Billing, Coverage, Job, Part},
+    credit::{Billing, Coverage, Job, Part, Portrayal},
 };
 use sea_orm::Iterable;
 
@@ -30,7 +30,13 @@ impl Credits {
     /// The credit with this key, created with `standing` if it is new.
     fn credit(&mut self, key: CreditKey, standing: impl FnOnce() -> Standing) -> Option<&mut Credit> {
         let place = *self.places.entry(key.clone()).or_insert_with(|| {
-            self.list.push(Credit { key, standing: standing(), coverage: None, appearances: Vec::new() });
+            self.list.push(Credit {
+                key,
+                standing: standing(),
+                coverage: None,
+                portrayal: None,
+                appearances: Vec::new(),
+            });
             self.list.len() - 1
         });
         self.list.get_mut(place)
@@ -53,6 +59,7 @@ fn cast_of_seasons(table: &Table, known: &Known, credits: &mut Credits, faults: 
         let (person, character, part) = role(row, known, faults);
         let standing = standing(row, faults);
         let coverage = row.word::<Coverage>("coverage", '-', faults);
+        let portrayal = row.word::<Portrayal>("portrayal", '-', faults);
         born_before(row, season.map(|season| season.get("premiere_date")), known, faults);
         once.check(row, &["season", "person", "character", "part"], faults);
         let Some(season) = season else { continue };
@@ -61,6 +68,7 @@ fn cast_of_seasons(table: &Table, known: &Known, credits: &mut Credits, faults: 
         let key = CreditKey { person, show, season, character, job: Job::Actor, part };
         if let Some(credit) = credits.credit(key, || standing) {
             credit.coverage = coverage;
+            credit.portrayal = portrayal;
         }
     }
 }
@@ -72,6 +80,7 @@ fn cast_of_episodes(table: &Table, known: &Known, credits: &mut Credits, faults:
         let episode = known.episodes.needed(row, "episode", "episodes.csv", faults);
         let (person, character, part) = role(row, known, faults);
         let standing = standing(row, faults);
+        let portrayal = row.word::<Portrayal>("portrayal", '-', faults);
         born_before(row, episode.map(|episode| episode.get("air_date")), known, faults);
         once.check(row, &["episode", "person", "character", "part"], faults);
         let Some(episode) = episode else { continue };
@@ -79,13 +88,14 @@ fn cast_of_episodes(table: &Table, known: &Known, credits: &mut Credits, faults:
         let season = Some(episode.get("season").to_owned());
         let key = CreditKey { person, show, season, character, job: Job::Actor, part };
         let number: i32 = episode.get("number").parse().unwrap_or_default();
-        rows.push((number, key, Appearance { episode: episode.get("slug").to_owned(), standing }));
+        rows.push((number, key, portrayal, Appearance { episode: episode.get("slug").to_owned(), standing }));
     }
     // A guest who is only in episode rows has the billing of the first episode in the season.
     rows.sort_by_key(|(number, ..)| *number);
-    for (_, key, appearance) in rows {
+    for (_, key, portrayal, appearance) in rows {
         let first = || Standing { position: None, ..appearance.standing.clone() };
         if let Some(credit) = credits.credit(key, first) {
+            credit.portrayal = credit.portrayal.or(portrayal);
             credit.appearances.push(appearance);
         }
     }
@@ -101,10 +111,14 @@ fn cast_of_films(table: &Table, known: &Known, credits: &mut Credits, faults: &m
         }
         let (person, character, part) = role(row, known, faults);
         let standing = standing(row, faults);
+        let portrayal = row.word::<Portrayal>("portrayal", '-', faults);
         born_before(row, show.map(|show| show.get("premiere_date")), known, faults);
         once.check(row, &["production", "person", "character", "part"], faults);
         let show = row.get("production").to_owned();
-        credits.credit(CreditKey { person, show, season: None, character, job: Job::Actor, part }, || standing);
+        let key = CreditKey { person, show, season: None, character, job: Job::Actor, part };
+        if let Some(credit) = credits.credit(key, || standing) {
+            credit.portrayal = portrayal;
+        }
     }
 }
 

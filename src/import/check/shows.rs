@@ -68,6 +68,7 @@ pub(super) fn seasons(table: &Table, known: &mut Known, faults: &mut Faults) -> 
             premiered_on,
             finale_on,
             planned_episode_count: row.number("counted_episodes", 1, 99_999, faults),
+            guest_cast: row.word("guest_cast", '-', faults),
         });
     }
     seasons
@@ -110,6 +111,7 @@ pub(super) fn episodes(table: &Table, known: &mut Known, faults: &mut Faults) ->
             number_end,
             title: row.needed("title", faults),
             aired_on: row.date("air_date", faults),
+            guest_cast: row.word("guest_cast", '-', faults),
         });
     }
     episodes
