@@ -50,6 +50,7 @@ mod schema_rules;
 mod introspection;
 mod interfaces;
 mod connection;
+mod found_connection;
 mod page_info;
 mod cursor;
 mod filter;

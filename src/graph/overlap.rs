@@ -11,6 +11,8 @@ pub struct Shared {
     pub id: i32,
     /// The credits, by person and id.
     pub credits: Vec<i32>,
+    /// The sort key, before the id.
+    pub order: i32,
 }
 
 /// How many people several shows have in common, each with each.
@@ -41,10 +43,11 @@ impl Graph {
             });
         }
         let shared = found.unwrap_or_default().into_iter();
-        let mut shared: Vec<Shared> =
-            shared.map(|(person, credits)| self.shared(self.person_id(person), credits)).collect();
-        shared.sort_by_key(|shared| (std::cmp::Reverse(shared.credits.len()), shared.id));
-        shared
+        let shared = shared.map(|(person, credits)| {
+            let shared = self.shared(self.person_id(person), credits);
+            Shared { order: i32::try_from(shared.credits.len()).map_or(i32::MIN, |count| -count), ..shared }
+        });
+        in_order(shared.collect())
     }
 
     /// The ids of the shows of a franchise.
@@ -72,12 +75,11 @@ impl Graph {
                     .collect(),
             });
         }
-        let mut shows: Vec<(u32, Vec<u32>)> = found.unwrap_or_default().into_iter().collect();
-        shows.sort_unstable_by_key(|(show, _)| {
-            let show = at(&self.shows, *show);
-            (if show.day > 0 { show.day } else { i32::MAX }, show.id)
+        let shows = found.unwrap_or_default().into_iter().map(|(show, credits)| {
+            let show = at(&self.shows, show);
+            Shared { order: if show.day > 0 { show.day } else { i32::MAX }, ..self.shared(show.id, credits) }
         });
-        shows.into_iter().map(|(show, credits)| self.shared(at(&self.shows, show).id, credits)).collect()
+        in_order(shows.collect())
     }
 
     /// How many actors each of `shows` has in common with each; with itself, how many it has.
@@ -105,6 +107,11 @@ impl Graph {
     fn shared(&self, id: i32, mut credits: Vec<u32>) -> Shared {
         credits.sort_unstable();
         credits.dedup();
-        Shared { id, credits: credits.into_iter().map(|credit| self.credit_id(credit)).collect() }
+        Shared { id, credits: credits.into_iter().map(|credit| self.credit_id(credit)).collect(), order: 0 }
     }
+}
+
+fn in_order(mut shared: Vec<Shared>) -> Vec<Shared> {
+    shared.sort_unstable_by_key(|shared| (shared.order, shared.id));
+    shared
 }

@@ -8,6 +8,8 @@
 //! Paths have a total order: by the number of the first person at which they differ, counted from `from`. People are
 //! numbered in the order of their ids.
 
+use std::collections::BTreeMap;
+
 use super::{compressed_lists::at, links::Links};
 
 /// Most links of a path that is looked for.
@@ -82,6 +84,23 @@ impl Shortest {
             }
         }
         paths
+    }
+
+    /// How many paths there are; `usize::MAX` if there are more.
+    pub fn count(&self, links: &impl Links) -> usize {
+        // The number of ways to get to each person of a level.
+        let mut level = BTreeMap::from([(self.from, 1_usize)]);
+        for place in 1..=usize::from(self.length) {
+            let mut next = BTreeMap::new();
+            for (person, ways) in level {
+                for other in self.onward(links, person, place) {
+                    let all: &mut usize = next.entry(other).or_default();
+                    *all = all.saturating_add(ways);
+                }
+            }
+            level = next;
+        }
+        level.into_values().fold(0, usize::saturating_add)
     }
 
     /// Those who come after `person` on shortest paths, who is at the place before `place`; the last in the order first.

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, OneofObject, SimpleObject};
 use entity::{person, show};
-use futures_util::future::try_join_all;
 
 use super::{
     credit::Credit,
     executor::ObjectList,
+    found_connection::{Cut, Found, FoundConnection, Part},
     franchise::FranchiseBy,
     person::Person,
-    request_graph::{answer, credits, row, rows},
+    request_graph::{answer, credits, rows},
     row::{Object, Row, arguments},
     show::{Show, ShowBy},
 };
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A person who acted in all of the given shows.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct SharedCast {
     /// The person.
@@ -27,6 +27,8 @@ pub struct SharedCast {
     #[graphql(skip)]
     credit_ids: Vec<i32>,
 }
+
+impl Found for SharedCast {}
 
 #[ComplexObject]
 impl SharedCast {
@@ -37,7 +39,7 @@ impl SharedCast {
 }
 
 /// A show in which all of the given people acted.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct SharedShow {
     /// The show.
@@ -45,6 +47,8 @@ pub struct SharedShow {
     #[graphql(skip)]
     credit_ids: Vec<i32>,
 }
+
+impl Found for SharedShow {}
 
 #[ComplexObject]
 impl SharedShow {
@@ -55,7 +59,7 @@ impl SharedShow {
 }
 
 /// A person who acted in both shows or franchises.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Bridge {
     /// The person.
@@ -63,6 +67,8 @@ pub struct Bridge {
     #[graphql(skip)]
     credit_ids: Vec<i32>,
 }
+
+impl Found for Bridge {}
 
 #[ComplexObject]
 impl Bridge {
@@ -94,18 +100,13 @@ pub enum BridgeEnds {
 /// Maximum number of shows or people per query.
 const MOST: usize = 20;
 
-pub(super) async fn shared_cast(
-    ctx: &Context<'_>,
-    shows: Vec<ShowBy>,
-    first: usize,
-) -> Result<ObjectList<SharedCast>, Error> {
+pub(super) async fn shared_cast(ctx: &Context<'_>, shows: Vec<ShowBy>) -> Result<FoundConnection<SharedCast>, Error> {
     let groups =
         some("shows", arguments(ctx, "shows", Some(shows)).await?)?.into_iter().map(|show| vec![show]).collect();
-    let found = in_all(ctx, Ends::Shows(groups), first).await?;
-    Ok(found.into_iter().map(|(person, credit_ids)| SharedCast { person, credit_ids }).collect())
+    in_all(ctx, "sharedCast", Ends::Shows(groups), |person, credit_ids| SharedCast { person, credit_ids }).await
 }
 
-pub(super) async fn bridges(ctx: &Context<'_>, between: BridgeEnds, first: usize) -> Result<ObjectList<Bridge>, Error> {
+pub(super) async fn bridges(ctx: &Context<'_>, between: BridgeEnds) -> Result<FoundConnection<Bridge>, Error> {
     let ends = match between {
         BridgeEnds::Shows(shows) => {
             let shows = two(arguments(ctx, "between.shows", Some(shows)).await?)?;
@@ -115,19 +116,20 @@ pub(super) async fn bridges(ctx: &Context<'_>, between: BridgeEnds, first: usize
             Ends::Franchises(two(arguments(ctx, "between.franchises", Some(franchises)).await?)?)
         }
     };
-    let found = in_all(ctx, ends, first).await?;
-    Ok(found.into_iter().map(|(person, credit_ids)| Bridge { person, credit_ids }).collect())
+    in_all(ctx, "bridges", ends, |person, credit_ids| Bridge { person, credit_ids }).await
 }
 
 pub(super) async fn shared_shows(
     ctx: &Context<'_>,
     people: Vec<super::person::PersonBy>,
-    first: usize,
-) -> Result<ObjectList<SharedShow>, Error> {
+) -> Result<FoundConnection<SharedShow>, Error> {
     let people = some("people", arguments(ctx, "people", Some(people)).await?)?;
-    let walk = move |graph: Arc<Graph>| cut(graph.shows_with_all(&people), first);
-    let found = answer(ctx, walk, |found| with_rows::<show::Entity>(ctx, found)).await?;
-    Ok(found.into_iter().map(|(show, credit_ids)| SharedShow { show, credit_ids }).collect())
+    let cut = Cut::<2>::of(ctx, "sharedShows")?;
+    let key = |shared: &Shared| [shared.order, shared.id];
+    let page = cut.clone();
+    let walk = move |graph: Arc<Graph>| page.cut(graph.shows_with_all(&people), key);
+    let object = |show, credit_ids| SharedShow { show, credit_ids };
+    answer(ctx, walk, |part| connection::<show::Entity, _, 2>(ctx, &cut, part, key, object)).await
 }
 
 pub(super) async fn overlap(ctx: &Context<'_>, shows: Vec<ShowBy>) -> Result<CastOverlap, Error> {
@@ -149,27 +151,38 @@ enum Ends {
 }
 
 /// People who acted in every group, with their credits.
-async fn in_all(ctx: &Context<'_>, ends: Ends, first: usize) -> Result<Vec<(Person, Vec<i32>)>, Error> {
+async fn in_all<O: Found>(
+    ctx: &Context<'_>,
+    list: &'static str,
+    ends: Ends,
+    object: impl Fn(Person, Vec<i32>) -> O,
+) -> Result<FoundConnection<O>, Error> {
+    let cut = Cut::<2>::of(ctx, list)?;
+    let key = |shared: &Shared| [shared.order, shared.id];
+    let page = cut.clone();
     let walk = move |graph: Arc<Graph>| {
         let groups = match &ends {
             Ends::Shows(groups) => groups.clone(),
             Ends::Franchises(franchises) => franchises.iter().map(|franchise| graph.shows_of(*franchise)).collect(),
         };
-        cut(graph.actors_in_all(&groups), first)
+        page.cut(graph.actors_in_all(&groups), key)
     };
-    answer(ctx, walk, |found| with_rows::<person::Entity>(ctx, found)).await
+    answer(ctx, walk, |part| connection::<person::Entity, _, 2>(ctx, &cut, part, key, &object)).await
 }
 
-async fn with_rows<E: Object>(ctx: &Context<'_>, found: Vec<Shared>) -> Result<Option<Vec<(Row<E>, Vec<i32>)>>, Error> {
-    let each = found
-        .into_iter()
-        .map(|shared| async move { Ok::<_, Error>(row::<E>(ctx, shared.id).await?.map(|row| (row, shared.credits))) });
-    Ok(try_join_all(each).await?.into_iter().collect())
-}
-
-fn cut(mut found: Vec<Shared>, first: usize) -> Vec<Shared> {
-    found.truncate(first);
-    found
+/// The page with the rows of `part`; `None` if one no longer exists.
+async fn connection<E: Object, O: Found, const N: usize>(
+    ctx: &Context<'_>,
+    cut: &Cut<N>,
+    mut part: Part<Shared>,
+    key: impl Fn(&Shared) -> [i32; N],
+    object: impl Fn(Row<E>, Vec<i32>) -> O,
+) -> Result<Option<FoundConnection<O>>, Error> {
+    let shared = std::mem::take(&mut part.items);
+    let ids: Vec<i32> = shared.iter().map(|shared| shared.id).collect();
+    let Some(rows) = rows::<E>(ctx, &ids).await? else { return Ok(None) };
+    let items = rows.0.into_iter().zip(shared).map(|(row, shared)| (key(&shared), object(row, shared.credits)));
+    Ok(Some(cut.connection(part.with(items.collect()))))
 }
 
 fn some(name: &str, ids: Vec<i32>) -> Result<Vec<i32>, Error> {

@@ -6,7 +6,6 @@ use super::{
     character_link::CharacterLink,
     connection::{Connection, connect, connect_filtered},
     credit::{self, Credit, CreditFilter, CreditOrder},
-    executor::ObjectList,
     filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
@@ -94,10 +93,8 @@ impl Fields<character::Entity> {
     }
 
     /// Links to other characters; those recorded for this character come first. Every link appears on both characters.
-    async fn links(&self, ctx: &Context<'_>) -> Result<ObjectList<CharacterLink>, Error> {
-        let list = &relation::character::LINKS;
-        let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
-        Ok(links.iter().map(|link| CharacterLink::of(&link.row)).collect())
+    async fn links(&self, ctx: &Context<'_>) -> Result<Connection<CharacterLink>, Error> {
+        connect(ctx, &relation::character::LINKS, [self.0.id])
     }
 
     #[graphql(flatten)]

@@ -1,15 +1,25 @@
-use async_graphql::{Context, Enum, Object};
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, Object, connection::EmptyFields};
 use entity::{character_link, subject::Kind};
 
-use super::{character::Character, row::one, source_fields::SourceFields};
+use super::{character::Character, connection::Item, row::one, source_fields::SourceFields};
 use crate::{error::Error, relation::link::Link};
 
 /// A link from one character to another. Read it as: this character – kind – `character`.
-pub struct CharacterLink(Link<character_link::Kind>);
+pub struct CharacterLink(Arc<Link<character_link::Kind>>);
 
-impl CharacterLink {
-    pub(super) fn of(link: &Link<character_link::Kind>) -> Self {
-        Self(link.clone())
+impl Item for CharacterLink {
+    type Row = Link<character_link::Kind>;
+    type Node = Self;
+    type Fields = EmptyFields;
+
+    fn node(row: &Arc<Self::Row>) -> Self {
+        Self(Arc::clone(row))
+    }
+
+    fn fields(_: &Arc<Self::Row>) -> EmptyFields {
+        EmptyFields
     }
 }
 

@@ -6,9 +6,10 @@ use futures_util::future::try_join_all;
 
 use super::{
     executor::ObjectList,
+    found_connection::{Cut, Found, FoundConnection},
     link_options::ParsedLinkOptions,
     person::Person,
-    request_graph::{answer, count, row},
+    request_graph::{answer, row},
 };
 use crate::{
     error::Error,
@@ -34,17 +35,27 @@ impl Degree {
         self.people.len()
     }
 
-    /// The first of these people, by internal id.
-    async fn people(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<ObjectList<Person>, Error> {
-        let wanted = count("first", first, 0, 100)?;
-        let people = self.people.iter().take(wanted).map(|id| row::<person::Entity>(ctx, *id));
-        Ok(try_join_all(people).await?.into_iter().flatten().collect())
+    /// These people, by internal id.
+    async fn people(&self, ctx: &Context<'_>) -> Result<FoundConnection<DegreePerson>, Error> {
+        let cut = Cut::<1>::of(ctx, "degree.people")?;
+        let mut part = cut.cut(self.people.to_vec(), |id| [*id]);
+        // Somebody may have been deleted since the graph was built.
+        let people = try_join_all(part.items.iter().map(|id| row::<person::Entity>(ctx, *id))).await?;
+        let ids = std::mem::take(&mut part.items).into_iter();
+        let items = ids.zip(people).filter_map(|(id, person)| Some(([id], DegreePerson { person: person? })));
+        let items = items.collect();
+        Ok(cut.connection(part.with(items)))
     }
 }
+
+/// A person at a distance from another.
+#[derive(Clone, SimpleObject)]
+pub struct DegreePerson {
+    /// The person.
+    person: Person,
+}
+
+impl Found for DegreePerson {}
 
 /// How close a person is to everyone else.
 #[derive(SimpleObject)]

@@ -294,6 +294,7 @@ fn is_flat(field: &Positioned<Field>) -> bool {
 }
 
 /// An object whose fields are resolved by [`object`].
+#[derive(Clone)]
 pub struct Resolved<T>(T);
 
 impl<T> Resolved<T> {
@@ -334,6 +335,7 @@ impl<T> Deref for Resolved<T> {
 
 /// A list of objects, resolved by [`list`]. The API has no other lists of objects: those of async-graphql shorten the
 /// paths of errors.
+#[derive(Clone)]
 pub struct ObjectList<T>(pub(super) Vec<T>);
 
 impl<T> FromIterator<T> for ObjectList<T> {

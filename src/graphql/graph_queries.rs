@@ -5,7 +5,8 @@ use super::{
     cast_overlap::{self, Bridge, BridgeEnds, CastOverlap, SharedCast, SharedShow},
     degree::{self, Centrality, Degree},
     executor::ObjectList,
-    link_options::{LinkOptions, known},
+    found_connection::FoundConnection,
+    link_options::{LinkOptions, ParsedLinkOptions, known},
     neighbourhood::{self, Neighbourhood, NeighbourhoodOf, Wanted},
     path::{self, Path},
     person::PersonBy,
@@ -32,20 +33,24 @@ impl GraphQueries {
         #[graphql(desc = "End of the path.")] to: PersonBy,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
     ) -> Option<Result<Path, Error>> {
-        connect(ctx, from, to, options, 1).await.map(|paths| paths.0.into_iter().next()).transpose()
+        let found = match ends(ctx, from, to, options).await {
+            Ok((from, to, known)) => path::path(ctx, from, to, known).await,
+            Err(error) => Err(error),
+        };
+        found.transpose()
     }
 
     /// The shortest paths between two people, all of the same length. Paths are ordered by the internal id of the first
-    /// person, counted from `from`, at which they differ.
+    /// person, counted from `from`, at which they differ. Only the first 1000 can be read.
     async fn paths(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Start of the paths.")] from: PersonBy,
         #[graphql(desc = "End of the paths.")] to: PersonBy,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
-        #[graphql(desc = "Returns at most *n* paths, up to 20.", default = 5)] first: i32,
-    ) -> Result<ObjectList<Path>, Error> {
-        connect(ctx, from, to, options, count("first", first, 0, 20)?).await
+    ) -> Result<FoundConnection<Path>, Error> {
+        let (from, to, known) = ends(ctx, from, to, options).await?;
+        path::paths(ctx, from, to, known).await
     }
 
     /// People at each distance from a person, nearest first: one link away, two links away, and so on.
@@ -77,9 +82,8 @@ impl GraphQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The shows, 1 to 20.")] shows: Vec<ShowBy>,
-        #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<ObjectList<SharedCast>, Error> {
-        cast_overlap::shared_cast(ctx, shows, count("first", first, 0, 100)?).await
+    ) -> Result<FoundConnection<SharedCast>, Error> {
+        cast_overlap::shared_cast(ctx, shows).await
     }
 
     /// Shows in which all of these people acted, earliest first; those with an unknown date come last.
@@ -87,9 +91,8 @@ impl GraphQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The people, 1 to 20.")] people: Vec<PersonBy>,
-        #[graphql(desc = "Returns at most *n* shows, up to 100.", default = 20)] first: i32,
-    ) -> Result<ObjectList<SharedShow>, Error> {
-        cast_overlap::shared_shows(ctx, people, count("first", first, 0, 100)?).await
+    ) -> Result<FoundConnection<SharedShow>, Error> {
+        cast_overlap::shared_shows(ctx, people).await
     }
 
     /// Number of actors that each pair of these shows shares.
@@ -106,9 +109,8 @@ impl GraphQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The two shows or franchises.")] between: BridgeEnds,
-        #[graphql(desc = "Returns at most *n* people, up to 100.", default = 20)] first: i32,
-    ) -> Result<ObjectList<Bridge>, Error> {
-        cast_overlap::bridges(ctx, between, count("first", first, 0, 100)?).await
+    ) -> Result<FoundConnection<Bridge>, Error> {
+        cast_overlap::bridges(ctx, between).await
     }
 
     /// The graph around a person, a character or a show, for drawing.
@@ -126,13 +128,12 @@ impl GraphQueries {
     }
 }
 
-async fn connect(
+/// The ids of the two ends of a path, and what counts as a link.
+async fn ends(
     ctx: &Context<'_>,
     from: PersonBy,
     to: PersonBy,
     options: Option<LinkOptions>,
-    count: usize,
-) -> Result<ObjectList<Path>, Error> {
-    let (from, to, known) = try_join!(argument(ctx, "from", from), argument(ctx, "to", to), known(ctx, options))?;
-    path::paths(ctx, from, to, known, count).await
+) -> Result<(i32, i32, ParsedLinkOptions), Error> {
+    try_join!(argument(ctx, "from", from), argument(ctx, "to", to), known(ctx, options))
 }

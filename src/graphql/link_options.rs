@@ -49,6 +49,7 @@ pub struct LinkOptions {
 }
 
 /// Link options with all references resolved to ids.
+#[derive(Clone)]
 pub(super) struct ParsedLinkOptions {
     pub(super) options: Options,
     pub(super) longest: u8,

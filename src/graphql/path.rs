@@ -8,6 +8,7 @@ use super::{
     credit::Credit,
     episode::Episode,
     executor::ObjectList,
+    found_connection::{Cut, Found as Listed, FoundConnection, Part},
     link_options::ParsedLinkOptions,
     person::Person,
     request_graph::{answer, row, rows},
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// A shortest path between two people, each of whom worked with the next.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct Path {
     /// Start of the path.
     from: Person,
@@ -36,7 +37,7 @@ pub struct Path {
 }
 
 /// Two consecutive people on a path, and a work they share. If they share several, it is the one that began first.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct PathStep {
     /// First person.
     from: Person,
@@ -55,36 +56,82 @@ pub struct PathStep {
     to_credits: ObjectList<Credit>,
 }
 
-/// The first `count` shortest paths from one person to another.
+impl Listed for Path {}
+
+/// Maximum number of paths that can be read.
+const MOST: usize = 1_000;
+
+/// The first of the shortest paths from one person to another, if there is any.
+pub(super) async fn path(
+    ctx: &Context<'_>,
+    from: i32,
+    to: i32,
+    known: ParsedLinkOptions,
+) -> Result<Option<Path>, Error> {
+    let walk = move |graph: Arc<Graph>| found(graph, from, to, &known, 1, false).0;
+    let load = |found: Vec<Found>| async move {
+        match found.into_iter().next() {
+            Some(found) => Ok(read(ctx, found).await?.map(Some)),
+            None => Ok(Some(None)),
+        }
+    };
+    answer(ctx, walk, load).await
+}
+
+/// A page of the shortest paths from one person to another.
 pub(super) async fn paths(
     ctx: &Context<'_>,
     from: i32,
     to: i32,
     known: ParsedLinkOptions,
-    count: usize,
-) -> Result<ObjectList<Path>, Error> {
-    let ParsedLinkOptions { options, longest } = known;
-    let walk = move |graph: Arc<Graph>| -> Vec<Found> {
-        let (Some(near), Some(far)) = (graph.person(from), graph.person(to)) else {
-            // A person without credits is linked to no one.
-            let alone = from == to && !options.avoid_people.contains(&from);
-            return if alone { vec![Found { people: vec![from], steps: Vec::new() }] } else { Vec::new() };
-        };
-        let view = View::new(graph, &options);
-        let paths = search(&view, near, far, longest).map(|shortest| shortest.paths(&view, count)).unwrap_or_default();
-        paths
-            .iter()
-            .map(|path| Found {
-                people: path.iter().map(|person| view.graph().person_id(*person)).collect(),
-                steps: view.steps(path),
-            })
-            .collect()
+) -> Result<FoundConnection<Path>, Error> {
+    let cut = Cut::<1>::of(ctx, "paths")?;
+    let page = cut.clone();
+    let walk = move |graph: Arc<Graph>| {
+        let needed = page.needed().unwrap_or(usize::MAX).min(MOST);
+        let (found, total) = found(graph, from, to, &known, needed, page.counts);
+        let part = page.cut((0..).zip(found).collect(), |(place, _)| [*place]);
+        if page.counts { part.of_total(total) } else { part }
     };
-    let load = |found: Vec<Found>| async move {
-        let paths = try_join_all(found.into_iter().map(|found| path(ctx, found))).await?;
-        Ok(paths.into_iter().collect())
+    let load = |mut part: Part<(i32, Found)>| {
+        let cut = &cut;
+        async move {
+            let found = std::mem::take(&mut part.items);
+            let paths = found.into_iter().map(|(place, found)| async move {
+                Ok::<_, Error>(read(ctx, found).await?.map(|path| ([place], path)))
+            });
+            let paths: Option<Vec<_>> = try_join_all(paths).await?.into_iter().collect();
+            Ok(paths.map(|paths| cut.connection(part.with(paths))))
+        }
     };
     answer(ctx, walk, load).await
+}
+
+/// The first `count` shortest paths, and how many there are if `counts`.
+fn found(
+    graph: Arc<Graph>,
+    from: i32,
+    to: i32,
+    known: &ParsedLinkOptions,
+    count: usize,
+    counts: bool,
+) -> (Vec<Found>, usize) {
+    let options = &known.options;
+    let (Some(near), Some(far)) = (graph.person(from), graph.person(to)) else {
+        // A person without credits is linked to no one.
+        let alone = from == to && !options.avoid_people.contains(&from);
+        let found = if alone { vec![Found { people: vec![from], steps: Vec::new() }] } else { Vec::new() };
+        let total = found.len();
+        return (found, total);
+    };
+    let view = View::new(graph, options);
+    let Some(shortest) = search(&view, near, far, known.longest) else { return (Vec::new(), 0) };
+    let paths = shortest.paths(&view, count);
+    let found = paths.iter().map(|path| Found {
+        people: path.iter().map(|person| view.graph().person_id(*person)).collect(),
+        steps: view.steps(path),
+    });
+    (found.collect(), if counts { shortest.count(&view) } else { 0 })
 }
 
 /// A path, by ids.
@@ -93,7 +140,7 @@ struct Found {
     steps: Vec<Step>,
 }
 
-async fn path(ctx: &Context<'_>, found: Found) -> Result<Option<Path>, Error> {
+async fn read(ctx: &Context<'_>, found: Found) -> Result<Option<Path>, Error> {
     let steps = try_join_all(found.steps.iter().map(|each| step(ctx, each)));
     let (people, steps) = try_join!(rows::<person::Entity>(ctx, &found.people), steps)?;
     let (Some(people), Some(steps)) = (people, steps.into_iter().collect::<Option<ObjectList<_>>>()) else {

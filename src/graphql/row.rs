@@ -23,6 +23,12 @@ pub(super) type Row<E> = Resolved<Fields<E>>;
 /// The fields of a row that the API exposes. Each type's file implements its own.
 pub struct Fields<E: EntityTrait>(pub(super) Arc<E::Model>);
 
+impl<E: EntityTrait> Clone for Fields<E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
 impl<E: EntityTrait> Row<E> {
     /// The node for a row.
     pub(super) fn new(row: impl Into<Arc<E::Model>>) -> Self {

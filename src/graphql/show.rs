@@ -8,10 +8,8 @@ use super::{
     credit::{self, Credit, CreditFilter, CreditOrder},
     date::{Date, DateSpan, date, span},
     episode::Episode,
-    executor::ObjectList,
     filter::{Conditions, DateRange, TITLE, TextFilter},
     franchise::{Franchise, FranchiseBy},
-    get,
     multiple_roles::MultipleRoles,
     order::Direction,
     person::PersonBy,
@@ -26,7 +24,7 @@ use super::{
 };
 use crate::{
     error::{Error, shown},
-    load::{Condition, Many, Order, Window},
+    load::{Condition, Order},
     relation::{
         self,
         root::{
@@ -151,10 +149,8 @@ impl Fields<show::Entity> {
     }
 
     /// Links to other shows; those recorded for this show come first. Every link appears on both shows.
-    async fn links(&self, ctx: &Context<'_>) -> Result<ObjectList<ShowLink>, Error> {
-        let list = &relation::show::LINKS;
-        let links = get(ctx, Many::new(list, [self.0.id], Window::all(list.order))).await?.unwrap_or_default();
-        Ok(links.iter().map(|link| ShowLink::of(&link.row)).collect())
+    async fn links(&self, ctx: &Context<'_>) -> Result<Connection<ShowLink>, Error> {
+        connect(ctx, &relation::show::LINKS, [self.0.id])
     }
 
     /// Characters from earlier productions who return in this show, in billing order. A production is earlier if it

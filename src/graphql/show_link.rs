@@ -1,15 +1,25 @@
-use async_graphql::{Context, Enum, Object};
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, Object, connection::EmptyFields};
 use entity::{show_link, subject::Kind};
 
-use super::{row::one, show::Show, source_fields::SourceFields};
+use super::{connection::Item, row::one, show::Show, source_fields::SourceFields};
 use crate::{error::Error, relation::link::Link};
 
 /// A link from one show to another. Read it as: this show – kind – `show`.
-pub struct ShowLink(Link<show_link::Kind>);
+pub struct ShowLink(Arc<Link<show_link::Kind>>);
 
-impl ShowLink {
-    pub(super) fn of(link: &Link<show_link::Kind>) -> Self {
-        Self(link.clone())
+impl Item for ShowLink {
+    type Row = Link<show_link::Kind>;
+    type Node = Self;
+    type Fields = EmptyFields;
+
+    fn node(row: &Arc<Self::Row>) -> Self {
+        Self(Arc::clone(row))
+    }
+
+    fn fields(_: &Arc<Self::Row>) -> EmptyFields {
+        EmptyFields
     }
 }
 
