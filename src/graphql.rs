@@ -18,6 +18,8 @@ mod performer;
 mod recast;
 mod multiple_roles;
 mod returns;
+mod absence;
+mod cast_changes;
 mod co_star;
 mod response_cache;
 mod request_graph;
@@ -84,6 +86,7 @@ use territory::CountryCode;
 /// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
 pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.coverage", 5_000),
+    ("Query.castChanges", 50),
     ("Query.schedule", 50),
     ("Query.search", 200),
     ("Query.path", 200),
@@ -97,6 +100,7 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.neighbourhood", 500),
     ("Franchise.recasts", 1_000),
     ("Franchise.multipleRoles", 1_000),
+    ("Franchise.absences", 1_000),
     ("Show.returns", 100),
     ("Show.recasts", 100),
     ("Show.multipleRoles", 100),

@@ -7,6 +7,43 @@
 //! Dates are compared as text. Partial dates are written so that they sort by their earliest day. In a list sorted by
 //! date, unknown dates come last in either direction.
 
+/// SQL for the number of a day, so that differences are in days. A month or year counts as its first day.
+///
+/// Source: E. G. Richards, "Mapping Time" (1998), with the year beginning in March.
+macro_rules! day_number {
+    ($date:literal) => {
+        concat!(
+            "(365 * (",
+            month_number!($date),
+            " / 12) + ",
+            month_number!($date),
+            " / 48 - ",
+            month_number!($date),
+            " / 1200 + ",
+            month_number!($date),
+            " / 4800 + (153 * (",
+            month_number!($date),
+            " % 12) + 2) / 5 \
+            + CAST(substr(",
+            $date,
+            " || '-01-01', 9, 2) AS integer))"
+        )
+    };
+}
+
+/// SQL for the number of months since March of the year 0.
+macro_rules! month_number {
+    ($date:literal) => {
+        concat!(
+            "(CAST(substr(",
+            $date,
+            ", 1, 4) AS integer) * 12 + CAST(substr(",
+            $date,
+            " || '-01-01', 6, 2) AS integer) - 3)"
+        )
+    };
+}
+
 pub mod root;
 pub mod franchise;
 pub mod show;

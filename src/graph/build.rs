@@ -96,8 +96,13 @@ async fn places(tx: &DatabaseTransaction) -> Result<Rows, DbErr> {
     });
     let seasons = pages(tx, "season", ["id", "show_id", day_of!("premiered_on")], 0).await?;
     let seasons = seasons.into_iter().map(|[id, show, on]| SeasonRow { id, show, day: day(on) });
-    let episodes = pages(tx, "episode", ["id", "season_id", day_of!("aired_on")], 0).await?;
-    let episodes = episodes.into_iter().map(|[id, season, on]| EpisodeRow { id, season, day: day(on) });
+    let episodes = pages(tx, "episode", ["id", "season_id", "number", day_of!("aired_on")], 0).await?;
+    let episodes = episodes.into_iter().map(|[id, season, number, on]| EpisodeRow {
+        id,
+        season,
+        special: number == 0,
+        day: day(on),
+    });
     Ok(Rows { shows: shows.collect(), seasons: seasons.collect(), episodes: episodes.collect(), ..Rows::default() })
 }
 

@@ -29,7 +29,7 @@ pub struct Graph {
     pub(super) credit_episodes: Lists,
     /// Whether the person of a credit is in every episode of the season.
     credit_whole: Vec<bool>,
-    /// The episodes of each season.
+    /// The episodes of each season, without specials.
     pub(super) work_episodes: Lists,
     /// What of the rows is not in the lists.
     places: Rows,
@@ -57,6 +57,8 @@ pub(super) struct Episode {
     pub(super) id: i32,
     pub(super) day: i32,
     pub(super) work: u32,
+    /// Whether credits for the whole season do not hold for it.
+    pub(super) special: bool,
 }
 
 impl Graph {
@@ -104,13 +106,15 @@ impl Graph {
             .map(|row| {
                 let season = rows.seasons.binary_search_by_key(&row.season, |season| season.id).ok();
                 let show = season.and_then(|place| rows.seasons.get(place)).map_or(0, |season| season.show);
-                Episode { id: row.id, day: row.day, work: work_of(show, row.season).unwrap_or_default() }
+                let work = work_of(show, row.season).unwrap_or_default();
+                Episode { id: row.id, day: row.day, work, special: row.special }
             })
             .collect();
         let pairs = covered(&rows, &episodes);
         let credit_episodes = Lists::of(credits.len(), pairs.iter().copied());
         let episode_credits = Lists::of(episodes.len(), pairs.iter().map(|(credit, episode)| (*episode, *credit)));
-        let work_episodes = Lists::of(works.len(), episodes.iter().map(|episode| episode.work).zip(0..));
+        let in_seasons = episodes.iter().zip(0..).filter(|(episode, _)| !episode.special);
+        let work_episodes = Lists::of(works.len(), in_seasons.map(|(episode, place)| (episode.work, place)));
         let credit_ids = credits.iter().map(|credit| credit.id).collect();
         // A crew member is not in an episode as a whole cast is.
         let credit_whole = credits.iter().map(|credit| credit.whole && credit.character != 0).collect();

@@ -46,6 +46,9 @@ pub struct EpisodeRow {
     pub id: i32,
     /// The id of its season.
     pub season: i32,
+    /// Whether it is a special, such as an unaired pilot: it has the number 0, and credits for the whole season do not
+    /// hold for it.
+    pub special: bool,
     /// The day on which it was first shown as `day` has it.
     pub day: i32,
 }

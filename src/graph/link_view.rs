@@ -133,7 +133,10 @@ impl View {
                     Some(number) => whole(number, &mut visit),
                     None => {
                         take(graph.episode_credits.list(unit));
-                        whole(at(&graph.episodes, unit).work, &mut visit);
+                        let episode = at(&graph.episodes, unit);
+                        if !episode.special {
+                            whole(episode.work, &mut visit);
+                        }
                     }
                 }
             }

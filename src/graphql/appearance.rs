@@ -48,6 +48,11 @@ impl Appearance {
         span(self.0.day.as_ref())
     }
 
+    /// How certain it is.
+    async fn certainty(&self) -> AppearanceCertainty {
+        if self.0.certain != 0 { AppearanceCertainty::Episode } else { AppearanceCertainty::Season }
+    }
+
     /// Show or film.
     async fn show(&self, ctx: &Context<'_>) -> Result<Show, Error> {
         one(ctx, self.0.show_id).await
@@ -67,6 +72,16 @@ impl Appearance {
     async fn credit(&self, ctx: &Context<'_>) -> Result<Credit, Error> {
         one(ctx, self.0.credit_id).await
     }
+}
+
+/// How certain a first or last appearance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum AppearanceCertainty {
+    /// It is the first or last of the episodes and films that are recorded.
+    Episode,
+    /// It is in the season, but it is not known in which episodes. `episode` is the first or last in which the character
+    /// is known to be, if any; others may come before or after it.
+    Season,
 }
 
 /// A credit within an episode.

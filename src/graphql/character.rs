@@ -82,12 +82,14 @@ impl Fields<character::Entity> {
         connect(ctx, &relation::recast::PERFORMERS, [self.0.id, 0, 0, 0])
     }
 
-    /// First known appearance. If no episode of a season is known, the season's first date is used.
+    /// First recorded appearance; `certainty` says how sure it is. If no episode of a season is known, the season's first
+    /// date is used.
     async fn first_appearance(&self, ctx: &Context<'_>) -> Option<Result<Appearance, Error>> {
         Appearance::first_of(ctx, &relation::character::FIRST_APPEARANCES, self.0.id).await
     }
 
-    /// Last known appearance. If no episode of a season is known, the season's last date is used, or else its first.
+    /// Last recorded appearance; `certainty` says how sure it is. If no episode of a season is known, the season's last date
+    /// is used, or else its first.
     async fn last_appearance(&self, ctx: &Context<'_>) -> Option<Result<Appearance, Error>> {
         Appearance::first_of(ctx, &relation::character::LAST_APPEARANCES, self.0.id).await
     }

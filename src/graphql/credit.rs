@@ -104,11 +104,11 @@ impl Fields<credit::Entity> {
     }
 
     /// Number of episodes it holds for; null if unknown, and for a film. A credit for the whole season counts the recorded
-    /// episodes of the season.
+    /// episodes of the season, without specials.
     async fn episode_count(&self, ctx: &Context<'_>) -> Option<Result<i64, Error>> {
         let list = match (self.0.coverage, self.0.season_id) {
             (Coverage::Whole, Some(season)) => {
-                let list = &relation::season::EPISODES;
+                let list = &relation::season::REGULAR_EPISODES;
                 return get(ctx, Many::new(list, [season], Window::all(list.order)).count()).await.transpose();
             }
             (Coverage::Listed, _) => &relation::credit::EPISODES,

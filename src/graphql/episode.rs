@@ -197,7 +197,7 @@ macro_rules! known_in {
             $credits,
             " UNION ALL SELECT e.id FROM credit AS c JOIN episode AS e ON e.season_id = c.season_id WHERE ",
             $credits,
-            " AND c.job = 0 AND c.coverage = 'WHOLE')"
+            " AND c.job = 0 AND c.coverage = 'WHOLE' AND e.number > 0)"
         )
     };
 }

@@ -2,6 +2,7 @@ use async_graphql::{Context, ID, Object, OneofObject};
 use entity::{franchise, subject::Kind};
 
 use super::{
+    absence::Absence,
     character::Character,
     connection::{Connection, connect, connect_filtered},
     multiple_roles::MultipleRoles,
@@ -61,6 +62,11 @@ impl Fields<franchise::Entity> {
     ) -> Result<Connection<MultipleRoles>, Error> {
         let order = CountOrder::of(order_by.as_ref());
         connect_filtered(ctx, &relation::franchise::MULTIPLE_ROLES, [self.0.id, 0, 0], order, Vec::new())
+    }
+
+    /// Times between two seasons or films in which a character was not seen, longest first. Only recorded credits count.
+    async fn absences(&self, ctx: &Context<'_>) -> Result<Connection<Absence>, Error> {
+        connect(ctx, &relation::returns::ABSENCES, [self.0.id])
     }
 
     #[graphql(flatten)]

@@ -1,9 +1,10 @@
 use async_graphql::{Context, ID, Object};
-use futures_util::future::join_all;
+use futures_util::{future::join_all, try_join};
 use sea_orm::EntityTrait;
 
 use super::{
     availability::{self, Availability},
+    cast_changes::CastChanges,
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
     claim::{self, Claim, ClaimStatus},
     connection::{Connection, LARGEST_PAGE, Paging, connect, connect_filtered},
@@ -282,6 +283,17 @@ impl Query {
         let claims = &relation::source::ALL_CLAIMS;
         let filter = claim::conditions(ctx, about, status, as_of).await?;
         connect_filtered(ctx, claims, [], claims.order, filter)
+    }
+
+    /// How the recorded cast changed between two seasons: who joined, who left and who stayed.
+    async fn cast_changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "First season.")] from: SeasonBy,
+        #[graphql(desc = "Second season.")] to: SeasonBy,
+    ) -> Result<CastChanges, Error> {
+        let (earlier, later) = try_join!(row::argument(ctx, "from", from), row::argument(ctx, "to", to))?;
+        Ok(CastChanges { earlier, later })
     }
 
     /// How well the data is sourced: the number of facts with no source, one source, or several independent sources.

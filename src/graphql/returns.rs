@@ -1,5 +1,5 @@
-use async_graphql::{Context, Object};
-use entity::{PartialDate, credit};
+use async_graphql::{Context, Enum, InputObject, Object};
+use entity::{PartialDate, Precision, credit};
 
 use super::{
     character::Character,
@@ -7,12 +7,13 @@ use super::{
     credit::Credit,
     date::{Date, DateSpan, span},
     get,
+    order::Direction,
     row::{Derived, named, one},
     show::{Show, ShowBy},
 };
 use crate::{
     error::Error,
-    load::{List, Many, Window},
+    load::{List, Many, Order, Window},
     relation,
 };
 
@@ -75,9 +76,7 @@ impl Return {
 
     /// Days between `lastSeenOn` and `returnedOn`; 0 if they overlap, null if one of them is not known to the day.
     async fn days_away(&self) -> Option<i64> {
-        let day = |date: &PartialDate| (date.as_str().len() == "2018-08-04".len()).then(|| date.earliest());
-        let (seen, here) = (day(&self.0.last_seen_on)?, day(&self.0.returned_on)?);
-        Some((here - seen).num_days().max(0))
+        days_between(&self.0.last_seen_on, &self.0.returned_on)
     }
 
     /// The character's credits here, in billing order.
@@ -117,5 +116,43 @@ pub(super) async fn earlier(ctx: &Context<'_>, from: Option<ShowBy>) -> Result<i
     match from {
         Some(show) => named(ctx, show).await,
         None => Ok(0),
+    }
+}
+
+/// Days from one date to another; 0 if they overlap, `None` if one of them is not known to the day.
+pub(super) fn days_between(from: &PartialDate, to: &PartialDate) -> Option<i64> {
+    let day = |date: &PartialDate| (date.precision() == Precision::Day).then(|| date.earliest());
+    Some((day(to)? - day(from)?).num_days().max(0))
+}
+
+/// Sort order of returns. Ties are sorted by the internal id of the character, in the same direction.
+#[derive(Debug, InputObject)]
+pub struct ReturnOrder {
+    /// Field to sort by.
+    field: ReturnOrderField,
+    /// Sort direction.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+/// Fields by which returns can be sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum ReturnOrderField {
+    /// Billing here.
+    Billing,
+    /// Days between `lastSeenOn` and `returnedOn`. A month or a year counts as its first day.
+    DaysAway,
+}
+
+impl ReturnOrder {
+    /// The order of the list; by billing if none is given.
+    pub(super) fn of(order: Option<&Self>) -> &'static Order {
+        use relation::returns::{BY_ABSENCE, BY_ABSENCE_DESC, BY_RANK, BY_RANK_DESC};
+        match order.map(|order| (order.field, order.direction)) {
+            None | Some((ReturnOrderField::Billing, Direction::Asc)) => &BY_RANK,
+            Some((ReturnOrderField::Billing, Direction::Desc)) => &BY_RANK_DESC,
+            Some((ReturnOrderField::DaysAway, Direction::Asc)) => &BY_ABSENCE,
+            Some((ReturnOrderField::DaysAway, Direction::Desc)) => &BY_ABSENCE_DESC,
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::{
     platform::PlatformBy,
     recast::{CountOrder, Recast},
     release_fields::ReleaseFields,
-    returns::{Return, earlier},
+    returns::{Return, ReturnOrder, earlier},
     row::{Fields, Row, by, first, global_id, named, one},
     show::{Show, ShowBy},
     source_fields::SourceFields,
@@ -132,9 +132,10 @@ impl Fields<season::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
+        #[graphql(desc = "Sort order (default: by billing).")] order_by: Option<ReturnOrder>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.show_id, self.0.id, earlier(ctx, from).await?];
-        connect(ctx, &relation::returns::OF_SEASON, parent)
+        connect_filtered(ctx, &relation::returns::OF_SEASON, parent, ReturnOrder::of(order_by.as_ref()), Vec::new())
     }
 
     /// Characters that more than one person plays as they usually are in this season, by name. A younger

@@ -12,11 +12,11 @@ use super::{
     franchise::{Franchise, FranchiseBy},
     multiple_roles::MultipleRoles,
     order::Direction,
-    person::PersonBy,
+    person::{Person, PersonBy},
     platform::PlatformBy,
     recast::{CountOrder, Recast},
     release_fields::ReleaseFields,
-    returns::{Return, earlier},
+    returns::{Return, ReturnOrder, earlier},
     row::{Fields, Row, by, first, global_id, optional_row},
     season::Season,
     show_link::ShowLink,
@@ -148,6 +148,11 @@ impl Fields<show::Entity> {
         connect(ctx, &relation::show::CHARACTERS, [self.0.id])
     }
 
+    /// People with main billing in every season, or in the film, by name.
+    async fn main_in_every_season(&self, ctx: &Context<'_>) -> Result<Connection<Person>, Error> {
+        connect(ctx, &relation::show::MAIN_IN_EVERY_SEASON, [self.0.id])
+    }
+
     /// Links to other shows; those recorded for this show come first. Every link appears on both shows.
     async fn links(&self, ctx: &Context<'_>) -> Result<Connection<ShowLink>, Error> {
         connect(ctx, &relation::show::LINKS, [self.0.id])
@@ -159,9 +164,10 @@ impl Fields<show::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only characters who were in this show before.")] from: Option<ShowBy>,
+        #[graphql(desc = "Sort order (default: by billing).")] order_by: Option<ReturnOrder>,
     ) -> Result<Connection<Return>, Error> {
         let parent = [self.0.id, 0, earlier(ctx, from).await?];
-        connect(ctx, &relation::returns::OF_SHOW, parent)
+        connect_filtered(ctx, &relation::returns::OF_SHOW, parent, ReturnOrder::of(order_by.as_ref()), Vec::new())
     }
 
     /// Characters that more than one person plays as they usually are in this show, by name. A younger

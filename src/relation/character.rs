@@ -26,20 +26,31 @@ pub static ALIASES: List<alias::Model> = List::new(
 pub static CREDITS: List<credit::Model> =
     credits_by_day("character.credits", &["character"], "t.character_id = p.character");
 
-/// The appearances of a character with their dates. If no episode of a season is known, the date is the season's first.
-/// An episode with an unknown date has none, and is sorted by the first date of its season.
-const APPEARED_FIRST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
-    CASE WHEN e.id IS NULL THEN c.first_on ELSE e.aired_on END AS day, \
-    coalesce(e.aired_on, c.first_on) AS near, coalesce(e.number, 0) AS number \
-    FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
-    WHERE c.character_id = p.character) AS t";
+/// The appearances of a character with their dates: in the episodes in which a credit is listed; for a credit for the
+/// whole season, in its `$end` episode; or in the season, if no episode is known, with the season's `$day`.
+///
+/// An episode with an unknown date has none, and is sorted by the date of its season. `certain` says whether the credit
+/// holds in no other episode that could come before it (or after it).
+macro_rules! appearances {
+    ($day:literal, $end:literal) => {
+        concat!(
+            "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
+               CASE WHEN e.id IS NULL THEN d.", $day, " ELSE e.aired_on END AS day, \
+               coalesce(e.aired_on, d.", $day, ") AS near, coalesce(e.number, 0) AS number, \
+               CASE WHEN c.season_id IS NULL OR e.id IS NOT NULL AND c.coverage IN ('WHOLE', 'LISTED') THEN 1 ELSE 0 END \
+                 AS certain \
+             FROM credit AS c JOIN dated_credit AS d ON d.id = c.id \
+             LEFT JOIN episode AS e ON e.season_id = c.season_id \
+               AND (EXISTS (SELECT 1 FROM appearance AS a WHERE a.credit_id = c.id AND a.episode_id = e.id) \
+                 OR c.coverage = 'WHOLE' AND e.number = (SELECT ", $end, "(o.number) FROM episode AS o \
+                                                         WHERE o.season_id = c.season_id AND o.number > 0)) \
+             WHERE c.character_id = p.character) AS t"
+        )
+    };
+}
 
-/// The same with the season's last date.
-const APPEARED_LAST: &str = "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
-    CASE WHEN e.id IS NULL THEN c.last_on ELSE e.aired_on END AS day, \
-    coalesce(e.aired_on, c.last_on) AS near, coalesce(e.number, 0) AS number \
-    FROM dated_credit AS c LEFT JOIN appearance AS a ON a.credit_id = c.id LEFT JOIN episode AS e ON e.id = a.episode_id \
-    WHERE c.character_id = p.character) AS t";
+const APPEARED_FIRST: &str = appearances!("first_on", "min");
+const APPEARED_LAST: &str = appearances!("last_on", "max");
 
 /// The character's appearances, earliest first.
 pub static FIRST_APPEARANCES: List<AppearanceDate> = List::new(

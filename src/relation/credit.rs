@@ -95,11 +95,14 @@ pub struct AppearanceDate {
     pub episode_id: Option<i32>,
     /// The first air date of the episode or film, or the first or last date of the season.
     pub day: Option<entity::PartialDate>,
+    /// 1 if the credit is known to hold in this episode or film and in none that could come before it (or after it),
+    /// otherwise 0.
+    pub certain: i32,
 }
 
 impl Record for AppearanceDate {
     fn columns() -> Vec<Column> {
-        crate::load::columns_of(["credit_id", "show_id", "season_id", "episode_id", "day"])
+        crate::load::columns_of(["credit_id", "show_id", "season_id", "episode_id", "day", "certain"])
     }
 }
 

@@ -23,7 +23,7 @@ pub static CAST: List<WithAppearance<credit::Model>> = List::new(
                 UNION ALL \
                 SELECT c.id, c.billing, c.position, c.credited_as, 0 FROM episode AS e \
                 JOIN credit AS c ON c.season_id = e.season_id \
-                WHERE e.id = p.episode AND c.job = 0 AND c.coverage = 'WHOLE' \
+                WHERE e.id = p.episode AND e.number > 0 AND c.job = 0 AND c.coverage = 'WHOLE' \
                   AND NOT EXISTS (SELECT 1 FROM appearance AS o WHERE o.credit_id = c.id AND o.episode_id = e.id)) AS a \
                JOIN credit AS t ON t.id = a.credit_id",
         condition: "t.job = 0",

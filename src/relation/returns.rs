@@ -37,8 +37,21 @@ impl Record for Return {
 }
 
 /// As in the credits here.
-static BY_RANK: Order =
+pub static BY_RANK: Order =
     Order { name: "BILLING_ASC", keys: &[Int("t.rank"), Int("t.character_id")], descending: false, join: "" };
+
+/// The reverse of [`BY_RANK`].
+pub static BY_RANK_DESC: Order =
+    Order { name: "BILLING_DESC", keys: &[Int("t.rank"), Int("t.character_id")], descending: true, join: "" };
+
+/// Shortest absence first.
+pub static BY_ABSENCE: Order = Order { name: "DAYS_AWAY_ASC", keys: ABSENCE, descending: false, join: "" };
+
+/// Longest absence first.
+pub static BY_ABSENCE_DESC: Order = Order { name: "DAYS_AWAY_DESC", keys: ABSENCE, descending: true, join: "" };
+
+const ABSENCE: &[SortKey] =
+    &[Int(concat!(day_number!("t.returned_on"), " - ", day_number!("t.last_seen_on"))), Int("t.character_id")];
 
 macro_rules! returns {
     ($here:literal, $again:literal) => {
@@ -122,5 +135,62 @@ pub static EARLIER_CREDITS: List<credit::Model> = List::new(
     },
     // Without a join for the dates, because the source already has one for its condition.
     &Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: "" },
+)
+.with(PREFETCHES);
+
+/// A time in which a character of a franchise was not seen.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Absence {
+    /// The character.
+    pub character_id: i32,
+    /// Last date of the last season or film before.
+    pub last_seen_on: PartialDate,
+    /// First date of the season or film in which the character returned.
+    pub returned_on: PartialDate,
+    /// A credit of the character in that season or film.
+    pub credit_id: i32,
+}
+
+impl Record for Absence {
+    fn columns() -> Vec<Column> {
+        columns_of(["character_id", "last_seen_on", "returned_on", "credit_id"])
+    }
+}
+
+/// The absences of the characters of a franchise between seasons and films, longest first.
+pub static ABSENCES: List<Absence> = List::new(
+    Source {
+        name: "franchise.absences",
+        parent: &["franchise"],
+        from: "(SELECT g.character_id, g.credit_id, g.returned_on, \
+                  max(g.last_on) OVER (PARTITION BY g.character_id ORDER BY g.returned_on \
+                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_seen_on \
+                FROM (SELECT c.character_id, c.first_on AS returned_on, max(c.last_on) AS last_on, min(c.id) AS credit_id \
+                      FROM show AS s JOIN credit AS k ON k.show_id = s.id JOIN dated_credit AS c ON c.id = k.id \
+                      WHERE s.franchise_id = p.franchise AND c.character_id IS NOT NULL AND c.first_on IS NOT NULL \
+                      GROUP BY c.character_id, c.first_on) AS g) AS t",
+        condition: "t.last_seen_on < t.returned_on",
+    },
+    &Order {
+        name: "DAYS_AWAY_DESC",
+        keys: &[
+            Int(concat!(day_number!("t.returned_on"), " - ", day_number!("t.last_seen_on"))),
+            Int("t.credit_id"),
+        ],
+        descending: true,
+        join: "",
+    },
+)
+.with(&[CHARACTER]);
+
+/// The credits of the same character in seasons and films that began before that of a credit, latest end first.
+pub static SEEN_BEFORE: List<credit::Model> = List::new(
+    Source {
+        name: "absence.seenBefore",
+        parent: &["credit"],
+        from: "dated_credit AS h JOIN dated_credit AS d ON d.character_id = h.character_id JOIN credit AS t ON t.id = d.id",
+        condition: "h.id = p.credit AND d.first_on < h.first_on",
+    },
+    &Order { name: "LAST_DAY_DESC", keys: LAST_DAY_KEYS, descending: true, join: "" },
 )
 .with(PREFETCHES);

@@ -130,7 +130,7 @@ pub static PEOPLE_BY_EPISODES: Order = Order {
     name: "KNOWN_EPISODE_COUNT_ASC",
     keys: &[
         Int(
-            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE') AS k) AS integer)",
+            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE' AND e.number > 0) AS k) AS integer)",
         ),
         Int("t.id"),
     ],
@@ -143,7 +143,7 @@ pub static PEOPLE_BY_EPISODES_DESC: Order = Order {
     name: "KNOWN_EPISODE_COUNT_DESC",
     keys: &[
         Int(
-            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE') AS k) AS integer)",
+            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE' AND e.number > 0) AS k) AS integer)",
         ),
         Int("t.id"),
     ],

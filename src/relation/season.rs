@@ -75,3 +75,38 @@ pub static PREVIOUS: List<season::Model> = List::new(
 /// Its cast other than the main cast.
 pub static GUESTS: List<credit::Model> =
     credits_by_rank("season.guests", &["season"], "t.season_id = p.season AND t.rank >= 200000 AND t.rank < 1000000");
+
+/// Its episodes without specials, which have the number 0: those for which a credit for the whole season holds.
+pub static REGULAR_EPISODES: List<episode::Model> = List::new(
+    Source {
+        name: "season.regularEpisodes",
+        parent: &["season"],
+        from: "episode AS t",
+        condition: "t.season_id = p.season AND t.number > 0",
+    },
+    &EPISODES_BY_NUMBER,
+);
+
+/// The credits in the second of two seasons of people who are not in the first as the same character.
+pub static JOINED: List<credit::Model> = credits_by_rank(
+    "castChanges.joined",
+    &["earlier", "later"],
+    "t.season_id = p.later AND t.rank < 1000000 AND NOT EXISTS (SELECT 1 FROM credit AS o WHERE o.season_id = p.earlier \
+       AND o.person_id = t.person_id AND o.character_id = t.character_id)",
+);
+
+/// The credits in the first of two seasons of people who are not in the second as the same character.
+pub static LEFT: List<credit::Model> = credits_by_rank(
+    "castChanges.left",
+    &["earlier", "later"],
+    "t.season_id = p.earlier AND t.rank < 1000000 AND NOT EXISTS (SELECT 1 FROM credit AS o WHERE o.season_id = p.later \
+       AND o.person_id = t.person_id AND o.character_id = t.character_id)",
+);
+
+/// The credits in the second of two seasons of people who are in the first as the same character.
+pub static STAYED: List<credit::Model> = credits_by_rank(
+    "castChanges.stayed",
+    &["earlier", "later"],
+    "t.season_id = p.later AND t.rank < 1000000 AND EXISTS (SELECT 1 FROM credit AS o WHERE o.season_id = p.earlier \
+       AND o.person_id = t.person_id AND o.character_id = t.character_id)",
+);

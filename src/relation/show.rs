@@ -1,6 +1,6 @@
 //! Lists of a show.
 
-use entity::{character, credit, episode, season, show_link};
+use entity::{character, credit, episode, person, season, show_link};
 
 use super::{
     credit::credits_by_rank,
@@ -79,4 +79,17 @@ pub static MULTIPLE_ROLES: List<MultipleRoles> = multiple_roles(
     "(SELECT c.person_id, p.franchise, p.show, p.season, CAST(count(DISTINCT c.character_id) AS integer) AS number FROM credit AS c \
       WHERE c.show_id = p.show AND c.character_id IS NOT NULL \
       GROUP BY c.person_id HAVING count(DISTINCT c.character_id) > 1) AS t JOIN person AS n ON n.id = t.person_id",
+);
+
+/// The people with main billing in every season, or in the film.
+pub static MAIN_IN_EVERY_SEASON: List<person::Model> = List::new(
+    Source {
+        name: "show.mainInEverySeason",
+        parent: &["show"],
+        from: "person AS t",
+        condition: "t.id IN (SELECT c.person_id FROM credit AS c WHERE c.show_id = p.show AND c.job = 0 AND c.billing = 10 \
+                    GROUP BY c.person_id \
+                    HAVING count(DISTINCT c.season_id) = (SELECT count(*) FROM season AS s WHERE s.show_id = p.show))",
+    },
+    &super::root::PEOPLE_BY_NAME,
 );

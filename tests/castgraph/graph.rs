@@ -35,7 +35,9 @@ fn rows() -> impl Strategy<Value = Rows> {
                 .map(|(show, number)| SeasonRow { id: season(show, number), show, day: day(season(show, number)) })
                 .collect();
             let episodes = seasons.iter().flat_map(|season| [0, 1].map(|number| (season.id, season.id * 10 + number)));
-            let episodes = episodes.map(|(season, id)| EpisodeRow { id, season, day: day(id + 5) }).collect();
+            let episodes = episodes
+                .map(|(season, id)| EpisodeRow { id, season, special: id % 7 == 0, day: day(id + 5) })
+                .collect();
             let credits: Vec<CreditRow> = credits
                 .into_iter()
                 .zip(100..)
@@ -238,7 +240,7 @@ proptest! {
 const EPISODES: &str = "SELECT c.person_id, 'e' || a.episode_id AS unit FROM credit AS c \
       JOIN appearance AS a ON a.credit_id = c.id WHERE c.job = 0 \
     UNION SELECT c.person_id, 'e' || e.id FROM credit AS c JOIN episode AS e ON e.season_id = c.season_id \
-      WHERE c.job = 0 AND c.coverage = 'WHOLE' \
+      WHERE c.job = 0 AND c.coverage = 'WHOLE' AND e.number > 0 \
     UNION SELECT person_id, 's' || season_id FROM credit WHERE job = 0 AND coverage = 'WHOLE' AND season_id IS NOT NULL \
     UNION SELECT c.person_id, 'f' || c.show_id FROM credit AS c JOIN show AS s ON s.id = c.show_id \
       WHERE c.job = 0 AND s.format = 'FILM'";
