@@ -115,7 +115,7 @@ pub const WEIGHTS: &[(&str, u64)] = &[
 ];
 
 /// The custom scalars of arguments.
-const SCALARS: &[(&str, ParseScalar)] = &[("CountryCode", parse::<CountryCode>), ("Date", parse::<Date>)];
+const SCALARS: &[(&str, ParseScalar)] = &[("CountryCode", parse::<CountryCode>), ("PartialDate", parse::<Date>)];
 
 /// Why `T` does not take a value, without the name of the scalar, which the guard adds.
 fn parse<T: ScalarType + InputType>(value: Value) -> Result<(), String> {

@@ -25,10 +25,16 @@ CREATE INDEX person_died ON person (coalesce(died, ''));
 CREATE INDEX episode_anniversary ON episode (substr(aired_on, 6));
 CREATE INDEX season_premiered ON season (coalesce(premiered_on, '9999-99-99'), id);
 CREATE INDEX season_last_premiered ON season (coalesce(premiered_on, ''), id);
+CREATE INDEX availability_start ON availability (coalesce(starts_on, '9999-99-99'), id);
+CREATE INDEX funding_day ON funding (coalesce(awarded_on, '9999-99-99'), id);
+CREATE INDEX media_day ON media (coalesce(released_on, '9999-99-99'), id);
 CREATE INDEX season_number ON season (number, id);
 ";
 
 const DOWN: &str = r"
+DROP INDEX media_day;
+DROP INDEX funding_day;
+DROP INDEX availability_start;
 DROP INDEX season_number;
 DROP INDEX season_last_premiered;
 DROP INDEX season_premiered;

@@ -32,7 +32,8 @@ const MOST: usize = 1000;
 /// Maximum number of pages to read. Pages in which no date is known to the day yield no events.
 const PAGES: usize = MOST / 100;
 
-const SCHEDULE: &str = "query($from: Date, $to: Date, $territory: CountryCode, $show: ShowBy, $after: String) {
+const SCHEDULE: &str =
+    "query($from: PartialDate, $to: PartialDate, $territory: CountryCode, $show: ShowBy, $after: String) {
     schedule(from: $from, to: $to, territory: $territory, show: $show, first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
         nodes {

@@ -5,7 +5,7 @@ use super::{
     appearance::Appearance,
     character_link::CharacterLink,
     connection::{Connection, connect, connect_filtered},
-    credit::{self, Credit, CreditFilter, CreditOrder},
+    credit::{self, Credit, CreditFilter, OwnCreditOrder},
     filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
@@ -65,7 +65,7 @@ impl Fields<character::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
-        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
+        #[graphql(desc = "Sort order.")] order_by: Option<OwnCreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let list = &relation::character::CREDITS;
         let filter = credit::conditions(ctx, filter).await?;

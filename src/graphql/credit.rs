@@ -249,15 +249,42 @@ pub struct CreditOrder {
 pub enum CreditOrderField {
     /// Order of the credits: cast by billing and position, then crew by job.
     Billing,
+}
+
+impl CreditOrder {
+    pub(super) fn order(&self) -> &'static Order {
+        use CreditOrderField as Field;
+        match (self.field, self.direction) {
+            (Field::Billing, Direction::Asc) => &BY_RANK,
+            (Field::Billing, Direction::Desc) => &BY_RANK_DESC,
+        }
+    }
+}
+
+/// Sort order of the credits of one object. Ties are sorted by internal id, in the same direction.
+#[derive(Debug, InputObject)]
+pub struct OwnCreditOrder {
+    /// Field to sort by.
+    field: OwnCreditOrderField,
+    /// Sort direction.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+/// Fields by which the credits of one object can be sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum OwnCreditOrderField {
+    /// Order of the credits: cast by billing and position, then crew by job.
+    Billing,
     /// First date of the season or film; credits without one come last in either direction.
     ReleasedOn,
     /// Date of birth of the person; people without one come last in either direction.
     Born,
 }
 
-impl CreditOrder {
+impl OwnCreditOrder {
     pub(super) fn order(&self) -> &'static Order {
-        use CreditOrderField as Field;
+        use OwnCreditOrderField as Field;
         match (self.field, self.direction) {
             (Field::Billing, Direction::Asc) => &BY_RANK,
             (Field::Billing, Direction::Desc) => &BY_RANK_DESC,

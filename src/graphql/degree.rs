@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Object, SimpleObject};
 use entity::person;
@@ -36,26 +36,23 @@ impl Degree {
     }
 
     /// These people, by internal id.
-    async fn people(&self, ctx: &Context<'_>) -> Result<FoundConnection<DegreePerson>, Error> {
+    async fn people(&self, ctx: &Context<'_>) -> Result<FoundConnection<Person>, Error> {
         let cut = Cut::<1>::of(ctx, "degree.people")?;
         let mut part = cut.cut(self.people.to_vec(), |id| [*id]);
         // Somebody may have been deleted since the graph was built.
         let people = try_join_all(part.items.iter().map(|id| row::<person::Entity>(ctx, *id))).await?;
         let ids = std::mem::take(&mut part.items).into_iter();
-        let items = ids.zip(people).filter_map(|(id, person)| Some(([id], DegreePerson { person: person? })));
+        let items = ids.zip(people).filter_map(|(id, person)| Some(([id], person?)));
         let items = items.collect();
         Ok(cut.connection(part.with(items)))
     }
 }
 
-/// A person at a distance from another.
-#[derive(Clone, SimpleObject)]
-pub struct DegreePerson {
-    /// The person.
-    person: Person,
+impl Found for Person {
+    fn name() -> Cow<'static, str> {
+        "DegreePerson".into()
+    }
 }
-
-impl Found for DegreePerson {}
 
 /// How close a person is to everyone else.
 #[derive(SimpleObject)]

@@ -5,7 +5,7 @@ use super::{
     character::{Character, CharacterBy},
     co_star::CoStar,
     connection::{Connection, connect, connect_filtered},
-    credit::{self, Credit, CreditFilter, CreditOrder, Job},
+    credit::{self, Credit, CreditFilter, Job, OwnCreditOrder},
     date::{Age, Date, DateSpan, date, span},
     filter::{Conditions, DateRange, MonthDay, NAME, TextFilter},
     franchise::FranchiseBy,
@@ -79,7 +79,7 @@ impl Fields<person::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
-        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
+        #[graphql(desc = "Sort order.")] order_by: Option<OwnCreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let list = &relation::person::CREDITS;
         let filter = credit::conditions(ctx, filter).await?;

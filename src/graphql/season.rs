@@ -3,7 +3,7 @@ use entity::{credit as credits, season, subject::Kind};
 
 use super::{
     connection::{Connection, connect, connect_filtered},
-    credit::{self, Credit, CreditFilter, CreditOrder},
+    credit::{self, Credit, CreditFilter, OwnCreditOrder},
     date::{Date, DateSpan, date, span},
     episode::Episode,
     filter::{Conditions, DateRange},
@@ -107,7 +107,7 @@ impl Fields<season::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
-        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
+        #[graphql(desc = "Sort order.")] order_by: Option<OwnCreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let list = &relation::season::CAST;
         let filter = credit::conditions(ctx, filter).await?;
@@ -119,7 +119,7 @@ impl Fields<season::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
-        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
+        #[graphql(desc = "Sort order.")] order_by: Option<OwnCreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let list = &relation::season::CREW;
         let filter = credit::conditions(ctx, filter).await?;

@@ -5,7 +5,7 @@ use sea_orm::ActiveEnum;
 use super::{
     character::{Character, CharacterBy},
     connection::{Connection, connect, connect_filtered},
-    credit::{self, Credit, CreditFilter, CreditOrder},
+    credit::{self, Credit, CreditFilter, OwnCreditOrder},
     date::{Date, DateSpan, date, span},
     episode::Episode,
     filter::{Conditions, DateRange, TITLE, TextFilter},
@@ -124,7 +124,7 @@ impl Fields<show::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
-        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
+        #[graphql(desc = "Sort order.")] order_by: Option<OwnCreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let list = &relation::show::CAST;
         let filter = credit::conditions(ctx, filter).await?;
@@ -136,7 +136,7 @@ impl Fields<show::Entity> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Filters the credits.")] filter: Option<CreditFilter>,
-        #[graphql(desc = "Sort order.")] order_by: Option<CreditOrder>,
+        #[graphql(desc = "Sort order.")] order_by: Option<OwnCreditOrder>,
     ) -> Result<Connection<Credit>, Error> {
         let list = &relation::show::CREW;
         let filter = credit::conditions(ctx, filter).await?;

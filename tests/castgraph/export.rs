@@ -86,13 +86,13 @@ async fn rare_rows_and_odd_texts_come_back_whole() {
 /// credits, currencies without cents.
 fn add_rare_rows(folder: &Path) {
     let add = |file: &str, line: &str| append(folder, file, line);
-    add("cast_episodes.csv", "pic-s02e04,kirk-thatcher,q,guest,3,voice,K. Thatcher,general,Heard only");
-    add("cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,source:durfee-pic-0202,");
-    add("cast_episodes.csv", "pic-s02e03,kirk-thatcher,q,guest,,body,,,");
+    add("cast_episodes.csv", "pic-s02e04,kirk-thatcher,q,guest,3,voice,K. Thatcher,general,Heard only,");
+    add("cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,source:durfee-pic-0202,,");
+    add("cast_episodes.csv", "pic-s02e03,kirk-thatcher,q,guest,,body,,,,");
     add("citations.csv", "durfee-pic-0202,cast_seasons.csv,star-trek-picard-s02/john-de-lancie/q/voice,part,z01");
     add(
         "cast_seasons.csv",
-        "star-trek-picard-s02,john-de-lancie,q,guest,7,voice,J. de Lancie,general,A second part,listed",
+        "star-trek-picard-s02,john-de-lancie,q,guest,7,voice,J. de Lancie,general,A second part,listed,",
     );
     add(
         "claims.csv",
@@ -107,7 +107,7 @@ fn add_rare_rows(folder: &Path) {
     add("crew.csv", "star-trek-picard,star-trek-picard-s02,pic-s02e02,isa-briones,composer,4,I. B.,,");
     add("crew.csv", "star-trek-picard,star-trek-picard-s02,,brent-spiner,composer,,,,A note alone");
     add("crew.csv", "star-trek-picard,star-trek-picard-s02,pic-s02e03,brent-spiner,composer,,,,");
-    add("cast_films.csv", "star-trek-nemesis,john-de-lancie,q,guest,4,body,\"de Lancie, John\",,Cut");
+    add("cast_films.csv", "star-trek-nemesis,john-de-lancie,q,guest,4,body,\"de Lancie, John\",,Cut,");
     add("offers.csv", "yen,netflix,us,,100,JPY,,,,,");
     add("offers.csv", "dinar,netflix,us,,0.050,KWD,,,,,");
     add("platforms.csv", "third,Third,streaming,,,,,");
@@ -137,7 +137,7 @@ fn add_odd_texts(folder: &Path) {
         let slug = format!("odd-{number}");
         let person = [&slug, &name, "", "", alias.trim(), "", &note];
         people.write_record(person).expect("a row");
-        let credit = ["star-trek-picard-s02", &slug, "q", "guest", "", "screen", &credited_as, "", &note, ""];
+        let credit = ["star-trek-picard-s02", &slug, "q", "guest", "", "screen", &credited_as, "", &note, "", ""];
         cast.write_record(credit).expect("a row");
     }
     drop((people, cast));

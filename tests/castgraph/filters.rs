@@ -88,7 +88,7 @@ async fn no_range_of_days_holds_an_unknown_one() {
 #[tokio::test]
 async fn until_a_year_is_until_its_end() {
     on_both(|site: Site| async move {
-        let query = r#"query($day: Date) { season(by: {slug: "star-trek-picard-s02"}) { claims(asOf: $day) { totalCount }
+        let query = r#"query($day: PartialDate) { season(by: {slug: "star-trek-picard-s02"}) { claims(asOf: $day) { totalCount }
             availability(on: $day) { totalCount } } platform(by: {slug: "paramount-plus"}) { name(on: $day)
             offers(on: $day) { totalCount } } }"#;
         let answer = async |day: &str| {

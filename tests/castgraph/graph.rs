@@ -321,7 +321,7 @@ async fn who_is_missing_is_told() {
             (r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "nobody"}) { length } }"#, "`to`", "NOT_FOUND"),
             (r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "tom-hardy"}, options: {avoidShows: [{slug: "x"}]}) { length } }"#, "`options.avoidShows`", "NOT_FOUND"),
             (r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "tom-hardy"}, options: {maxLength: 101}) { length } }"#, "the limit of 100", "LIMIT_EXCEEDED"),
-            (r#"{ bridges(between: {shows: [{slug: "star-trek-picard"}]}) { person { name } } }"#, "exactly two", "BAD_INPUT"),
+            (r#"{ bridges(between: {shows: [{slug: "star-trek-picard"}]}) { nodes { person { name } } } }"#, "exactly two", "BAD_INPUT"),
             ("{ castOverlap(shows: []) { counts } }", "`shows` is empty", "BAD_INPUT"),
         ] {
             let answer = site.answer(query).await;

@@ -164,8 +164,8 @@ async fn what_the_set_no_longer_has_is_kept_unless_told_otherwise() {
 async fn a_guest_of_an_episode_gets_a_credit_of_the_season() {
     on_both(|site: Site| async move {
         let folder = copy();
-        append(folder.path(), "cast_episodes.csv", "pic-s02e04,kirk-thatcher,q,guest,3,voice,K. Thatcher,general,");
-        append(folder.path(), "cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,general,");
+        append(folder.path(), "cast_episodes.csv", "pic-s02e04,kirk-thatcher,q,guest,3,voice,K. Thatcher,general,,");
+        append(folder.path(), "cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,general,,");
         let summary = apply(&site, &read(folder.path())).await;
         assert!(summary.line().contains("4 added, 0 changed"), "{summary}");
         let data = site.data(r#"{ person(by: {slug: "kirk-thatcher"}) { credits(filter: {character: {slug: "q"}}) { nodes {
@@ -360,9 +360,9 @@ const PLANTED: &[Planted] = &[
     ),
     (
         "cast_episodes.csv",
-        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,,general,",
-        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,general,",
-        "has 8 fields where the header has 9",
+        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,,general,,",
+        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,general,,",
+        "has 9 fields where the header has 10",
     ),
     (
         "cast_films.csv",
@@ -553,7 +553,7 @@ async fn every_planted_fault_is_told_at_once_and_nothing_is_written() {
     append(
         folder.path(),
         "cast_films.csv",
-        "star-trek-beyond,simon-pegg,montgomery-scott-kelvin-timeline,main,,screen,,general,",
+        "star-trek-beyond,simon-pegg,montgomery-scott-kelvin-timeline,main,,screen,,general,,",
     );
     let faults = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("faults are found");
     let told = |file: &str, line: u64, text: &str| {
@@ -635,7 +635,7 @@ async fn a_failure_in_the_middle_leaves_nothing_behind() {
         // A show that another program wrote has taken a number that the set needs; the database refuses it late.
         let folder = copy();
         append(folder.path(), "people.csv", "zoe-z,Zoe Z,,,,general,");
-        append(folder.path(), "cast_episodes.csv", "pic-s02e02,zoe-z,q,guest,,voice,,general,");
+        append(folder.path(), "cast_episodes.csv", "pic-s02e02,zoe-z,q,guest,,voice,,general,,");
         let refuse = match site.engine {
             "SQLite" => "CREATE TRIGGER refuse BEFORE INSERT ON appearance BEGIN SELECT RAISE(ABORT, 'refused'); END",
             _ => {

@@ -73,6 +73,52 @@ pub const LISTS: &[(&str, &str)] = &[
         "MultipleRoles.credits",
         r#"{ franchise(by: {slug: "star-trek"}) { multipleRoles(first: 1) { nodes { credits LIST } } } }"#,
     ),
+    ("Query.franchises", "{ franchises LIST }"),
+    ("Query.seasons", "{ seasons(orderBy: {field: NUMBER, direction: DESC}) LIST }"),
+    ("Query.seasons", r#"{ seasons(filter: {show: {code: "TNG"}}) LIST }"#),
+    ("Query.territories", "{ territories LIST }"),
+    ("Query.availability", "{ availability LIST }"),
+    ("Query.availability", r#"{ availability(territory: "CA", show: {code: "PIC"}) LIST }"#),
+    ("Query.funding", "{ funding LIST }"),
+    ("Query.media", "{ media(kinds: [TRAILER, SUMMARY, LOGLINE]) LIST }"),
+    ("Query.shows", r#"{ shows(by: [{code: "TNG"}, {code: "DS9"}, {slug: "star-trek-picard"}]) LIST }"#),
+    ("Query.people", "{ people(orderBy: {field: SHOW_COUNT, direction: DESC}) LIST }"),
+    ("Query.people", "{ people(orderBy: {field: KNOWN_EPISODE_COUNT}) LIST }"),
+    ("Query.people", r#"{ people(filter: {credit: {species: "Klingon"}}) LIST }"#),
+    ("Query.characters", "{ characters(orderBy: {field: PERFORMER_COUNT, direction: DESC}) LIST }"),
+    (
+        "Query.episodes",
+        r#"{ episodes(filter: {charactersAll: [{slug: "worf"}], peopleNone: [{slug: "brent-spiner"}]}) LIST }"#,
+    ),
+    ("Query.paths", r#"{ paths(from: {slug: "jeri-ryan"}, to: {slug: "leonard-nimoy"}) LIST }"#),
+    ("Query.sharedCast", r#"{ sharedCast(shows: [{code: "TNG"}, {code: "PIC"}]) LIST }"#),
+    ("Query.sharedShows", r#"{ sharedShows(people: [{slug: "brent-spiner"}, {slug: "jonathan-frakes"}]) LIST }"#),
+    ("Query.bridges", r#"{ bridges(between: {shows: [{code: "DS9"}, {code: "VOY"}]}) LIST }"#),
+    ("Degree.people", r#"{ withinDegrees(of: {slug: "brent-spiner"}, degrees: 1) { people LIST } }"#),
+    (
+        "CastChanges.joined",
+        r#"{ castChanges(from: {slug: "star-trek-picard-s01"}, to: {slug: "star-trek-picard-s03"}) { joined LIST } }"#,
+    ),
+    (
+        "CastChanges.left",
+        r#"{ castChanges(from: {slug: "star-trek-picard-s01"}, to: {slug: "star-trek-picard-s03"}) { left LIST } }"#,
+    ),
+    (
+        "CastChanges.stayed",
+        r#"{ castChanges(from: {slug: "star-trek-picard-s01"}, to: {slug: "star-trek-picard-s03"}) { stayed LIST } }"#,
+    ),
+    ("Franchise.absences", r#"{ franchise(by: {slug: "star-trek"}) { absences LIST } }"#),
+    ("Show.mainInEverySeason", r#"{ show(by: {code: "TNG"}) { mainInEverySeason LIST } }"#),
+    ("Show.links", r#"{ show(by: {code: "TNG"}) { links LIST } }"#),
+    ("Show.cast", r#"{ show(by: {code: "PIC"}) { cast(orderBy: {field: BORN, direction: DESC}) LIST } }"#),
+    ("Show.returns", r#"{ show(by: {code: "PIC"}) { returns(orderBy: {field: DAYS_AWAY, direction: DESC}) LIST } }"#),
+    ("Person.shows", r#"{ person(by: {slug: "jonathan-frakes"}) { shows LIST } }"#),
+    (
+        "Person.credits",
+        r#"{ person(by: {slug: "jonathan-frakes"}) { credits(orderBy: {field: RELEASED_ON, direction: DESC}) LIST } }"#,
+    ),
+    ("Character.shows", r#"{ character(by: {slug: "worf"}) { shows LIST } }"#),
+    ("Character.links", r#"{ character(by: {slug: "data"}) { links LIST } }"#),
     ("Query.platforms", "{ platforms LIST }"),
     ("Query.sources", "{ sources LIST }"),
     ("Query.claims", "{ claims LIST }"),
@@ -118,10 +164,19 @@ pub const LISTS: &[(&str, &str)] = &[
         r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast(first: 1) { nodes { citations LIST } } } }"#,
     ),
     ("Credit.claims", r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast(first: 1) { nodes { claims LIST } } } }"#),
-    ("ShowLink.citations", r#"{ show(by: {slug: "star-trek-generations"}) { links { citations LIST } } }"#),
-    ("ShowLink.claims", r#"{ show(by: {slug: "star-trek-generations"}) { links { claims LIST } } }"#),
-    ("CharacterLink.citations", r#"{ character(by: {slug: "dahj-asha"}) { links { citations LIST } } }"#),
-    ("CharacterLink.claims", r#"{ character(by: {slug: "dahj-asha"}) { links { claims LIST } } }"#),
+    (
+        "ShowLink.citations",
+        r#"{ show(by: {slug: "star-trek-generations"}) { links(first: 1) { nodes { citations LIST } } } }"#,
+    ),
+    (
+        "ShowLink.claims",
+        r#"{ show(by: {slug: "star-trek-generations"}) { links(first: 1) { nodes { claims LIST } } } }"#,
+    ),
+    (
+        "CharacterLink.citations",
+        r#"{ character(by: {slug: "dahj-asha"}) { links(first: 1) { nodes { citations LIST } } } }"#,
+    ),
+    ("CharacterLink.claims", r#"{ character(by: {slug: "dahj-asha"}) { links(first: 1) { nodes { claims LIST } } } }"#),
     (
         "Territory.citations",
         r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability(first: 1) { nodes { territory { citations LIST } } } } }"#,
@@ -153,7 +208,7 @@ pub const LISTS: &[(&str, &str)] = &[
 ];
 
 /// Lists of which no row of the set has more than one item, or any.
-const SHORT: &[&str] = &["claims", "citations", "funding"];
+const SHORT: &[&str] = &["claims", "citations", "funding", "franchises"];
 
 const PAGE: &str = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { __typename } } nodes { __typename } }";
 

@@ -93,11 +93,11 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
 
 /// Queries that reach what is neither a list of [`LISTS`] nor a filter of [`FILTERS`].
 const RELATIONS: &[&str] = &[
-    "{ shows(first: 3) { nodes { franchise { name } season(number: 1) { show { title } } links { show { title } }
+    "{ shows(first: 3) { nodes { franchise { name } season(number: 1) { show { title } } links { nodes { show { title } } }
         homePlatform { name names { name } territory { includes { name } excludes { name } } } independentSources } } }",
     "{ episodes(first: 3) { nodes { season { homePlatform { name } independentSources } show { title } } } }",
     "{ people(first: 3) { nodes { aliases independentSources characters(first: 2) { nodes { aliases
-        links { character { name } } firstAppearance { episode { title } credit { id } }
+        links { nodes { character { name } } } firstAppearance { episode { title } credit { id } }
         lastAppearance { season { number } show { title } } } } } } }",
     "{ credits(first: 3) { nodes { person { name } character { name } show { title } season { number } } } }",
     "{ claims { nodes { source { slug } supersededBy { slug } subject { id } } } }",

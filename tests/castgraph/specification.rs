@@ -14,7 +14,7 @@ const SHOWS: &str = r#"shows: [{slug: "star-trek-picard"}, {slug: "star-trek-the
 async fn a_variable_that_is_left_out_leaves_the_default_standing() {
     on_both(|site| async move {
         for (kind, document, without) in [
-            ("Int", format!("{{ sharedCast({SHOWS}, first: $v) {{ person {{ name }} }} }}"), "first: $v"),
+            ("Int", format!("{{ sharedCast({SHOWS}, first: $v) {{ nodes {{ person {{ name }} }} }} }}"), "first: $v"),
             ("Int", format!("{{ sharedCast(first: $v, {SHOWS}) {{ person {{ name }} }} }}"), "first: $v,"),
             ("Int", "{ shows(first: $v) { nodes { slug } } }".to_owned(), "(first: $v)"),
             ("OrderDirection", "{ shows(orderBy: {field: TITLE, direction: $v}) { nodes { slug } } }".to_owned(), ", direction: $v"),
@@ -55,7 +55,7 @@ async fn an_error_has_the_whole_path_and_leaves_its_neighbours() {
         assert!(answer["data"]["b"]["totalCount"].as_i64().is_some_and(|count| count > 0), "{answer}");
         assert_eq!(answer["errors"][0]["path"], json!(["a"]));
 
-        let within = r#"withinDegrees(of: {slug: "patrick-stewart"}) { degree people(first: -1) { name } }"#;
+        let within = r#"withinDegrees(of: {slug: "patrick-stewart"}) { degree people(first: -1) { nodes { name } } }"#;
         let answer = site.answer(&format!("{{ {within} }}")).await;
         assert_eq!(answer["errors"][0]["path"], json!(["withinDegrees", 0, "people"]), "{answer}");
     })
@@ -82,14 +82,14 @@ async fn values_are_checked_before_anything_runs() {
     let site = sqlite(true).await;
     for (document, variables, code, message, column) in [
         (
-            "query($d: Date) { schedule(from: $d) { totalCount } }",
+            "query($d: PartialDate) { schedule(from: $d) { totalCount } }",
             json!({ "d": 7 }),
             "BAD_INPUT",
             "\"Date\" is expected; it must be a string.",
             7,
         ),
         (
-            "query($d: Date) { schedule(from: $d) @skip(if: true) { totalCount } }",
+            "query($d: PartialDate) { schedule(from: $d) @skip(if: true) { totalCount } }",
             json!({ "d": "2022-13" }),
             "BAD_INPUT",
             "\"Date\" is expected; ",
@@ -273,7 +273,7 @@ async fn fragments_on_interfaces_are_selected() {
             fragment N on Named { slug name }";
         let data = site
             .data(&format!(
-                r#"{{ show(by: {{slug: "star-trek-picard"}}) {{ ...P links {{ ...S show {{ ...P }} }} season(number: 2) {{ ...P }} }}
+                r#"{{ show(by: {{slug: "star-trek-picard"}}) {{ ...P links {{ nodes {{ ...S show {{ ...P }} }} }} season(number: 2) {{ ...P }} }}
                 node(id: "U2hvdzox") {{ ...P ... on Sourced {{ independentSources }} }}
                 search(query: "picard season 2") {{ nodes {{ node {{ __typename ... on Production {{ slug }} ... on Named {{ name }} }} }} }}
                 characters(first: 1) {{ nodes {{ ...N ...S }} }} }} {fragments}"#

@@ -60,7 +60,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "cast_films.csv",
-        "main,,screen,,general;source:jaimechurch-db,\n",
+        "main,,screen,,general;source:jaimechurch-db,,\n",
         "main,,screen,,general,\"open\n",
         "cast_films.csv: : has a quotation mark that is not closed on its line; the rest of the file was not read",
     ),
@@ -122,7 +122,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     (
         "episodes.csv",
         "\npic-s01e02,",
-        "\npic-s01e01,star-trek-picard,star-trek-picard-s01,1,,Again,2020-01-23,,,,general,\npic-s01e02,",
+        "\npic-s01e01,star-trek-picard,star-trek-picard-s01,1,,Again,2020-01-23,,,,general,,\npic-s01e02,",
         "episodes.csv: slug: \"pic-s01e01\" is already used in line 793",
     ),
     (
@@ -266,7 +266,7 @@ fn lines_are_counted_as_editors_count_them() {
 
 #[test]
 fn the_rules_of_shows_and_people_hold() {
-    let film = "star-trek-beyond-s01,star-trek-beyond,1,,,,1,,general,\nstar-trek-picard-s01,";
+    let film = "star-trek-beyond-s01,star-trek-beyond,1,,,,1,,general,,\nstar-trek-picard-s01,";
     for (file, old, new, fault) in [
         (
             "seasons.csv",
