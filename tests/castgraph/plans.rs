@@ -41,6 +41,10 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
             r#"title: {startsWith: "Star"}"#,
             r#"title: {contains: "trek"}"#,
             r#"premieredOn: {from: "1990", to: "1999"}"#,
+            r#"person: {slug: "brent-spiner"}"#,
+            r#"character: {slug: "worf"}"#,
+            r#"platform: {slug: "paramount-plus"}"#,
+            r#"credit: {person: {slug: "brent-spiner"}, billing: MAIN}"#,
         ],
     ),
     (
@@ -51,6 +55,13 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
             r#"name: {startsWith: "b"}"#,
             r#"name: {contains: "spin"}"#,
             r#"born: {from: "1949-02", to: "1955"}"#,
+            r#"died: {from: "2000", to: "2010"}"#,
+            "birthday: {month: 7, day: 13}",
+            r#"show: {slug: "star-trek-picard"}"#,
+            r#"franchise: {slug: "star-trek"}"#,
+            r#"character: {slug: "worf"}"#,
+            "job: DIRECTOR",
+            r#"credit: {season: {slug: "star-trek-picard-s02"}, billings: [MAIN, GUEST]}"#,
         ],
     ),
     (
@@ -63,6 +74,20 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
             r#"species: "Klingon""#,
             r#"franchise: {slug: "star-trek"}"#,
             r#"show: {slug: "star-trek-picard"}"#,
+            r#"person: {slug: "brent-spiner"}"#,
+            r#"credit: {show: {slug: "star-trek-picard"}, part: VOICE}"#,
+        ],
+    ),
+    (
+        "seasons",
+        "Season",
+        &[
+            r#"show: {slug: "star-trek-picard"}"#,
+            r#"franchise: {slug: "star-trek"}"#,
+            "number: 2",
+            r#"premieredOn: {from: "1990", to: "1999"}"#,
+            r#"platform: {slug: "paramount-plus"}"#,
+            r#"credit: {person: {slug: "brent-spiner"}}"#,
         ],
     ),
     (
@@ -75,6 +100,14 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
             r#"title: {startsWith: "p"}"#,
             r#"title: {contains: "the"}"#,
             r#"airedOn: {from: "2022-03", to: "2022"}"#,
+            r#"franchise: {slug: "star-trek"}"#,
+            "anniversary: {month: 3, day: 3}",
+            r#"charactersAll: [{slug: "q"}, {slug: "guinan"}]"#,
+            r#"charactersAny: [{slug: "q"}, {slug: "guinan"}]"#,
+            r#"charactersNone: [{slug: "q"}]"#,
+            r#"peopleAll: [{slug: "brent-spiner"}]"#,
+            r#"peopleAny: [{slug: "brent-spiner"}]"#,
+            r#"peopleNone: [{slug: "brent-spiner"}]"#,
         ],
     ),
     (
@@ -87,6 +120,14 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
             r#"season: {slug: "star-trek-picard-s02"}"#,
             "job: DIRECTOR",
             "billing: GUEST",
+            r#"franchise: {slug: "star-trek"}"#,
+            r#"species: "Klingon""#,
+            r#"platform: {slug: "paramount-plus"}"#,
+            r#"releasedOn: {from: "2022", to: "2022-03"}"#,
+            "jobs: [DIRECTOR, WRITER]",
+            "billings: [GUEST, CO_STAR]",
+            "part: VOICE",
+            "portrayal: YOUNGER",
         ],
     ),
 ];
@@ -131,6 +172,7 @@ const RELATIONS: &[&str] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("FROM subject AS f", "the coverage counts all facts"),
     ("FROM showing AS t", "the days in a country are reckoned from all that is available there"),
+    ("AS n WHERE n.", "orders by a number of credits or episodes count them for every row"),
 ];
 
 /// Tables that stay small however many shows there are.
