@@ -409,7 +409,7 @@ fn cost_is_that_of_the_pages_of_the_operation_that_is_run() {
         ),
         ("{ shows(first: 3) { nodes { returns(first: 1) { totalCount } } } }", json!({}), 1 + 3 * (1 + 100 + 2)),
         // A list without pages.
-        ("{ show(by: {slug: \"x\"}) { links { nodes { kind show { title } } } } }", json!({}), 1 + 20 * 2),
+        ("{ show(by: {slug: \"x\"}) { links { nodes { kind show { title } } } } }", json!({}), 2 + 20 * 2),
     ] {
         assert_eq!(cost(document, variables), expected, "{document}");
     }

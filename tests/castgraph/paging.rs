@@ -208,7 +208,7 @@ pub const LISTS: &[(&str, &str)] = &[
 ];
 
 /// Lists of which no row of the set has more than one item, or any.
-const SHORT: &[&str] = &["claims", "citations", "funding", "franchises"];
+const SHORT: &[&str] = &["claims", "citations", "funding", "franchises", "recasts"];
 
 const PAGE: &str = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { __typename } } nodes { __typename } }";
 

@@ -172,6 +172,7 @@ const RELATIONS: &[&str] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("FROM subject AS f", "the coverage counts all facts"),
     ("FROM showing AS t", "the days in a country are reckoned from all that is available there"),
+    ("AS k) AS integer)", "the order by known episodes counts them for every person"),
     ("AS n WHERE n.", "orders by a number of credits or episodes count them for every row"),
 ];
 

@@ -84,7 +84,8 @@ function connect(view, focus, go) {
 /** The paths between two people. */
 export async function wayView(view, { link, go }, signal) {
   const options = { scope: view.scope, crew: view.crew };
-  const answer = await askWays({ from: { slug: view.slug }, to: { slug: view.to }, options }, signal);
+  const found = await askWays({ from: { slug: view.slug }, to: { slug: view.to }, options }, signal);
+  const answer = { ...found, paths: found.paths.nodes };
   const content = wayOf(view, answer, {
     link,
     change: (part) => go({ ...view, ...part }, "same"),
