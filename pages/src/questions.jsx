@@ -14,13 +14,23 @@ const questions = Object.entries(files).map(([path, text]) => {
   return { chapter: path.split("/").at(-2), title: line.replace(/^#\s*/, ""), query: query.join("\n") };
 });
 
+/** The query with the question as a comment and as the name of the operation, which is also the name of the tab. */
+export function named(title, query) {
+  const words = title.normalize("NFD").match(/[A-Za-z0-9]+/g) ?? [];
+  const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join("");
+  const text = query.trim();
+  return `# ${title}\n${text.startsWith("{") ? `query ${/^\d/.test(name) ? `Q${name}` : name} ${text}` : text}\n`;
+}
+
 function Questions() {
   const editor = useGraphiQL((state) => state.queryEditor);
-  const { addTab } = useGraphiQLActions();
+  const { addTab, run } = useGraphiQLActions();
   const [wanted, setWanted] = useState("");
-  const open = (query) => {
+  const open = ({ title, query }) => {
     addTab();
-    editor?.setValue(query);
+    editor?.setValue(named(title, query));
+    // The operation is known once the editor has read the text.
+    setTimeout(run, 400);
   };
   const found = questions.filter(({ title }) => title.toLowerCase().includes(wanted.toLowerCase()));
   return (
@@ -39,10 +49,10 @@ function Questions() {
           <section key={chapter}>
             <h3>{title}</h3>
             <ul>
-              {own.map(({ title, query }) => (
-                <li key={title}>
-                  <button type="button" onClick={() => open(query)}>
-                    {title}
+              {own.map((question) => (
+                <li key={question.title}>
+                  <button type="button" onClick={() => open(question)}>
+                    {question.title}
                   </button>
                 </li>
               ))}

@@ -10,6 +10,7 @@ import { origin, until } from "./browser.mjs";
 
 const { SCREENSHOT } = process.env;
 
+const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const folder = new URL("../examples/", import.meta.url);
 const examples = readdirSync(folder)
   .sort()
@@ -49,6 +50,69 @@ visit("the pane of questions finds one and opens it in a tab", "/", async (page)
     return (await page.locator(".result-window").innerText()).includes("funding");
   });
   if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT.replace(".png", "-questions.png") });
+});
+
+visit("a question opens with its name and runs", "/", async (page) => {
+  await page.locator('[aria-label="Show Questions"]').click();
+  await page.locator(".questions input").fill("public money");
+  await page.locator(".questions li button").first().click();
+  await answer(page, "funding");
+  const [name] = (await tabs(page)).slice(-1);
+  assert.match(name, /^[A-Z]\w+$/);
+});
+
+visit("the query is in the address, and an address opens with its query", "/", async (page) => {
+  await typeIntoNewTab(page, query);
+  await until(async () => new URL(page.url()).searchParams.get("query") === query);
+  const address = new URL("/", origin);
+  address.searchParams.set("query", "query Sent($slug: String!) { show(by: {slug: $slug}) { title } }");
+  address.searchParams.set("variables", '{"slug": "star-trek-voyager"}');
+  await page.goto(address.href);
+  await ready(page);
+  assert.match(await text(page, "query"), /^query Sent/);
+  await page.locator(".graphiql-execute-button").click();
+  await answer(page, '"Star Trek: Voyager"');
+});
+
+visit("a click in the explorer pane selects a field", "/", async (page) => {
+  await typeIntoNewTab(page, "query Mine { franchises { totalCount } }");
+  await noticed(page, "query Mine { franchises { totalCount } }");
+  await page.locator('[aria-label="Show GraphiQL Explorer"]').click();
+  const field = page.locator(".graphiql-explorer-root .graphiql-explorer-node", { hasText: /^nodes$/ });
+  await field.first().locator("span").first().click();
+  await until(async () => (await text(page, "query")).includes("nodes"));
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  browser.visit(
+    `axe finds no serious fault in ${colorScheme} colours`,
+    "/",
+    { ready, colorScheme, bypassCSP: true },
+    async (page) => {
+      await page.locator(".graphiql-execute-button").click();
+      await answer(page, "Jean-Luc Picard");
+      await page.locator('[aria-label="Show GraphiQL Explorer"]').click();
+      await page.locator(".graphiql-explorer-root select").first().waitFor();
+      await page.addScriptTag({ content: axe });
+      const serious = async () => {
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+        return violations
+          .filter(({ impact }) => ["serious", "critical"].includes(impact))
+          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join("; ")}`);
+      };
+      let found;
+      // The corrections are made shortly after GraphiQL draws.
+      await until(async () => (found = await serious()).length === 0).catch(() => assert.deepEqual(found, []));
+    },
+  );
+}
+
+visit("the page is usable on a phone", "/", async (page) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.locator(".graphiql-execute-button").click();
+  await answer(page, "data");
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 390, `the page is ${width} pixels wide`);
 });
 
 visit("a link leads to the explorer, and one leads back", "/", async (page) => {

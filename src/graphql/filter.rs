@@ -117,6 +117,23 @@ impl Conditions {
         Ok(())
     }
 
+    /// Like [`Self::named`], for a condition that takes the id twice.
+    pub(super) async fn named_twice<B: By>(
+        &mut self,
+        ctx: &Context<'_>,
+        equal: &'static str,
+        by: Option<B>,
+    ) -> Result<(), Error>
+    where
+        <B::Entity as EntityTrait>::Model: Id,
+    {
+        if let Some(by) = by {
+            let id = row::named(ctx, by).await?;
+            self.add(equal, [id.into(), id.into()]);
+        }
+        Ok(())
+    }
+
     /// Adds the condition `one_of`, which takes the ids of the referenced rows twice, if any are given.
     pub(super) async fn any<B: By>(
         &mut self,

@@ -237,9 +237,12 @@ pub struct SeasonFilter {
 }
 
 const WITH_CREDIT: &str = "t.id IN (SELECT t.season_id FROM credit AS t WHERE t.season_id IS NOT NULL";
-const ON_PLATFORM: &str = "EXISTS (SELECT 1 FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id \
-    WHERE n.platform_id = ? AND h.show_id = t.show_id AND (h.season_id = t.id \
-      OR h.season_id IS NULL AND NOT EXISTS (SELECT 1 FROM home AS o WHERE o.season_id = t.id)))";
+const ON_PLATFORM: &str = "t.id IN (SELECT h.season_id FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id \
+      WHERE n.platform_id = ? AND h.season_id IS NOT NULL \
+    UNION ALL \
+    SELECT s.id FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id JOIN season AS s ON s.show_id = h.show_id \
+      WHERE n.platform_id = ? AND h.season_id IS NULL \
+        AND (SELECT count(*) FROM home AS o WHERE o.season_id = s.id) = 0)";
 
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<SeasonFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
@@ -254,7 +257,7 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<SeasonFilter>) 
         "coalesce(t.premiered_on, '9999-99-99') <= ?",
         filter.premiered_on,
     );
-    conditions.named(ctx, ON_PLATFORM, filter.platform).await?;
+    conditions.named_twice(ctx, ON_PLATFORM, filter.platform).await?;
     if let Some(credit) = filter.credit {
         conditions.subquery(WITH_CREDIT, credit::conditions(ctx, Some(credit)).await?);
     }

@@ -118,7 +118,8 @@ pub static SEASONS: List<season::Model> = List::new(
     },
     &Order {
         name: "PREMIERED_ON_ASC",
-        keys: &[Text("coalesce(t.premiered_on, '9999-99-99')"), Int("t.id")],
+        // Not the expression of the index over all seasons, which PostgreSQL would walk to find a few.
+        keys: &[Text("coalesce(t.premiered_on, '9999-99-99') || ''"), Int("t.id")],
         descending: false,
         join: "",
     },

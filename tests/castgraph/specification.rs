@@ -106,14 +106,14 @@ async fn values_are_checked_before_anything_runs() {
             "{ schedule(from: 7) { totalCount } }",
             json!({}),
             "VALIDATION",
-            "Expected value of type \"Date\", found 7",
+            "Expected value of type \"PartialDate\", found 7",
             18,
         ),
         (
             "{ schedule(from: \"22\") @include(if: false) { totalCount } }",
             json!({}),
             "VALIDATION",
-            "Expected value of type \"Date\", found \"22\"",
+            "Expected value of type \"PartialDate\", found \"22\"",
             18,
         ),
         (

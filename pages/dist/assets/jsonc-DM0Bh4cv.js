@@ -1,2 +1,2 @@
-import{a as e,i as t}from"./index-Do5zqQsK.js";var n={insertSpaces:!0,tabSize:2,eol:`
+import{n as e,t}from"./main-B2Ij0-ob.js";var n={insertSpaces:!0,tabSize:2,eol:`
 `,insertFinalNewline:!0},r={jsonc:{astFormat:`jsonc`,parse:r=>t(r,e(r,void 0,n)),locStart:()=>0,locEnd:e=>e.length}},i={jsonc:{print:e=>e.node}};export{r as parsers,i as printers};
