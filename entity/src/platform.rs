@@ -14,6 +14,10 @@ pub struct Model {
     /// Stable name in URLs and files: `cbs-all-access`.
     #[sea_orm(unique)]
     pub slug: String,
+    /// The date whose name is meant where the platform is mentioned, not stored. `None` for the latest name.
+    #[sea_orm(ignore)]
+    #[serde(skip)]
+    pub name_on: Option<crate::PartialDate>,
     /// Its names.
     #[sea_orm(has_many)]
     #[serde(skip)]

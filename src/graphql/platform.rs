@@ -37,7 +37,7 @@ impl Fields<platform::Entity> {
         &self.0.slug
     }
 
-    /// Latest name, or the name on a given date.
+    /// The name on a given date. By default the latest name or, of a home platform, the name that it had then.
     async fn name(
         &self,
         ctx: &Context<'_>,
@@ -46,7 +46,7 @@ impl Fields<platform::Entity> {
         Ok(self.named(ctx, on).await?.name.clone())
     }
 
-    /// Owner under its latest name, or under the name on a given date; null if unknown.
+    /// Owner under the name on a given date, by default as for `name`; null if unknown.
     async fn owner(
         &self,
         ctx: &Context<'_>,
@@ -55,12 +55,12 @@ impl Fields<platform::Entity> {
         self.named(ctx, on).await.map(|name| name.owner.clone()).transpose()
     }
 
-    /// Kind of platform, under its latest name.
+    /// Kind of platform, under the default name.
     async fn kind(&self, ctx: &Context<'_>) -> Result<PlatformKind, Error> {
         Ok(self.named(ctx, None).await?.kind.into())
     }
 
-    /// Home territory under its latest name; null if unknown.
+    /// Home territory under the default name; null if unknown.
     async fn territory(&self, ctx: &Context<'_>) -> Option<Result<Territory, Error>> {
         match self.named(ctx, None).await {
             Ok(name) => optional_row(ctx, name.territory_id).await,
@@ -109,10 +109,11 @@ impl Fields<platform::Entity> {
 }
 
 impl Fields<platform::Entity> {
-    /// The name on a date, or the latest name.
+    /// The name on a date; by default the one that is meant, or the latest.
     async fn named(&self, ctx: &Context<'_>, on: Option<Date>) -> Result<Arc<platform_name::Model>, Error> {
         let names = names(ctx, self.0.id).await?;
-        let end = on.map(|on| end_of(on.0.as_str()));
+        let on = on.map(|on| on.0).or_else(|| self.0.name_on.clone());
+        let end = on.map(|on| end_of(on.as_str()));
         let before = |day: Option<&PartialDate>| match (day, &end) {
             (Some(day), Some(end)) => day.as_str() <= end.as_str(),
             _ => true,

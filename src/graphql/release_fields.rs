@@ -6,16 +6,15 @@ use super::{
     connection::{Connection, connect, connect_filtered},
     date::Date,
     funding::Funding,
-    get,
     media::Media,
     platform::Platform,
-    row::Row,
+    row::{Row, first},
     territory::CountryCode,
 };
 use crate::{
     error::Error,
-    load::{List, Many, Window},
-    relation,
+    load::List,
+    relation::{self, availability::Home},
 };
 
 /// Fields shared by shows and seasons: where they are available, their public funding, and publications about them.
@@ -25,7 +24,7 @@ pub struct ReleaseFields {
 }
 
 struct Lists {
-    home: &'static List<platform::Model>,
+    home: &'static List<Home>,
     availability: &'static List<availability::Model>,
     funding: &'static List<funding::Model>,
     media: &'static List<media::Model>,
@@ -63,11 +62,14 @@ impl ReleaseFields {
 /// Where a show or season is available, its public funding, and publications about it.
 #[Object]
 impl ReleaseFields {
-    /// Platform it was made for; null if unknown.
+    /// Platform it was made for, under the name that it had then; null if unknown.
     async fn home_platform(&self, ctx: &Context<'_>) -> Option<Result<Platform, Error>> {
-        let list = self.lists.home;
-        let found = get(ctx, Many::new(list, [self.number], Window::all(list.order))).await.transpose()?;
-        found.map(|found| found.first().map(|home| Row::new(home.row.clone()))).transpose()
+        let home = first(ctx, self.lists.home, [self.number], Vec::new()).await.transpose()?;
+        Some(home.map(|home| {
+            // The first name has no day; the name on the earliest of all days is the first.
+            let named_on = home.named_on.clone().or_else(|| "0001".parse().ok());
+            Row::new(platform::Model { name_on: named_on, ..home.platform.clone() })
+        }))
     }
 
     /// Where and since when it is available, earliest first. An unknown date is null and comes last.

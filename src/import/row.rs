@@ -2,6 +2,7 @@ use std::{collections::HashMap, fmt::Debug};
 
 use entity::{PartialDate, name_key};
 use sea_orm::Iterable;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Faults, money, table::near};
 
@@ -11,6 +12,13 @@ pub(super) struct Row {
     pub(super) line: u64,
     cells: HashMap<&'static str, String>,
 }
+
+/// Characters that look like nothing or like a space: soft hyphen, zero-width space, word joiner, byte order mark, and
+/// spaces of other widths. The joiners of scripts and the marks of direction are not among them.
+const INVISIBLE: &[char] = &[
+    '\u{A0}', '\u{AD}', '\u{180E}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
+    '\u{2007}', '\u{2008}', '\u{2009}', '\u{200A}', '\u{200B}', '\u{202F}', '\u{205F}', '\u{2060}', '\u{FEFF}',
+];
 
 impl Row {
     /// Stores the cells of a line, and checks the rules for all cells.
@@ -26,11 +34,20 @@ impl Row {
                 faults.add(file, line, name, format!("{cell:?} has spaces around it"));
             } else if cell.contains(char::is_control) {
                 faults.add(file, line, name, format!("{cell:?} contains a control character"));
+            } else if let Some(sign) = cell.chars().find(|sign| INVISIBLE.contains(sign)) {
+                let number = u32::from(sign);
+                faults.add(
+                    file,
+                    line,
+                    name,
+                    format!("{cell:?} contains the character U+{number:04X}, which cannot be seen"),
+                );
             } else if INDEXED.contains(name) && !is_indexable(cell) {
                 faults.add(file, line, name, TOO_LONG);
             }
         }
-        let cells = names.iter().zip(cells).map(|(name, cell)| (*name, cell.trim().to_owned())).collect();
+        // One normal form, so that equal texts are equal bytes.
+        let cells = names.iter().zip(cells).map(|(name, cell)| (*name, cell.trim().nfc().collect())).collect();
         Self { file, line, cells }
     }
 

@@ -1,6 +1,6 @@
 //! Where to watch: platforms with their names and offers, and the availability of seasons by country.
 
-use entity::{availability, offer, platform, platform_name, season, show, territory};
+use entity::{PartialDate, availability, offer, platform, platform_name, season, show, territory};
 
 use serde::Deserialize;
 
@@ -43,8 +43,28 @@ pub static OF_SHOW: List<availability::Model> = List::new(
 pub static ALL: List<availability::Model> =
     List::new(Source { name: "availability", parent: &[], from: "availability AS t", condition: "true" }, &BY_START);
 
+/// A home platform with the day from which it had the name that it was recorded under.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Home {
+    /// The day, or `None` for the first name.
+    pub named_on: Option<PartialDate>,
+    /// The platform.
+    pub platform: platform::Model,
+}
+
+impl Record for Home {
+    fn columns() -> Vec<Column> {
+        let own = Column { sql: "n.named_on".to_owned(), name: "n_named_on".to_owned() };
+        std::iter::once(own).chain(platform::Model::columns()).collect()
+    }
+
+    fn json() -> String {
+        format!("json_array(n_named_on, {})", platform::Model::json())
+    }
+}
+
 /// The home platform of a show as a whole.
-pub static HOME_OF_SHOW: List<platform::Model> = List::new(
+pub static HOME_OF_SHOW: List<Home> = List::new(
     Source {
         name: "show.homePlatform",
         parent: &["show"],
@@ -55,7 +75,7 @@ pub static HOME_OF_SHOW: List<platform::Model> = List::new(
 );
 
 /// The home platform of a season.
-pub static HOME_OF_SEASON: List<platform::Model> = List::new(
+pub static HOME_OF_SEASON: List<Home> = List::new(
     Source {
         name: "season.homePlatform",
         parent: &["season"],
