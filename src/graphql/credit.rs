@@ -191,7 +191,7 @@ const OF_SPECIES: &str = "t.character_id IN (SELECT n.id FROM character AS n WHE
 const ON_PLATFORM: &str = "EXISTS (SELECT 1 FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id \
     WHERE n.platform_id = ? AND h.show_id = t.show_id \
       AND (coalesce(h.season_id, 0) = coalesce(t.season_id, 0) \
-        OR h.season_id IS NULL AND (SELECT count(*) FROM home AS o WHERE o.season_id = t.season_id) = 0))";
+        OR coalesce(h.season_id, 0) = 0 AND (SELECT count(*) FROM home AS o WHERE o.season_id = t.season_id) = 0))";
 const RELEASED_FROM: &str =
     "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.id AND coalesce(d.first_on, '') >= ?)";
 const RELEASED_TO: &str =

@@ -241,7 +241,7 @@ const ON_PLATFORM: &str = "t.id IN (SELECT h.season_id FROM platform_name AS n J
       WHERE n.platform_id = ? AND h.season_id IS NOT NULL \
     UNION ALL \
     SELECT s.id FROM platform_name AS n JOIN home AS h ON h.platform_name_id = n.id JOIN season AS s ON s.show_id = h.show_id \
-      WHERE n.platform_id = ? AND h.season_id IS NULL \
+      WHERE n.platform_id = ? AND coalesce(h.season_id, 0) = 0 \
         AND (SELECT count(*) FROM home AS o WHERE o.season_id = s.id) = 0)";
 
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<SeasonFilter>) -> Result<Vec<Condition>, Error> {
