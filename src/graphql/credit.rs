@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::{credit, credit::Coverage, subject::Kind};
 use sea_orm::ActiveEnum;
@@ -6,7 +8,9 @@ use super::{
     appearance::EpisodeOfCredit,
     character::{Character, CharacterBy},
     connection::{Connection, connect},
-    filter::{Conditions, DateRange},
+    date::Date,
+    episode::Episode,
+    filter::{Conditions, DateRange, end_of},
     franchise::FranchiseBy,
     get,
     order::Direction,
@@ -96,6 +100,17 @@ impl Fields<credit::Entity> {
         connect(ctx, &relation::credit::EPISODES, [self.0.id])
     }
 
+    /// First episode that it is known to hold for: the first listed one or, if it holds for the whole season, the first of
+    /// the season. `coverage` says whether there may be earlier ones. Null if no episode is known, and for a film.
+    async fn first_episode(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
+        self.episode_at(ctx, false).await
+    }
+
+    /// Last episode that it is known to hold for, in the same way.
+    async fn last_episode(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
+        self.episode_at(ctx, true).await
+    }
+
     /// Number of listed episodes. `coverage` says whether there may be others.
     async fn known_episode_count(&self, ctx: &Context<'_>) -> Result<i64, Error> {
         let list = &relation::credit::EPISODES;
@@ -120,6 +135,22 @@ impl Fields<credit::Entity> {
     #[graphql(flatten)]
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Credit, self.0.id)
+    }
+}
+
+impl Fields<credit::Entity> {
+    /// The first or last known episode.
+    async fn episode_at(&self, ctx: &Context<'_>, from_end: bool) -> Option<Result<Episode, Error>> {
+        if let (Coverage::Whole, Some(season)) = (self.0.coverage, self.0.season_id) {
+            let list = &relation::season::REGULAR_EPISODES;
+            let window = Window { limit: Some(1), from_end, ..Window::all(list.order) };
+            let found = get(ctx, Many::new(list, [season], window)).await.transpose()?;
+            return found.map(|found| found.first().map(|entry| Row::new(Arc::clone(&entry.row)))).transpose();
+        }
+        let list = &relation::credit::EPISODES;
+        let window = Window { limit: Some(1), from_end, ..Window::all(list.order) };
+        let found = get(ctx, Many::new(list, [self.0.id], window)).await.transpose()?;
+        found.map(|found| found.first().map(|entry| Row::new(entry.row.model.clone()))).transpose()
     }
 }
 
@@ -156,6 +187,9 @@ pub struct CreditFilter {
     platform: Option<PlatformBy>,
     /// Credits in seasons and films first released in this range.
     released_on: Option<DateRange>,
+    /// Credits that were known by this date, or by the end of this month or year: the season or film was released by then,
+    /// or a source or a claim of that date supports the credit.
+    known_by: Option<Date>,
     /// Credits for this job.
     job: Option<Job>,
     /// Credits for any of these jobs.
@@ -192,6 +226,11 @@ const ON_PLATFORM: &str = "EXISTS (SELECT 1 FROM platform_name AS n JOIN home AS
     WHERE n.platform_id = ? AND h.show_id = t.show_id \
       AND (coalesce(h.season_id, 0) = coalesce(t.season_id, 0) \
         OR coalesce(h.season_id, 0) = 0 AND (SELECT count(*) FROM home AS o WHERE o.season_id = t.season_id) = 0))";
+const KNOWN_BY: &str = "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.id AND d.first_on <= ?) \
+    OR EXISTS (SELECT 1 FROM subject AS f JOIN citation AS c ON c.subject_id = f.id JOIN source AS o ON o.id = c.source_id \
+               WHERE f.kind = 7 AND f.row_id = t.id AND o.published_on <= ?) \
+    OR EXISTS (SELECT 1 FROM subject AS f JOIN claim AS c ON c.subject_id = f.id \
+               WHERE f.kind = 7 AND f.row_id = t.id AND c.claimed_on <= ?)";
 const RELEASED_FROM: &str =
     "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.id AND coalesce(d.first_on, '') >= ?)";
 const RELEASED_TO: &str =
@@ -208,6 +247,10 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CreditFilter>) 
     conditions.equal(OF_SPECIES, filter.species);
     conditions.named(ctx, ON_PLATFORM, filter.platform).await?;
     conditions.days(RELEASED_FROM, RELEASED_TO, filter.released_on);
+    if let Some(date) = filter.known_by {
+        let end = end_of(date.0.as_str());
+        conditions.add(KNOWN_BY, [end.clone().into(), end.clone().into(), end.into()]);
+    }
     if let Some(jobs) = filter.jobs {
         let jobs: Vec<i32> = jobs.into_iter().map(|job| credit::Job::from(job).into()).collect();
         conditions.add("t.job ?", [jobs.into()]);

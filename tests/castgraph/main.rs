@@ -29,6 +29,7 @@ mod paging;
 mod plans;
 mod conformance;
 mod schema;
+mod counts;
 mod guard;
 mod http;
 mod server;

@@ -124,6 +124,7 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
             r#"species: "Klingon""#,
             r#"platform: {slug: "paramount-plus"}"#,
             r#"releasedOn: {from: "2022", to: "2022-03"}"#,
+            r#"knownBy: "2022-02-01""#,
             "jobs: [DIRECTOR, WRITER]",
             "billings: [GUEST, CO_STAR]",
             "part: VOICE",

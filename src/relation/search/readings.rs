@@ -9,6 +9,38 @@ const MOST: usize = 24;
 /// Minimum length of each part of a split word, in letters. Shorter parts are prefixes of too many names.
 const SHORTEST: usize = 3;
 
+/// Titles that people put before the name of a character.
+const TITLES: &[&str] = &[
+    "admiral",
+    "ambassador",
+    "captain",
+    "capt",
+    "cmdr",
+    "commander",
+    "commodore",
+    "counselor",
+    "counsellor",
+    "doctor",
+    "dr",
+    "ensign",
+    "general",
+    "gul",
+    "lady",
+    "legate",
+    "lieutenant",
+    "lord",
+    "lt",
+    "major",
+    "miss",
+    "mr",
+    "mrs",
+    "ms",
+    "president",
+    "professor",
+    "sir",
+    "vice",
+];
+
 /// Number words, from zero.
 const NUMBERS: [&str; 21] = [
     "zero",
@@ -43,6 +75,13 @@ pub(super) fn readings(typed: &str) -> Vec<SearchText> {
             found.push(reading);
         }
     };
+    // `Captain Picard`: without the title.
+    if let [title, name @ ..] = all.as_slice()
+        && !name.is_empty()
+        && TITLES.contains(&title.as_str())
+    {
+        add(name.to_vec());
+    }
     // `JeanLuc`: split at capitals.
     add(words(&apart(typed)));
     // `Deep Space 9`, `7 of 9`: figures to words.
@@ -158,6 +197,8 @@ mod tests {
             ("Le Var Burton", "levar burton"),
             ("Deep Space 9", "deep space nine"),
             ("7 of 9", "seven of nine"),
+            ("Captain Picard", "picard"),
+            ("Dr. Crusher", "crusher"),
             ("species eight", "species 8"),
         ] {
             let readings = readings(typed);
