@@ -59,6 +59,12 @@ impl Fields<claim::Entity> {
     }
 
     /// Outcome, as known today.
+    async fn outcome(&self) -> ClaimStatus {
+        self.0.status.into()
+    }
+
+    /// Outcome, as known today.
+    #[graphql(deprecation = "Use `outcome`, which no other type has with another meaning.")]
     async fn status(&self) -> ClaimStatus {
         self.0.status.into()
     }

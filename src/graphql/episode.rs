@@ -11,7 +11,7 @@ use super::{
     franchise::FranchiseBy,
     order::Direction,
     person::PersonBy,
-    row::{Fields, Row, arguments, by, first, global_id, named, one},
+    row::{Fields, Row, arguments, by, first, global_id, named, one, optional_row},
     season::{CastCoverage, Season, SeasonBy, SeasonNumber},
     show::{Show, ShowBy},
     source_fields::SourceFields,
@@ -75,9 +75,9 @@ impl Fields<episode::Entity> {
         self.neighbour(ctx, &relation::episode::PREVIOUS).await
     }
 
-    /// Season it belongs to.
-    async fn season(&self, ctx: &Context<'_>) -> Result<Season, Error> {
-        one(ctx, self.0.season_id).await
+    /// Season it belongs to. It always has one; the field is nullable as it is on other types.
+    async fn season(&self, ctx: &Context<'_>) -> Option<Result<Season, Error>> {
+        optional_row(ctx, Some(self.0.season_id)).await
     }
 
     /// Show it belongs to.

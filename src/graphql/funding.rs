@@ -37,6 +37,12 @@ impl Fields<funding::Entity> {
     }
 
     /// Kind of funding.
+    async fn funding_kind(&self) -> FundingKind {
+        self.0.kind.into()
+    }
+
+    /// Kind of funding.
+    #[graphql(deprecation = "Use `fundingKind`, which no other type has with another meaning.")]
     async fn kind(&self) -> FundingKind {
         self.0.kind.into()
     }

@@ -38,6 +38,12 @@ impl Fields<media::Entity> {
     }
 
     /// Kind of publication.
+    async fn media_kind(&self) -> MediaKind {
+        self.0.kind.into()
+    }
+
+    /// Kind of publication.
+    #[graphql(deprecation = "Use `mediaKind`, which no other type has with another meaning.")]
     async fn kind(&self) -> MediaKind {
         self.0.kind.into()
     }

@@ -56,11 +56,26 @@ impl Fields<platform::Entity> {
     }
 
     /// Kind of platform, under the default name.
+    async fn platform_kind(&self, ctx: &Context<'_>) -> Result<PlatformKind, Error> {
+        Ok(self.named(ctx, None).await?.kind.into())
+    }
+
+    /// Kind of platform, under the default name.
+    #[graphql(deprecation = "Use `platformKind`, which no other type has with another meaning.")]
     async fn kind(&self, ctx: &Context<'_>) -> Result<PlatformKind, Error> {
         Ok(self.named(ctx, None).await?.kind.into())
     }
 
     /// Home territory under the default name; null if unknown.
+    async fn home_territory(&self, ctx: &Context<'_>) -> Option<Result<Territory, Error>> {
+        match self.named(ctx, None).await {
+            Ok(name) => optional_row(ctx, name.territory_id).await,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Home territory under the default name; null if unknown.
+    #[graphql(deprecation = "Use `homeTerritory`, which no other type has with another meaning.")]
     async fn territory(&self, ctx: &Context<'_>) -> Option<Result<Territory, Error>> {
         match self.named(ctx, None).await {
             Ok(name) => optional_row(ctx, name.territory_id).await,

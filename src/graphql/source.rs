@@ -29,6 +29,12 @@ impl Fields<source::Entity> {
     }
 
     /// Kind of source.
+    async fn source_kind(&self) -> SourceKind {
+        self.0.kind.into()
+    }
+
+    /// Kind of source.
+    #[graphql(deprecation = "Use `sourceKind`, which no other type has with another meaning.")]
     async fn kind(&self) -> SourceKind {
         self.0.kind.into()
     }
@@ -39,6 +45,12 @@ impl Fields<source::Entity> {
     }
 
     /// Title, if known.
+    async fn document_title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
+    /// Title, if known.
+    #[graphql(deprecation = "Use `documentTitle`, which no other type has with another meaning.")]
     async fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }

@@ -37,6 +37,12 @@ impl Fields<territory::Entity> {
     }
 
     /// Whether it is one country or a group.
+    async fn territory_kind(&self) -> TerritoryKind {
+        self.0.kind.into()
+    }
+
+    /// Whether it is one country or a group.
+    #[graphql(deprecation = "Use `territoryKind`, which no other type has with another meaning.")]
     async fn kind(&self) -> TerritoryKind {
         self.0.kind.into()
     }

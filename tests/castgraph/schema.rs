@@ -1,5 +1,7 @@
 //! The schema that clients see.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use castgraph::graphql;
 use serde_json::Value;
 
@@ -47,4 +49,37 @@ fn check(thing: &Value, name: &str, bare: &mut Vec<String>) {
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A field that several types have can be selected on all of them at once: the same type, or at least the same list and
+/// null marks where it is an object.
+#[test]
+fn one_name_has_one_meaning_on_all_nodes() {
+    let sdl = graphql::sdl();
+    let composite: BTreeSet<&str> = sdl
+        .lines()
+        .filter_map(|line| ["type ", "interface ", "union "].iter().find_map(|kind| line.strip_prefix(kind)))
+        .filter_map(|rest| rest.split([' ', '{']).next())
+        .collect();
+    let mut shapes: BTreeMap<&str, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
+    let (mut of, mut name) = ("", "");
+    for line in sdl.lines() {
+        if !line.starts_with([' ', '"']) {
+            of = line.strip_prefix("type ").filter(|rest| rest.contains(" Node")).unwrap_or_default();
+        }
+        let is_field = line.starts_with("  ") && !line.starts_with("   ") && !line.starts_with("  \"");
+        if of.is_empty() || !is_field || line.contains("@deprecated") {
+            continue;
+        }
+        if !line.starts_with("  )") {
+            name = line.trim().split(['(', ':']).next().unwrap_or_default();
+        }
+        let Some((_, kind)) = line.rsplit_once(": ") else { continue };
+        let base = kind.trim_matches(['[', ']', '!']);
+        let shape = if composite.contains(base) { kind.replace(base, "*") } else { kind.to_owned() };
+        shapes.entry(name).or_default().entry(shape).or_default().push(of.split(' ').next().unwrap_or_default());
+    }
+    assert!(shapes.len() > 60, "{}", shapes.len());
+    let clashes: Vec<_> = shapes.iter().filter(|(_, shapes)| shapes.len() > 1).collect();
+    assert!(clashes.is_empty(), "{clashes:#?}");
 }
