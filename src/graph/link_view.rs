@@ -90,14 +90,22 @@ impl View {
             }
             Scope::Episode => {
                 let number = graph.work_number_of(credit);
+                let listed = graph.credit_episodes.list(credit);
                 let episodes = if graph.is_whole(credit) {
                     // Two who are in every episode are together, also if no episode of the season is recorded.
                     if work.season != 0 && self.began(work.day) {
                         visit(place(graph.episodes.len()) + number);
                     }
+                    // Specials count only if they are listed.
+                    for &episode in listed {
+                        let special = at(&graph.episodes, episode);
+                        if special.special && self.began(special.day) {
+                            visit(episode);
+                        }
+                    }
                     graph.work_episodes.list(number)
                 } else {
-                    graph.credit_episodes.list(credit)
+                    listed
                 };
                 for &episode in episodes {
                     if self.began(at(&graph.episodes, episode).day) {
