@@ -9,8 +9,8 @@ mod path;
 mod migrate;
 mod backup;
 mod health;
-mod calendar;
-mod file;
+mod calendar_route;
+mod settings_file;
 mod manual;
 mod log;
 mod output;
@@ -27,8 +27,8 @@ use crate::{
     graphql,
     store::{Opening, Store, StoreError},
 };
-use file::SettingsFile;
 use migrate::Migrate;
+use settings_file::SettingsFile;
 
 /// A GraphQL server that answers who played whom, in what, when, and who came back
 ///
@@ -224,7 +224,7 @@ async fn run() -> Outcome {
             log::start(config.log_format);
             serve::serve(&config).await
         }
-        Command::Config { example: true, .. } => Ok(output::print(file::example(&Cli::command()))?),
+        Command::Config { example: true, .. } => Ok(output::print(settings_file::example(&Cli::command()))?),
         Command::Config { config, check: true, .. } => {
             serve::check_settings(&config)?;
             Ok(output::print("the settings are valid\n")?)

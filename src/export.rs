@@ -5,15 +5,15 @@
 //! memory. The output appears at its target complete or not at all.
 
 mod statement;
-mod casts;
-mod facts;
-mod sourced;
-mod package;
+mod cast_tables;
+mod release_tables;
+mod source_tables;
+mod data_package;
 mod snapshot;
-mod place;
-mod folder;
-mod lines;
-mod graph;
+mod target;
+mod csv_folder;
+mod json_lines;
+mod graphml;
 
 use std::{fmt, io, path::Path};
 
@@ -83,8 +83,8 @@ impl fmt::Display for Written {
 /// If the target exists, or reading or writing fails. Then nothing is left behind.
 pub async fn export(db: &DatabaseConnection, format: Format, target: &Path) -> Result<Written, NotExported> {
     match format {
-        Format::Csv => folder::write(db, target).await,
-        Format::Jsonl => lines::write(db, target).await,
-        Format::Graphml => graph::write(db, target).await,
+        Format::Csv => csv_folder::write(db, target).await,
+        Format::Jsonl => json_lines::write(db, target).await,
+        Format::Graphml => graphml::write(db, target).await,
     }
 }

@@ -1,4 +1,4 @@
-//! Imports data sets into the database: **[`Folder`] → [`check()`] → [`CastSet`] → [`apply()`]**.
+//! Imports data sets into the database: **[`Folder`] → [`check()`] → [`DataSet`] → [`apply()`]**.
 //!
 //! A data set is a folder of CSV files, which `data/README.md` describes. Everything is checked before anything is
 //! written, and all faults are reported together. Then everything is written in one transaction. Importing the same set
@@ -6,7 +6,7 @@
 
 mod folder;
 mod check;
-mod cast_set;
+mod data_set;
 mod apply;
 mod index;
 mod table;
@@ -17,9 +17,9 @@ mod summary;
 mod fault;
 
 pub use apply::apply;
-pub use cast_set::CastSet;
 pub use check::check;
 pub use country::is_country;
+pub use data_set::DataSet;
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, embedded, example, file_names, folder};
 pub use money::decimals;

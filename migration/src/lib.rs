@@ -1,7 +1,7 @@
-//! The schema of castgraph's database, as migrations that run on SQLite and on PostgreSQL alike.
+//! The schema of castgraph's database, as migrations that run on both SQLite and PostgreSQL.
 //!
-//! Each migration is plain SQL with the few words in which the engines differ filled in by `sql`.
-//! A migration names tables and columns by strings, imports nothing of castgraph and never changes once released.
+//! Each migration is plain SQL; `sql` fills in the placeholders where the engines differ. A migration names tables and
+//! columns by strings, uses nothing from the other crates, and never changes once released.
 
 mod m20261121_000001_show_season_episode;
 mod m20261121_000002_person_character_alias;

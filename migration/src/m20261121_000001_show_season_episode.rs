@@ -1,4 +1,4 @@
-//! Franchises, and the shows, seasons and episodes in them.
+//! Franchises, shows, seasons and episodes.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,7 +1,7 @@
-//! Credits, the heart of the cast graph, and the episodes that each of them is known to cover.
+//! Credits, the centre of the cast graph, and the episodes that each credit is known to include.
 //!
-//! Jobs and billings are stored as numbers in the order of the credits; `rank` makes one sort key of job, billing
-//! and position, so that the cast of a season (`rank` below 1,000,000) is one range of one index.
+//! Jobs and billings are numbers in credit order. `rank` combines job, billing and position into one sort key, so the
+//! cast of a season (`rank` below 1,000,000) is one range of one index.
 
 use sea_orm_migration::prelude::*;
 

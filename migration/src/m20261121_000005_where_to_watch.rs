@@ -1,7 +1,7 @@
-//! Platforms and their names, territories, and where seasons can be seen from when.
+//! Platforms and their names, territories, and where and since when seasons are available.
 //!
-//! The view `showing` tells on which day an episode is shown where: weekly releases keep the days between episodes, so
-//! that each is as late as the first; all at once is all on the first day. Anything else is not known, and is null.
+//! The view `showing` has the date of each episode in each territory. In a weekly release, every episode is delayed as
+//! much as the first; in a release of all episodes at once, all have the first date. Otherwise the date is unknown (null).
 
 use sea_orm_migration::prelude::*;
 

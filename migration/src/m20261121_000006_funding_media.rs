@@ -1,4 +1,4 @@
-//! Public money for productions, and what was published about them: announcements, trailers, posters, texts.
+//! Public funding of productions, and publications about them: announcements, trailers, posters, texts.
 
 use sea_orm_migration::prelude::*;
 

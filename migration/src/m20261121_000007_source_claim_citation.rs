@@ -1,7 +1,7 @@
-//! Sources, what they claim about rows of other tables, and which of them stand behind which rows and fields.
+//! Sources, their claims about rows of other tables, and the rows and fields that they support.
 //!
-//! A `subject` stands for one row of any table that something is said about, so that claims and citations refer to it
-//! by a foreign key and go when it goes. Its `kind` is the table, its `row_id` the number of the row there.
+//! A `subject` represents one row of any table, so that claims and citations can refer to it with a foreign key and are
+//! deleted with it. `kind` is the table, `row_id` the id of the row.
 
 use sea_orm_migration::prelude::*;
 

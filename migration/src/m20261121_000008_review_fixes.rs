@@ -1,11 +1,11 @@
-//! Days of credits that are never guessed, days of showings that do not depend on the engine, and indices behind the
+//! Dates of credits without guesses, dates of showings that are the same on both engines, and indexes for the sort
 //! orders of the lists.
 //!
-//! A credit in a season has the days of the season, unknown if they are, and never those of the show. `LIKE` regards
-//! case on PostgreSQL and not on SQLite, so that cadences are compared in lower case.
+//! A credit in a season has the dates of the season, even if they are unknown, and never those of the show. `LIKE` is
+//! case-sensitive on PostgreSQL but not on SQLite, so cadences are compared in lower case.
 //!
-//! What castgraph cannot read does not get in: days that no calendar has, and words and numbers that it does not know.
-//! SQLite takes no constraint on a table that is there; triggers refuse the same.
+//! The database rejects what castgraph cannot read: impossible dates, and unknown enumeration values. SQLite cannot add
+//! constraints to an existing table, so triggers do it there.
 
 use sea_orm_migration::{
     prelude::*,
@@ -124,7 +124,7 @@ const DAYS: &[(&str, &str)] = &[
     ("claim", "claimed_on"),
 ];
 
-/// A date whose form is right is one of the calendar.
+/// A well-formed date exists in the calendar.
 const DAY: &str = "substr({}, 1, 4) > '0000' \
     AND (length({}) = 4 OR substr({}, 6, 2) BETWEEN '01' AND '12') \
     AND (length({}) < 10 OR substr({}, 9, 2) BETWEEN '01' AND CASE \
@@ -134,7 +134,7 @@ const DAY: &str = "substr({}, 1, 4) > '0000' \
             AND (CAST(substr({}, 1, 4) AS integer) % 100 <> 0 OR CAST(substr({}, 1, 4) AS integer) % 400 = 0) THEN '29' \
         ELSE '28' END)";
 
-/// The columns that hold words and numbers of a list, and the list.
+/// The columns with enumeration values, and the values.
 const LISTED: &[(&str, &str, &str)] = &[
     ("credit", "job", "0, 10, 20, 30, 40, 50, 51, 52, 60"),
     ("credit", "billing", "10, 20, 30, 40, 50, 60, 90"),
@@ -157,14 +157,14 @@ const LISTED: &[(&str, &str, &str)] = &[
     ("source", "kind", "'BRIEFING', 'ARTICLE', 'REVIEW', 'EPISODE_GUIDE', 'WIKI', 'DATA', 'FORUM'"),
 ];
 
-/// A column, and what must hold for it, with `{}` for its name.
+/// A column and its constraint, with `{}` for the name of the column.
 fn rules() -> impl Iterator<Item = (&'static str, &'static str, String)> {
     let days = DAYS.iter().map(|(table, column)| (*table, *column, DAY.to_owned()));
     let listed = LISTED.iter().map(|(table, column, list)| (*table, *column, format!("{{}} IN ({list})")));
     days.chain(listed).chain([("show", "code", "{} <> ''".to_owned())])
 }
 
-/// The statements that make the rules.
+/// The statements that create the constraints.
 fn make_rules(postgres: bool) -> String {
     let statements = rules().map(|(table, column, rule)| {
         if postgres {
@@ -181,7 +181,7 @@ fn make_rules(postgres: bool) -> String {
     statements.collect::<Vec<_>>().concat()
 }
 
-/// The statements that take the rules back.
+/// The statements that drop the constraints.
 fn drop_rules(postgres: bool) -> String {
     let statements = rules().map(|(table, column, _)| {
         if postgres {

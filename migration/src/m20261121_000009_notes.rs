@@ -1,7 +1,7 @@
-//! What is known of a row in words, and what sources record of an episode beside its title and day.
+//! Free-text notes, and what sources record about an episode besides title and date.
 //!
-//! Tables that came with columns for notes of their own keep those; a `note` is of a row that has none: of one that
-//! something can be said about, of one episode of a credit, or of the day on which a platform got a name.
+//! Tables with a `note` column keep it. The table `note` is for rows without one: subjects, single episodes of a credit,
+//! and the dates of platform names.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,11 +1,11 @@
-//! PostgreSQL tells the channel `castgraph` of every transaction that changes a table. SQLite is asked instead.
+//! On PostgreSQL, every transaction that changes a table notifies the channel `castgraph`. SQLite is polled instead.
 
 use sea_orm_migration::{
     prelude::*,
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
-/// Equal notifications of one transaction are told once.
+/// PostgreSQL sends equal notifications of one transaction once.
 const UP: &str = r"
 CREATE FUNCTION castgraph_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,14 +1,14 @@
-//! What search looks names up in, kept by triggers, so that it follows every write in the transaction of the write.
+//! The search index, maintained by triggers in the transaction of each write.
 //!
-//! * `search_name`: every name of a person, character, show or episode, with its words. `kind` and `row_id` tell whose
-//!   it is, as in `subject`; `place` is 0 for the name itself, and from 1 for other names.
-//! * `search_word`: the words of names, cut to 64 letters, for look-ups by the beginning of a word.
-//! * `search_gram`: the words of 3 to 32 letters by their parts of three letters, for look-ups of words that are spelled
-//!   almost so. A word stays when the last name that has it goes: it is looked up in `search_word` next and not found.
-//!   So no two writers ever wait for one row here.
+//! * `search_name`: every name of a person, character, show or episode, with its words. `kind` and `row_id` identify
+//!   the row, as in `subject`; `place` is 0 for the name itself, 1 and up for alternative names.
+//! * `search_word`: the words of names, truncated to 64 letters, for prefix look-ups.
+//! * `search_gram`: the trigrams of words of 3 to 32 letters, for look-ups of misspelt words. A word stays when its last
+//!   name is deleted; the next look-up in `search_word` does not find it. Two writers therefore never wait for the same
+//!   row.
 //!
-//! Words are made of the folded key of a name: apostrophes go, other signs part words. It is the same SQL on both
-//! engines, and castgraph does the same to what is looked for.
+//! Words come from the folded key of a name: apostrophes are removed, other punctuation separates words. The SQL is the
+//! same on both engines, and castgraph treats search texts in the same way.
 
 use sea_orm_migration::{
     prelude::*,
@@ -39,22 +39,22 @@ CREATE TABLE search_word (
 CREATE INDEX search_word_name ON search_word (name_id);
 ";
 
-/// Signs that are left out, so that `O'Brien` is one word.
+/// Characters to remove, so that `O'Brien` is one word.
 const APOSTROPHES: &str = "'’‘ʼʻ`";
 
-/// Signs between words. Those that are folded into others are not here.
+/// Characters that separate words, without those that folding replaces by others.
 const SEPARATORS: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_{|}~‐–—―“”„«»‹›¡¿§¶·•†‡・、。「」『』【】〜،؛؟।׀־";
 
-/// A table that has names.
+/// A table with names.
 struct Named {
     table: &'static str,
-    /// The rows of `search_name` for one of its rows, `T`: what to select, and on which condition.
+    /// The rows of `search_name` for its row `T`: the columns to select, and the condition.
     names: &'static [(&'static str, &'static str)],
-    /// Which rows of `search_name` belong to its row `T`.
+    /// The condition for the rows of `search_name` that belong to its row `T`.
     own: &'static str,
-    /// Which rows of `search_name` belong to the table.
+    /// The condition for the rows of `search_name` that belong to the table.
     all: &'static str,
-    /// The columns that the names come from.
+    /// The columns that contain the names.
     columns: &'static [&'static str],
 }
 
@@ -103,7 +103,7 @@ const NAMED: [Named; 5] = [
 ];
 
 impl Named {
-    /// The rows of `search_name` for the rows that `from` names; `row` is what one of them is called.
+    /// Selects the rows of `search_name` for the rows of the FROM clause `from`, whose alias is `row`.
     fn select(&self, row: &str, from: &str) -> String {
         let selects =
             self.names.iter().map(|(columns, condition)| format!("SELECT {columns} {from} WHERE {condition}"));
@@ -111,8 +111,8 @@ impl Named {
     }
 }
 
-/// The column `words`: those of `key`, divided by single blanks. PostgreSQL takes it as one expression; SQLite as a chain
-/// of columns, since its parser takes no more than a few calls within each other.
+/// The column `words`: the words of `key`, separated by single spaces. One expression on PostgreSQL; a chain of columns on
+/// SQLite, whose parser limits the nesting of calls.
 fn words(postgres: bool) -> String {
     let signs = APOSTROPHES.chars().map(|sign| (sign, "")).chain(SEPARATORS.chars().map(|sign| (sign, " ")));
     let signs: Vec<(char, &str)> = signs.collect();
@@ -128,7 +128,7 @@ fn words(postgres: bool) -> String {
             out = format!("step_{step}");
         }
     }
-    // Several blanks become one: each becomes `<>`, and where two meet, `><` goes.
+    // Collapses repeated spaces: each becomes `<>`, and `><` between two is removed.
     columns.push(format!(
         "words {{text}} NOT NULL GENERATED ALWAYS AS \
          (trim(replace(replace(replace({out}, ' ', '<>'), '><', ''), '<>', ' '))) STORED"
@@ -136,19 +136,18 @@ fn words(postgres: bool) -> String {
     columns.join(",\n    ")
 }
 
-/// What search looks names up in, for who writes so many names that one statement for all of them does far less work than
-/// the triggers do.
+/// The search index, for bulk writers: one statement for all names does far less work than the triggers.
 #[derive(Debug)]
 pub struct Search {
     /// The tables.
     pub tables: [&'static str; 3],
-    /// The triggers that follow new rows, on these tables and on those that have names.
+    /// The triggers for inserted rows, on these tables and on the tables with names.
     pub added: Vec<String>,
-    /// The statements that fill the tables, which must be empty, with all names that there are.
+    /// The statements that fill the tables, which must be empty, with all existing names.
     pub fill: Vec<String>,
 }
 
-/// What search looks names up in on one engine.
+/// The search index of one engine.
 pub fn search(backend: DbBackend) -> Search {
     let (added, words) = if backend == DbBackend::Postgres {
         (postgres::added(), postgres::fill())
@@ -158,7 +157,7 @@ pub fn search(backend: DbBackend) -> Search {
     Search { tables: ["search_name", "search_word", "search_gram"], added, fill: names().chain(words).collect() }
 }
 
-/// What adds all names that there are to `search_name`.
+/// The statements that add all existing names to `search_name`.
 fn names() -> impl Iterator<Item = String> {
     NAMED.iter().map(|named| {
         let rows = named.select("t", &format!("FROM {} AS t", named.table));

@@ -1,6 +1,6 @@
-//! For which episodes of its season a credit holds; and the topics and fields that claims and citations are about.
+//! The episodes of its season for which a credit holds, and indexes on the topics of claims and the fields of citations.
 //!
-//! The main cast is credited in every episode. Of everybody else the data lists some episodes, or none.
+//! The main cast is credited in every episode. For everyone else, the data lists some episodes or none.
 
 use sea_orm_migration::prelude::*;
 

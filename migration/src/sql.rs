@@ -1,14 +1,14 @@
-//! One SQL text for both engines.
+//! SQL that is the same for both engines, except for placeholders.
 
 use sea_orm_migration::prelude::{DbErr, SchemaManager};
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
-/// Runs the statements of `text`, with these words filled in:
+/// Runs the statements of `text` after replacing these placeholders:
 ///
-/// * `{id}`: an integer primary key that is never given twice;
+/// * `{id}`: an integer primary key that is never reused;
 /// * `{text}`: text that sorts by code point on both engines;
 /// * `{partial_date column}`: true if the column holds `YYYY`, `YYYY-MM` or `YYYY-MM-DD`;
-/// * `{shifted_day day to from}`: the day that is as far from `to` as `day` is from `from`; all are whole days.
+/// * `{shifted_day day to from}`: the day that is as far from `to` as `day` is from `from`; all three are full dates.
 pub(crate) async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), DbErr> {
     let postgres = manager.get_database_backend() == DbBackend::Postgres;
     let (id, string) = if postgres {
@@ -22,7 +22,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), D
     manager.get_connection().execute_unprepared(&out).await.map(drop)
 }
 
-/// Replaces each `{word arguments}` by what `sql` makes of the arguments.
+/// Replaces each `{word arguments}` by the result of `sql` for the arguments.
 fn fill(out: &mut String, word: &str, sql: impl Fn(&str) -> String) -> Result<(), DbErr> {
     while let Some((before, rest)) = out.split_once(&format!("{{{word} ")) {
         let Some((arguments, after)) = rest.split_once('}') else {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Database, Outcome, output};
 use crate::{
-    import::{self, CastSet, Faults, Leftovers},
+    import::{self, DataSet, Faults, Leftovers},
     store::Store,
 };
 
@@ -73,7 +73,7 @@ fn report(import: &Import, faults: Faults) -> Box<dyn Error> {
 }
 
 /// The number of records in a folder, as a table or as JSON.
-fn checked(import: &Import, set: &CastSet) -> String {
+fn checked(import: &Import, set: &DataSet) -> String {
     let counts = set.counts();
     if import.json {
         let tables: Map<String, Value> =

@@ -12,7 +12,7 @@ use entity::{franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
 
-use super::{Outcome, calendar, migrate::migrations, output};
+use super::{Outcome, calendar_route, migrate::migrations, output};
 use crate::{
     config::{Config, Migrate},
     graphql::Api,
@@ -54,7 +54,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
             store.watch(&listeners).await;
         }
     });
-    let mut site = Server::new(api.clone(), config.server.clone()).with_routes(calendar::routes(api));
+    let mut site = Server::new(api.clone(), config.server.clone()).with_routes(calendar_route::routes(api));
     if let Some(traces) = traces.clone() {
         site = site.with_traces(traces);
     }

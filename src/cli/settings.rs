@@ -4,7 +4,7 @@ use std::{ffi::OsString, io};
 
 use clap::{Arg, ArgMatches, Command, parser::ValueSource};
 
-use super::{file::SettingsFile, output};
+use super::{output, settings_file::SettingsFile};
 use crate::nearest::nearest;
 
 /// The prefix of castgraph's environment variables.

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use entity::credit::{Billing, Job};
 use sea_orm::{ActiveEnum, DbBackend, Iterable};
 
-use super::{casts, facts, sourced};
+use super::{cast_tables, release_tables, source_tables};
 use crate::import::word_of;
 
 /// One file of the format.
@@ -20,28 +20,28 @@ pub(super) struct Table {
 
 /// All files of the format.
 pub(super) const TABLES: &[Table] = &[
-    table("franchises", casts::FRANCHISES),
-    table("productions", casts::PRODUCTIONS),
-    table("production_links", casts::PRODUCTION_LINKS),
-    table("seasons", casts::SEASONS),
-    table("episodes", casts::EPISODES),
-    table("people", casts::PEOPLE),
-    table("characters", casts::CHARACTERS),
-    table("character_links", casts::CHARACTER_LINKS),
-    table("cast_seasons", casts::CAST_SEASONS),
-    table("cast_episodes", casts::CAST_EPISODES),
-    table("cast_films", casts::CAST_FILMS),
-    table("crew", casts::CREW),
-    table("territories", facts::TERRITORIES),
-    table("platforms", facts::PLATFORMS),
-    table("platform_changes", facts::PLATFORM_CHANGES),
-    table("availability", facts::AVAILABILITY),
-    Table { amount: Some("price"), ..table("offers", facts::OFFERS) },
-    Table { amount: Some("amount"), ..table("funding", facts::FUNDING) },
-    table("media", facts::MEDIA),
-    table("sources", sourced::SOURCES),
-    table("claims", sourced::CLAIMS),
-    table("citations", sourced::CITATIONS),
+    table("franchises", cast_tables::FRANCHISES),
+    table("productions", cast_tables::PRODUCTIONS),
+    table("production_links", cast_tables::PRODUCTION_LINKS),
+    table("seasons", cast_tables::SEASONS),
+    table("episodes", cast_tables::EPISODES),
+    table("people", cast_tables::PEOPLE),
+    table("characters", cast_tables::CHARACTERS),
+    table("character_links", cast_tables::CHARACTER_LINKS),
+    table("cast_seasons", cast_tables::CAST_SEASONS),
+    table("cast_episodes", cast_tables::CAST_EPISODES),
+    table("cast_films", cast_tables::CAST_FILMS),
+    table("crew", cast_tables::CREW),
+    table("territories", release_tables::TERRITORIES),
+    table("platforms", release_tables::PLATFORMS),
+    table("platform_changes", release_tables::PLATFORM_CHANGES),
+    table("availability", release_tables::AVAILABILITY),
+    Table { amount: Some("price"), ..table("offers", release_tables::OFFERS) },
+    Table { amount: Some("amount"), ..table("funding", release_tables::FUNDING) },
+    table("media", release_tables::MEDIA),
+    table("sources", source_tables::SOURCES),
+    table("claims", source_tables::CLAIMS),
+    table("citations", source_tables::CITATIONS),
 ];
 
 const fn table(name: &'static str, sql: &'static str) -> Table {
@@ -56,9 +56,9 @@ const fn table(name: &'static str, sql: &'static str) -> Table {
 /// * `{word column}`: the name of an enumeration value that is stored as text; `{billing column}`, `{role column}`: of
 ///   one that is stored as a number.
 pub(super) fn filled(sql: &str, backend: DbBackend) -> String {
-    let mut out = sql.replace("{place}", sourced::PLACE);
-    fill(&mut out, "verified", sourced::verified);
-    fill(&mut out, "note", sourced::note);
+    let mut out = sql.replace("{place}", source_tables::PLACE);
+    fill(&mut out, "verified", source_tables::verified);
+    fill(&mut out, "note", source_tables::note);
     fill(&mut out, "word", |column| format!("lower(replace({column}, '_', '-'))"));
     fill(&mut out, "billing", numbered::<Billing>);
     fill(&mut out, "role", numbered::<Job>);

@@ -1,10 +1,10 @@
 //! Writes the records of a data set to the database: inserts new rows and updates changed ones, in one transaction.
 
-mod named;
+mod slug_tables;
 mod aliases;
 mod links;
 mod credits;
-mod watch;
+mod platforms;
 mod media;
 mod sources;
 mod notes;
@@ -16,8 +16,8 @@ use entity::subject::Kind;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
 use super::{
-    CastSet, Summary,
-    cast_set::{CreditKey, SubjectKey},
+    DataSet, Summary,
+    data_set::{CreditKey, SubjectKey},
     summary::{Leftovers, TableCounts},
 };
 use crate::store::at_once;
@@ -27,7 +27,7 @@ use crate::store::at_once;
 /// # Errors
 ///
 /// If the database fails. Then nothing is changed.
-pub async fn apply(db: &DatabaseConnection, set: &CastSet, leftovers: Leftovers) -> Result<Summary, DbErr> {
+pub async fn apply(db: &DatabaseConnection, set: &DataSet, leftovers: Leftovers) -> Result<Summary, DbErr> {
     let tx = db.begin_with_options(at_once()).await?;
     let tallies = write(&tx, set, leftovers).await?;
     tx.commit().await?;
@@ -37,33 +37,33 @@ pub async fn apply(db: &DatabaseConnection, set: &CastSet, leftovers: Leftovers)
 /// Writes all tables, in an order in which each row refers only to rows that are already written.
 async fn write(
     tx: &DatabaseTransaction,
-    set: &CastSet,
+    set: &DataSet,
     leftovers: Leftovers,
 ) -> Result<Vec<(&'static str, TableCounts)>, DbErr> {
     let mut ids = Ids::default();
-    let franchises = named::write(tx, &set.franchises, &mut ids).await?;
-    let shows = named::write(tx, &set.shows, &mut ids).await?;
-    let seasons = named::write(tx, &set.seasons, &mut ids).await?;
+    let franchises = slug_tables::write(tx, &set.franchises, &mut ids).await?;
+    let shows = slug_tables::write(tx, &set.shows, &mut ids).await?;
+    let seasons = slug_tables::write(tx, &set.seasons, &mut ids).await?;
     credits::release(tx, &set.episodes, &ids).await?;
-    let episodes = named::write(tx, &set.episodes, &mut ids).await?;
-    let people = named::write(tx, &set.people, &mut ids).await?;
-    let characters = named::write(tx, &set.characters, &mut ids).await?;
+    let episodes = slug_tables::write(tx, &set.episodes, &mut ids).await?;
+    let people = slug_tables::write(tx, &set.people, &mut ids).await?;
+    let characters = slug_tables::write(tx, &set.characters, &mut ids).await?;
     let aliases = aliases::write(tx, set, &ids).await?;
     let (show_links, character_links) = links::write(tx, set, &ids, leftovers).await?;
     let (credits, appearances) = credits::write(tx, &set.credits, &ids, leftovers).await?;
-    watch::keep_countries(tx, &set.territories).await?;
-    let territories = named::write(tx, &set.territories, &mut ids).await?;
-    let territory_parts = watch::territory_parts(tx, &set.territories, &ids).await?;
-    watch::keep_identity(tx, &set.platform_names).await?;
-    let platforms = named::write(tx, &watch::platforms(&set.platform_names), &mut ids).await?;
-    let platform_names = named::write(tx, &set.platform_names, &mut ids).await?;
-    watch::remove_nameless(tx).await?;
-    let homes = watch::homes(tx, &set.homes, &ids, leftovers).await?;
-    let availability = named::write(tx, &set.availability, &mut ids).await?;
-    let offers = named::write(tx, &set.offers, &mut ids).await?;
-    let funding = named::write(tx, &set.funding, &mut ids).await?;
-    let media = named::write(tx, &set.media, &mut ids).await?;
-    let sources = named::write(tx, &set.sources, &mut ids).await?;
+    platforms::keep_countries(tx, &set.territories).await?;
+    let territories = slug_tables::write(tx, &set.territories, &mut ids).await?;
+    let territory_parts = platforms::territory_parts(tx, &set.territories, &ids).await?;
+    platforms::keep_identity(tx, &set.platform_names).await?;
+    let platforms = slug_tables::write(tx, &platforms::platforms(&set.platform_names), &mut ids).await?;
+    let platform_names = slug_tables::write(tx, &set.platform_names, &mut ids).await?;
+    platforms::remove_nameless(tx).await?;
+    let homes = platforms::homes(tx, &set.homes, &ids, leftovers).await?;
+    let availability = slug_tables::write(tx, &set.availability, &mut ids).await?;
+    let offers = slug_tables::write(tx, &set.offers, &mut ids).await?;
+    let funding = slug_tables::write(tx, &set.funding, &mut ids).await?;
+    let media = slug_tables::write(tx, &set.media, &mut ids).await?;
+    let sources = slug_tables::write(tx, &set.sources, &mut ids).await?;
     let subjects = sources::subjects(tx, &set.subjects, &mut ids).await?;
     let claims = sources::claims(tx, &set.claims, &mut ids).await?;
     let citations = sources::citations(tx, &set.citations, &ids, leftovers).await?;

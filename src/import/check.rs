@@ -4,14 +4,14 @@ mod shows;
 mod names;
 mod links;
 mod credits;
-mod watch;
+mod platforms;
 mod media;
 mod sources;
 mod subjects;
 mod notes;
 
 use super::{
-    CastSet, Faults, Folder,
+    DataSet, Faults, Folder,
     index::Index,
     table::{Columns, Table, read},
 };
@@ -61,7 +61,7 @@ struct Tables {
 /// # Errors
 ///
 /// All faults in the data set.
-pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
+pub fn check(folder: &Folder) -> Result<DataSet, Faults> {
     let mut faults = Faults::default();
     let tables = Tables::read(folder, &mut faults);
     let mut known = Known {
@@ -79,7 +79,7 @@ pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
     for table in [&tables.availability, &tables.offers, &tables.funding, &tables.media] {
         Index::of(table, &mut faults);
     }
-    let set = CastSet {
+    let set = DataSet {
         franchises: shows::franchises(&tables.franchises, &mut faults),
         shows: shows::shows(&tables.shows, &known, &mut faults),
         show_links: links::show_links(&tables.show_links, &known, &mut faults),
@@ -89,22 +89,22 @@ pub fn check(folder: &Folder) -> Result<CastSet, Faults> {
         characters: names::characters(&tables.characters, &mut faults),
         character_links: links::character_links(&tables.character_links, &known, &mut faults),
         credits: credits::credits(&tables, &known, &mut faults),
-        territories: watch::territories(&tables.territories, &known, &mut faults),
-        platform_names: watch::platform_names(&tables, &known, &mut faults),
-        homes: watch::homes(&tables, &known, &mut faults),
-        availability: watch::availability(&tables.availability, &known, &mut faults),
-        offers: watch::offers(&tables.offers, &known, &mut faults),
+        territories: platforms::territories(&tables.territories, &known, &mut faults),
+        platform_names: platforms::platform_names(&tables, &known, &mut faults),
+        homes: platforms::homes(&tables, &known, &mut faults),
+        availability: platforms::availability(&tables.availability, &known, &mut faults),
+        offers: platforms::offers(&tables.offers, &known, &mut faults),
         funding: media::funding(&tables.funding, &known, &mut faults),
         media: media::media(&tables.media, &known, &mut faults),
         sources: sources::sources(&tables.sources, &mut faults),
-        ..CastSet::default()
+        ..DataSet::default()
     };
     let subjects = subjects::Subjects::of(&tables, &set.platform_names, &known);
     let claims = sources::claims(&tables.claims, &subjects, &known, &mut faults);
     let citations = sources::citations(&tables, &subjects, &claims, &known, &mut faults);
     let episode_records = notes::episode_records(&tables.episodes, &known, &mut faults);
     let notes = notes::notes(&subjects);
-    let set = CastSet { subjects: subjects.general(), claims, citations, episode_records, notes, ..set };
+    let set = DataSet { subjects: subjects.general(), claims, citations, episode_records, notes, ..set };
     faults.or(set)
 }
 

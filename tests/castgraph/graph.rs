@@ -107,9 +107,10 @@ fn units(rows: &Rows, options: &Options, credit: &CreditRow) -> Vec<(char, i32)>
             if credit.whole && credit.character != 0 {
                 // In each episode, and in the season with all who are, whatever is recorded of its episodes.
                 let listed = |id: i32| rows.appearances.contains(&(credit.id, id));
-                let episodes = rows.episodes.iter().filter(|episode| {
-                    episode.season == credit.season && (!episode.special || listed(episode.id))
-                });
+                let episodes = rows
+                    .episodes
+                    .iter()
+                    .filter(|episode| episode.season == credit.season && (!episode.special || listed(episode.id)));
                 let episodes = episodes.map(|episode| episode.id).filter(aired).map(|id| ('e', id));
                 let season = (credit.season != 0 && began(day)).then_some(('s', credit.season));
                 return episodes.chain(season).collect();

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use castgraph::import::{self, CastSet, Fault, Leftovers, Summary};
+use castgraph::import::{self, DataSet, Fault, Leftovers, Summary};
 use entity::{character_link, credit, platform_name, show_link, source};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseConnection, Iterable};
@@ -34,11 +34,11 @@ pub fn append(folder: &Path, file: &str, line: &str) {
     fs::write(path, format!("{text}{line}\n")).expect("the change");
 }
 
-pub fn read(folder: &Path) -> CastSet {
+pub fn read(folder: &Path) -> DataSet {
     import::check(&import::folder(folder).expect("the folder")).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-pub async fn apply(site: &Site, set: &CastSet) -> Summary {
+pub async fn apply(site: &Site, set: &DataSet) -> Summary {
     import::apply(site.store.write(), set, Leftovers::Keep).await.expect("the set goes in")
 }
 

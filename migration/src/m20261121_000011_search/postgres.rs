@@ -1,17 +1,17 @@
-//! The triggers on PostgreSQL: one for each statement, over all rows that it has written.
+//! The triggers on PostgreSQL: one per statement, for all rows that it wrote.
 
 use super::{NAMED, Named};
 
-/// The planner knows nothing of rows that a statement has just written, and keeps the plan that was good for an empty
-/// table; so the functions are told to look rows up.
+/// The planner has no statistics for rows that a statement has just written, and keeps a plan for an empty table.
+/// These settings make the functions use indexes.
 const LOOK_UP: &str = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off";
 
-/// Adds the words of the rows of `search_name` that `{names}` holds.
+/// Adds the words of the rows of `search_name` in `{names}`.
 const ADD_WORDS: &str = r"INSERT INTO search_word (word, name_id)
     SELECT DISTINCT substr(w.word, 1, 64), n.id
     FROM {names} AS n CROSS JOIN LATERAL unnest(string_to_array(n.words, ' ')) AS w(word) WHERE w.word <> ''";
 
-/// Adds the parts of those words.
+/// Adds the trigrams of those words.
 const ADD_GRAMS: &str = r"INSERT INTO search_gram (gram, length, word)
     SELECT DISTINCT substr('  ' || w.word || '  ', g.place, 3), length(w.word), w.word
     FROM (SELECT DISTINCT u.word
@@ -76,19 +76,19 @@ CREATE TRIGGER search_truncated AFTER TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION castgraph_search_{table}();
 ";
 
-/// What makes the table of parts and all triggers with their functions.
+/// Creates the table of trigrams and all triggers with their functions.
 pub(super) fn triggers() -> Vec<String> {
     let words =
         WORDS.replace("{add_words}", ADD_WORDS).replace("{add_grams}", ADD_GRAMS).replace("{names}", "new_rows");
     std::iter::once(words).chain(NAMED.iter().map(of)).map(|text| text.replace("{look_up}", LOOK_UP)).collect()
 }
 
-/// The triggers that follow new rows.
+/// The triggers for inserted rows.
 pub(super) fn added() -> Vec<String> {
     ["search_added", "search_name_added"].map(str::to_owned).to_vec()
 }
 
-/// What adds the words of all names and their parts.
+/// The statements that add the words of all names and their trigrams.
 pub(super) fn fill() -> [String; 2] {
     [ADD_WORDS, ADD_GRAMS].map(|text| text.replace("{names}", "search_name"))
 }

@@ -1,18 +1,18 @@
-//! The triggers on SQLite: one for each row that is written.
+//! The triggers on SQLite: one per written row.
 
 use super::{NAMED, Named};
 
-/// Adds the words of the row `{name}` of `search_name`, or of all rows that `{names}` holds.
+/// Adds the words of the row `{name}` of `search_name`, or of all rows in `{names}`.
 const ADD_WORDS: &str = r#"INSERT OR IGNORE INTO search_word (word, name_id)
     SELECT substr(value, 1, 64), {name}.id FROM {names}json_each('[' || replace(json_quote({name}.words), ' ', '","') || ']')
     WHERE value <> ''"#;
 
-/// Adds the parts of the word `{word}`, or of all words that `{words}` holds.
+/// Adds the trigrams of the word `{word}`, or of all words in `{words}`.
 const ADD_GRAMS: &str = r"INSERT OR IGNORE INTO search_gram (gram, length, word)
     SELECT substr('  ' || {word} || '  ', value, 3), length({word}), {word}
     FROM {words}json_each('[{places}]') WHERE value <= length({word}) + 2";
 
-/// Whether the parts of the word `{word}` are kept.
+/// Whether the trigrams of the word `{word}` are stored.
 const HAS_GRAMS: &str = "length({word}) BETWEEN 3 AND 32";
 
 const WORDS: &str = r"
@@ -40,7 +40,7 @@ BEGIN
 END;
 ";
 
-/// What makes the table of parts and all triggers.
+/// Creates the table of trigrams and all triggers.
 pub(super) fn triggers() -> Vec<String> {
     let words = WORDS
         .replace("{add_words}", &ADD_WORDS.replace("{name}", "NEW").replace("{names}", ""))
@@ -50,22 +50,22 @@ pub(super) fn triggers() -> Vec<String> {
     std::iter::once(words).chain(NAMED.iter().map(of)).collect()
 }
 
-/// The triggers that follow new rows.
+/// The triggers for inserted rows.
 pub(super) fn added() -> Vec<String> {
     let tables = NAMED.iter().map(|named| named.table).chain(["name", "word"]);
     tables.map(|table| format!("search_{table}_added")).collect()
 }
 
-/// What adds the words of all names and their parts.
+/// The statements that add the words of all names and their trigrams.
 pub(super) fn fill() -> [String; 2] {
     let words = ADD_WORDS.replace("{name}", "search_name").replace("{names}", "search_name, ");
     let known = format!("(SELECT DISTINCT word FROM search_word WHERE {HAS_GRAMS}), ").replace("{word}", "word");
     let grams = add_grams(&known).replace("{word}", "word");
-    // Rows that come in the order of the table go to its end.
+    // Rows inserted in the order of the primary key are appended.
     [format!("{words} ORDER BY 1, 2"), format!("{grams} ORDER BY 1, 2, 3")]
 }
 
-/// The triggers that outlive the tables of search.
+/// The triggers that are not dropped with the search tables.
 pub(super) fn names() -> impl Iterator<Item = String> {
     let name = |named: &Named, what| format!("search_{}_{what}", named.table);
     NAMED.iter().flat_map(move |named| ["added", "changed", "removed"].map(|what| name(named, what)))

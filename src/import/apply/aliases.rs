@@ -9,12 +9,12 @@ use super::{
     Ids, id,
     upsert::{CHUNK, find, insert},
 };
-use crate::import::{CastSet, summary::TableCounts};
+use crate::import::{DataSet, summary::TableCounts};
 
 /// The owner of a name: the id of a person or of a character; the other is `None`.
 type Owner = (Option<i32>, Option<i32>);
 
-pub(super) async fn write(tx: &DatabaseTransaction, set: &CastSet, ids: &Ids) -> Result<TableCounts, DbErr> {
+pub(super) async fn write(tx: &DatabaseTransaction, set: &DataSet, ids: &Ids) -> Result<TableCounts, DbErr> {
     let mut wanted: Vec<(Owner, &[String])> = Vec::new();
     for person in &set.people {
         wanted.push(((Some(id(&ids.people, &person.slug)?), None), &person.aliases));

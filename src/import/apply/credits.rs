@@ -14,7 +14,7 @@ use super::{
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
-    cast_set::{Appearance, Credit, CreditKey, Episode},
+    data_set::{Appearance, Credit, CreditKey, Episode},
     summary::{Leftovers, TableCounts},
 };
 

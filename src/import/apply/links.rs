@@ -10,13 +10,13 @@ use super::{
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
-    CastSet,
+    DataSet,
     summary::{Leftovers, TableCounts},
 };
 
 pub(super) async fn write(
     tx: &DatabaseTransaction,
-    set: &CastSet,
+    set: &DataSet,
     ids: &Ids,
     leftovers: Leftovers,
 ) -> Result<(TableCounts, TableCounts), DbErr> {
@@ -25,7 +25,7 @@ pub(super) async fn write(
 
 async fn show_links(
     tx: &DatabaseTransaction,
-    set: &CastSet,
+    set: &DataSet,
     ids: &Ids,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {
@@ -59,7 +59,7 @@ async fn show_links(
 
 async fn character_links(
     tx: &DatabaseTransaction,
-    set: &CastSet,
+    set: &DataSet,
     ids: &Ids,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {

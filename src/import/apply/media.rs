@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use entity::{funding, media};
 use sea_orm::DbErr;
 
-use super::{Ids, id, maybe_id, named::Named};
-use crate::import::cast_set::{Funding, Media};
+use super::{Ids, id, maybe_id, slug_tables::Named};
+use crate::import::data_set::{Funding, Media};
 
 impl Named for Funding {
     type Entity = funding::Entity;

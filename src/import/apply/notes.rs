@@ -11,7 +11,7 @@ use super::{
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
-    cast_set::{EpisodeRecord, Note, NoteKey},
+    data_set::{EpisodeRecord, Note, NoteKey},
     summary::TableCounts,
 };
 

@@ -7,11 +7,11 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveMo
 
 use super::{
     Ids, credits, id, maybe_id, missing,
-    named::{self, Named},
+    slug_tables::{self, Named},
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
-    cast_set::{Citation, Claim, Source, Subject, SubjectKey},
+    data_set::{Citation, Claim, Source, Subject, SubjectKey},
     summary::{Leftovers, TableCounts},
 };
 
@@ -116,7 +116,7 @@ pub(super) async fn claims(tx: &DatabaseTransaction, claims: &[Claim], ids: &mut
     release(tx, &there, claims, ids).await?;
     ids.claims.extend(there.into_iter().map(|row| (row.slug, row.id)));
     let old: HashSet<i32> = ids.claims.values().copied().collect();
-    let mut tally = named::write(tx, claims, ids).await?;
+    let mut tally = slug_tables::write(tx, claims, ids).await?;
     let next: HashMap<&str, &str> =
         claims.iter().filter_map(|claim| Some((claim.slug.as_str(), claim.superseded_by.as_deref()?))).collect();
     for row in find::<claim::Entity>(tx, claim::Column::Slug, next.keys().copied()).await? {

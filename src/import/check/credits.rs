@@ -14,7 +14,7 @@ use super::{
 };
 use crate::import::{
     Faults,
-    cast_set::{Appearance, Credit, CreditKey, Standing},
+    data_set::{Appearance, Credit, CreditKey, Standing},
     row::{Row, word_of},
     table::Table,
 };

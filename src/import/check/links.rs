@@ -6,7 +6,7 @@ use entity::{character_link, show_link};
 use sea_orm::Iterable;
 
 use super::Known;
-use crate::import::{Faults, cast_set::Link, index::Index, table::Table};
+use crate::import::{Faults, data_set::Link, index::Index, table::Table};
 
 pub(super) fn show_links(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Link<show_link::Kind>> {
     links(table, "productions.csv", &known.shows, show_link::Kind::inverse, faults)

@@ -2,10 +2,10 @@
 
 use entity::{funding, media::Kind};
 
-use super::{Known, watch::whole};
+use super::{Known, platforms::whole};
 use crate::import::{
     Faults,
-    cast_set::{Funding, Media},
+    data_set::{Funding, Media},
     money,
     row::Row,
     table::Table,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::import::{
     Faults,
-    cast_set::{Character, Person},
+    data_set::{Character, Person},
     row::{Row, TOO_LONG, is_indexable},
     table::Table,
 };

@@ -3,7 +3,7 @@
 use super::{Known, subjects::Subjects};
 use crate::import::{
     Faults,
-    cast_set::{EpisodeRecord, Note, NoteKey, SubjectKey},
+    data_set::{EpisodeRecord, Note, NoteKey, SubjectKey},
     table::Table,
 };
 

@@ -8,7 +8,7 @@ use sea_orm::Iterable;
 use super::Known;
 use crate::import::{
     Faults,
-    cast_set::{Episode, Franchise, Season, Show},
+    data_set::{Episode, Franchise, Season, Show},
     index::Index,
     row::{Row, is_slug, word_of},
     table::Table,

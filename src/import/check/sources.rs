@@ -7,7 +7,7 @@ use entity::{claim::Status, source::Kind};
 use super::{Known, Tables, subjects::Subjects};
 use crate::import::{
     Faults,
-    cast_set::{Citation, Claim, Source},
+    data_set::{Citation, Claim, Source},
     row::Row,
     table::Table,
 };

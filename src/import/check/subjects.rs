@@ -14,7 +14,7 @@ use sea_orm::Iterable;
 use super::{Known, Tables};
 use crate::import::{
     Faults,
-    cast_set::{CreditKey, PlatformName, Subject, SubjectKey},
+    data_set::{CreditKey, PlatformName, Subject, SubjectKey},
     index::Index,
     row::{Row, word_of},
     table::Table,

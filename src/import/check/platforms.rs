@@ -7,8 +7,8 @@ use entity::{PartialDate, offer::Period, platform_name, territory::Kind};
 use super::{Known, Tables, media::amount, shows::belongs};
 use crate::import::{
     Faults,
-    cast_set::{Availability, Home, Offer, PlatformName, Territory},
     country::is_country,
+    data_set::{Availability, Home, Offer, PlatformName, Territory},
     row::Row,
     table::Table,
 };

@@ -7,10 +7,10 @@ use sea_orm::{DatabaseConnection, DbErr, QueryResult, StreamTrait};
 
 use super::{
     NotExported, Written,
-    package::{Field, Package, description},
-    place::new_folder,
+    data_package::{Field, Package, description},
     snapshot::Snapshot,
     statement::{TABLES, Table},
+    target::new_folder,
 };
 use crate::import::{self, written};
 

@@ -9,7 +9,7 @@ use std::{fmt::Write as _, io::Write, path::Path};
 use futures_util::TryStreamExt;
 use sea_orm::{DatabaseConnection, DbErr, QueryResult, StreamTrait};
 
-use super::{NotExported, Written, place::NewFile, snapshot::Snapshot};
+use super::{NotExported, Written, snapshot::Snapshot, target::NewFile};
 
 /// Nodes or edges of one kind. Each row of the statement is one element: it has `id`, or `source` and `target`, and the
 /// attributes.

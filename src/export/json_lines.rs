@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::{
     NotExported, Written,
-    folder::cells,
-    package::{Field, Kind, Package},
-    place::NewFile,
+    csv_folder::cells,
+    data_package::{Field, Kind, Package},
     snapshot::Snapshot,
     statement::TABLES,
+    target::NewFile,
 };
 
 /// Columns whose cells contain lists, separated by semicolons.

@@ -10,7 +10,7 @@ use super::{
     upsert::{find, upsert},
 };
 use crate::import::{
-    cast_set::{Character, Episode, Franchise, Person, Season, Show},
+    data_set::{Character, Episode, Franchise, Person, Season, Show},
     summary::TableCounts,
 };
 

@@ -9,11 +9,11 @@ use sea_orm::{
 
 use super::{
     Ids, id, maybe_id,
-    named::Named,
+    slug_tables::Named,
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
-    cast_set::{Availability, Home, Offer, PlatformName, Territory},
+    data_set::{Availability, Home, Offer, PlatformName, Territory},
     summary::{Leftovers, TableCounts},
 };
 

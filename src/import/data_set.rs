@@ -11,7 +11,7 @@ use entity::{
 
 /// A valid data set.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct CastSet {
+pub struct DataSet {
     pub(super) franchises: Vec<Franchise>,
     pub(super) shows: Vec<Show>,
     pub(super) show_links: Vec<Link<show_link::Kind>>,
@@ -36,7 +36,7 @@ pub struct CastSet {
     pub(super) notes: Vec<Note>,
 }
 
-impl CastSet {
+impl DataSet {
     /// The number of records of each kind, with the same names as in a summary.
     pub fn counts(&self) -> Vec<(&'static str, usize)> {
         vec![
