@@ -9,7 +9,7 @@ use std::{
 use tempfile::{Builder, NamedTempFile};
 
 use super::NotExported;
-use super::csv_folder::{NewFolder, folder_of};
+use crate::folder::{NewFolder, folder_of};
 
 /// The prefix of temporary names.
 const PREFIX: &str = ".castgraph-export-";
