@@ -28,6 +28,7 @@ mod search;
 mod paging;
 mod plans;
 mod conformance;
+mod generated;
 mod schema;
 mod counts;
 mod guard;
