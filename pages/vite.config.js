@@ -47,7 +47,7 @@ const explore = {
   name: "explore",
   configureServer({ middlewares }) {
     middlewares.use((request, _response, next) => {
-      request.url = request.url.replace(/^\/explore(?=\?|$)/, "/explore.html");
+      request.url = request.url.replace(/^\/(explore|schema)(?=\?|$)/, "/$1.html");
       next();
     });
   },
@@ -82,7 +82,7 @@ export default defineConfig({
     license: { fileName: "licenses.md" },
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["index.html", "explore.html"],
+      input: ["index.html", "explore.html", "schema.html"],
       // Directives such as React's "use client" have no effect here, and there are hundreds of them.
       onLog(level, log, handler) {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handler(level, log);

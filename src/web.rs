@@ -117,6 +117,7 @@ impl<B: Backend> Server<B> {
         let open = Router::new()
             .route("/", get(pages::graphiql))
             .route("/explore", get(pages::explore))
+            .route("/schema", get(pages::schema))
             .route("/explore/documents.json", get(pages::documents))
             .route("/assets/{file}", get(pages::asset))
             .route("/licenses.md", get(pages::licenses))

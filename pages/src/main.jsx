@@ -32,7 +32,8 @@ createRoot(page).render(
     plugins={[explorerPlugin({ showAttribution: false }), QUESTIONS, HISTORY_PLUGIN]}
   >
     <GraphiQL.Logo>
-      castgraph <a className="explore" href="/explore">Explore</a>
+      castgraph <a className="explore" href="/explore">Explore</a>{" "}
+      <a className="explore" href="/schema">Schema</a>
     </GraphiQL.Logo>
   </GraphiQL>,
 );

@@ -1,4 +1,4 @@
-//! GraphiQL and the explorer, built from `pages/` and embedded in the binary, so that they work offline.
+//! GraphiQL, the explorer and the schema page, built from `pages/` and embedded in the binary, so that they work offline.
 
 use axum::{
     extract::Path,
@@ -31,6 +31,11 @@ pub(super) async fn graphiql() -> Response {
 /// The explorer, which draws the cast graph.
 pub(super) async fn explore() -> Response {
     page("explore.html", STRICT)
+}
+
+/// The schema as a drawing.
+pub(super) async fn schema() -> Response {
+    page("schema.html", STRICT)
 }
 
 /// The manifest of the explorer's documents, for servers that run only trusted documents.

@@ -152,7 +152,33 @@ query WhoCameBack {
     }
   }
 }
-`,"../examples/02-one-character-many-performers.graphql":`# Who has played the Borg Queen, and when was each of them first and last seen?
+`,"../examples/02-longest-absences.graphql":`# Which characters were away longest, and who played them before and after?
+query LongestAbsences {
+  franchise(by: {slug: "star-trek"}) {
+    absences(first: 5) {
+      nodes {
+        character { name }
+        lastSeenOn
+        returnedOn
+        daysAway
+        before { person { name } show { title } }
+        after { person { name } show { title } }
+      }
+    }
+  }
+}
+`,"../examples/03-most.graphql":`# Who is in most series and films, and how many characters do they play?
+query Most {
+  people(orderBy: {field: SHOW_COUNT, direction: DESC}, first: 5) {
+    nodes {
+      name
+      born
+      shows(first: 20) { totalCount nodes { title premieredOn } }
+      characters { totalCount }
+    }
+  }
+}
+`,"../examples/04-one-character-many-performers.graphql":`# Who has played the Borg Queen, and when was each of them first and last seen?
 query BorgQueen {
   character(by: {slug: "borg-queen"}) {
     name
@@ -167,7 +193,7 @@ query BorgQueen {
     firstAppearance { date show { title } }
   }
 }
-`,"../examples/03-one-person-many-parts.graphql":`# Which characters has Brent Spiner played, and in what?
+`,"../examples/05-one-person-many-parts.graphql":`# Which characters has Brent Spiner played, and in what?
 query BrentSpiner {
   person(by: {slug: "brent-spiner"}) {
     name
@@ -180,7 +206,7 @@ query BrentSpiner {
     }
   }
 }
-`,"../examples/04-recasts.graphql":`# Which Star Trek characters changed performer, and which people played several characters?
+`,"../examples/06-recasts.graphql":`# Which Star Trek characters changed performer, and which people played several characters?
 query Recasts {
   franchise(by: {slug: "star-trek"}) {
     name
@@ -194,7 +220,7 @@ query Recasts {
     }
   }
 }
-`,"../examples/05-paging.graphql":`# Who are the youngest people, and who did each of them work with most? For the next page, set the variable "after" to the answer's endCursor.
+`,"../examples/07-paging.graphql":`# Who are the youngest people, and who did each of them work with most? For the next page, set the variable "after" to the answer's endCursor.
 query People($after: String) {
   people(first: 5, after: $after, orderBy: {field: BORN, direction: DESC}) {
     totalCount
@@ -206,7 +232,7 @@ query People($after: String) {
     pageInfo { hasNextPage endCursor }
   }
 }
-`,"../examples/06-search.graphql":`# Who do these words refer to? Search includes nicknames, ignores accents and tolerates typos.
+`,"../examples/08-search.graphql":`# Who do these words refer to? Search includes nicknames, ignores accents and tolerates typos.
 query Search {
   nickname: search(query: "chris rios") { nodes { matched node { ... on Character { name } } } }
   typingError: search(query: "borg qeen") { nodes { matched node { ... on Character { name } } } }
@@ -234,7 +260,146 @@ query Search {
   shows(first: 2, filter: {format: SERIES}) { nodes { slug title seasons(last: 1) { nodes { slug } } } }
   characters(first: 1) { nodes { slug name } }
   people(first: 1) { nodes { slug name } }
-}`,az=2e3;async function oz(){try{return sz(rz,(await(await fetch(`/graphql`,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:iz}),signal:AbortSignal.timeout(az)})).json()).data)}catch{return rz}}function sz(e,t){if(!t||[`franchise`,`earlier`,`season`,`character`,`person`].every(e=>t[e]))return e;let n=t.franchises?.nodes[0],[r,i]=t.shows?.nodes??[],a=(i??r)?.seasons.nodes[0],o=t.characters?.nodes[0],s=t.people?.nodes[0],c=[[`the second season of Picard`,a&&`the season ${a.slug}`],[`The Next Generation`,r?.title],[`star-trek-the-next-generation`,r?.slug],[`star-trek-picard-s02`,a?.slug],[`borg-queen`,o?.slug],[`the Borg Queen`,o?.name],[`BorgQueen`,o&&`Performers`],[`brent-spiner`,s?.slug],[`Brent Spiner`,s?.name],[`BrentSpiner`,s&&`Parts`],[`"star-trek"`,n&&`"${n.slug}"`],[`Star Trek characters`,n&&`characters of ${n.name}`],[`chris rios`,o?.name],[`borg qeen`,s?.name],[`query: "picard"`,r&&`query: ${JSON.stringify(r.title)}`]];return e.map(e=>c.reduce((e,[t,n])=>n?e.replaceAll(t,n):e,e))}var cz=`# Which franchise does Star Trek: Picard belong to?
+}`,az=2e3;async function oz(){try{return sz(rz,(await(await fetch(`/graphql`,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json`},body:JSON.stringify({query:iz}),signal:AbortSignal.timeout(az)})).json()).data)}catch{return rz}}function sz(e,t){if(!t||[`franchise`,`earlier`,`season`,`character`,`person`].every(e=>t[e]))return e;let n=t.franchises?.nodes[0],[r,i]=t.shows?.nodes??[],a=(i??r)?.seasons.nodes[0],o=t.characters?.nodes[0],s=t.people?.nodes[0],c=[[`the second season of Picard`,a&&`the season ${a.slug}`],[`The Next Generation`,r?.title],[`star-trek-the-next-generation`,r?.slug],[`star-trek-picard-s02`,a?.slug],[`borg-queen`,o?.slug],[`the Borg Queen`,o?.name],[`BorgQueen`,o&&`Performers`],[`brent-spiner`,s?.slug],[`Brent Spiner`,s?.name],[`BrentSpiner`,s&&`Parts`],[`"star-trek"`,n&&`"${n.slug}"`],[`Star Trek characters`,n&&`characters of ${n.name}`],[`chris rios`,o?.name],[`borg qeen`,s?.name],[`query: "picard"`,r&&`query: ${JSON.stringify(r.title)}`]];return e.map(e=>c.reduce((e,[t,n])=>n?e.replaceAll(t,n):e,e))}var cz=`# In which episodes are both Guinan and Q known to be?
+{
+  episodes(filter: {charactersAll: [{slug: "guinan"}, {slug: "q"}]}) { nodes { slug title airedOn } }
+}
+`,lz=`# Which episodes of Deep Space Nine’s fourth season have Worf, but are not known to have Michael Eddington?
+{
+  episodes(filter: {season: {slug: "star-trek-deep-space-nine-s04"}, charactersAny: [{slug: "worf"}], charactersNone: [{slug: "michael-eddington"}]}) { totalCount }
+}
+`,uz=`# Who played a Romulan in Picard?
+{
+  people(filter: {credit: {species: "Romulan", show: {code: "PIC"}}}) {
+    nodes { name credits(filter: {species: "Romulan", show: {code: "PIC"}}) { nodes { character { name } season { number } } } }
+  }
+}
+`,dz=`# Who played a Vulcan in the main cast of a series on UPN?
+{
+  credits(filter: {platform: {slug: "upn"}, species: "Vulcan", billing: MAIN}) { nodes { person { name } season { slug } } }
+}
+`,fz=`# Who directed episodes of Picard?
+{
+  people(filter: {show: {code: "PIC"}, job: DIRECTOR}) { nodes { name } }
+}
+`,pz=`# Who was born before 1925 and died after 2000?
+{
+  people(filter: {born: {to: "1924"}, died: {from: "2001"}}, orderBy: {field: BORN}) { nodes { name born died } }
+}
+`,mz=`# Whose birthday is the 13th of July, and how old were they when The Next Generation began?
+{
+  people(filter: {birthday: {month: 7, day: 13}}) { nodes { name born age(on: "1987-09-28") { min max } } }
+}
+`,hz=`# Who is in most series and films?
+{
+  people(orderBy: {field: SHOW_COUNT, direction: DESC}, first: 5) { nodes { name shows { totalCount } } }
+}
+`,gz=`# Who is known to be in most episodes?
+{
+  people(orderBy: {field: KNOWN_EPISODE_COUNT, direction: DESC}, first: 5) { nodes { name } }
+}
+`,_z=`# Who plays most characters?
+{
+  people(orderBy: {field: CHARACTER_COUNT, direction: DESC}, first: 4) { nodes { name characters { totalCount nodes { name } } } }
+}
+`,vz=`# Which characters have most performers, and who plays them as they usually are?
+{
+  characters(orderBy: {field: PERFORMER_COUNT, direction: DESC}, first: 3) { nodes { name performers { nodes { person { name } regular } } } }
+}
+`,yz=`# Which characters of Picard were recast, and who played a younger self?
+{
+  show(by: {code: "PIC"}) {
+    recasts { nodes { character { name } performerCount } }
+    cast(filter: {portrayal: YOUNGER}) { nodes { person { name } character { name } } }
+  }
+}
+`,bz=`# Who were the oldest and the youngest of the first main cast of The Next Generation?
+{
+  season(by: {number: {show: {code: "TNG"}, season: 1}}) {
+    premieredOn
+    oldest: cast(filter: {billing: MAIN}, orderBy: {field: BORN}, first: 1) { nodes { person { name age(on: "1987-09-28") { min max } } } }
+    youngest: cast(filter: {billing: MAIN}, orderBy: {field: BORN, direction: DESC}, first: 1) { nodes { person { name age(on: "1987-09-28") { min max } } } }
+  }
+}
+`,xz=`# Which characters were away longest?
+{
+  franchise(by: {slug: "star-trek"}) {
+    absences(first: 5) { nodes { character { name } lastSeenOn returnedOn daysAway before { person { name } } after { person { name } show { title } } } }
+  }
+}
+`,Sz=`# Which returning characters of Picard’s second season were away longest?
+{
+  season(by: {number: {show: {code: "PIC"}, season: 2}}) {
+    returns(orderBy: {field: DAYS_AWAY, direction: DESC}) { nodes { character { name } lastSeenOn lastSeenIn { title } daysAway samePerformer } }
+  }
+}
+`,Cz=`# What are the first and last known episodes of everybody in Picard’s second season?
+{
+  season(by: {number: {show: {code: "PIC"}, season: 2}}) {
+    cast(first: 12) { nodes { person { name } character { name } coverage firstEpisode { slug } lastEpisode { slug } } }
+  }
+}
+`,wz=`# When did Worf, Guinan and Ezri Dax first and last appear, and how certain is that?
+{
+  characters(by: [{slug: "worf"}, {slug: "guinan"}, {slug: "ezri-dax"}]) {
+    nodes {
+      name
+      firstAppearance { certainty date season { slug } episode { slug } }
+      lastAppearance { certainty date season { slug } episode { slug } }
+    }
+  }
+}
+`,Tz=`# What was shown next after the 14th of April 2023?
+{
+  schedule(from: "2023-04-15", first: 3) { nodes { date episode { slug title } } }
+}
+`,Ez=`# Which episodes were first shown on the 8th of September of any year?
+{
+  episodes(filter: {anniversary: {month: 9, day: 8}}) { nodes { show { title } title airedOn } }
+}
+`,Dz=`# Which of the cast of Picard’s second season were known on the first of February 2022?
+{
+  season(by: {number: {show: {code: "PIC"}, season: 2}}) {
+    cast { totalCount }
+    known: cast(filter: {knownBy: "2022-02-01"}) { totalCount nodes { person { name } character { name } } }
+  }
+}
+`,Oz=`# Who was in the main cast of every season of Picard?
+{
+  show(by: {code: "PIC"}) { mainInEverySeason { nodes { name } } }
+}
+`,kz=`# Who joined and who left The Next Generation between its first two seasons?
+{
+  castChanges(from: {slug: "star-trek-the-next-generation-s01"}, to: {slug: "star-trek-the-next-generation-s02"}) {
+    joined(filter: {billings: [MAIN, SPECIAL_GUEST]}) { nodes { person { name } character { name } } }
+    left(filter: {billing: MAIN}) { nodes { person { name } character { name } } }
+  }
+}
+`,Az=`# Which episode is number 4 of the second season of TNG, and what comes before and after it?
+{
+  show(by: {code: "TNG"}) { title }
+  episode(by: {number: {show: {code: "TNG"}, season: 2, number: 4}}) { slug title previous { title } next { title } }
+}
+`,jz=`# What could be watched in Canada on the first of April 2022, and where?
+{
+  availability(territory: "CA", on: "2022-04-01") { nodes { platformName season { slug } startsOn } }
+}
+`,Mz=`# What do people mean by “picard season 2”, “captain picard”, “7 of 9”, “deep space 9” and “DS9 s04e05”?
+{
+  a: search(query: "picard season 2", first: 1) { nodes { node { __typename ... on Season { slug } } } }
+  b: search(query: "captain picard", kinds: [CHARACTER], first: 1) { nodes { node { ... on Character { name } } } }
+  c: search(query: "7 of 9", first: 1) { nodes { node { ... on Character { name } } } }
+  d: search(query: "deep space 9", first: 1) { nodes { node { ... on Show { title } } } }
+  e: search(query: "DS9 s04e05", first: 1) { nodes { node { ... on Episode { slug title } } } }
+}
+`,Nz=`# How is Whoopi Goldberg linked to Leonard Nimoy, and which episode or film proves each link?
+{
+  path(from: {slug: "whoopi-goldberg"}, to: {slug: "leonard-nimoy"}) {
+    length
+    steps { from { name } to { name } show { title } season { number } episode { title } }
+  }
+}
+`,Pz=`# Which franchise does Star Trek: Picard belong to?
 {
   show(by: {slug: "star-trek-picard"}) {
     title
@@ -251,7 +416,7 @@ query Search {
     }
   }
 }
-`,lz=`# Is Picard a spin-off, and of which show?
+`,Fz=`# Is Picard a spin-off, and of which show?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -273,7 +438,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -287,7 +452,7 @@ query Search {
     }
   }
 }
-`,uz=`# Was season 2 ordered before season 1 premiered?
+`,Iz=`# Was season 2 ordered before season 1 premiered?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -296,7 +461,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -310,7 +475,7 @@ query Search {
     }
   }
 }
-`,dz=`# On which day was the renewal for season 2 made official?
+`,Lz=`# On which day was the renewal for season 2 made official?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -319,7 +484,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -349,7 +514,7 @@ query Search {
     }
   }
 }
-`,fz=`# When was the series first announced, and who announced it?
+`,Rz=`# When was the series first announced, and who announced it?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -358,7 +523,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -387,7 +552,7 @@ query Search {
     }
   }
 }
-`,pz=`# How did fans react to the announcement?
+`,zz=`# How did fans react to the announcement?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -396,14 +561,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,mz=`# When did Patrick Stewart expect filming of season 2 to start, as of September 2019?
+`,Bz=`# When did Patrick Stewart expect filming of season 2 to start, as of September 2019?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -412,7 +577,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         supersededBy { slug statement claimedOn }
         source { slug publisher author publishedOn }
@@ -427,7 +592,7 @@ query Search {
     }
   }
 }
-`,hz=`# How many episodes does season 1 have?
+`,Vz=`# How many episodes does season 1 have?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
@@ -438,7 +603,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -452,7 +617,7 @@ query Search {
     }
   }
 }
-`,gz=`# When did the series premiere?
+`,Hz=`# When did the series premiere?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -472,7 +637,7 @@ query Search {
           slug
           statement
           claimedOn
-          status
+          outcome
           note
           source { slug publisher author publishedOn }
         }
@@ -487,7 +652,7 @@ query Search {
     }
   }
 }
-`,_z=`# When was the first episode released?
+`,Uz=`# When was the first episode released?
 {
   episode(by: {slug: "pic-s01e01"}) {
     slug
@@ -502,7 +667,7 @@ query Search {
     }
   }
 }
-`,vz=`# How often were the episodes of season 1 released?
+`,Wz=`# How often were the episodes of season 1 released?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
@@ -511,7 +676,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -528,7 +693,7 @@ query Search {
     }
   }
 }
-`,yz=`# Where could you watch season 1 in the United States?
+`,Gz=`# Where could you watch season 1 in the United States?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     availability(territory: "US") {
@@ -555,7 +720,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -571,7 +736,7 @@ query Search {
     }
   }
 }
-`,bz=`# Where could you watch season 1 in Canada?
+`,Kz=`# Where could you watch season 1 in Canada?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     availability(territory: "CA") {
@@ -598,7 +763,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -614,7 +779,7 @@ query Search {
     }
   }
 }
-`,xz=`# Where could you watch season 1 elsewhere, for example in Britain?
+`,qz=`# Where could you watch season 1 elsewhere, for example in Britain?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     availability(territory: "GB") {
@@ -641,7 +806,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -657,7 +822,7 @@ query Search {
     }
   }
 }
-`,Sz=`# Who announced the international availability of season 1, and when?
+`,Jz=`# Who announced the international availability of season 1, and when?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     media {
@@ -678,7 +843,7 @@ query Search {
     }
   }
 }
-`,Cz=`# How much public money did season 2 receive, and from whom?
+`,Yz=`# How much public money did season 2 receive, and from whom?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     funding {
@@ -695,7 +860,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -711,7 +876,7 @@ query Search {
     }
   }
 }
-`,wz=`# Was the tax credit for season 2 a record?
+`,Xz=`# Was the tax credit for season 2 a record?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     funding {
@@ -722,7 +887,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -738,7 +903,7 @@ query Search {
     }
   }
 }
-`,Tz=`# How much public money did season 1 receive?
+`,Zz=`# How much public money did season 1 receive?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     funding {
@@ -754,7 +919,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -770,7 +935,7 @@ query Search {
     }
   }
 }
-`,Ez=`# Who first reported the renewal for season 2?
+`,Qz=`# Who first reported the renewal for season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     media(first: 1) {
@@ -789,7 +954,7 @@ query Search {
     }
   }
 }
-`,Dz=`# How much did CBS All Access cost?
+`,$z=`# How much did CBS All Access cost?
 {
   platform(by: {slug: "cbs-all-access"}) {
     offers(on: "2019-12-31") {
@@ -805,7 +970,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -821,7 +986,7 @@ query Search {
     }
   }
 }
-`,Oz=`# Which other shows had their home on CBS All Access?
+`,eB=`# Which other shows had their home on CBS All Access?
 {
   platform(by: {slug: "cbs-all-access"}) {
     slug
@@ -831,7 +996,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -861,7 +1026,7 @@ query Search {
     }
   }
 }
-`,kz=`# Who plays Jean-Luc Picard in season 1?
+`,tB=`# Who plays Jean-Luc Picard in season 1?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
@@ -895,7 +1060,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -911,7 +1076,7 @@ query Search {
     }
   }
 }
-`,Az=`# What were the platforms called in the article of December 2019?
+`,nB=`# What were the platforms called in the article of December 2019?
 {
   allAccess: platform(by: {slug: "cbs-all-access"}) {
     slug
@@ -962,7 +1127,7 @@ query Search {
     }
   }
 }
-`,jz=`# What does the renewal say about the character?
+`,rB=`# What does the renewal say about the character?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -971,14 +1136,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,Mz=`# Which season was filmed together with season 2?
+`,iB=`# Which season was filmed together with season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -987,7 +1152,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1001,7 +1166,7 @@ query Search {
     }
   }
 }
-`,Nz=`# When was season 3 expected, and when did it premiere?
+`,aB=`# When was season 3 expected, and when did it premiere?
 {
   season(by: {slug: "star-trek-picard-s03"}) {
     slug
@@ -1011,7 +1176,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1025,7 +1190,7 @@ query Search {
     }
   }
 }
-`,Pz=`# When did season 2 premiere?
+`,oB=`# When did season 2 premiere?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1035,7 +1200,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1063,7 +1228,7 @@ query Search {
     }
   }
 }
-`,Fz=`# How many episodes does season 2 have?
+`,sB=`# How many episodes does season 2 have?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1074,7 +1239,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1088,7 +1253,7 @@ query Search {
     }
   }
 }
-`,Iz=`# Where can you watch season 2 in the United States?
+`,cB=`# Where can you watch season 2 in the United States?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "US") {
@@ -1103,7 +1268,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1119,7 +1284,7 @@ query Search {
     }
   }
 }
-`,Lz=`# Where can you watch season 2 in Canada?
+`,lB=`# Where can you watch season 2 in Canada?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "CA") {
@@ -1133,7 +1298,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             source { slug publisher author publishedOn }
           }
         }
@@ -1148,7 +1313,7 @@ query Search {
     }
   }
 }
-`,Rz=`# Where can you watch season 2 in Britain?
+`,uB=`# Where can you watch season 2 in Britain?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "GB") {
@@ -1162,7 +1327,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1178,7 +1343,7 @@ query Search {
     }
   }
 }
-`,zz=`# What are the platforms called in the article of February 2022?
+`,dB=`# What are the platforms called in the article of February 2022?
 {
   paramount: platform(by: {slug: "paramount-plus"}) {
     slug
@@ -1229,7 +1394,7 @@ query Search {
     }
   }
 }
-`,Bz=`# Who released a new poster for season 2?
+`,fB=`# Who released a new poster for season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     media(last: 1) {
@@ -1243,7 +1408,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1266,7 +1431,7 @@ query Search {
     }
   }
 }
-`,Vz=`# When was the trailer for season 2 released?
+`,pB=`# When was the trailer for season 2 released?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     media(last: 2) {
@@ -1279,7 +1444,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1302,7 +1467,7 @@ query Search {
     }
   }
 }
-`,Hz=`# What is the official logline of season 2, and who quotes it?
+`,mB=`# What is the official logline of season 2, and who quotes it?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     texts(first: 1) {
@@ -1316,7 +1481,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1339,7 +1504,7 @@ query Search {
     }
   }
 }
-`,Uz=`# Who plays whom in season 2?
+`,hB=`# Who plays whom in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1352,7 +1517,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             source { slug publisher author publishedOn }
           }
         }
@@ -1367,7 +1532,7 @@ query Search {
     }
   }
 }
-`,Wz=`# Who does Orla Brady play in season 2?
+`,gB=`# Who does Orla Brady play in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1381,7 +1546,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1397,7 +1562,7 @@ query Search {
     }
   }
 }
-`,Gz=`# Who plays the Borg Queen in season 2?
+`,_B=`# Who plays the Borg Queen in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1411,7 +1576,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1427,7 +1592,7 @@ query Search {
     }
   }
 }
-`,Kz=`# Does Guinan return in season 2?
+`,vB=`# Does Guinan return in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1441,7 +1606,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1457,7 +1622,7 @@ query Search {
     }
   }
 }
-`,qz=`# Does Q return in season 2?
+`,yB=`# Does Q return in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1471,7 +1636,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1487,7 +1652,7 @@ query Search {
     }
   }
 }
-`,Jz=`# Which people does the article of February 2022 name (part 1)?
+`,bB=`# Which people does the article of February 2022 name (part 1)?
 {
   alison_pill: person(by: {slug: "alison-pill"}) {
     slug
@@ -1567,7 +1732,7 @@ query Search {
     }
   }
 }
-`,Yz=`# Which people does the article of February 2022 name (part 2)?
+`,xB=`# Which people does the article of February 2022 name (part 2)?
 {
   michelle_hurd: person(by: {slug: "michelle-hurd"}) {
     slug
@@ -1625,7 +1790,7 @@ query Search {
     }
   }
 }
-`,Xz=`# Which characters does the article of February 2022 name (part 1)?
+`,SB=`# Which characters does the article of February 2022 name (part 1)?
 {
   agnes_jurati: character(by: {slug: "agnes-jurati"}) {
     slug
@@ -1705,7 +1870,7 @@ query Search {
     }
   }
 }
-`,Zz=`# Which characters does the article of February 2022 name (part 2)?
+`,CB=`# Which characters does the article of February 2022 name (part 2)?
 {
   laris: character(by: {slug: "laris"}) {
     slug
@@ -1763,7 +1928,7 @@ query Search {
     }
   }
 }
-`,Qz=`# Which award has Whoopi Goldberg won?
+`,wB=`# Which award has Whoopi Goldberg won?
 {
   person(by: {slug: "whoopi-goldberg"}) {
     slug
@@ -1773,7 +1938,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1787,7 +1952,7 @@ query Search {
     }
   }
 }
-`,$z=`# What happens in season 2?
+`,TB=`# What happens in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1796,7 +1961,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1810,7 +1975,7 @@ query Search {
     }
   }
 }
-`,eB=`# Who does Picard meet again in season 2?
+`,EB=`# Who does Picard meet again in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1819,7 +1984,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1833,7 +1998,7 @@ query Search {
     }
   }
 }
-`,tB=`# Is Q a foe of Picard?
+`,DB=`# Is Q a foe of Picard?
 {
   character(by: {slug: "q"}) {
     slug
@@ -1843,7 +2008,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1857,7 +2022,7 @@ query Search {
     }
   }
 }
-`,nB=`# What is Picard’s status in season 2?
+`,OB=`# What is Picard’s status in season 2?
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
@@ -1866,7 +2031,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1880,7 +2045,7 @@ query Search {
     }
   }
 }
-`,rB=`# Who was Brent Spiner expected to play in season 2, and who does he play?
+`,kB=`# Who was Brent Spiner expected to play in season 2, and who does he play?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1889,7 +2054,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         supersededBy { slug statement }
         source { slug publisher author publishedOn }
       }
@@ -1899,7 +2064,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1918,7 +2083,7 @@ query Search {
     }
   }
 }
-`,iB=`# Which series does Patrick Stewart return from?
+`,AB=`# Which series does Patrick Stewart return from?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1931,7 +2096,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -1947,7 +2112,7 @@ query Search {
     }
   }
 }
-`,aB=`# When did the public learn of season 2?
+`,jB=`# When did the public learn of season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1956,7 +2121,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -1970,7 +2135,7 @@ query Search {
     }
   }
 }
-`,oB=`# Who expected season 2 to premiere when?
+`,MB=`# Who expected season 2 to premiere when?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1980,7 +2145,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         supersededBy { slug statement }
         source { slug publisher author publishedOn }
       }
@@ -1994,7 +2159,7 @@ query Search {
     }
   }
 }
-`,sB=`# Which release date does the third article call official?
+`,NB=`# Which release date does the third article call official?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2004,7 +2169,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2018,7 +2183,7 @@ query Search {
     }
   }
 }
-`,cB=`# When were the ten episodes of season 2 released?
+`,PB=`# When were the ten episodes of season 2 released?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2032,7 +2197,7 @@ query Search {
           nodes {
             slug
             statement
-            status
+            outcome
             source { slug publisher author publishedOn }
           }
         }
@@ -2047,7 +2212,7 @@ query Search {
     }
   }
 }
-`,lB=`# What are the titles of the episodes of season 2?
+`,FB=`# What are the titles of the episodes of season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2056,7 +2221,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2073,7 +2238,7 @@ query Search {
     }
   }
 }
-`,uB=`# Who plays whom in season 1?
+`,IB=`# Who plays whom in season 1?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
@@ -2086,7 +2251,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             source { slug publisher author publishedOn }
           }
         }
@@ -2101,7 +2266,7 @@ query Search {
     }
   }
 }
-`,dB=`# Which people and characters does the third article name?
+`,LB=`# Which people and characters does the third article name?
 {
   alison_pill: person(by: {slug: "alison-pill"}) {
     slug
@@ -2170,7 +2335,7 @@ query Search {
     }
   }
 }
-`,fB=`# Is the series based on films of the same name?
+`,RB=`# Is the series based on films of the same name?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2179,14 +2344,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,pB=`# Who made the series?
+`,zB=`# Who made the series?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2195,14 +2360,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,mB=`# How much did the series cost?
+`,BB=`# How much did the series cost?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2211,14 +2376,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,hB=`# Where was the series filmed?
+`,VB=`# Where was the series filmed?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2227,14 +2392,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,gB=`# Where is Picard’s house?
+`,HB=`# Where is Picard’s house?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2243,14 +2408,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,_B=`# Is the series good?
+`,UB=`# Is the series good?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2259,14 +2424,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,vB=`# What else did Isa Briones work on at the time?
+`,WB=`# What else did Isa Briones work on at the time?
 {
   person(by: {slug: "isa-briones"}) {
     slug
@@ -2275,14 +2440,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,yB=`# How were Isa Briones’s eyes done?
+`,GB=`# How were Isa Briones’s eyes done?
 {
   person(by: {slug: "isa-briones"}) {
     slug
@@ -2291,14 +2456,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,bB=`# Why did Picard leave Starfleet?
+`,KB=`# Why did Picard leave Starfleet?
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
@@ -2307,14 +2472,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,xB=`# How does Picard live after leaving Starfleet?
+`,qB=`# How does Picard live after leaving Starfleet?
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
@@ -2323,7 +2488,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2337,7 +2502,7 @@ query Search {
     }
   }
 }
-`,SB=`# What did Data paint?
+`,JB=`# What did Data paint?
 {
   character(by: {slug: "data"}) {
     slug
@@ -2346,7 +2511,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2360,7 +2525,7 @@ query Search {
     }
   }
 }
-`,CB=`# Was there another android like Data?
+`,YB=`# Was there another android like Data?
 {
   character(by: {slug: "data"}) {
     slug
@@ -2369,14 +2534,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,wB=`# Who attacks Dahj?
+`,XB=`# Who attacks Dahj?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2385,7 +2550,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2399,7 +2564,7 @@ query Search {
     }
   }
 }
-`,TB=`# What happens to Dahj?
+`,ZB=`# What happens to Dahj?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2408,7 +2573,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2422,7 +2587,7 @@ query Search {
     }
   }
 }
-`,EB=`# How does Dahj die?
+`,QB=`# How does Dahj die?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2431,14 +2596,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,DB=`# What can Dahj do?
+`,$B=`# What can Dahj do?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2447,14 +2612,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,OB=`# Who is Agnes Jurati?
+`,eV=`# Who is Agnes Jurati?
 {
   character(by: {slug: "agnes-jurati"}) {
     slug
@@ -2463,7 +2628,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2477,7 +2642,7 @@ query Search {
     }
   }
 }
-`,kB=`# What is Picard searching for in season 1?
+`,tV=`# What is Picard searching for in season 1?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
@@ -2486,14 +2651,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,AB=`# Who is Dahj’s twin?
+`,nV=`# Who is Dahj’s twin?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2502,7 +2667,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2529,7 +2694,7 @@ query Search {
     }
   }
 }
-`,jB=`# Was season 3 ordered, and when?
+`,rV=`# Was season 3 ordered, and when?
 {
   season(by: {slug: "star-trek-picard-s03"}) {
     slug
@@ -2538,7 +2703,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2548,14 +2713,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,MB=`# When did filming of seasons 2 and 3 end?
+`,iV=`# When did filming of seasons 2 and 3 end?
 {
   season2: season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2564,7 +2729,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2577,14 +2742,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,NB=`# When was filming of season 2 planned to start?
+`,aV=`# When was filming of season 2 planned to start?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2593,14 +2758,14 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
     }
   }
 }
-`,PB=`# How many episodes of season 2 is Q in?
+`,oV=`# How many episodes of season 2 is Q in?
 {
   character(by: {slug: "q"}) {
     slug
@@ -2609,7 +2774,7 @@ query Search {
         slug
         statement
         claimedOn
-        status
+        outcome
         note
         source { slug publisher author publishedOn }
       }
@@ -2624,7 +2789,7 @@ query Search {
     }
   }
 }
-`,FB=`# How much later was season 2 released in Britain?
+`,sV=`# How much later was season 2 released in Britain?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "GB") {
@@ -2638,7 +2803,7 @@ query Search {
             slug
             statement
             claimedOn
-            status
+            outcome
             note
             source { slug publisher author publishedOn }
           }
@@ -2647,7 +2812,7 @@ query Search {
     }
   }
 }
-`,IB=`# Which claims are false?
+`,cV=`# Which claims are false?
 {
   claims(status: FALSE) {
     nodes {
@@ -2659,11 +2824,11 @@ query Search {
     }
   }
 }
-`,LB=`# How many facts have sources?
+`,lV=`# How many facts have sources?
 {
   coverage { facts none general one several }
 }
-`,RB=`# Which characters return in season 2, and from which show?
+`,uV=`# Which characters return in season 2, and from which show?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     returns(first: 100) {
@@ -2680,7 +2845,7 @@ query Search {
     }
   }
 }
-`,zB=`# Who returns from The Next Generation in season 3?
+`,dV=`# Who returns from The Next Generation in season 3?
 {
   season(by: {slug: "star-trek-picard-s03"}) {
     returns(from: {slug: "star-trek-the-next-generation"}, first: 100) {
@@ -2692,7 +2857,7 @@ query Search {
     }
   }
 }
-`,BB=`# Who has played the Borg Queen?
+`,fV=`# Who has played the Borg Queen?
 {
   character(by: {slug: "borg-queen"}) {
     name
@@ -2712,7 +2877,7 @@ query Search {
     }
   }
 }
-`,VB=`# Who has Brent Spiner played?
+`,pV=`# Who has Brent Spiner played?
 {
   person(by: {slug: "brent-spiner"}) {
     name
@@ -2721,7 +2886,7 @@ query Search {
     }
   }
 }
-`,HB=`# Which characters are played by several people within Picard?
+`,mV=`# Which characters are played by several people within Picard?
 {
   show(by: {slug: "star-trek-picard"}) {
     recasts {
@@ -2736,7 +2901,7 @@ query Search {
     }
   }
 }
-`,UB=`# When was each episode of season 2 first released?
+`,hV=`# When was each episode of season 2 first released?
 {
   schedule(from: "2022-03-03", to: "2022-05-05", show: {slug: "star-trek-picard"}) {
     nodes {
@@ -2746,7 +2911,7 @@ query Search {
     }
   }
 }
-`,WB=`# When was each episode of season 2 released in Britain?
+`,gV=`# When was each episode of season 2 released in Britain?
 {
   schedule(from: "2022-03-03", to: "2022-05-06", show: {slug: "star-trek-picard"}, territory: "GB") {
     nodes {
@@ -2756,7 +2921,7 @@ query Search {
     }
   }
 }
-`,GB=`# What happened to CBS All Access?
+`,_V=`# What happened to CBS All Access?
 {
   platform(by: {slug: "cbs-all-access"}) {
     name
@@ -2768,7 +2933,7 @@ query Search {
     }
   }
 }
-`,KB=`# Which shows and films are in the data set?
+`,vV=`# Which shows and films are in the data set?
 {
   franchise(by: {slug: "star-trek"}) {
     name
@@ -2778,6 +2943,6 @@ query Search {
     }
   }
 }
-`,qB={"1-space-com":`From the article of 16 December 2019 (Space.com)`,"2-what-to-watch":`From the article of 2 February 2022 (What to Watch)`,"3-ti-chan-wilson":`From the undated article (Ti-chan Wilson)`,"4-other-sources":`From other sources`,"5-the-franchise":`From casts and dates`},JB=Object.entries(Object.assign({"../../docs/questions/1-space-com/01-franchise.graphql":cz,"../../docs/questions/1-space-com/02-spin-off.graphql":lz,"../../docs/questions/1-space-com/03-renewed.graphql":uz,"../../docs/questions/1-space-com/04-renewal-confirmed.graphql":dz,"../../docs/questions/1-space-com/05-first-announced.graphql":fz,"../../docs/questions/1-space-com/06-fan-reaction.graphql":pz,"../../docs/questions/1-space-com/07-start-of-filming.graphql":mz,"../../docs/questions/1-space-com/08-episodes-of-season-1.graphql":hz,"../../docs/questions/1-space-com/09-premiere.graphql":gz,"../../docs/questions/1-space-com/10-first-episode.graphql":_z,"../../docs/questions/1-space-com/11-cadence.graphql":vz,"../../docs/questions/1-space-com/12-united-states.graphql":yz,"../../docs/questions/1-space-com/13-canada.graphql":bz,"../../docs/questions/1-space-com/14-elsewhere.graphql":xz,"../../docs/questions/1-space-com/15-elsewhere-announced.graphql":Sz,"../../docs/questions/1-space-com/16-tax-credit-of-season-2.graphql":Cz,"../../docs/questions/1-space-com/17-record.graphql":wz,"../../docs/questions/1-space-com/18-tax-credit-of-season-1.graphql":Tz,"../../docs/questions/1-space-com/19-renewal-report.graphql":Ez,"../../docs/questions/1-space-com/20-price.graphql":Dz,"../../docs/questions/1-space-com/21-home-of.graphql":Oz,"../../docs/questions/1-space-com/22-picard-is-played-by.graphql":kz,"../../docs/questions/1-space-com/23-platform-names.graphql":Az,"../../docs/questions/1-space-com/24-popularity.graphql":jz,"../../docs/questions/2-what-to-watch/01-filmed-with.graphql":Mz,"../../docs/questions/2-what-to-watch/02-season-3.graphql":Nz,"../../docs/questions/2-what-to-watch/03-premiere.graphql":Pz,"../../docs/questions/2-what-to-watch/04-episodes.graphql":Fz,"../../docs/questions/2-what-to-watch/05-united-states.graphql":Iz,"../../docs/questions/2-what-to-watch/06-canada.graphql":Lz,"../../docs/questions/2-what-to-watch/07-britain.graphql":Rz,"../../docs/questions/2-what-to-watch/08-platform-names.graphql":zz,"../../docs/questions/2-what-to-watch/09-poster.graphql":Bz,"../../docs/questions/2-what-to-watch/10-trailer.graphql":Vz,"../../docs/questions/2-what-to-watch/11-logline.graphql":Hz,"../../docs/questions/2-what-to-watch/12-cast.graphql":Uz,"../../docs/questions/2-what-to-watch/13-laris.graphql":Wz,"../../docs/questions/2-what-to-watch/14-annie-wersching.graphql":Gz,"../../docs/questions/2-what-to-watch/15-whoopi-goldberg.graphql":Kz,"../../docs/questions/2-what-to-watch/16-john-de-lancie.graphql":qz,"../../docs/questions/2-what-to-watch/17-people.graphql":Jz,"../../docs/questions/2-what-to-watch/18-more-people.graphql":Yz,"../../docs/questions/2-what-to-watch/19-characters.graphql":Xz,"../../docs/questions/2-what-to-watch/20-more-characters.graphql":Zz,"../../docs/questions/2-what-to-watch/21-award.graphql":Qz,"../../docs/questions/2-what-to-watch/22-plot.graphql":$z,"../../docs/questions/2-what-to-watch/23-plot-persons.graphql":eB,"../../docs/questions/2-what-to-watch/24-foe.graphql":tB,"../../docs/questions/2-what-to-watch/25-status.graphql":nB,"../../docs/questions/2-what-to-watch/26-spiner.graphql":rB,"../../docs/questions/2-what-to-watch/27-from-the-next-generation.graphql":iB,"../../docs/questions/3-ti-chan-wilson/01-became-known.graphql":aB,"../../docs/questions/3-ti-chan-wilson/02-premiere.graphql":oB,"../../docs/questions/3-ti-chan-wilson/03-premiere-date.graphql":sB,"../../docs/questions/3-ti-chan-wilson/04-days.graphql":cB,"../../docs/questions/3-ti-chan-wilson/05-titles.graphql":lB,"../../docs/questions/3-ti-chan-wilson/06-cast.graphql":uB,"../../docs/questions/3-ti-chan-wilson/07-people-and-characters.graphql":dB,"../../docs/questions/3-ti-chan-wilson/08-films.graphql":fB,"../../docs/questions/3-ti-chan-wilson/09-staff.graphql":pB,"../../docs/questions/3-ti-chan-wilson/10-budget.graphql":mB,"../../docs/questions/3-ti-chan-wilson/11-locations.graphql":hB,"../../docs/questions/3-ti-chan-wilson/12-house.graphql":gB,"../../docs/questions/3-ti-chan-wilson/13-quality.graphql":_B,"../../docs/questions/3-ti-chan-wilson/14-other-work.graphql":vB,"../../docs/questions/3-ti-chan-wilson/15-eyes.graphql":yB,"../../docs/questions/3-ti-chan-wilson/16-left-fleet.graphql":bB,"../../docs/questions/3-ti-chan-wilson/17-retired.graphql":xB,"../../docs/questions/3-ti-chan-wilson/18-painting.graphql":SB,"../../docs/questions/3-ti-chan-wilson/19-data.graphql":CB,"../../docs/questions/3-ti-chan-wilson/20-attack.graphql":wB,"../../docs/questions/3-ti-chan-wilson/21-death.graphql":TB,"../../docs/questions/3-ti-chan-wilson/22-cause-of-death.graphql":EB,"../../docs/questions/3-ti-chan-wilson/23-powers.graphql":DB,"../../docs/questions/3-ti-chan-wilson/24-jurati.graphql":OB,"../../docs/questions/3-ti-chan-wilson/25-search.graphql":kB,"../../docs/questions/3-ti-chan-wilson/26-twin.graphql":AB,"../../docs/questions/4-other-sources/01-season-3-renewed.graphql":jB,"../../docs/questions/4-other-sources/02-end-of-filming.graphql":MB,"../../docs/questions/4-other-sources/03-start-of-filming.graphql":NB,"../../docs/questions/4-other-sources/04-episodes-of-q.graphql":PB,"../../docs/questions/4-other-sources/05-delay.graphql":FB,"../../docs/questions/4-other-sources/06-what-was-false.graphql":IB,"../../docs/questions/4-other-sources/07-coverage.graphql":LB,"../../docs/questions/5-the-franchise/01-who-came-back.graphql":RB,"../../docs/questions/5-the-franchise/02-from-the-next-generation.graphql":zB,"../../docs/questions/5-the-franchise/03-one-character-many-people.graphql":BB,"../../docs/questions/5-the-franchise/04-one-person-many-parts.graphql":VB,"../../docs/questions/5-the-franchise/05-recasts.graphql":HB,"../../docs/questions/5-the-franchise/06-thursdays.graphql":UB,"../../docs/questions/5-the-franchise/07-fridays.graphql":WB,"../../docs/questions/5-the-franchise/08-paramount-plus.graphql":GB,"../../docs/questions/5-the-franchise/09-shows.graphql":KB})).map(([e,t])=>{let[n,...r]=t.split(`
+`,yV={"0-asked":`Asked by fans, journalists and developers`,"1-space-com":`From the article of 16 December 2019 (Space.com)`,"2-what-to-watch":`From the article of 2 February 2022 (What to Watch)`,"3-ti-chan-wilson":`From the undated article (Ti-chan Wilson)`,"4-other-sources":`From other sources`,"5-the-franchise":`From casts and dates`},bV=Object.entries(Object.assign({"../../docs/questions/0-asked/01-which-episodes-have-guinan-and-q.graphql":cz,"../../docs/questions/0-asked/02-which-episodes-have-neither.graphql":lz,"../../docs/questions/0-asked/03-who-played-a-romulan.graphql":uz,"../../docs/questions/0-asked/04-vulcans-on-upn.graphql":dz,"../../docs/questions/0-asked/05-directors-of-picard.graphql":fz,"../../docs/questions/0-asked/06-born-and-died.graphql":pz,"../../docs/questions/0-asked/07-birthday.graphql":mz,"../../docs/questions/0-asked/08-most-shows.graphql":hz,"../../docs/questions/0-asked/09-most-episodes.graphql":gz,"../../docs/questions/0-asked/10-most-characters.graphql":_z,"../../docs/questions/0-asked/11-most-performers.graphql":vz,"../../docs/questions/0-asked/12-younger-selves.graphql":yz,"../../docs/questions/0-asked/13-oldest-and-youngest.graphql":bz,"../../docs/questions/0-asked/14-longest-absences.graphql":xz,"../../docs/questions/0-asked/15-away-longest-in-a-season.graphql":Sz,"../../docs/questions/0-asked/16-first-and-last-of-a-season.graphql":Cz,"../../docs/questions/0-asked/17-first-appearances.graphql":wz,"../../docs/questions/0-asked/18-shown-next.graphql":Tz,"../../docs/questions/0-asked/19-on-this-day.graphql":Ez,"../../docs/questions/0-asked/20-known-by-a-day.graphql":Dz,"../../docs/questions/0-asked/21-main-in-every-season.graphql":Oz,"../../docs/questions/0-asked/22-who-joined-and-left.graphql":kz,"../../docs/questions/0-asked/23-by-code-and-number.graphql":Az,"../../docs/questions/0-asked/24-in-canada-on-a-day.graphql":jz,"../../docs/questions/0-asked/25-as-people-type.graphql":Mz,"../../docs/questions/0-asked/26-proof-of-a-link.graphql":Nz,"../../docs/questions/1-space-com/01-franchise.graphql":Pz,"../../docs/questions/1-space-com/02-spin-off.graphql":Fz,"../../docs/questions/1-space-com/03-renewed.graphql":Iz,"../../docs/questions/1-space-com/04-renewal-confirmed.graphql":Lz,"../../docs/questions/1-space-com/05-first-announced.graphql":Rz,"../../docs/questions/1-space-com/06-fan-reaction.graphql":zz,"../../docs/questions/1-space-com/07-start-of-filming.graphql":Bz,"../../docs/questions/1-space-com/08-episodes-of-season-1.graphql":Vz,"../../docs/questions/1-space-com/09-premiere.graphql":Hz,"../../docs/questions/1-space-com/10-first-episode.graphql":Uz,"../../docs/questions/1-space-com/11-cadence.graphql":Wz,"../../docs/questions/1-space-com/12-united-states.graphql":Gz,"../../docs/questions/1-space-com/13-canada.graphql":Kz,"../../docs/questions/1-space-com/14-elsewhere.graphql":qz,"../../docs/questions/1-space-com/15-elsewhere-announced.graphql":Jz,"../../docs/questions/1-space-com/16-tax-credit-of-season-2.graphql":Yz,"../../docs/questions/1-space-com/17-record.graphql":Xz,"../../docs/questions/1-space-com/18-tax-credit-of-season-1.graphql":Zz,"../../docs/questions/1-space-com/19-renewal-report.graphql":Qz,"../../docs/questions/1-space-com/20-price.graphql":$z,"../../docs/questions/1-space-com/21-home-of.graphql":eB,"../../docs/questions/1-space-com/22-picard-is-played-by.graphql":tB,"../../docs/questions/1-space-com/23-platform-names.graphql":nB,"../../docs/questions/1-space-com/24-popularity.graphql":rB,"../../docs/questions/2-what-to-watch/01-filmed-with.graphql":iB,"../../docs/questions/2-what-to-watch/02-season-3.graphql":aB,"../../docs/questions/2-what-to-watch/03-premiere.graphql":oB,"../../docs/questions/2-what-to-watch/04-episodes.graphql":sB,"../../docs/questions/2-what-to-watch/05-united-states.graphql":cB,"../../docs/questions/2-what-to-watch/06-canada.graphql":lB,"../../docs/questions/2-what-to-watch/07-britain.graphql":uB,"../../docs/questions/2-what-to-watch/08-platform-names.graphql":dB,"../../docs/questions/2-what-to-watch/09-poster.graphql":fB,"../../docs/questions/2-what-to-watch/10-trailer.graphql":pB,"../../docs/questions/2-what-to-watch/11-logline.graphql":mB,"../../docs/questions/2-what-to-watch/12-cast.graphql":hB,"../../docs/questions/2-what-to-watch/13-laris.graphql":gB,"../../docs/questions/2-what-to-watch/14-annie-wersching.graphql":_B,"../../docs/questions/2-what-to-watch/15-whoopi-goldberg.graphql":vB,"../../docs/questions/2-what-to-watch/16-john-de-lancie.graphql":yB,"../../docs/questions/2-what-to-watch/17-people.graphql":bB,"../../docs/questions/2-what-to-watch/18-more-people.graphql":xB,"../../docs/questions/2-what-to-watch/19-characters.graphql":SB,"../../docs/questions/2-what-to-watch/20-more-characters.graphql":CB,"../../docs/questions/2-what-to-watch/21-award.graphql":wB,"../../docs/questions/2-what-to-watch/22-plot.graphql":TB,"../../docs/questions/2-what-to-watch/23-plot-persons.graphql":EB,"../../docs/questions/2-what-to-watch/24-foe.graphql":DB,"../../docs/questions/2-what-to-watch/25-status.graphql":OB,"../../docs/questions/2-what-to-watch/26-spiner.graphql":kB,"../../docs/questions/2-what-to-watch/27-from-the-next-generation.graphql":AB,"../../docs/questions/3-ti-chan-wilson/01-became-known.graphql":jB,"../../docs/questions/3-ti-chan-wilson/02-premiere.graphql":MB,"../../docs/questions/3-ti-chan-wilson/03-premiere-date.graphql":NB,"../../docs/questions/3-ti-chan-wilson/04-days.graphql":PB,"../../docs/questions/3-ti-chan-wilson/05-titles.graphql":FB,"../../docs/questions/3-ti-chan-wilson/06-cast.graphql":IB,"../../docs/questions/3-ti-chan-wilson/07-people-and-characters.graphql":LB,"../../docs/questions/3-ti-chan-wilson/08-films.graphql":RB,"../../docs/questions/3-ti-chan-wilson/09-staff.graphql":zB,"../../docs/questions/3-ti-chan-wilson/10-budget.graphql":BB,"../../docs/questions/3-ti-chan-wilson/11-locations.graphql":VB,"../../docs/questions/3-ti-chan-wilson/12-house.graphql":HB,"../../docs/questions/3-ti-chan-wilson/13-quality.graphql":UB,"../../docs/questions/3-ti-chan-wilson/14-other-work.graphql":WB,"../../docs/questions/3-ti-chan-wilson/15-eyes.graphql":GB,"../../docs/questions/3-ti-chan-wilson/16-left-fleet.graphql":KB,"../../docs/questions/3-ti-chan-wilson/17-retired.graphql":qB,"../../docs/questions/3-ti-chan-wilson/18-painting.graphql":JB,"../../docs/questions/3-ti-chan-wilson/19-data.graphql":YB,"../../docs/questions/3-ti-chan-wilson/20-attack.graphql":XB,"../../docs/questions/3-ti-chan-wilson/21-death.graphql":ZB,"../../docs/questions/3-ti-chan-wilson/22-cause-of-death.graphql":QB,"../../docs/questions/3-ti-chan-wilson/23-powers.graphql":$B,"../../docs/questions/3-ti-chan-wilson/24-jurati.graphql":eV,"../../docs/questions/3-ti-chan-wilson/25-search.graphql":tV,"../../docs/questions/3-ti-chan-wilson/26-twin.graphql":nV,"../../docs/questions/4-other-sources/01-season-3-renewed.graphql":rV,"../../docs/questions/4-other-sources/02-end-of-filming.graphql":iV,"../../docs/questions/4-other-sources/03-start-of-filming.graphql":aV,"../../docs/questions/4-other-sources/04-episodes-of-q.graphql":oV,"../../docs/questions/4-other-sources/05-delay.graphql":sV,"../../docs/questions/4-other-sources/06-what-was-false.graphql":cV,"../../docs/questions/4-other-sources/07-coverage.graphql":lV,"../../docs/questions/5-the-franchise/01-who-came-back.graphql":uV,"../../docs/questions/5-the-franchise/02-from-the-next-generation.graphql":dV,"../../docs/questions/5-the-franchise/03-one-character-many-people.graphql":fV,"../../docs/questions/5-the-franchise/04-one-person-many-parts.graphql":pV,"../../docs/questions/5-the-franchise/05-recasts.graphql":mV,"../../docs/questions/5-the-franchise/06-thursdays.graphql":hV,"../../docs/questions/5-the-franchise/07-fridays.graphql":gV,"../../docs/questions/5-the-franchise/08-paramount-plus.graphql":_V,"../../docs/questions/5-the-franchise/09-shows.graphql":vV})).map(([e,t])=>{let[n,...r]=t.split(`
 `);return{chapter:e.split(`/`).at(-2),title:n.replace(/^#\s*/,``),query:r.join(`
-`)}});function YB(e,t){let n=(e.normalize(`NFD`).match(/[A-Za-z0-9]+/g)??[]).map(e=>e[0].toUpperCase()+e.slice(1)).join(``),r=t.trim();return`# ${e}\n${r.startsWith(`{`)?`query ${/^\d/.test(n)?`Q${n}`:n} ${r}`:r}\n`}function XB(){let e=as(e=>e.queryEditor),{addTab:t,run:n}=os(),[r,i]=(0,L.useState)(``),a=({title:r,query:i})=>{t(),e?.setValue(YB(r,i)),setTimeout(n,400)},o=JB.filter(({title:e})=>e.toLowerCase().includes(r.toLowerCase()));return(0,U.jsxs)(`div`,{className:`questions`,children:[(0,U.jsx)(`h2`,{children:`Questions`}),(0,U.jsx)(`input`,{type:`search`,"aria-label":`Find a question`,placeholder:`Find a question`,value:r,onChange:e=>i(e.target.value)}),Object.entries(qB).map(([e,t])=>{let n=o.filter(t=>t.chapter===e);return n.length===0?null:(0,U.jsxs)(`section`,{children:[(0,U.jsx)(`h3`,{children:t}),(0,U.jsx)(`ul`,{children:n.map(e=>(0,U.jsx)(`li`,{children:(0,U.jsx)(`button`,{type:`button`,onClick:()=>a(e),children:e.title})},e.title))})]},e)}),o.length===0&&(0,U.jsx)(`p`,{children:`No matching questions.`})]})}var ZB={title:`Questions`,icon:()=>(0,U.jsxs)(`svg`,{viewBox:`0 0 24 24`,fill:`none`,stroke:`currentColor`,strokeWidth:`1.5`,"aria-hidden":`true`,children:[(0,U.jsx)(`circle`,{cx:`12`,cy:`12`,r:`10`}),(0,U.jsx)(`path`,{d:`M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5`,strokeLinecap:`round`}),(0,U.jsx)(`circle`,{cx:`12`,cy:`17.5`,r:`.6`,fill:`currentColor`})]}),content:XB},QB=fo({url:`/graphql`}),$B=nz($R),eV=document.getElementById(`page`);XR(eV),(0,N_.createRoot)(eV).render((0,U.jsx)(qR,{fetcher:QB,defaultTabs:(await oz()).map(e=>({query:e})),initialQuery:$R.query,initialVariables:$R.variables,operationName:$R.operationName,onEditQuery:e=>$B.change({query:e}),onEditVariables:e=>$B.change({variables:e}),onEditOperationName:e=>$B.change({operationName:e}),onTabChange:({tabs:e,activeTabIndex:t})=>{let{query:n,variables:r,operationName:i}=e[t];$B.change({query:n,variables:r,operationName:i})},plugins:[Zk({showAttribution:!1}),ZB,_A],children:(0,U.jsxs)(qR.Logo,{children:[`castgraph `,(0,U.jsx)(`a`,{className:`explore`,href:`/explore`,children:`Explore`})]})}));
+`)}});function xV(e,t){let n=(e.normalize(`NFD`).match(/[A-Za-z0-9]+/g)??[]).map(e=>e[0].toUpperCase()+e.slice(1)).join(``),r=t.trim();return`# ${e}\n${r.startsWith(`{`)?`query ${/^\d/.test(n)?`Q${n}`:n} ${r}`:r}\n`}function SV(){let e=as(e=>e.queryEditor),{addTab:t,run:n}=os(),[r,i]=(0,L.useState)(``),a=({title:r,query:i})=>{t(),e?.setValue(xV(r,i)),setTimeout(n,400)},o=bV.filter(({title:e})=>e.toLowerCase().includes(r.toLowerCase()));return(0,U.jsxs)(`div`,{className:`questions`,children:[(0,U.jsx)(`h2`,{children:`Questions`}),(0,U.jsx)(`input`,{type:`search`,"aria-label":`Find a question`,placeholder:`Find a question`,value:r,onChange:e=>i(e.target.value)}),Object.entries(yV).map(([e,t])=>{let n=o.filter(t=>t.chapter===e);return n.length===0?null:(0,U.jsxs)(`section`,{children:[(0,U.jsx)(`h3`,{children:t}),(0,U.jsx)(`ul`,{children:n.map(e=>(0,U.jsx)(`li`,{children:(0,U.jsx)(`button`,{type:`button`,onClick:()=>a(e),children:e.title})},e.title))})]},e)}),o.length===0&&(0,U.jsx)(`p`,{children:`No matching questions.`})]})}var CV={title:`Questions`,icon:()=>(0,U.jsxs)(`svg`,{viewBox:`0 0 24 24`,fill:`none`,stroke:`currentColor`,strokeWidth:`1.5`,"aria-hidden":`true`,children:[(0,U.jsx)(`circle`,{cx:`12`,cy:`12`,r:`10`}),(0,U.jsx)(`path`,{d:`M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5`,strokeLinecap:`round`}),(0,U.jsx)(`circle`,{cx:`12`,cy:`17.5`,r:`.6`,fill:`currentColor`})]}),content:SV},wV=fo({url:`/graphql`}),TV=nz($R),EV=document.getElementById(`page`);XR(EV),(0,N_.createRoot)(EV).render((0,U.jsx)(qR,{fetcher:wV,defaultTabs:(await oz()).map(e=>({query:e})),initialQuery:$R.query,initialVariables:$R.variables,operationName:$R.operationName,onEditQuery:e=>TV.change({query:e}),onEditVariables:e=>TV.change({variables:e}),onEditOperationName:e=>TV.change({operationName:e}),onTabChange:({tabs:e,activeTabIndex:t})=>{let{query:n,variables:r,operationName:i}=e[t];TV.change({query:n,variables:r,operationName:i})},plugins:[Zk({showAttribution:!1}),CV,_A],children:(0,U.jsxs)(qR.Logo,{children:[`castgraph `,(0,U.jsx)(`a`,{className:`explore`,href:`/explore`,children:`Explore`}),` `,(0,U.jsx)(`a`,{className:`explore`,href:`/schema`,children:`Schema`})]})}));
