@@ -4,6 +4,8 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 import { html, svg } from "../explore/dom.js";
 import { QUERY, around, beyond, inner, typesOf, written } from "./model.js";
 
+const [WIDTH, HEIGHT] = [900, 700];
+
 const drawing = document.getElementById("drawing");
 const panel = document.getElementById("type");
 const find = document.getElementById("find");
@@ -74,8 +76,6 @@ function described(type) {
   ].filter(Boolean);
 }
 
-const [WIDTH, HEIGHT] = [900, 700];
-
 /** The graph around a type as SVG. */
 function drawn(name) {
   const { nodes, links } = around(types, beyond(types, name));
@@ -96,7 +96,9 @@ function drawn(name) {
   }
   const lines = links.map(({ source, target, by }) => {
     const shown = by.length > 2 ? `${by.slice(0, 2).join(", ")} …` : by.join(", ");
-    const label = { class: "by", x: (source.x + target.x) / 2, y: (source.y + target.y) / 2 };
+    // Near the other type for links that lead there, near the middle for links that come from there.
+    const at = source.id === middle.id ? 0.62 : 0.66;
+    const label = { class: "by", x: source.x + (target.x - source.x) * at, y: source.y + (target.y - source.y) * at };
     return svg(
       "g",
       { class: source.id === middle.id ? "out" : "in" },

@@ -8,7 +8,8 @@ export const QUERY = `query Schema { __schema { queryType { name } types {
   enumValues(includeDeprecated: true) { name description isDeprecated }
   possibleTypes { name } interfaces { name }
 } } }
-fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } }`;
+fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
+  ofType { kind name } } } } } }`;
 
 /** The named type within lists and non-null marks. */
 export function inner(type) {
