@@ -69,6 +69,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
         "castgraph listens at http://{address}/\n  \
          http://{address}/explore  explore the cast graph\n  \
          http://{address}/         GraphiQL\n  \
+         http://{address}/schema   the schema as a drawing\n  \
          http://{address}/graphql  the endpoint\n"
     ))?;
     web::serve(&site, listener, signals.stop(config.server.stop_delay())).await;
