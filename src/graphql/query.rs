@@ -314,7 +314,7 @@ impl Query {
         schedule::schedule(ctx, DateRange { from, to }, territory, show).await
     }
 
-    /// Finds people, characters, shows and episodes by any of their names, best match first. Case, accents and
+    /// Finds people, characters, shows, seasons, episodes, franchises and platforms by any of their names, best first. Case, accents and
     /// punctuation are ignored, and a word matches if it begins with the search word. If nothing matches, words may be
     /// joined or split (`jeanluc`) and numbers spelled out (`deep space 9`); if that does not match either, misspellings
     /// are tolerated: one error in words of four letters or more, two in words of eight or more. A season or an episode

@@ -11,9 +11,11 @@ use super::{
     cursor,
     episode::Episode,
     executor::ObjectList,
+    franchise::Franchise,
     get,
     page_info::{MorePages, PageInfo},
     person::Person,
+    platform::Platform,
     row::one,
     season::Season,
     show::Show,
@@ -37,6 +39,10 @@ pub enum SearchKind {
     Season,
     /// Episodes, by title, or by the show and the numbers, such as `ds9 s04e05`.
     Episode,
+    /// Franchises, by name.
+    Franchise,
+    /// Platforms, by any of their names.
+    Platform,
 }
 
 /// The object found.
@@ -52,6 +58,10 @@ pub enum SearchNode {
     Season(Season),
     /// An episode.
     Episode(Episode),
+    /// A franchise.
+    Franchise(Franchise),
+    /// A platform.
+    Platform(Platform),
 }
 
 /// A search result with the name that matched.
@@ -69,6 +79,8 @@ impl SearchResult {
             SearchKind::Show => SearchNode::Show(one(ctx, id).await?),
             SearchKind::Season => SearchNode::Season(one(ctx, id).await?),
             SearchKind::Episode => SearchNode::Episode(one(ctx, id).await?),
+            SearchKind::Franchise => SearchNode::Franchise(one(ctx, id).await?),
+            SearchKind::Platform => SearchNode::Platform(one(ctx, id).await?),
         })
     }
 
@@ -91,6 +103,8 @@ impl SearchResult {
             Kind::Show => Ok(SearchKind::Show),
             Kind::Season => Ok(SearchKind::Season),
             Kind::Episode => Ok(SearchKind::Episode),
+            Kind::Franchise => Ok(SearchKind::Franchise),
+            Kind::Platform => Ok(SearchKind::Platform),
             other => Err(Error::internal(format!("the search index has a name of kind {other:?}"))),
         }
     }
@@ -131,6 +145,8 @@ impl SearchKind {
             Self::Show => Kind::Show,
             Self::Season => Kind::Season,
             Self::Episode => Kind::Episode,
+            Self::Franchise => Kind::Franchise,
+            Self::Platform => Kind::Platform,
         }
     }
 }

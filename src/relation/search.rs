@@ -1,4 +1,4 @@
-//! Search for people, characters, shows and episodes by their names, including alternative names.
+//! Search for people, characters, shows, episodes, franchises and platforms by their names, including alternative names.
 //!
 //! The search text is folded like the names. A name matches if each word of the text is one of its words, or a prefix
 //! of one. If no name matches, words are joined or split and numbers spelled out (`search/readings.rs`); typing errors
@@ -7,7 +7,8 @@
 //!
 //! The full-text indexes of the two engines fold, split and rank in different ways, and neither tolerates typing
 //! errors. Instead, triggers maintain plain tables of the words of all names (migration 11). The engines only look up
-//! words by index; matching and ranking are in Rust. Both engines therefore return the same hits by construction.
+//! words by index; matching and ranking are in Rust. Both engines therefore return the same hits by construction. There
+//! are few franchises and platforms, so their names are read without an index, and only matched as they are written.
 
 mod rank;
 mod readings;
@@ -18,7 +19,7 @@ mod words;
 use std::sync::Arc;
 
 use entity::subject::Kind;
-use futures_util::future::try_join_all;
+use futures_util::{future::try_join_all, try_join};
 
 use crate::{
     error::Error,
@@ -33,7 +34,8 @@ use words::SearchText;
 pub const MAX_HITS: u32 = 2000;
 
 /// The kinds of objects that can be searched.
-pub const KINDS: [Kind; 5] = [Kind::Show, Kind::Season, Kind::Episode, Kind::Person, Kind::Character];
+pub const KINDS: [Kind; 7] =
+    [Kind::Franchise, Kind::Show, Kind::Season, Kind::Episode, Kind::Person, Kind::Character, Kind::Platform];
 
 /// The list name in the cursors of a search. The search itself is read with [`Search`], not as a list.
 pub static SOURCE: Source = Source { name: "search", parent: &[], from: "search_name AS t", condition: "true" };
@@ -137,7 +139,10 @@ impl Search {
 
     /// Rows whose names fit the text as it is written.
     async fn named(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
-        let found = statement::names(reader, &WordLookups::as_written(&self.text), &self.kinds).await?;
+        let lookups = WordLookups::as_written(&self.text);
+        let (mut found, few) =
+            try_join!(statement::names(reader, &lookups, &self.kinds), statement::few_names(reader, &self.kinds))?;
+        found.extend(few);
         Ok(rank(&self.text, &found, false))
     }
 

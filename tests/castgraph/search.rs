@@ -16,7 +16,8 @@ use crate::site::{self, Site, on_both};
 async fn found(site: &Site, arguments: &str) -> Vec<(String, String)> {
     let query = format!(
         "{{ search({arguments}) {{ nodes {{ matched kind node {{ __typename
-            ... on Person {{ name }} ... on Character {{ name }} ... on Show {{ title }} ... on Episode {{ title }} }} }} }} }}"
+            ... on Person {{ name }} ... on Character {{ name }} ... on Show {{ title }} ... on Episode {{ title }}
+            ... on Franchise {{ name }} ... on Platform {{ name }} }} }} }} }}"
     );
     let data = site.data(&query).await;
     let nodes = data["search"]["nodes"].as_array().expect("nodes").clone();
@@ -55,12 +56,19 @@ async fn names_are_found_as_people_type_them() {
             ("tng 3x15", "Yesterday's Enterprise", "TNG"),
             ("Picard Season Two, Episode 1", "The Star Gazer", "Star Trek: Picard"),
             ("7 of 9", "Seven of Nine", "Seven of Nine"),
+            ("paramount", "Paramount+", "Paramount+"),
+            ("CBS All", "Paramount+", "CBS All Access"),
+            ("star trek", "Star Trek", "Star Trek"),
         ] {
             let hits = found(&site, &format!("query: {}", json!(typed))).await;
             assert_eq!(hits.first(), Some(&(name.to_owned(), matched.to_owned())), "{} {typed}: {hits:?}", site.engine);
         }
         let shows = found(&site, r#"query: "picard", kinds: [SHOW]"#).await;
         assert_eq!(shows.len(), 1, "{shows:?}");
+        let captain = found(&site, r#"query: "Captain Picard", kinds: [CHARACTER], first: 1"#).await;
+        assert_eq!(captain[0].0, "Jean-Luc Picard");
+        let franchises = found(&site, r#"query: "trek", kinds: [FRANCHISE]"#).await;
+        assert_eq!(franchises, [("Star Trek".to_owned(), "Star Trek".to_owned())]);
         for nothing in ["", " ", "%", "?!"] {
             assert!(found(&site, &format!("query: {}", json!(nothing))).await.is_empty(), "{nothing}");
         }
@@ -98,13 +106,13 @@ async fn what_cannot_be_looked_for_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn search_is_read_by_one_statement_and_one_for_each_kind_that_is_shown() {
+async fn search_is_read_by_two_statements_and_one_for_each_kind_that_is_shown() {
     on_both(|site: Site| async move {
         for (query, statements) in [
-            (r#"{ search(query: "star trek") { totalCount pageInfo { hasNextPage } nodes { matched kind } } }"#, 1),
+            (r#"{ search(query: "star trek") { totalCount pageInfo { hasNextPage } nodes { matched kind } } }"#, 2),
             (r#"{ search(query: "picard", kinds: [SHOW, CHARACTER]) { nodes { node { ... on Show { title } ... on Character { name } } } } }"#, 3),
-            (r#"{ a: search(query: "kirk") { totalCount } b: search(query: "KIRK!") { nodes { matched } } }"#, 1),
-            (r#"{ search(query: "borg qeen") { nodes { matched } } }"#, 5),
+            (r#"{ a: search(query: "kirk") { totalCount } b: search(query: "KIRK!") { nodes { matched } } }"#, 2),
+            (r#"{ search(query: "borg qeen") { nodes { matched } } }"#, 6),
         ] {
             let answer = site.execute(query, Value::Null).await;
             assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);

@@ -3,7 +3,11 @@ use std::sync::Arc;
 use entity::subject::Kind;
 use serde::Deserialize;
 
-use super::{Hit, MAX_HITS, readings::Part, words::SearchText};
+use super::{
+    Hit, MAX_HITS,
+    readings::Part,
+    words::{SearchText, words},
+};
 use crate::{
     error::Error,
     load::{Column, Reader, Record, Sql, columns_of, select},
@@ -100,6 +104,35 @@ pub(super) async fn names(reader: &Reader, words: &WordLookups, kinds: &[Kind]) 
         sql.push(") AS f) AS t");
     })
     .await
+}
+
+/// The maximum number of names of franchises and platforms to read.
+const FEW: u32 = 1000;
+
+/// Reads the names of franchises and platforms, if they are among `kinds`.
+pub(super) async fn few_names(reader: &Reader, kinds: &[Kind]) -> Result<Vec<Arc<NameMatch>>, Error> {
+    if !kinds.iter().any(|kind| matches!(kind, Kind::Franchise | Kind::Platform)) {
+        return Ok(Vec::new());
+    }
+    let found = select::<NameMatch>(reader, |sql| {
+        sql.push(
+            "(SELECT n.kind, n.row_id, n.place, n.name, '' AS words, CAST(n.credits AS integer) AS credits FROM (",
+        );
+        sql.push("SELECT 1 AS kind, f.id AS row_id, 0 AS place, f.name, ");
+        sql.push(
+            "(SELECT count(*) FROM show AS s WHERE s.franchise_id = f.id) AS credits FROM franchise AS f UNION ALL ",
+        );
+        sql.push("SELECT 10, p.platform_id, CASE WHEN p.named_on IS NULL THEN 0 ELSE 1 END, p.name, ");
+        sql.push("(SELECT count(*) FROM home AS h WHERE h.platform_name_id = p.id) FROM platform_name AS p) AS n");
+        filter_kinds(sql, kinds);
+        sql.push(" ORDER BY n.kind, n.row_id, n.place LIMIT ").bind_count(FEW);
+        sql.push(") AS t");
+    });
+    let with_words = |name: Arc<NameMatch>| {
+        let NameMatch { kind, row_id, place, ref name, credits, .. } = *name;
+        Arc::new(NameMatch { kind, row_id, place, words: words(name).join(" "), name: name.clone(), credits })
+    };
+    Ok(found.await?.into_iter().map(with_words).collect())
 }
 
 /// The season, or the episode, of each of these shows that a part names, under the name by which the show was found.
