@@ -63,7 +63,7 @@ impl OutputType for Root {
                     let paging = pagination().map(|argument| (argument.name.clone(), argument));
                     field.args = paging.into_iter().chain(own).collect::<IndexMap<_, _>>();
                 }
-                if is_connection || *name == root {
+                if is_connection || *name == Query::type_name() {
                     field.ty.truncate(field.ty.trim_end_matches('!').len());
                 }
             }

@@ -83,3 +83,14 @@ fn one_name_has_one_meaning_on_all_nodes() {
     let clashes: Vec<_> = shapes.iter().filter(|(_, shapes)| shapes.len() > 1).collect();
     assert!(clashes.is_empty(), "{clashes:#?}");
 }
+
+/// A root field that fails leaves its neighbours in the answer.
+#[test]
+fn every_root_field_is_nullable() {
+    let sdl = graphql::sdl();
+    let (_, query) = sdl.split_once("\ntype Query {\n").expect("the schema has queries");
+    let (query, _) = query.split_once("\n}").expect("it ends");
+    let ends = query.lines().filter(|line| !line.starts_with("    ") && !line.starts_with("  \"") && line.contains(": "));
+    let required: Vec<&str> = ends.filter(|line| line.ends_with('!')).collect();
+    assert!(required.is_empty(), "{required:?}");
+}
