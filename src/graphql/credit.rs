@@ -45,7 +45,7 @@ impl Fields<credit::Entity> {
         one(ctx, self.0.person_id).await
     }
 
-    /// Character played; null for jobs other than acting.
+    /// Character played; null for jobs other than acting, never for actors. Lists called `cast` have only actors.
     async fn character(&self, ctx: &Context<'_>) -> Option<Result<Character, Error>> {
         optional_row(ctx, self.0.character_id).await
     }
