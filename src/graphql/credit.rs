@@ -187,8 +187,7 @@ pub struct CreditFilter {
     platform: Option<PlatformBy>,
     /// Credits in seasons and films first released in this range.
     released_on: Option<DateRange>,
-    /// Credits that were known by this date, or by the end of this month or year: the season or film was released by then,
-    /// or a source or a claim of that date supports the credit.
+    /// Credits known by this date: released by then, or supported by a source or a claim of that date.
     known_by: Option<Date>,
     /// Credits for this job.
     job: Option<Job>,
