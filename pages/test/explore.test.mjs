@@ -89,7 +89,7 @@ visit(
 
 visit("the drawing is walked by keyboard", "/explore?character=guinan", {}, async (page) => {
   await page.locator(".wordmark").focus();
-  for (let stop = 0; stop < 3; stop += 1) await page.keyboard.press("Tab");
+  for (let stop = 0; stop < 4; stop += 1) await page.keyboard.press("Tab");
   const at = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
   assert.equal(await at(), "Guinan, character, Recast, Returns", "the drawing is one stop");
   const visited = new Set();
