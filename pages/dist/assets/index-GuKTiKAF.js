@@ -264,9 +264,9 @@ query Search {
 {
   episodes(filter: {charactersAll: [{slug: "guinan"}, {slug: "q"}]}) { nodes { slug title airedOn } }
 }
-`,lz=`# Which episodes of Deep Space Nine’s fourth season have Worf, but are not known to have Michael Eddington?
+`,lz=`# Which episodes of Deep Space Nine’s fourth season have Worf, but are not known to have Gowron?
 {
-  episodes(filter: {season: {slug: "star-trek-deep-space-nine-s04"}, charactersAny: [{slug: "worf"}], charactersNone: [{slug: "michael-eddington"}]}) { totalCount }
+  episodes(filter: {season: {slug: "star-trek-deep-space-nine-s04"}, charactersAny: [{slug: "worf"}], charactersNone: [{slug: "gowron"}]}) { totalCount }
 }
 `,uz=`# Who played a Romulan in Picard?
 {
@@ -357,11 +357,11 @@ query Search {
 {
   episodes(filter: {anniversary: {month: 9, day: 8}}) { nodes { show { title } title airedOn } }
 }
-`,Dz=`# Which of the cast of Picard’s second season were known on the first of February 2022?
+`,Dz=`# Which of the cast of Picard’s second season were known on the second of February 2022?
 {
   season(by: {number: {show: {code: "PIC"}, season: 2}}) {
     cast { totalCount }
-    known: cast(filter: {knownBy: "2022-02-01"}) { totalCount nodes { person { name } character { name } } }
+    known: cast(filter: {knownBy: "2022-02-02"}) { totalCount nodes { person { name } character { name } } }
   }
 }
 `,Oz=`# Who was in the main cast of every season of Picard?
