@@ -213,7 +213,7 @@ impl CreditFilter {
         job: Option<Job>,
     ) -> Option<Self> {
         let any = show.is_some() || franchise.is_some() || character.is_some() || person.is_some() || job.is_some();
-        any.then(|| Self { show, franchise, character, person, job, ..Self::default() })
+        any.then(|| Self { person, character, show, franchise, job, ..Self::default() })
     }
 }
 

@@ -162,10 +162,10 @@ impl Generator<'_> {
                 .filter_map(|argument| self.argument(argument, paged))
                 .collect();
             if !arguments.is_empty() {
-                text += &format!("({})", arguments.join(", "));
+                text = format!("{text}({})", arguments.join(", "));
             }
             if !leaf(field) {
-                text += &format!(" {}", self.selection(field.ty.inner_named_type().as_str(), depth + 1));
+                text = format!("{text} {}", self.selection(field.ty.inner_named_type().as_str(), depth + 1));
             }
             chosen.push(text);
         }
@@ -275,13 +275,13 @@ const ENUM: &str = "\u{1}enum";
 /// A value in the syntax of GraphQL.
 fn literal(value: &Value) -> String {
     match value {
-        Value::Object(object) => match object.get(ENUM) {
-            Some(word) => word.as_str().unwrap_or_default().to_owned(),
-            None => {
-                let fields = object.iter().map(|(name, value)| format!("{name}: {}", literal(value)));
-                format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        Value::Object(object) => {
+            if let Some(word) = object.get(ENUM) {
+                return word.as_str().unwrap_or_default().to_owned();
             }
-        },
+            let fields = object.iter().map(|(name, value)| format!("{name}: {}", literal(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
         Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
         scalar => scalar.to_string(),
     }

@@ -90,7 +90,8 @@ fn every_root_field_is_nullable() {
     let sdl = graphql::sdl();
     let (_, query) = sdl.split_once("\ntype Query {\n").expect("the schema has queries");
     let (query, _) = query.split_once("\n}").expect("it ends");
-    let ends = query.lines().filter(|line| !line.starts_with("    ") && !line.starts_with("  \"") && line.contains(": "));
+    let ends =
+        query.lines().filter(|line| !line.starts_with("    ") && !line.starts_with("  \"") && line.contains(": "));
     let required: Vec<&str> = ends.filter(|line| line.ends_with('!')).collect();
     assert!(required.is_empty(), "{required:?}");
 }
