@@ -77,7 +77,7 @@ async fn after_a_clean_stop_the_database_is_one_file() {
         let elsewhere = tempfile::tempdir().expect("a folder");
         let copy = elsewhere.path().join("copy.db");
         fs::copy(folder.path().join("castgraph.db"), &copy).expect("a copy");
-        assert_eq!(people_in(&copy).await, 325);
+        assert_eq!(people_in(&copy).await, site::rows("people"));
     }
 }
 
@@ -108,7 +108,7 @@ async fn a_backup_is_whole_while_the_server_runs() {
     assert!(first_line(&mut server).contains("listens at"));
     let output = castgraph(folder.path(), &["backup", "copy.db"]);
     assert_eq!(text(&output).0, "wrote the backup copy.db\n", "{}", text(&output).1);
-    assert_eq!(people_in(&folder.path().join("copy.db")).await, 325);
+    assert_eq!(people_in(&folder.path().join("copy.db")).await, site::rows("people"));
     let again = castgraph(folder.path(), &["backup", "copy.db"]);
     assert_eq!(again.status.code(), Some(1));
     assert_eq!(text(&again).1, "castgraph: copy.db already exists; choose a new file\n");
@@ -321,7 +321,7 @@ async fn whatever_is_killed_is_whole_or_not_there() {
                 fs::copy(full.path().join("castgraph.db"), &file).expect("a copy");
                 kill_after(quiet(&["backup", "copy.db"]), random.below(300_000));
                 if copy.exists() {
-                    assert_eq!(people_in(&copy).await, 325, "turn {turn}: a backup is whole");
+                    assert_eq!(people_in(&copy).await, site::rows("people"), "turn {turn}: a backup is whole");
                 }
             }
             _ => {
@@ -335,7 +335,7 @@ async fn whatever_is_killed_is_whole_or_not_there() {
         let output = castgraph(folder.path(), &["migrate", "up"]);
         assert!(output.status.success(), "turn {turn}: {}", text(&output).1);
         let people = people_in(&file).await;
-        assert!(people == 0 || people == 325, "turn {turn}: {people} people of 325");
+        assert!(people == 0 || people == site::rows("people"), "turn {turn}: {people} people");
         let left: Vec<_> = names(folder.path()).into_iter().filter(|name| !name.starts_with("copy.db")).collect();
         assert_eq!(left, ["castgraph.db"], "turn {turn}");
     }
@@ -376,7 +376,7 @@ async fn the_commands_of_backup_upgrade_and_downgrade_do_what_they_say() {
     sqlite_file(&file, &["PRAGMA foreign_keys = OFF", "DELETE FROM person"]).await;
     assert_eq!(people_in(&file).await, 0);
     run_block(folder.path(), None, restore);
-    assert_eq!(people_in(&file).await, 325);
+    assert_eq!(people_in(&file).await, site::rows("people"));
     for block in &upgrade {
         run_block(folder.path(), None, block);
     }
@@ -390,7 +390,7 @@ async fn the_commands_of_backup_upgrade_and_downgrade_do_what_they_say() {
     site.store.write().execute_unprepared("TRUNCATE person CASCADE").await.expect("it runs");
     assert_eq!(people().await, 0);
     run_block(folder.path(), Some(&site.url), restore);
-    assert_eq!(people().await, 325);
+    assert_eq!(people().await, site::rows("people"));
     for block in &upgrade {
         run_block(folder.path(), Some(&site.url), block);
     }

@@ -167,3 +167,10 @@ fn database_url(name: &str) -> String {
     let (server, _) = server.rsplit_once('/').expect("CASTGRAPH_TEST_POSTGRES names a database");
     format!("{server}/{name}")
 }
+
+/// The number of rows of a file of the embedded set.
+pub fn rows(file: &str) -> i64 {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(file).with_extension("csv");
+    let text = std::fs::read_to_string(path).expect("the file is read");
+    i64::try_from(text.lines().count() - 1).expect("a small number")
+}
