@@ -3,6 +3,7 @@
 use std::{
     io::Write,
     panic::resume_unwind,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -17,9 +18,10 @@ use castgraph::{
     import::{self, Leftovers},
     store::Store,
 };
-use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 /// A database with the Star Trek set and the API on it.
 pub struct Site {
@@ -65,8 +67,13 @@ pub async fn both(filled: bool) -> Vec<Site> {
 /// A site on SQLite.
 pub async fn sqlite(filled: bool) -> Site {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let url = folder.path().join("castgraph.db").to_str().expect("a path in UTF-8").to_owned();
-    let mut site = open("SQLite", url, filled).await;
+    let file = folder.path().join("castgraph.db");
+    let copied = if filled { filled_sqlite().await } else { None };
+    if let Some(copied) = copied {
+        std::fs::copy(copied, &file).expect("the database is copied");
+    }
+    let url = file.to_str().expect("a path in UTF-8").to_owned();
+    let mut site = open("SQLite", url, filled && copied.is_none()).await;
     site.folder = Some(folder);
     site
 }
@@ -89,11 +96,55 @@ pub async fn postgres(filled: bool) -> Option<Site> {
         return None;
     };
     let name = format!("castgraph_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+    let copied = if filled { filled_postgres(&server).await } else { None };
+    let template = copied.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
+    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}{template}")] {
         server.execute_unprepared(&statement).await.expect("the test server lets us make databases");
     }
     server.close().await.expect("the connection closes");
-    Some(open("PostgreSQL", database_url(&name), filled).await)
+    Some(open("PostgreSQL", database_url(&name), filled && copied.is_none()).await)
+}
+
+/// Whether tests run in one process, as `cargo test` does it. Then the embedded set is imported once for each engine, and
+/// each test gets a copy of the database.
+fn is_shared() -> bool {
+    std::env::var_os("NEXTEST").is_none()
+}
+
+/// A filled SQLite database to copy.
+async fn filled_sqlite() -> Option<&'static Path> {
+    static FILE: OnceCell<PathBuf> = OnceCell::const_new();
+    if !is_shared() {
+        return None;
+    }
+    let fill = async || {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("filled.db");
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+        }
+        let site = open("SQLite", file.to_str().expect("a path in UTF-8").to_owned(), true).await;
+        site.store.close().await.expect("the connections close");
+        file
+    };
+    Some(FILE.get_or_init(fill).await)
+}
+
+/// A filled PostgreSQL database to copy.
+async fn filled_postgres(server: &DatabaseConnection) -> Option<&'static str> {
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    if !is_shared() {
+        return None;
+    }
+    let fill = async || {
+        let name = "castgraph_test_filled".to_owned();
+        for statement in [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")] {
+            server.execute_unprepared(&statement).await.expect("the test server lets us make databases");
+        }
+        let site = open("PostgreSQL", database_url(&name), true).await;
+        site.store.close().await.expect("the connections close");
+        name
+    };
+    Some(NAME.get_or_init(fill).await)
 }
 
 async fn open(engine: &'static str, url: String, filled: bool) -> Site {
@@ -170,7 +221,7 @@ fn database_url(name: &str) -> String {
 
 /// The number of rows of a file of the embedded set.
 pub fn rows(file: &str) -> i64 {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(file).with_extension("csv");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(file).with_extension("csv");
     let text = std::fs::read_to_string(path).expect("the file is read");
     i64::try_from(text.lines().count() - 1).expect("a small number")
 }
