@@ -44,6 +44,20 @@ macro_rules! month_number {
     };
 }
 
+/// SQL for the episodes in which credits hold, as a subquery: the listed ones, and all but specials of the season if the
+/// cast is credited in every episode. `$credits` is a condition on credits `c`.
+macro_rules! known_episodes {
+    ($credits:literal) => {
+        concat!(
+            "(SELECT a.episode_id FROM credit AS c JOIN appearance AS a ON a.credit_id = c.id WHERE ",
+            $credits,
+            " UNION ALL SELECT e.id FROM credit AS c JOIN episode AS e ON e.season_id = c.season_id WHERE ",
+            $credits,
+            " AND c.job = 0 AND c.coverage = 'WHOLE' AND e.number > 0)"
+        )
+    };
+}
+
 pub mod root;
 pub mod franchise;
 pub mod show;

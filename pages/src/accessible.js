@@ -2,7 +2,7 @@
 // and fields without a name.
 
 const corrections = [
-  // A list of buttons, of which one is current, instead of tabs with buttons inside.
+  // Turns tabs that contain buttons into a list of buttons, and marks the current one.
   [".graphiql-tabs[role]", (tabs) => tabs.removeAttribute("role")],
   [
     ".graphiql-tab[role], .graphiql-tab[aria-selected]",

@@ -8,14 +8,13 @@ use super::{
     credit::{Billing, Credit},
     date::{Date, DateSpan, date, span},
     episode::Episode,
-    get,
-    row::{Row, one, optional_row},
+    row::{Row, first, one, optional_row},
     season::Season,
     show::Show,
 };
 use crate::{
     error::Error,
-    load::{List, Many, Window},
+    load::List,
     relation::credit::{AppearanceDate, WithAppearance},
 };
 
@@ -29,9 +28,7 @@ impl Appearance {
         list: &'static List<AppearanceDate>,
         character: i32,
     ) -> Option<Result<Self, Error>> {
-        let window = Window { limit: Some(1), ..Window::all(list.order) };
-        let found = get(ctx, Many::new(list, [character], window)).await.transpose()?;
-        found.map(|found| found.first().map(|entry| Self(Arc::clone(&entry.row)))).transpose()
+        first(ctx, list, [character], Vec::new()).await.map(|found| found.map(Self)).transpose()
     }
 }
 

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::{credit, credit::Coverage, subject::Kind};
 use sea_orm::ActiveEnum;
@@ -10,13 +8,13 @@ use super::{
     connection::{Connection, connect},
     date::Date,
     episode::Episode,
-    filter::{Conditions, DateRange, end_of},
+    filter::{Conditions, DateRange, OF_FRANCHISE, end_of},
     franchise::FranchiseBy,
     get,
     order::Direction,
     person::{Person, PersonBy},
     platform::PlatformBy,
-    row::{Fields, Row, global_id, one, optional_row},
+    row::{Fields, Row, end, global_id, one, optional_row},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
     source_fields::SourceFields,
@@ -141,16 +139,18 @@ impl Fields<credit::Entity> {
 impl Fields<credit::Entity> {
     /// The first or last known episode.
     async fn episode_at(&self, ctx: &Context<'_>, from_end: bool) -> Option<Result<Episode, Error>> {
-        if let (Coverage::Whole, Some(season)) = (self.0.coverage, self.0.season_id) {
-            let list = &relation::season::REGULAR_EPISODES;
-            let window = Window { limit: Some(1), from_end, ..Window::all(list.order) };
-            let found = get(ctx, Many::new(list, [season], window)).await.transpose()?;
-            return found.map(|found| found.first().map(|entry| Row::new(Arc::clone(&entry.row)))).transpose();
-        }
-        let list = &relation::credit::EPISODES;
-        let window = Window { limit: Some(1), from_end, ..Window::all(list.order) };
-        let found = get(ctx, Many::new(list, [self.0.id], window)).await.transpose()?;
-        found.map(|found| found.first().map(|entry| Row::new(entry.row.model.clone()))).transpose()
+        let found = match (self.0.coverage, self.0.season_id) {
+            (Coverage::Whole, Some(season)) => {
+                let list = &relation::season::REGULAR_EPISODES;
+                end(ctx, list, [season], from_end).await.map(|found| found.map(Row::new))
+            }
+            _ => {
+                let list = &relation::credit::EPISODES;
+                let found = end(ctx, list, [self.0.id], from_end).await;
+                found.map(|found| found.map(|episode| Row::new(episode.model.clone())))
+            }
+        };
+        found.transpose()
     }
 }
 
@@ -217,7 +217,6 @@ impl CreditFilter {
     }
 }
 
-const OF_FRANCHISE: &str = "t.show_id IN (SELECT s.id FROM show AS s WHERE s.franchise_id = ?)";
 const OF_SPECIES: &str = "t.character_id IN (SELECT n.id FROM character AS n WHERE n.species = ?)";
 
 /// The home platform of the season, or of the show if the season has none.

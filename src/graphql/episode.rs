@@ -7,7 +7,7 @@ use super::{
     connection::{Connection, connect_filtered},
     credit::{self, CreditFilter},
     date::{Date, DateSpan, date, span},
-    filter::{Conditions, DateRange, MonthDay, TITLE, TextFilter},
+    filter::{Conditions, DateRange, MonthDay, OF_FRANCHISE, TITLE, TextFilter},
     franchise::FranchiseBy,
     order::Direction,
     person::PersonBy,
@@ -21,6 +21,7 @@ use crate::{
     load::{Condition, List, Order},
     relation::{
         self,
+        episode::{WITH_CHARACTER, WITH_CHARACTERS, WITH_PEOPLE, WITH_PERSON, WITHOUT_CHARACTERS, WITHOUT_PEOPLE},
         root::{EPISODES_BY_DAY, EPISODES_BY_DAY_DESC, EPISODES_BY_TITLE, EPISODES_BY_TITLE_DESC},
     },
 };
@@ -187,28 +188,6 @@ pub struct EpisodeFilter {
     people_none: Option<Vec<PersonBy>>,
 }
 
-/// The ids of the episodes in which some credits hold: listed ones, and all of the season if the cast is credited in
-/// every episode.
-macro_rules! known_in {
-    ($begin:literal, $credits:literal) => {
-        concat!(
-            $begin,
-            " (SELECT a.episode_id FROM credit AS c JOIN appearance AS a ON a.credit_id = c.id WHERE ",
-            $credits,
-            " UNION ALL SELECT e.id FROM credit AS c JOIN episode AS e ON e.season_id = c.season_id WHERE ",
-            $credits,
-            " AND c.job = 0 AND c.coverage = 'WHOLE' AND e.number > 0)"
-        )
-    };
-}
-
-const WITH_CHARACTER: &str = known_in!("t.id IN", "c.character_id = ?");
-const WITH_CHARACTERS: &str = known_in!("t.id IN", "c.character_id ?");
-const WITHOUT_CHARACTERS: &str = known_in!("t.id NOT IN", "c.character_id ?");
-const WITH_PERSON: &str = known_in!("t.id IN", "c.person_id = ?");
-const WITH_PEOPLE: &str = known_in!("t.id IN", "c.person_id ?");
-const WITHOUT_PEOPLE: &str = known_in!("t.id NOT IN", "c.person_id ?");
-
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
@@ -216,9 +195,7 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>)
     conditions.named(ctx, "t.season_id = ?", filter.season).await?;
     conditions.text(&TITLE, filter.title);
     conditions.days("coalesce(t.aired_on, '') >= ?", "coalesce(t.aired_on, '9999-99-99') <= ?", filter.aired_on);
-    conditions
-        .named(ctx, "t.show_id IN (SELECT s.id FROM show AS s WHERE s.franchise_id = ?)", filter.franchise)
-        .await?;
+    conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
     conditions.month_day("substr(t.aired_on, 6) = ?", filter.anniversary)?;
     for id in arguments(ctx, "charactersAll", filter.characters_all).await? {
         conditions.add(WITH_CHARACTER, [id.into(), id.into()]);

@@ -84,6 +84,9 @@ pub(super) const TITLE: Folded = Folded {
     contains: "replace(t.title_key, ?, '') <> t.title_key",
 };
 
+/// Whether the show of a row is in a franchise.
+pub(super) const OF_FRANCHISE: &str = "t.show_id IN (SELECT s.id FROM show AS s WHERE s.franchise_id = ?)";
+
 /// Collects SQL conditions.
 #[derive(Debug, Default)]
 pub(super) struct Conditions(Vec<Condition>);

@@ -43,8 +43,8 @@ impl Fields<franchise::Entity> {
         connect(ctx, &relation::franchise::CHARACTERS, [self.0.id])
     }
 
-    /// Characters that more than one person plays as they usually are in the franchise, by name. A younger
-    /// self, a double or a voice is no recast.
+    /// Characters that more than one person plays as they usually are in the franchise, by name. A younger self, a double
+    /// or a voice is no recast.
     async fn recasts(
         &self,
         ctx: &Context<'_>,

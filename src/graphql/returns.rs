@@ -6,14 +6,13 @@ use super::{
     connection::{Connection, connect},
     credit::Credit,
     date::{Date, DateSpan, span},
-    get,
     order::Direction,
-    row::{Derived, named, one},
+    row::{Derived, end, named, one},
     show::{Show, ShowBy},
 };
 use crate::{
     error::Error,
-    load::{List, Many, Order, Window},
+    load::{List, Order},
     relation,
 };
 
@@ -98,10 +97,8 @@ impl Return {
         list: &'static List<credit::Model>,
         from_end: bool,
     ) -> Result<Show, Error> {
-        let window = Window { limit: Some(1), from_end, ..Window::all(list.order) };
-        let found = get(ctx, Many::new(list, self.earlier(), window)).await?.unwrap_or_default();
-        match found.first() {
-            Some(credit) => one(ctx, credit.row.show_id).await,
+        match end(ctx, list, self.earlier(), from_end).await? {
+            Some(credit) => one(ctx, credit.show_id).await,
             None => Err(Error::internal("a returning character has no earlier credit")),
         }
     }

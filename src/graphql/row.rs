@@ -173,8 +173,8 @@ impl Key<'_> {
     }
 }
 
-/// Implements [`By`] for an input with the fields `slug` and `id` and perhaps others, of which a description and a
-/// future are given.
+/// Implements [`By`] for an input with the fields `slug` and `id`. Each further field needs a description for errors and a
+/// future that loads the row.
 macro_rules! by {
     ($input:ident, $table:ident $(, $variant:ident($name:ident) => $describe:expr, |$ctx:ident| $find:expr)*) => {
         impl $crate::graphql::row::By for $input {
@@ -214,15 +214,34 @@ where
     by.find(ctx).await.map(|row| row.map(Row::new)).transpose()
 }
 
-/// The first row of a list.
+/// The first row of a filtered list.
 pub(super) async fn first<R: Record>(
     ctx: &Context<'_>,
     list: &'static List<R>,
     parent: impl Into<Parent>,
     filter: Vec<Condition>,
 ) -> Result<Option<Arc<R>>, Error> {
-    let window = Window { limit: Some(1), filter: filter.into(), ..Window::all(list.order) };
-    let found = get(ctx, Many::new(list, parent, window)).await?;
+    row_of(ctx, list, parent, Window { filter: filter.into(), ..Window::all(list.order) }).await
+}
+
+/// The first or the last row of a list.
+pub(super) async fn end<R: Record>(
+    ctx: &Context<'_>,
+    list: &'static List<R>,
+    parent: impl Into<Parent>,
+    from_end: bool,
+) -> Result<Option<Arc<R>>, Error> {
+    row_of(ctx, list, parent, Window { from_end, ..Window::all(list.order) }).await
+}
+
+/// The first row of a window.
+async fn row_of<R: Record>(
+    ctx: &Context<'_>,
+    list: &'static List<R>,
+    parent: impl Into<Parent>,
+    window: Window,
+) -> Result<Option<Arc<R>>, Error> {
+    let found = get(ctx, Many::new(list, parent, Window { limit: Some(1), ..window })).await?;
     Ok(found.and_then(|found| found.first().map(|entry| Arc::clone(&entry.row))))
 }
 

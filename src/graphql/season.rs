@@ -6,7 +6,7 @@ use super::{
     credit::{self, Credit, CreditFilter, OwnCreditOrder},
     date::{Date, DateSpan, date, span},
     episode::Episode,
-    filter::{Conditions, DateRange},
+    filter::{Conditions, DateRange, OF_FRANCHISE},
     franchise::FranchiseBy,
     multiple_roles::MultipleRoles,
     order::Direction,
@@ -138,8 +138,8 @@ impl Fields<season::Entity> {
         connect_filtered(ctx, &relation::returns::OF_SEASON, parent, ReturnOrder::of(order_by.as_ref()), Vec::new())
     }
 
-    /// Characters that more than one person plays as they usually are in this season, by name. A younger
-    /// self, a double or a voice is no recast.
+    /// Characters that more than one person plays as they usually are in this season, by name. A younger self, a double
+    /// or a voice is no recast.
     async fn recasts(
         &self,
         ctx: &Context<'_>,
@@ -248,9 +248,7 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<SeasonFilter>) 
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
     conditions.named(ctx, "t.show_id = ?", filter.show).await?;
-    conditions
-        .named(ctx, "t.show_id IN (SELECT s.id FROM show AS s WHERE s.franchise_id = ?)", filter.franchise)
-        .await?;
+    conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
     conditions.equal("t.number = ?", filter.number);
     conditions.days(
         "coalesce(t.premiered_on, '') >= ?",

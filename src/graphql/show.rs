@@ -170,8 +170,8 @@ impl Fields<show::Entity> {
         connect_filtered(ctx, &relation::returns::OF_SHOW, parent, ReturnOrder::of(order_by.as_ref()), Vec::new())
     }
 
-    /// Characters that more than one person plays as they usually are in this show, by name. A younger
-    /// self, a double or a voice is no recast.
+    /// Characters that more than one person plays as they usually are in this show, by name. A younger self, a double
+    /// or a voice is no recast.
     async fn recasts(
         &self,
         ctx: &Context<'_>,

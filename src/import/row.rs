@@ -20,6 +20,16 @@ const INVISIBLE: &[char] = &[
     '\u{2007}', '\u{2008}', '\u{2009}', '\u{200A}', '\u{200B}', '\u{202F}', '\u{205F}', '\u{2060}', '\u{FEFF}',
 ];
 
+/// The first invisible character of a text. ASCII has none.
+fn invisible(text: &str) -> Option<char> {
+    if text.is_ascii() { None } else { text.chars().find(|sign| INVISIBLE.contains(sign)) }
+}
+
+/// A text in Unicode normal form C, so that equal texts are equal bytes. ASCII is in it.
+fn normal(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
+}
+
 impl Row {
     /// Stores the cells of a line, and checks the rules for all cells.
     pub(super) fn read(
@@ -34,7 +44,7 @@ impl Row {
                 faults.add(file, line, name, format!("{cell:?} has spaces around it"));
             } else if cell.contains(char::is_control) {
                 faults.add(file, line, name, format!("{cell:?} contains a control character"));
-            } else if let Some(sign) = cell.chars().find(|sign| INVISIBLE.contains(sign)) {
+            } else if let Some(sign) = invisible(cell) {
                 let number = u32::from(sign);
                 faults.add(
                     file,
@@ -46,8 +56,7 @@ impl Row {
                 faults.add(file, line, name, TOO_LONG);
             }
         }
-        // One normal form, so that equal texts are equal bytes.
-        let cells = names.iter().zip(cells).map(|(name, cell)| (*name, cell.trim().nfc().collect())).collect();
+        let cells = names.iter().zip(cells).map(|(name, cell)| (*name, normal(cell.trim()))).collect();
         Self { file, line, cells }
     }
 

@@ -87,3 +87,21 @@ pub static GUESTS: List<credit::Model> = credits_by_rank(
     &["episode"],
     "t.rank >= 200000 AND t.rank < 1000000 AND t.id IN (SELECT a.credit_id FROM appearance AS a WHERE a.episode_id = p.episode)",
 );
+
+/// Whether a character is known to be in the episode. Takes the id of the character twice.
+pub const WITH_CHARACTER: &str = concat!("t.id IN ", known_episodes!("c.character_id = ?"));
+
+/// Whether any of several characters is known to be in the episode. Takes the ids twice.
+pub const WITH_CHARACTERS: &str = concat!("t.id IN ", known_episodes!("c.character_id ?"));
+
+/// Whether none of several characters is known to be in the episode. Takes the ids twice.
+pub const WITHOUT_CHARACTERS: &str = concat!("t.id NOT IN ", known_episodes!("c.character_id ?"));
+
+/// Whether a person is known to have worked on the episode. Takes the id of the person twice.
+pub const WITH_PERSON: &str = concat!("t.id IN ", known_episodes!("c.person_id = ?"));
+
+/// Whether any of several people is known to have worked on the episode. Takes the ids twice.
+pub const WITH_PEOPLE: &str = concat!("t.id IN ", known_episodes!("c.person_id ?"));
+
+/// Whether none of several people is known to have worked on the episode. Takes the ids twice.
+pub const WITHOUT_PEOPLE: &str = concat!("t.id NOT IN ", known_episodes!("c.person_id ?"));

@@ -50,8 +50,10 @@ pub static BY_ABSENCE: Order = Order { name: "DAYS_AWAY_ASC", keys: ABSENCE, des
 /// Longest absence first.
 pub static BY_ABSENCE_DESC: Order = Order { name: "DAYS_AWAY_DESC", keys: ABSENCE, descending: true, join: "" };
 
-const ABSENCE: &[SortKey] =
-    &[Int(concat!(day_number!("t.returned_on"), " - ", day_number!("t.last_seen_on"))), Int("t.character_id")];
+const ABSENCE: &[SortKey] = &[Int(DAYS_AWAY), Int("t.character_id")];
+
+/// Days between the dates of a return or an absence.
+const DAYS_AWAY: &str = concat!(day_number!("t.returned_on"), " - ", day_number!("t.last_seen_on"));
 
 macro_rules! returns {
     ($here:literal, $again:literal) => {
@@ -173,10 +175,7 @@ pub static ABSENCES: List<Absence> = List::new(
     },
     &Order {
         name: "DAYS_AWAY_DESC",
-        keys: &[
-            Int(concat!(day_number!("t.returned_on"), " - ", day_number!("t.last_seen_on"))),
-            Int("t.credit_id"),
-        ],
+        keys: &[Int(DAYS_AWAY), Int("t.credit_id")],
         descending: true,
         join: "",
     },

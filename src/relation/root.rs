@@ -3,7 +3,7 @@
 use entity::{character, credit, episode, franchise, person, season, show, territory};
 
 use super::credit::credits_by_rank;
-use crate::load::{List, Order, Prefetch, SortKey::Int, SortKey::Text, Source};
+use crate::load::{List, Order, Prefetch, SortKey, SortKey::Int, SortKey::Text, Source};
 
 /// Shows, earliest first.
 pub static SHOWS_BY_PREMIERE: Order = Order {
@@ -81,161 +81,100 @@ pub static EPISODES_BY_TITLE: Order =
 pub static EPISODES_BY_TITLE_DESC: Order =
     Order { name: "TITLE_DESC", keys: &[Text("t.title_key"), Int("t.id")], descending: true, join: "" };
 
+const PEOPLE_BY_SHOWS_KEYS: &[SortKey] = &[
+    Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
+    Int("t.id"),
+];
+
+const PEOPLE_BY_CHARACTERS_KEYS: &[SortKey] = &[
+    Int("CAST((SELECT count(DISTINCT n.character_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
+    Int("t.id"),
+];
+
+const PEOPLE_BY_EPISODES_KEYS: &[SortKey] = &[
+    Int(concat!(
+        "CAST((SELECT count(DISTINCT k.episode_id) FROM ",
+        known_episodes!("c.person_id = t.id AND c.job = 0"),
+        " AS k) AS integer)"
+    )),
+    Int("t.id"),
+];
+
+const CHARACTERS_BY_PERFORMERS_KEYS: &[SortKey] = &[
+    Int("CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
+    Int("t.id"),
+];
+
+const CHARACTERS_BY_SHOWS_KEYS: &[SortKey] = &[
+    Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
+    Int("t.id"),
+];
+
+const SHOWS_BY_EPISODES_KEYS: &[SortKey] =
+    &[Int("CAST((SELECT count(*) FROM episode AS n WHERE n.show_id = t.id) AS integer)"), Int("t.id")];
+
+const SHOWS_BY_CAST_KEYS: &[SortKey] = &[
+    Int(
+        "CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.show_id = t.id AND n.rank < 1000000) AS integer)",
+    ),
+    Int("t.id"),
+];
+
 /// People, by number of shows, fewest first.
-pub static PEOPLE_BY_SHOWS: Order = Order {
-    name: "SHOW_COUNT_ASC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: false,
-    join: "",
-};
+pub static PEOPLE_BY_SHOWS: Order =
+    Order { name: "SHOW_COUNT_ASC", keys: PEOPLE_BY_SHOWS_KEYS, descending: false, join: "" };
 
 /// People, by number of shows, most first.
-pub static PEOPLE_BY_SHOWS_DESC: Order = Order {
-    name: "SHOW_COUNT_DESC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: true,
-    join: "",
-};
+pub static PEOPLE_BY_SHOWS_DESC: Order =
+    Order { name: "SHOW_COUNT_DESC", keys: PEOPLE_BY_SHOWS_KEYS, descending: true, join: "" };
 
 /// People, by number of characters, fewest first.
-pub static PEOPLE_BY_CHARACTERS: Order = Order {
-    name: "CHARACTER_COUNT_ASC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.character_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: false,
-    join: "",
-};
+pub static PEOPLE_BY_CHARACTERS: Order =
+    Order { name: "CHARACTER_COUNT_ASC", keys: PEOPLE_BY_CHARACTERS_KEYS, descending: false, join: "" };
 
 /// People, by number of characters, most first.
-pub static PEOPLE_BY_CHARACTERS_DESC: Order = Order {
-    name: "CHARACTER_COUNT_DESC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.character_id) FROM credit AS n WHERE n.person_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: true,
-    join: "",
-};
+pub static PEOPLE_BY_CHARACTERS_DESC: Order =
+    Order { name: "CHARACTER_COUNT_DESC", keys: PEOPLE_BY_CHARACTERS_KEYS, descending: true, join: "" };
 
 /// People, by number of episodes in which they are known to act, fewest first.
-pub static PEOPLE_BY_EPISODES: Order = Order {
-    name: "KNOWN_EPISODE_COUNT_ASC",
-    keys: &[
-        Int(
-            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE' AND e.number > 0) AS k) AS integer)",
-        ),
-        Int("t.id"),
-    ],
-    descending: false,
-    join: "",
-};
+pub static PEOPLE_BY_EPISODES: Order =
+    Order { name: "KNOWN_EPISODE_COUNT_ASC", keys: PEOPLE_BY_EPISODES_KEYS, descending: false, join: "" };
 
 /// People, by number of episodes in which they are known to act, most first.
-pub static PEOPLE_BY_EPISODES_DESC: Order = Order {
-    name: "KNOWN_EPISODE_COUNT_DESC",
-    keys: &[
-        Int(
-            "CAST((SELECT count(*) FROM (SELECT a.episode_id FROM credit AS n JOIN appearance AS a ON a.credit_id = n.id WHERE n.person_id = t.id AND n.job = 0 UNION SELECT e.id FROM credit AS n JOIN episode AS e ON e.season_id = n.season_id WHERE n.person_id = t.id AND n.job = 0 AND n.coverage = 'WHOLE' AND e.number > 0) AS k) AS integer)",
-        ),
-        Int("t.id"),
-    ],
-    descending: true,
-    join: "",
-};
+pub static PEOPLE_BY_EPISODES_DESC: Order =
+    Order { name: "KNOWN_EPISODE_COUNT_DESC", keys: PEOPLE_BY_EPISODES_KEYS, descending: true, join: "" };
 
 /// Characters, by number of performers, fewest first.
-pub static CHARACTERS_BY_PERFORMERS: Order = Order {
-    name: "PERFORMER_COUNT_ASC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: false,
-    join: "",
-};
+pub static CHARACTERS_BY_PERFORMERS: Order =
+    Order { name: "PERFORMER_COUNT_ASC", keys: CHARACTERS_BY_PERFORMERS_KEYS, descending: false, join: "" };
 
 /// Characters, by number of performers, most first.
-pub static CHARACTERS_BY_PERFORMERS_DESC: Order = Order {
-    name: "PERFORMER_COUNT_DESC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: true,
-    join: "",
-};
+pub static CHARACTERS_BY_PERFORMERS_DESC: Order =
+    Order { name: "PERFORMER_COUNT_DESC", keys: CHARACTERS_BY_PERFORMERS_KEYS, descending: true, join: "" };
 
 /// Characters, by number of shows, fewest first.
-pub static CHARACTERS_BY_SHOWS: Order = Order {
-    name: "SHOW_COUNT_ASC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: false,
-    join: "",
-};
+pub static CHARACTERS_BY_SHOWS: Order =
+    Order { name: "SHOW_COUNT_ASC", keys: CHARACTERS_BY_SHOWS_KEYS, descending: false, join: "" };
 
 /// Characters, by number of shows, most first.
-pub static CHARACTERS_BY_SHOWS_DESC: Order = Order {
-    name: "SHOW_COUNT_DESC",
-    keys: &[
-        Int("CAST((SELECT count(DISTINCT n.show_id) FROM credit AS n WHERE n.character_id = t.id) AS integer)"),
-        Int("t.id"),
-    ],
-    descending: true,
-    join: "",
-};
+pub static CHARACTERS_BY_SHOWS_DESC: Order =
+    Order { name: "SHOW_COUNT_DESC", keys: CHARACTERS_BY_SHOWS_KEYS, descending: true, join: "" };
 
 /// Shows, by number of episodes, fewest first.
-pub static SHOWS_BY_EPISODES: Order = Order {
-    name: "EPISODE_COUNT_ASC",
-    keys: &[Int("CAST((SELECT count(*) FROM episode AS n WHERE n.show_id = t.id) AS integer)"), Int("t.id")],
-    descending: false,
-    join: "",
-};
+pub static SHOWS_BY_EPISODES: Order =
+    Order { name: "EPISODE_COUNT_ASC", keys: SHOWS_BY_EPISODES_KEYS, descending: false, join: "" };
 
 /// Shows, by number of episodes, most first.
-pub static SHOWS_BY_EPISODES_DESC: Order = Order {
-    name: "EPISODE_COUNT_DESC",
-    keys: &[Int("CAST((SELECT count(*) FROM episode AS n WHERE n.show_id = t.id) AS integer)"), Int("t.id")],
-    descending: true,
-    join: "",
-};
+pub static SHOWS_BY_EPISODES_DESC: Order =
+    Order { name: "EPISODE_COUNT_DESC", keys: SHOWS_BY_EPISODES_KEYS, descending: true, join: "" };
 
 /// Shows, by number of people in the cast, fewest first.
-pub static SHOWS_BY_CAST: Order = Order {
-    name: "CAST_COUNT_ASC",
-    keys: &[
-        Int(
-            "CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.show_id = t.id AND n.rank < 1000000) AS integer)",
-        ),
-        Int("t.id"),
-    ],
-    descending: false,
-    join: "",
-};
+pub static SHOWS_BY_CAST: Order =
+    Order { name: "CAST_COUNT_ASC", keys: SHOWS_BY_CAST_KEYS, descending: false, join: "" };
 
 /// Shows, by number of people in the cast, most first.
-pub static SHOWS_BY_CAST_DESC: Order = Order {
-    name: "CAST_COUNT_DESC",
-    keys: &[
-        Int(
-            "CAST((SELECT count(DISTINCT n.person_id) FROM credit AS n WHERE n.show_id = t.id AND n.rank < 1000000) AS integer)",
-        ),
-        Int("t.id"),
-    ],
-    descending: true,
-    join: "",
-};
+pub static SHOWS_BY_CAST_DESC: Order =
+    Order { name: "CAST_COUNT_DESC", keys: SHOWS_BY_CAST_KEYS, descending: true, join: "" };
 
 /// All shows.
 pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE).with(&[
