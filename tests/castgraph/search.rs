@@ -136,22 +136,22 @@ async fn search_follows_every_write_in_its_transaction() {
         let site = site;
         let (write, read) = (site.store.write(), site.store.read());
         let run = async |sql: &str| write.execute_unprepared(sql).await.map(drop).expect("it is written");
-        let add = "INSERT INTO person (slug, name, name_key) VALUES ('new-one', 'Zoë Xylander', 'zoe xylander')";
+        let add = "INSERT INTO person (slug, name, name_key) VALUES ('new-one', 'Zoë Xyquavor', 'zoe xyquavor')";
         let within =
-            "SELECT n.name FROM search_word AS w JOIN search_name AS n ON n.id = w.name_id WHERE w.word = 'xylander'";
+            "SELECT n.name FROM search_word AS w JOIN search_name AS n ON n.id = w.name_id WHERE w.word = 'xyquavor'";
 
         let tx = write.begin().await.expect("a transaction");
         tx.execute_unprepared(add).await.expect("it is written");
         let backend = tx.get_database_backend();
         let rows = tx.query_all_raw(sea_orm::Statement::from_string(backend, within)).await.expect("it is read");
         assert_eq!(rows.len(), 1, "the writer finds what it has written");
-        assert!(names_of(read, "xylander").await.is_empty(), "others do not");
+        assert!(names_of(read, "xyquavor").await.is_empty(), "others do not");
         tx.rollback().await.expect("it is taken back");
-        assert!(names_of(read, "xylander").await.is_empty());
+        assert!(names_of(read, "xyquavor").await.is_empty());
 
         run(add).await;
-        assert_eq!(names_of(read, "zoe xyl").await, ["Zoë Xylander"]);
-        assert_eq!(names_of(read, "xilander").await, ["Zoë Xylander"], "its words are known to those who spell badly");
+        assert_eq!(names_of(read, "zoe xyq").await, ["Zoë Xyquavor"]);
+        assert_eq!(names_of(read, "xiquavor").await, ["Zoë Xyquavor"], "its words are known to those who spell badly");
         run("INSERT INTO alias (person_id, position, name, name_key)
              SELECT id, 1, 'Quirkle', 'quirkle' FROM person WHERE slug = 'new-one'")
         .await;
@@ -165,7 +165,7 @@ async fn search_follows_every_write_in_its_transaction() {
         assert_eq!(hits.iter().map(|hit| hit.kind).collect::<Vec<_>>(), [entity::subject::Kind::Character]);
         run("UPDATE person SET name = 'Zoë Yonder', name_key = 'zoe yonder' WHERE slug = 'new-one'").await;
         assert_eq!(names_of(read, "zoe yonder").await, ["Zoë Yonder"]);
-        assert!(names_of(read, "xylander").await.is_empty());
+        assert!(names_of(read, "xyquavor").await.is_empty());
         run("UPDATE person SET born = '1980' WHERE slug = 'new-one'").await;
         assert_eq!(names_of(read, "zoe yonder").await, ["Zoë Yonder"]);
         run("DELETE FROM person WHERE slug = 'new-one'").await;
