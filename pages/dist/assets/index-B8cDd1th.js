@@ -284,7 +284,7 @@ query Search {
 }
 `,pz=`# Who was born before 1925 and died after 2000?
 {
-  people(filter: {born: {to: "1924"}, died: {from: "2001"}}, orderBy: {field: BORN}) { nodes { name born died } }
+  people(filter: {born: {to: "1924"}, died: {from: "2001"}}, orderBy: {field: BORN}) { totalCount nodes { name born died } }
 }
 `,mz=`# Whose birthday is the 13th of July, and how old were they when The Next Generation began?
 {
