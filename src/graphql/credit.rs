@@ -139,16 +139,13 @@ impl Fields<credit::Entity> {
 impl Fields<credit::Entity> {
     /// The first or last known episode.
     async fn episode_at(&self, ctx: &Context<'_>, from_end: bool) -> Option<Result<Episode, Error>> {
-        let found = match (self.0.coverage, self.0.season_id) {
-            (Coverage::Whole, Some(season)) => {
-                let list = &relation::season::REGULAR_EPISODES;
-                end(ctx, list, [season], from_end).await.map(|found| found.map(Row::new))
-            }
-            _ => {
-                let list = &relation::credit::EPISODES;
-                let found = end(ctx, list, [self.0.id], from_end).await;
-                found.map(|found| found.map(|episode| Row::new(episode.model.clone())))
-            }
+        let found = if let (Coverage::Whole, Some(season)) = (self.0.coverage, self.0.season_id) {
+            let list = &relation::season::REGULAR_EPISODES;
+            end(ctx, list, [season], from_end).await.map(|found| found.map(Row::new))
+        } else {
+            let list = &relation::credit::EPISODES;
+            let found = end(ctx, list, [self.0.id], from_end).await;
+            found.map(|found| found.map(|episode| Row::new(episode.model.clone())))
         };
         found.transpose()
     }
