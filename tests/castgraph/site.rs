@@ -199,7 +199,8 @@ impl Site {
     }
 
     fn database(&self) -> String {
-        self.url.rsplit('/').next().unwrap_or_default().to_owned()
+        let address = self.url.split('?').next().unwrap_or_default();
+        address.rsplit('/').next().unwrap_or_default().to_owned()
     }
 }
 
@@ -209,14 +210,19 @@ async fn drop_database(name: &str) {
     server.execute_unprepared(&statement).await.expect("the test database goes away");
 }
 
+/// The URL of the test server. It is without TLS unless it says otherwise: a handshake takes a tenth of a second, every test
+/// makes many, and TLS has tests of its own.
 fn server_url() -> String {
-    std::env::var("CASTGRAPH_TEST_POSTGRES").unwrap_or("postgres://postgres@127.0.0.1:5432/postgres".to_owned())
+    let server =
+        std::env::var("CASTGRAPH_TEST_POSTGRES").unwrap_or("postgres://postgres@127.0.0.1:5432/postgres".to_owned());
+    if server.contains('?') { server } else { format!("{server}?sslmode=disable") }
 }
 
 fn database_url(name: &str) -> String {
     let server = server_url();
+    let (server, settings) = server.split_once('?').expect("it has settings");
     let (server, _) = server.rsplit_once('/').expect("CASTGRAPH_TEST_POSTGRES names a database");
-    format!("{server}/{name}")
+    format!("{server}/{name}?{settings}")
 }
 
 /// The number of rows of a file of the embedded set.
