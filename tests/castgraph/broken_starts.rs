@@ -14,6 +14,8 @@ use std::{
 };
 
 use crate::{
+    cut,
+    import::change,
     safety::sqlite_file,
     sold::server::{Authority, Server},
 };
@@ -172,18 +174,14 @@ async fn furnish(folder: &Path) {
     sqlite_file(&folder.join("foreign.db"), &["CREATE TABLE person (name TEXT)", "CREATE TABLE pet (name TEXT)"]).await;
     sqlite_file(&folder.join("marked.db"), &["PRAGMA application_id = 7", "CREATE TABLE t (a)"]).await;
     let good = folder.join("good.db");
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
-    run(folder, &["import", "--database-url", "good.db", data]);
+    let faulty = folder.join("faulty");
+    fs::create_dir(&faulty).expect("a folder");
+    cut::write(&faulty);
+    run(folder, &["import", "--database-url", "good.db", "faulty"]);
+    change(&faulty, "people.csv", "1962-07-07", "1962-17-07");
     fs::copy(good, folder.join("newer.db")).expect("a copy");
     let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_later', 0)";
     sqlite_file(&folder.join("newer.db"), &[later, "PRAGMA user_version = 999"]).await;
-    let faulty = folder.join("faulty");
-    fs::create_dir(&faulty).expect("a folder");
-    for file in fs::read_dir(data).expect("the data").map(|file| file.expect("a file").path()) {
-        fs::copy(&file, faulty.join(file.file_name().expect("a name"))).expect("a copy");
-    }
-    let people = fs::read_to_string(faulty.join("people.csv")).expect("people");
-    fs::write(faulty.join("people.csv"), people.replace("1962-07-07", "1962-17-07")).expect("a change");
 }
 
 fn run(folder: &Path, arguments: &[&str]) {

@@ -20,7 +20,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::site::{Site, on_both, postgres};
+use crate::site::{Set, Site, on_both, postgres};
 
 const DEEP: &str = r#"{ season(by: {slug: "star-trek-picard-s02"}) { number cast(first: 20) { totalCount nodes {
     person { name } character { name credits(first: 5) { nodes { person { name } } } } } } } }"#;
@@ -84,7 +84,7 @@ async fn rename(site: &Site, title: &str) {
 
 #[tokio::test]
 async fn what_was_read_is_read_no_more_and_the_answer_is_the_same() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         let cold = ask(&site.api, DEEP, false).await;
         let cache = keep(&mut site, 10 << 20).await;
         assert_eq!(ask(&site.api, DEEP, false).await, cold, "{} statements of another number", site.engine);
@@ -105,7 +105,7 @@ async fn what_was_read_is_read_no_more_and_the_answer_is_the_same() {
 
 #[tokio::test]
 async fn what_came_along_is_kept_too() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         keep(&mut site, 10 << 20).await;
         let cast = r#"{ show(by: {slug: "star-trek-picard"}) { cast(first: 1) { nodes { person { id name } } } } }"#;
         let (answer, statements) = ask(&site.api, cast, false).await;
@@ -129,7 +129,7 @@ async fn what_came_along_is_kept_too() {
 async fn counts_that_came_along_are_kept_until_something_changes() {
     const COUNTED: &str =
         r#"{ people(filter: {name: {equals: "Brent Spiner"}}) { nodes { id credits { totalCount } } } }"#;
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         keep(&mut site, 10 << 20).await;
         let (answer, statements) = ask(&site.api, COUNTED, false).await;
         let person = answer["people"]["nodes"][0].clone();
@@ -156,7 +156,7 @@ async fn counts_that_came_along_are_kept_until_something_changes() {
 
 #[tokio::test]
 async fn a_change_is_seen_by_all_soon_and_by_those_who_ask_at_once() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         keep(&mut site, 10 << 20).await;
         for name in ["One", "Two", "Three"] {
             assert_eq!(ask(&site.api, TITLE, false).await.1, 0, "it is kept");
@@ -176,7 +176,7 @@ async fn a_change_is_seen_by_all_soon_and_by_those_who_ask_at_once() {
 
 #[tokio::test]
 async fn a_whole_answer_is_given_again_only_for_the_same_question() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         keep(&mut site, 10 << 20).await;
         let text = "query A($s: String! = \"star-trek-picard\") { show(by: {slug: $s}) { title } }
             query B($s: String!) { show(by: {slug: $s}) { slug } }";
@@ -204,7 +204,7 @@ async fn a_whole_answer_is_given_again_only_for_the_same_question() {
 
 #[tokio::test]
 async fn answers_with_errors_and_from_the_graph_are_not_kept() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         keep(&mut site, 10 << 20).await;
         let wrong = r#"{ show(by: {slug: "star-trek-picard"}) { seasons(first: -1) { nodes { number } } } }"#;
         let path = r#"{ path(from: {slug: "whoopi-goldberg"}, to: {slug: "chris-pine"}) { length } }"#;
@@ -219,7 +219,7 @@ async fn answers_with_errors_and_from_the_graph_are_not_kept() {
 
 #[tokio::test]
 async fn many_that_want_the_same_at_once_read_it_once() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         let cache = keep(&mut site, 10 << 20).await;
         cache.invalidate_all();
         let answers = join_all((0..50).map(|_| ask(&site.api, TITLE, false))).await;
@@ -240,7 +240,7 @@ async fn many_that_want_the_same_at_once_read_it_once() {
 
 #[tokio::test]
 async fn no_more_is_kept_than_the_bound() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         let cache = keep(&mut site, 100_000).await;
         for first in 1..=100 {
             ask(
@@ -270,7 +270,7 @@ async fn no_more_is_kept_than_the_bound() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn readers_see_committed_states_only_while_a_writer_writes() {
     let writes = std::env::var("CASTGRAPH_TEST_WRITES").map_or(200, |text| text.parse().expect("a number"));
-    for mut site in crate::site::both(true).await {
+    for mut site in crate::site::both(Set::Whole).await {
         keep(&mut site, 10 << 20).await;
         rename(&site, "0").await;
         let (begun, committed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
@@ -326,7 +326,7 @@ async fn readers_see_committed_states_only_while_a_writer_writes() {
 
 #[tokio::test]
 async fn nothing_is_kept_while_nobody_hears_of_changes() {
-    let Some(mut site) = postgres(true).await else { return };
+    let Some(mut site) = postgres(Set::Whole).await else { return };
     let cache = keep(&mut site, 10 << 20).await;
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND query ILIKE 'listen%' AND pid <> pg_backend_pid()";

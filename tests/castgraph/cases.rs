@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::site;
+use crate::site::{self, Set};
 
 #[tokio::test]
 async fn every_case_has_its_answer_on_both_engines() {
@@ -17,7 +17,7 @@ async fn every_case_has_its_answer_on_both_engines() {
     assert!(queries.len() >= 15, "the cases are found");
     let update = std::env::var_os("UPDATE_CASES").is_some();
     let mut wrong = Vec::new();
-    for site in site::both(true).await {
+    for site in site::both(Set::Whole).await {
         for path in &queries {
             let query = fs::read_to_string(path).expect("the case is read");
             let answer = serde_json::to_string_pretty(&site.execute(&query, serde_json::Value::Null).await.response);

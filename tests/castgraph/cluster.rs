@@ -17,7 +17,10 @@ use tokio::{
     time::sleep,
 };
 
-use crate::commands::{address_in, first_line};
+use crate::{
+    commands::{address_in, first_line},
+    sold::import_cut,
+};
 
 /// How far a replica may be behind.
 const LAG: Duration = Duration::from_secs(2);
@@ -202,6 +205,7 @@ async fn replicas_and_castgraphs_are_killed_under_load_and_no_answer_is_wrong() 
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("it is ours");
     let Some(cluster) = Cluster::start(folder.path()).await else { return };
+    import_cut(&cluster.urls[0]);
     let servers = [Server::start(folder.path(), &cluster.urls), Server::start(folder.path(), &cluster.urls)];
     let (written, stop, reads) =
         (Arc::new(Written::default()), Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());

@@ -12,7 +12,11 @@ use castgraph::graphql;
 use clap::CommandFactory;
 use sea_orm::ConnectionTrait;
 
-use crate::site;
+use crate::{
+    cut,
+    import::change,
+    site::{self, Set},
+};
 
 pub fn castgraph(folder: &Path, arguments: &[&str]) -> Output {
     command(folder).args(arguments).output().expect("the program runs")
@@ -26,6 +30,14 @@ pub fn command(folder: &Path) -> Command {
 
 pub fn text(output: &Output) -> (String, String) {
     (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Imports the cut into the database in a folder. A server that starts on an empty database imports the whole set, which
+/// takes longer.
+pub fn import_cut(folder: &Path) {
+    let data = cut::copy();
+    let output = castgraph(folder, &["import", "--quiet", data.path().to_str().expect("a path")]);
+    assert!(output.status.success(), "{}", text(&output).1);
 }
 
 #[test]
@@ -59,19 +71,14 @@ fn migrations_go_up_and_down() {
 #[test]
 fn a_folder_is_imported_whole_or_not_at_all() {
     let folder = tempfile::tempdir().expect("a folder");
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let first = castgraph(folder.path(), &["import", data.to_str().expect("a path")]);
+    let data = cut::copy();
+    let import = || castgraph(folder.path(), &["import", data.path().to_str().expect("a path")]);
+    let first = import();
     assert!(first.status.success(), "{}", text(&first).1);
     assert!(text(&first).0.contains("shows                     27"), "{}", text(&first).0);
 
-    let broken = folder.path().join("broken");
-    fs::create_dir(&broken).expect("a folder");
-    for file in fs::read_dir(&data).expect("the data").map(|file| file.expect("a file").path()) {
-        fs::copy(&file, broken.join(file.file_name().expect("a name"))).expect("a copy");
-    }
-    let people = fs::read_to_string(broken.join("people.csv")).expect("people");
-    fs::write(broken.join("people.csv"), people.replace("1962-07-07", "1962-17-07")).expect("a change");
-    let second = castgraph(folder.path(), &["import", "broken"]);
+    change(data.path(), "people.csv", "1962-07-07", "1962-17-07");
+    let second = import();
     assert!(!second.status.success());
     assert!(text(&second).1.contains("people.csv:4: born"), "{}", text(&second).1);
 }
@@ -183,7 +190,7 @@ fn get(address: &str, path: &str) -> String {
 
 #[tokio::test]
 async fn several_that_start_together_make_one_database() {
-    let Some(site) = site::postgres(false).await else { return };
+    let Some(site) = site::postgres(Set::Empty).await else { return };
     for statement in ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
         site.store.write().execute_unprepared(statement).await.expect("the database is emptied");
     }
@@ -207,7 +214,7 @@ async fn several_that_start_together_make_one_database() {
 
 #[tokio::test]
 async fn an_old_postgresql_is_changed_only_by_who_is_told_to() {
-    let Some(site) = site::postgres(false).await else { return };
+    let Some(site) = site::postgres(Set::Cut).await else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let serve = |migrate: &str| {
         let mut server = command(folder.path());
@@ -237,8 +244,7 @@ async fn an_old_postgresql_is_changed_only_by_who_is_told_to() {
 #[test]
 fn path_prints_the_chain_or_tells_who_may_be_meant() {
     let folder = tempfile::tempdir().expect("a folder");
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    assert!(castgraph(folder.path(), &["import", data.to_str().expect("a path")]).status.success());
+    import_cut(folder.path());
     let found = castgraph(folder.path(), &["path", "WHOOPI goldberg", "tom-hardy"]);
     let chain = "Whoopi Goldberg → Tom Hardy: 1 link\n\
                  1. Whoopi Goldberg (Guinan) and Tom Hardy (Shinzon) in Star Trek Nemesis\n";

@@ -12,7 +12,7 @@ use castgraph::{
 };
 use serde_json::{Value, json};
 
-use crate::site::sqlite;
+use crate::site::{Set, sqlite};
 
 struct Query;
 
@@ -60,7 +60,7 @@ impl Item {
 }
 
 async fn answer(request: impl Into<Request>) -> (String, Value) {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
     let loader = Arc::new(Loader::new(Reader::new(site.store.read().clone().into()), None));
     let response = drive(loader, schema.execute(request.into())).await;
@@ -143,7 +143,7 @@ const OF_A_SEASON: &[&str] = &[
 
 #[tokio::test]
 async fn rows_are_resolved_as_the_library_resolves_them() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     for selection in OF_A_SEASON {
         let ask = async |selection: &str| {
             let text = format!(r#"{{ season(by: {{slug: "star-trek-picard-s02"}}) {{ {selection} }} }}"#);

@@ -3,12 +3,12 @@
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::site::{Site, on_both};
+use crate::site::{Set, Site, on_both};
 
 /// A season whose day is not known did not begin with its show.
 #[tokio::test]
 async fn an_unknown_day_of_a_season_is_not_that_of_its_show() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let unknown = "UPDATE season SET premiered_on = NULL, finale_on = NULL WHERE slug = 'star-trek-picard-s03'";
         site.store.write().execute_unprepared(unknown).await.expect("the change");
         let query = r#"{ season(by: {slug: "star-trek-picard-s03"}) { returns { totalCount } }
@@ -26,7 +26,7 @@ async fn an_unknown_day_of_a_season_is_not_that_of_its_show() {
 /// The day of the season stands for an unknown episode, not for the unknown day of a known one.
 #[tokio::test]
 async fn an_unknown_day_of_an_episode_is_not_that_of_its_season() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let unknown = "UPDATE episode SET aired_on = NULL WHERE season_id IN (SELECT id FROM season WHERE slug = 'star-trek-picard-s03')";
         site.store.write().execute_unprepared(unknown).await.expect("the change");
         let query = r#"{ character(by: {slug: "liam-shaw"}) { firstAppearance { date episode { slug } season { slug } } } }"#;
@@ -40,7 +40,7 @@ async fn an_unknown_day_of_an_episode_is_not_that_of_its_season() {
 
 #[tokio::test]
 async fn the_case_of_a_cadence_does_not_matter() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let query = r#"{ schedule(from: "2022-03", to: "2022-05", territory: "US") { totalCount } }"#;
         let before = site.data(query).await;
         let change = "UPDATE availability SET cadence = upper(cadence)";

@@ -10,7 +10,7 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
-use crate::site::both;
+use crate::site::{Set, both};
 
 /// Questions that are asked.
 const QUESTIONS: usize = 200;
@@ -113,7 +113,7 @@ async fn questions_about_invented_data_have_one_answer() {
     let questions: Vec<String> =
         (0..QUESTIONS).map(|_| question.new_tree(&mut runner).expect("a question").current()).collect();
     let mut answers: Vec<Vec<String>> = Vec::new();
-    for mut site in both(false).await {
+    for mut site in both(Set::Empty).await {
         fill(&site.store, World::new(60, 11), |_| ()).await.expect("it is filled");
         let limits = Limits { max_cost: u64::MAX, max_answer: u64::MAX, ..Limits::default() };
         site.guard(&Settings { limits, ..Settings::default() });

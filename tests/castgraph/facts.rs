@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use castgraph::guard::{Limits, Settings};
 use serde_json::Value;
 
-use crate::site::{Site, on_both};
+use crate::site::{Set, Site, on_both};
 
 #[tokio::test]
 async fn returns_to_picard_are_those_of_the_data_set() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let mut found = BTreeSet::new();
         for season in 1..=3 {
             let query = format!(
@@ -67,7 +67,7 @@ async fn returns_to_picard_are_those_of_the_data_set() {
 
 #[tokio::test]
 async fn guinan_q_and_picard_come_back_from_the_next_generation() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let query = r#"{ season(by: {slug: "star-trek-picard-s02"}) { show { title } returns(from: {slug: "star-trek-the-next-generation"}) {
             nodes { character { name } samePerformer credits { nodes { person { name } billing } } } } } }"#;
         let data = site.data(query).await;
@@ -89,7 +89,7 @@ async fn guinan_q_and_picard_come_back_from_the_next_generation() {
 
 #[tokio::test]
 async fn the_borg_queen_has_five_performers() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let query = r#"{ character(by: {slug: "borg-queen"}) { performers { totalCount nodes { person { name }
             credits { nodes { show { code } season { number } part } } } } } }"#;
         let data = site.data(query).await;
@@ -106,7 +106,7 @@ async fn the_borg_queen_has_five_performers() {
 
 #[tokio::test]
 async fn people_have_all_their_parts() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (person, parts) in [
             (
                 "brent-spiner",
@@ -138,7 +138,7 @@ async fn people_have_all_their_parts() {
 /// Every list of credits and every field that names one side shows the same credits.
 #[tokio::test]
 async fn a_credit_is_the_same_from_every_side() {
-    on_both(|mut site: Site| async move {
+    on_both(Set::Whole, |mut site: Site| async move {
         // More than a stranger may ask for at once.
         let limits = Limits { max_cost: u64::MAX, max_answer: u64::MAX, ..Limits::default() };
         site.guard(&Settings { limits, ..Settings::default() });
@@ -173,7 +173,7 @@ async fn a_credit_is_the_same_from_every_side() {
 /// Texts that no row can hold are not found, and not an error of the database.
 #[tokio::test]
 async fn odd_texts_are_not_found() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for odd in ["", "\\u0000", "'", "%", "😀", "a\\u0000b"] {
             let query = format!(
                 r#"{{ person(by: {{slug: "{odd}"}}) {{ name }} people(filter: {{name: {{equals: "{odd}", startsWith: "{odd}"}}}}) {{ totalCount }} }}"#
@@ -195,7 +195,7 @@ fn text(value: &Value) -> &str {
 /// The main cast of a season is in each of its episodes; what is not known is null.
 #[tokio::test]
 async fn the_cast_of_an_episode_has_the_main_cast_of_the_season() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let data = site
             .data(
                 r#"{ episode(by: {slug: "tng-s02e01"}) { cast { totalCount edges { basis node { person { slug } } } } }
@@ -226,7 +226,7 @@ async fn the_cast_of_an_episode_has_the_main_cast_of_the_season() {
 /// A word that occurs nowhere is an error, and not an empty list.
 #[tokio::test]
 async fn words_that_do_not_occur_are_errors() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (query, told) in [
             (r#"{ claims(about: "premiere_dat") { totalCount } }"#, "did you mean \"premiere_date\"?"),
             (
@@ -251,7 +251,7 @@ async fn words_that_do_not_occur_are_errors() {
 /// A gap is counted from when the character was last seen: anywhere, or in the production that is given.
 #[tokio::test]
 async fn a_return_says_where_and_when_the_character_was_last_seen() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let returns = async |season: u8, from: &str| {
             let selected = "character { slug } from { slug } lastSeenIn { slug } lastSeenOn returnedOn yearsAway daysAway";
             let query = format!(

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::site::{Site, on_both};
+use crate::site::{Set, Site, on_both};
 
 /// A blank at the end of a beginning is the end of a word.
 #[tokio::test]
 async fn a_beginning_may_end_with_a_word() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let count = async |start: &str| {
             let query =
                 "query($start: String) { shows: episodes(filter: {title: {startsWith: $start}}) { totalCount } }";
@@ -25,7 +25,7 @@ async fn a_beginning_may_end_with_a_word() {
 /// Who errs in a name is told so, and not that there is nothing.
 #[tokio::test]
 async fn a_name_that_nothing_has_is_an_error_wherever_it_stands() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (query, kind) in [
             (r#"shows(filter: {franchise: {slug: "nowhere"}})"#, "Franchise"),
             (r#"characters(filter: {franchise: {slug: "nowhere"}})"#, "Franchise"),
@@ -56,7 +56,7 @@ async fn a_name_that_nothing_has_is_an_error_wherever_it_stands() {
 /// The name in a filter is looked up once, however many lists it filters.
 #[tokio::test]
 async fn a_name_in_a_filter_takes_one_statement() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let query = r#"{ shows { nodes { cast(filter: {person: {slug: "patrick-stewart"}}) { totalCount } } } }"#;
         let answer = site.execute(query, Value::Null).await;
         assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
@@ -68,7 +68,7 @@ async fn a_name_in_a_filter_takes_one_statement() {
 /// Unknown days are stored as nothing and sorted as the end of all days; no range holds them.
 #[tokio::test]
 async fn no_range_of_days_holds_an_unknown_one() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let count = async |filter: &str| {
             let data = site.data(&format!("{{ people(filter: {filter}) {{ totalCount }} }}")).await;
             data["people"]["totalCount"].as_i64().expect("a count")
@@ -87,7 +87,7 @@ async fn no_range_of_days_holds_an_unknown_one() {
 /// A month or a year ends with its last day, wherever it is the end of a stretch.
 #[tokio::test]
 async fn until_a_year_is_until_its_end() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let query = r#"query($day: PartialDate) { season(by: {slug: "star-trek-picard-s02"}) { claims(asOf: $day) { totalCount }
             availability(on: $day) { totalCount } } platform(by: {slug: "paramount-plus"}) { name(on: $day)
             offers(on: $day) { totalCount } } }"#;

@@ -6,7 +6,7 @@ use castgraph::generate::{Cell, Step, TABLES, World, fill};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::json;
 
-use crate::site::{Site, both};
+use crate::site::{Set, Site, both};
 
 /// All rows of a table as texts, in the order of their first columns.
 async fn rows(db: &DatabaseConnection, table: &str, columns: &[&str]) -> Vec<String> {
@@ -91,7 +91,7 @@ async fn write_plainly(db: &DatabaseConnection, world: World) {
 #[tokio::test]
 async fn both_engines_get_the_rows_of_the_seed_and_take_more_after_them() {
     let mut found = Vec::new();
-    for site in both(false).await {
+    for site in both(Set::Empty).await {
         let mut told = Vec::new();
         fill(&site.store, World::new(25, 7), |step| told.push(step)).await.expect("it is filled");
         assert!(told.contains(&Step::Shows(25)) && told.last() == Some(&Step::Count), "{told:?}");
@@ -116,7 +116,7 @@ async fn both_engines_get_the_rows_of_the_seed_and_take_more_after_them() {
 
 #[tokio::test]
 async fn a_fill_leaves_the_schema_as_it_was_and_what_the_triggers_would_have_written() {
-    for (site, plain) in both(false).await.into_iter().zip(both(false).await) {
+    for (site, plain) in both(Set::Empty).await.into_iter().zip(both(Set::Empty).await) {
         let db = site.store.write();
         let before = schema(db).await;
         fill(&site.store, World::new(40, 5), |_| ()).await.expect("it is filled");
@@ -172,7 +172,7 @@ async fn rules_hold(site: &Site) {
 
 #[tokio::test]
 async fn a_fill_that_ends_early_leaves_nothing() {
-    for site in both(false).await {
+    for site in both(Set::Empty).await {
         let before = schema(site.store.write()).await;
         for last in [Step::Shows(10), Step::Search, Step::Index(20, 0)] {
             let store = site.store.clone();

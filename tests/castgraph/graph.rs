@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
-use crate::site::{Site, on_both};
+use crate::site::{Set, Site, on_both};
 
 /// A random cast graph: shows 1 to 4 with seasons, the first a film, all with days of which some are unknown.
 fn rows() -> impl Strategy<Value = Rows> {
@@ -273,7 +273,7 @@ async fn by_sql(site: &Site, slug: &str, work: &str) -> BTreeMap<String, i64> {
 
 #[tokio::test]
 async fn distances_are_those_that_sql_finds() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         for (scope, work) in [("SEASON", SEASONS), ("EPISODE", EPISODES)] {
             let far = by_sql(&site, "tom-hardy", work).await;
             assert!(far.len() > 150 && far.values().max() > Some(&2), "{} {scope} {far:?}", site.engine);
@@ -298,7 +298,7 @@ async fn distances_are_those_that_sql_finds() {
 /// Whoopi Goldberg and Leonard Nimoy are credited in season 5 of The Next Generation, but not in one episode of it.
 #[tokio::test]
 async fn people_of_one_season_are_linked_only_by_a_common_episode() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let path = async |options: &str| {
             let ends = r#"from: {slug: "whoopi-goldberg"}, to: {slug: "leonard-nimoy"}"#;
             let selected = "length steps { episode { slug } season { slug } from { slug } to { slug } }";
@@ -316,7 +316,7 @@ async fn people_of_one_season_are_linked_only_by_a_common_episode() {
 
 #[tokio::test]
 async fn who_is_missing_is_told() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let same = site.data(r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "tom-hardy"}) { length people { name } steps { show { title } } } }"#).await;
         assert_eq!(same["path"], json!({"length": 0, "people": [{"name": "Tom Hardy"}], "steps": []}));
         let none = r#"{ path(from: {slug: "tom-hardy"}, to: {slug: "brent-spiner"}, options: {until: "1900"}) { length } }"#;
@@ -341,7 +341,7 @@ async fn who_is_missing_is_told() {
 /// Whoever reads sees one of the two, with the credits that make it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn readers_see_committed_states_only_while_a_writer_writes() {
-    for site in crate::site::both(true).await {
+    for site in crate::site::both(Set::Whole).await {
         let (store, graph) = (site.store.clone(), site.api.graph());
         let watcher = tokio::spawn(async move { store.watch(&[&graph]).await });
         let shape = "INSERT INTO show (slug, title, title_key, format) VALUES ('film-a', 'A', 'a', 'FILM'), ('film-b', 'B', 'b', 'FILM')";

@@ -10,7 +10,7 @@ use castgraph::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::site::{Site, sqlite};
+use crate::site::{Set, Site, sqlite};
 
 /// A document, and the limit that it breaks.
 fn hostile() -> Vec<(&'static str, String)> {
@@ -59,7 +59,7 @@ impl IntoQuery for (&'static str, String) {
 
 #[tokio::test]
 async fn hostile_documents_are_refused_and_the_next_query_is_answered() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     for (limit, document) in hostile() {
         let answer = site.execute(&document, Value::Null).await;
         let shown: String = document.chars().take(120).collect();
@@ -90,7 +90,7 @@ async fn title(site: &Site) -> Value {
 
 #[tokio::test]
 async fn circular_fragments_and_broken_documents_are_refused() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     for (document, code, reason) in [
         ("{ shows { nodes { ...A } } } fragment A on Show { ...A }", "VALIDATION", "\"A\" spreads itself"),
         (
@@ -114,7 +114,7 @@ async fn circular_fragments_and_broken_documents_are_refused() {
 
 #[tokio::test]
 async fn values_of_variables_are_held_to_their_types() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let document = "query($n: Int, $ids: [ID!], $by: ShowBy, $f: ShowFilter, $k: Boolean! = true) {
         shows(first: $n, filter: $f) { totalCount } nodes(ids: [\"a\"]) @skip(if: $k) { id }
         a: nodes(ids: $ids) @skip(if: $k) { id } show(by: $by) @skip(if: $k) { id } }";
@@ -170,7 +170,7 @@ async fn values_of_variables_are_held_to_their_types() {
 
 #[tokio::test]
 async fn a_text_of_the_caller_is_not_shown_again_and_again() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let long = "\u{200B}".repeat(20_000);
     let credits =
         "query($c: String) { credits(first: 20) { nodes { character { credits(first: 20) { nodes { character {
@@ -193,7 +193,7 @@ async fn a_text_of_the_caller_is_not_shown_again_and_again() {
 
 #[tokio::test]
 async fn wide_characters_may_be_escaped() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let show = |escape: &str| format!(r#"{{ person(by: {{slug: "{escape}"}}) {{ name }} }}"#);
     for escape in ["\\uD83D\\uDE00", "\\u{1F600}", "patrick\\u002Dstewart", "patrick\\u{2D}stewart"] {
         let data = site.data(&show(escape)).await;
@@ -203,7 +203,7 @@ async fn wide_characters_may_be_escaped() {
 
 #[tokio::test]
 async fn cost_is_told_when_asked_for_and_a_dry_run_reads_nothing() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let ask = async |extensions: Value| {
         let mut request = Request::new("{ shows(first: 3) { nodes { title } } }");
         request.extensions.0 = serde_json::from_value(extensions).expect("extensions");
@@ -219,7 +219,7 @@ async fn cost_is_told_when_asked_for_and_a_dry_run_reads_nothing() {
 
 #[tokio::test]
 async fn introspection_and_suggestions_can_be_switched_off_and_say_so() {
-    let mut site = sqlite(true).await;
+    let mut site = sqlite(Set::Whole).await;
     let access = Access { introspection: Switch::Off, suggestions: Switch::Off, ..Access::default() };
     site.guard(&Settings { access, ..Settings::default() });
     for document in ["{ __schema { queryType { name } } }", "{ shows { totalCount } __type(name: \"Show\") { name } }"]
@@ -236,7 +236,7 @@ async fn introspection_and_suggestions_can_be_switched_off_and_say_so() {
 
 #[tokio::test]
 async fn a_client_that_asks_for_too_much_waits_and_others_do_not() {
-    let mut site = sqlite(true).await;
+    let mut site = sqlite(Set::Whole).await;
     let access = Access { rate_limit: 1, rate_burst: 10, ..Access::default() };
     site.guard(&Settings { access, ..Settings::default() });
     let ask = async |client: [u8; 4]| {
@@ -266,7 +266,7 @@ async fn ask_by_hash(site: &Site, query: &str, hash: &str) -> Value {
 
 #[tokio::test]
 async fn persisted_queries_are_kept_by_their_hashes_within_bounds() {
-    let mut site = sqlite(true).await;
+    let mut site = sqlite(Set::Whole).await;
     site.guard(&Settings { access: Access { persisted_queries: 4_000, ..Access::default() }, ..Settings::default() });
     let (text, code) = ("{ shows { totalCount } }", |answer: &Value| answer["errors"][0]["extensions"]["code"].clone());
     let hash = sha256(text);
@@ -293,7 +293,7 @@ async fn persisted_queries_are_kept_by_their_hashes_within_bounds() {
 
 #[tokio::test]
 async fn trusted_documents_come_from_manifests_of_three_tools() {
-    let mut site = sqlite(true).await;
+    let mut site = sqlite(Set::Whole).await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, content: Value| {
         let path = folder.path().join(name);

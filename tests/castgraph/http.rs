@@ -12,7 +12,7 @@ use tower::ServiceExt;
 
 use crate::{
     guard::sha256,
-    site::{Site, sqlite},
+    site::{Set, Site, sqlite},
 };
 
 async fn send(site: &Site, request: Request<Body>) -> (Response<()>, String) {
@@ -44,7 +44,7 @@ const PICARD: &str = r#"{"data":{"show":{"title":"Star Trek: Picard"}}}"#;
 
 #[tokio::test]
 async fn queries_are_answered_by_post_and_get() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let (head, body) = send(&site, post(TITLE, "application/json", "*/*")).await;
     assert_eq!((head.status().as_u16(), body.as_str()), (200, PICARD));
     assert_eq!(head.headers()["content-type"], "application/json; charset=utf-8");
@@ -58,7 +58,7 @@ async fn queries_are_answered_by_post_and_get() {
 
 #[tokio::test]
 async fn what_is_no_request_gets_a_clear_error() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     for (request, status) in [
         (post("{", "application/json", "*/*"), 400),
         (post("{\"query\": 1}", "application/json", "*/*"), 400),
@@ -84,7 +84,7 @@ async fn what_is_no_request_gets_a_clear_error() {
 
 #[tokio::test]
 async fn a_browser_gets_the_page_with_all_that_it_needs() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let accept = "text/html,application/xhtml+xml,*/*;q=0.8";
     let (head, page) = send(&site, get("/", accept)).await;
     assert_eq!(head.status(), 200);
@@ -110,7 +110,7 @@ async fn a_browser_gets_the_page_with_all_that_it_needs() {
 
 #[tokio::test]
 async fn the_explorer_comes_with_all_that_it_needs_under_a_strict_policy() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let (head, page) = send(&site, get("/explore?person=brent-spiner", "text/html")).await;
     assert_eq!(head.status(), 200);
     let policy = head.headers()["content-security-policy"].to_str().expect("a policy in ASCII");
@@ -125,7 +125,7 @@ async fn the_explorer_comes_with_all_that_it_needs_under_a_strict_policy() {
 
 #[tokio::test]
 async fn the_documents_of_the_explorer_are_named_by_their_hashes_and_fit_the_schema() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let (head, manifest) = send(&site, get("/explore/documents.json", "*/*")).await;
     assert_eq!(head.headers()["content-type"], "application/json");
     let documents: BTreeMap<String, String> = serde_json::from_str(&manifest).expect("an object of texts");
@@ -142,7 +142,7 @@ async fn the_documents_of_the_explorer_are_named_by_their_hashes_and_fit_the_sch
 
 #[tokio::test]
 async fn methods_and_bodies_that_do_not_fit_are_refused() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let delete = Request::delete("/graphql").body(Body::empty()).expect("a request");
     let (head, body) = send(&site, delete).await;
     assert_eq!(head.status(), 405, "{body}");
@@ -159,7 +159,7 @@ async fn methods_and_bodies_that_do_not_fit_are_refused() {
 async fn the_weights_of_accept_decide_the_media_type() {
     const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
     const JSON: &str = "application/json; charset=utf-8";
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     for (accept, due) in [
         ("application/graphql-response+json, application/json;q=0.9", GRAPHQL),
         ("application/json, application/graphql-response+json", GRAPHQL),
@@ -178,7 +178,7 @@ async fn the_weights_of_accept_decide_the_media_type() {
 
 #[tokio::test]
 async fn bodies_may_have_a_mark_or_be_compressed_but_must_be_utf_8() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let send_as = async |content: &'static str, encoding: &'static str, body: Vec<u8>| {
         let request = Request::post("/graphql").header("content-type", content).header("content-encoding", encoding);
         send(&site, request.body(Body::from(body)).expect("a request")).await
@@ -217,7 +217,7 @@ async fn bodies_may_have_a_mark_or_be_compressed_but_must_be_utf_8() {
 
 #[tokio::test]
 async fn health_tells_whether_the_database_answers() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     assert_eq!(send(&site, get("/livez", "*/*")).await.0.status(), 200);
     assert_eq!(send(&site, get("/readyz", "*/*")).await.0.status(), 200);
     site.store.read().clone().close().await.expect("the connection closes");
@@ -242,7 +242,7 @@ const COUNT: &str = "/graphql?query=%7Bshows%7BtotalCount%7D%7D";
 
 #[tokio::test]
 async fn caches_may_keep_answers_to_queries_in_the_address() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let (head, body) = send(&site, get(COUNT, "*/*")).await;
     let tag = head.headers()["etag"].to_str().expect("a tag").to_owned();
     let header = |name: &str| head.headers()[name].to_str().expect("text").to_owned();
@@ -263,7 +263,7 @@ async fn caches_may_keep_answers_to_queries_in_the_address() {
 
 #[tokio::test]
 async fn lists_of_requests_are_taken_if_the_settings_say_so() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let list = r#"[{"query":"{ shows { totalCount } }"},{"query":"{ nothing }"},{"query":"{ __typename }"}]"#;
     let (head, body) = send(&site, post(list, "application/json", "*/*")).await;
     assert_eq!(head.status(), 400);
@@ -287,7 +287,7 @@ async fn lists_of_requests_are_taken_if_the_settings_say_so() {
 
 #[tokio::test]
 async fn other_origins_may_ask_if_the_settings_say_so() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let from = |origin: &'static str| {
         let request = Request::get("/graphql?query=%7B__typename%7D").header("origin", origin);
         request.body(Body::empty()).expect("a request")
@@ -326,7 +326,7 @@ async fn other_origins_may_ask_if_the_settings_say_so() {
 
 #[tokio::test]
 async fn every_answer_is_hardened_and_has_an_id() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let mut ids = std::collections::HashSet::new();
     for path in ["/", "/graphql", COUNT, "/livez", "/metrics", "/nothing", "/assets/nothing"] {
         let (head, _) = send(&site, get(path, "*/*")).await;
@@ -346,7 +346,7 @@ async fn every_answer_is_hardened_and_has_an_id() {
 
 #[tokio::test]
 async fn large_answers_are_compressed_for_those_who_take_it() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let ask = |query: &str, encoding: &str| {
         let body = Body::from(serde_json::json!({ "query": query }).to_string());
         let request = Request::post("/graphql").header("content-type", "application/json");
@@ -361,7 +361,7 @@ async fn large_answers_are_compressed_for_those_who_take_it() {
 
 #[tokio::test]
 async fn metrics_may_have_an_address_of_their_own() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let (head, text) = send(&site, get("/metrics", "*/*")).await;
     assert_eq!(head.status(), 200);
     assert!(text.contains("castgraph_build_info{version=") && text.ends_with("# EOF\n"), "{text}");
@@ -374,7 +374,7 @@ async fn metrics_may_have_an_address_of_their_own() {
 
 #[tokio::test]
 async fn a_proxy_that_is_trusted_says_who_asks_and_each_has_a_limit() {
-    let mut site = sqlite(true).await;
+    let mut site = sqlite(Set::Whole).await;
     let access = guard::Access { rate_limit: 1, rate_burst: 1, ..guard::Access::default() };
     site.guard(&guard::Settings { access, ..guard::Settings::default() });
     let ask = |client: &'static str| {
@@ -399,7 +399,7 @@ async fn a_proxy_that_is_trusted_says_who_asks_and_each_has_a_limit() {
 
 #[tokio::test]
 async fn hostile_bodies_are_refused() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let deep =
         format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"a\":{}{}}}}}", "[".repeat(100), "]".repeat(100));
     let deeper = format!("{{\"variables\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));

@@ -6,19 +6,11 @@ use castgraph::import::{self, DataSet, Fault, Leftovers, Summary};
 use entity::{character_link, credit, platform_name, show_link, source};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseConnection, Iterable};
-use tempfile::TempDir;
 
-use crate::site::{self, Site, on_both};
-
-/// A copy of the data set that a test can change.
-pub fn copy() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data")).expect("the data") {
-        let file = file.expect("a file").path();
-        fs::copy(&file, folder.path().join(file.file_name().expect("a name"))).expect("a copy");
-    }
-    folder
-}
+use crate::{
+    cut,
+    site::{self, Set, Site, on_both},
+};
 
 /// Replaces the first `old` in a file.
 pub fn change(folder: &Path, file: &str, old: &str, new: &str) {
@@ -95,7 +87,7 @@ pub async fn dump(db: &DatabaseConnection) -> String {
 #[tokio::test]
 async fn both_engines_hold_the_same_rows_and_a_second_import_changes_nothing() {
     let mut dumps = Vec::new();
-    for site in site::both(true).await {
+    for site in site::both(Set::Whole).await {
         let before = dump(site.store.write()).await;
         let again = apply(&site, &read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/data")))).await;
         assert!(again.is_unchanged(), "{again}");
@@ -110,9 +102,9 @@ async fn both_engines_hold_the_same_rows_and_a_second_import_changes_nothing() {
 
 #[tokio::test]
 async fn a_changed_cell_changes_one_row() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let before = dump(site.store.write()).await;
-        let folder = copy();
+        let folder = cut::copy();
         change(folder.path(), "people.csv", "Alison Pill", "Alison P. Pill");
         let summary = apply(&site, &read(folder.path())).await;
         assert!(summary.line().contains("0 added, 1 changed"), "{summary}");
@@ -126,8 +118,8 @@ async fn a_changed_cell_changes_one_row() {
 
 #[tokio::test]
 async fn a_link_stated_from_its_other_end_is_the_same_link() {
-    on_both(|site: Site| async move {
-        let folder = copy();
+    on_both(Set::Cut, |site: Site| async move {
+        let folder = cut::copy();
         let (old, new) =
             ("star-trek-picard,sequel_to,star-trek-nemesis", "star-trek-nemesis,has_sequel,star-trek-picard");
         change(folder.path(), "production_links.csv", old, new);
@@ -140,8 +132,8 @@ async fn a_link_stated_from_its_other_end_is_the_same_link() {
 
 #[tokio::test]
 async fn what_the_set_no_longer_has_is_kept_unless_told_otherwise() {
-    on_both(|site: Site| async move {
-        let folder = copy();
+    on_both(Set::Cut, |site: Site| async move {
+        let folder = cut::copy();
         let path = folder.path().join("cast_films.csv");
         let text = fs::read_to_string(&path).expect("the file");
         let fewer: Vec<&str> = text.lines().filter(|line| !line.starts_with("star-trek-beyond,idris-elba")).collect();
@@ -162,8 +154,8 @@ async fn what_the_set_no_longer_has_is_kept_unless_told_otherwise() {
 /// A guest whom only an episode knows gets a credit of that season, about which sources can be.
 #[tokio::test]
 async fn a_guest_of_an_episode_gets_a_credit_of_the_season() {
-    on_both(|site: Site| async move {
-        let folder = copy();
+    on_both(Set::Cut, |site: Site| async move {
+        let folder = cut::copy();
         append(folder.path(), "cast_episodes.csv", "pic-s02e04,kirk-thatcher,q,guest,3,voice,K. Thatcher,general,,");
         append(folder.path(), "cast_episodes.csv", "pic-s02e02,kirk-thatcher,q,co-star,,voice,,general,,");
         let summary = apply(&site, &read(folder.path())).await;
@@ -184,7 +176,7 @@ async fn a_guest_of_an_episode_gets_a_credit_of_the_season() {
 /// A set written before castgraph knew of sources is a set still.
 #[test]
 fn files_of_facts_beyond_casts_may_be_missing() {
-    let folder = copy();
+    let folder = cut::copy();
     for file in [
         "territories.csv",
         "platforms.csv",
@@ -230,8 +222,8 @@ fn without(path: &Path, columns: &[&str]) {
 /// A claim may begin to be superseded by one that comes with the same import.
 #[tokio::test]
 async fn a_claim_is_superseded_by_a_new_one() {
-    on_both(|site: Site| async move {
-        let folder = copy();
+    on_both(Set::Cut, |site: Site| async move {
+        let folder = cut::copy();
         append(
             folder.path(),
             "claims.csv",
@@ -251,7 +243,7 @@ async fn a_claim_is_superseded_by_a_new_one() {
     .await;
 }
 
-/// A fault in a copy of the data set: file, old text, new text, and what the importer must say, without the line.
+/// A fault in a copy of the cut: file, old text, new text, and what the importer must say, without the line.
 type Planted = (&'static str, &'static str, &'static str, &'static str);
 
 const PLANTED: &[Planted] = &[
@@ -392,8 +384,8 @@ const PLANTED: &[Planted] = &[
     (
         "people.csv",
         "\nalex-diehl,",
-        "\naldis-hodge,Twin,,,,general,\nalex-diehl,",
-        "slug: \"aldis-hodge\" is already used in line",
+        "\naaron-stanford,Twin,,,,general,\nalex-diehl,",
+        "slug: \"aaron-stanford\" is already used in line",
     ),
     ("people.csv", "\nbrent-spiner,", "\nZZ_Top,ZZ Top,,,,general,\nbrent-spiner,", "slug: \"ZZ_Top\" is not a slug"),
     (
@@ -544,9 +536,9 @@ fn line_of(folder: &Path, file: &str, new: &str) -> u64 {
 
 #[tokio::test]
 async fn every_planted_fault_is_told_at_once_and_nothing_is_written() {
-    let site = site::sqlite(true).await;
+    let site = site::sqlite(Set::Cut).await;
     let before = dump(site.store.write()).await;
-    let folder = copy();
+    let folder = cut::copy();
     for (file, old, new, _) in PLANTED {
         change(folder.path(), file, old, new);
     }
@@ -581,7 +573,7 @@ async fn every_planted_fault_is_told_at_once_and_nothing_is_written() {
 #[test]
 fn one_fault_is_one_fault() {
     for (file, old, new, reason) in PLANTED {
-        let folder = copy();
+        let folder = cut::copy();
         change(folder.path(), file, old, new);
         let faults = import::check(&import::folder(folder.path()).expect("the folder")).expect_err("a fault is found");
         assert_eq!(faults.list().len(), 1, "{file}: {reason}: {faults}");
@@ -610,7 +602,7 @@ fn files_of_the_wrong_form_are_refused() {
         ),
         ("franchises.csv", Some(b"slug,name\nstar-trek,Star \xFF Trek\n"), "franchises.csv:2: is not UTF-8"),
     ] {
-        let folder = copy();
+        let folder = cut::copy();
         match content {
             Some(content) => fs::write(folder.path().join(file), content).expect("the change"),
             None => fs::remove_file(folder.path().join(file)).expect("the change"),
@@ -622,18 +614,18 @@ fn files_of_the_wrong_form_are_refused() {
 
 #[test]
 fn the_form_of_a_file_may_vary_where_that_is_harmless() {
-    let folder = copy();
+    let folder = cut::copy();
     let path = folder.path().join("franchises.csv");
     fs::write(path, "\u{FEFF}name,slug\r\nStar Trek,star-trek\r\n").expect("the change");
-    assert_eq!(read(folder.path()), import::check(&import::embedded()).expect("the embedded set is right"));
+    assert_eq!(read(folder.path()), *cut::set());
 }
 
 #[tokio::test]
 async fn a_failure_in_the_middle_leaves_nothing_behind() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let before = dump(site.store.write()).await;
         // A show that another program wrote has taken a number that the set needs; the database refuses it late.
-        let folder = copy();
+        let folder = cut::copy();
         append(folder.path(), "people.csv", "zoe-z,Zoe Z,,,,general,");
         append(folder.path(), "cast_episodes.csv", "pic-s02e02,zoe-z,q,guest,,voice,,general,,");
         let refuse = match site.engine {
@@ -654,7 +646,7 @@ async fn a_failure_in_the_middle_leaves_nothing_behind() {
 /// What the database itself refuses, whoever writes.
 #[tokio::test]
 async fn the_database_keeps_its_rules() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let db = site.store.write();
         for (rule, statement) in [
             ("a credit cannot name another show's season", "INSERT INTO credit (person_id, show_id, season_id, character_id, job, billing, part) VALUES (1, 1, 40, 1, 0, 10, 'SCREEN')"),
@@ -704,13 +696,12 @@ async fn the_database_keeps_its_rules() {
 /// Every migration can be taken back on both engines, with rows in the tables.
 #[tokio::test]
 async fn the_schema_comes_and_goes() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let db = site.store.write();
         let before = dump(db).await;
         Migrator::down(db, None).await.expect("everything is taken back");
         Migrator::up(db, None).await.expect("nothing was left behind");
-        let set = import::check(&import::embedded()).expect("the embedded set is right");
-        apply(&site, &set).await;
+        apply(&site, cut::set()).await;
         assert_eq!(dump(db).await, before, "{}", site.engine);
     })
     .await;
@@ -719,7 +710,7 @@ async fn the_schema_comes_and_goes() {
 /// What castgraph knows is what the database takes.
 #[tokio::test]
 async fn the_database_takes_all_that_castgraph_knows() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let db = site.store.write();
         let mut changes =
             vec!["UPDATE person SET born = '1960-02-29', died = NULL WHERE slug = 'brent-spiner'".to_owned()];

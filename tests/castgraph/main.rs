@@ -9,6 +9,7 @@
 )]
 
 mod site;
+mod cut;
 
 mod cases;
 mod questions;

@@ -6,12 +6,15 @@ use castgraph::import::{self, Leftovers, Summary};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::site::{Site, on_both};
+use crate::{
+    cut,
+    site::{Set, Site, on_both},
+};
 
-/// A copy of the data set with every `old` in all files or in one replaced.
+/// A copy of the cut with every `old` in all files or in one replaced.
 fn replaced(changes: &[(Option<&str>, &str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data")).expect("the data") {
+    let folder = cut::copy();
+    for file in fs::read_dir(folder.path()).expect("the folder") {
         let file = file.expect("a file").path();
         let name = file.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8");
         let mut text = fs::read_to_string(&file).expect("the file");
@@ -20,7 +23,7 @@ fn replaced(changes: &[(Option<&str>, &str, &str)]) -> TempDir {
                 text = text.replace(old, new);
             }
         }
-        fs::write(folder.path().join(name), text).expect("a copy");
+        fs::write(&file, text).expect("the change");
     }
     folder
 }
@@ -35,7 +38,7 @@ async fn apply(site: &Site, folder: &Path, leftovers: Leftovers) -> Summary {
 /// What the article stands behind is said of the claim's row, so that it moves with the claim.
 #[tokio::test]
 async fn a_claim_that_is_about_another_row_takes_its_citations_along() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let old = "seasons.csv,star-trek-picard-s02,cast_spiner,";
         let new = "productions.csv,star-trek-picard,cast_spiner,";
         let folder = replaced(&[(Some("claims.csv"), old, new), (Some("citations.csv"), old, new)]);
@@ -57,7 +60,7 @@ async fn a_claim_that_is_about_another_row_takes_its_citations_along() {
 /// Slugs of seasons begin with that of their show, slugs of episodes do not.
 #[tokio::test]
 async fn a_show_with_another_slug_takes_its_episodes_and_their_casts_along() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let folder = replaced(&[(None, "star-trek-picard", "picard")]);
         apply(&site, folder.path(), Leftovers::Keep).await;
         let data = site
@@ -73,7 +76,7 @@ async fn a_show_with_another_slug_takes_its_episodes_and_their_casts_along() {
 /// A country is the one with its code, whatever its slug.
 #[tokio::test]
 async fn a_country_with_another_slug_is_the_same_country() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let folder = replaced(&[
             (Some("territories.csv"), "\nca,Canada", "\ncanada,Canada"),
             (Some("territories.csv"), "us;ca", "us;canada"),
@@ -91,7 +94,7 @@ async fn a_country_with_another_slug_is_the_same_country() {
 /// Codes that stood at the wrong countries.
 #[tokio::test]
 async fn two_countries_may_change_places() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let folder = replaced(&[
             (Some("territories.csv"), "\nca,Canada,country,CA", "\nca,Britain,country,gb"),
             (Some("territories.csv"), "\ngb,United Kingdom,country,GB", "\ngb,Canada,country,CA"),

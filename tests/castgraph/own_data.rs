@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::{
     commands::{castgraph, text},
-    site,
+    site::{self, Set},
 };
 
 #[tokio::test]
 async fn the_example_is_imported_and_answers() {
-    for site in site::both(false).await {
+    for site in site::both(Set::Empty).await {
         let set = import::check(&import::example()).expect("the example is right");
         import::apply(site.store.write(), &set, Leftovers::Keep).await.expect("it goes in");
         let data = site

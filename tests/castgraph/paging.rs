@@ -6,7 +6,7 @@ use castgraph::graphql;
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 
-use crate::site::{self, Site, on_both};
+use crate::site::{self, Set, Site, on_both};
 
 /// Each list of the API with a query that reaches it: `LIST` stands for its arguments and page.
 pub const LISTS: &[(&str, &str)] = &[
@@ -241,7 +241,7 @@ fn every_list_of_the_schema_is_here() {
 #[test]
 fn every_list_pages_to_its_end_in_both_directions() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let sites = runtime.block_on(site::both(true));
+    let sites = runtime.block_on(site::both(Set::Cut));
     let whole: Vec<Vec<String>> = LISTS
         .iter()
         .map(|(name, query)| {
@@ -328,7 +328,7 @@ pub async fn page(site: &Site, query: &str, arguments: &str) -> Value {
 
 #[tokio::test]
 async fn what_cannot_be_paged_is_refused_with_a_reason() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let cursor = site.data("{ shows(first: 1) { pageInfo { endCursor } } }").await;
         let cursor = &cursor["shows"]["pageInfo"]["endCursor"];
         for (list, code, reason) in [
@@ -362,7 +362,7 @@ async fn what_cannot_be_paged_is_refused_with_a_reason() {
 /// Both bounds at once, as the Relay specification has them.
 #[tokio::test]
 async fn a_page_may_lie_between_two_cursors() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let all = walk(&site, "{ shows LIST }", &[100], true).await;
         let bounds = format!("after: {}, before: {}", json!(all[3]), json!(all[9]));
         for (arguments, expected, next, previous) in [

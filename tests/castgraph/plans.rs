@@ -23,8 +23,9 @@ use tracing_subscriber::{
 };
 
 use crate::{
+    cut,
     paging::{self, LISTS},
-    site::{Site, both},
+    site::{Set, Site, both},
 };
 
 /// The lists that belong to nothing, the type of their items, and their filters: each field of the type's filter.
@@ -230,11 +231,10 @@ fn block(kind: &str, name: &str) -> Vec<String> {
 async fn no_statement_reads_a_big_table_whole() {
     let statements = Statements::default();
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(statements.clone()));
-    for site in both(false).await {
+    for site in both(Set::Empty).await {
         fill(&site.store, World::new(400, 5), |_| ()).await.expect("it is filled");
-        let embedded = import::check(&import::embedded()).expect("the embedded set is right");
         // Not analyzed again: SQLite takes the tables that only the set fills for big ones.
-        import::apply(site.store.write(), &embedded, Leftovers::Keep).await.expect("the embedded set goes in");
+        import::apply(site.store.write(), cut::set(), Leftovers::Keep).await.expect("the set goes in");
         // The place that traces may be met first by a test that nobody listens to, and would stay silent for all.
         site.answer("{ shows { totalCount } }").await;
         tracing::callsite::rebuild_interest_cache();
@@ -279,7 +279,7 @@ async fn no_statement_reads_a_big_table_whole() {
 
 #[tokio::test]
 async fn postgresql_does_not_compile_plans_of_reads() {
-    for site in both(false).await {
+    for site in both(Set::Empty).await {
         if site.store.is_postgres() {
             let show = Statement::from_string(DbBackend::Postgres, "SHOW jit");
             let row = site.store.read().query_one_raw(show).await.expect("it answers").expect("a row");

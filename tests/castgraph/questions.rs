@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::site;
+use crate::site::{self, Set};
 
 /// The folders in their order, with what they are about. The page with GraphiQL reads the same file.
 fn chapters() -> BTreeMap<String, String> {
@@ -40,7 +40,7 @@ async fn every_question_has_its_answer_on_both_engines() {
     let files = fs::read_dir(root()).expect("the questions").map(|file| file.expect("a file").path());
     assert_eq!(files.filter(|path| path.is_dir()).count(), chapters().len(), "every folder is a chapter");
     let mut wrong = Vec::new();
-    for site in site::both(true).await {
+    for site in site::both(Set::Whole).await {
         for path in all() {
             let query = fs::read_to_string(&path).expect("the question is read");
             let response = site.execute(&query, Value::Null).await.response;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use castgraph::graphql;
 use serde_json::Value;
 
-use crate::site::sqlite;
+use crate::site::{Set, sqlite};
 
 /// A change of the API shows as a change of `schema.graphql`. `castgraph schema > schema.graphql` writes it anew.
 #[test]
@@ -16,7 +16,7 @@ fn schema_graphql_is_the_schema() {
 
 #[tokio::test]
 async fn everything_is_described() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let query = "{ __schema { types { name description
         fields(includeDeprecated: true) { name description args { name description } }
         inputFields { name description } enumValues(includeDeprecated: true) { name description } } } }";

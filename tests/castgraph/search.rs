@@ -10,7 +10,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use serde_json::{Value, json};
 
-use crate::site::{self, Site, on_both};
+use crate::site::{self, Set, Site, on_both};
 
 /// The names that were found, each with the name that matched.
 async fn found(site: &Site, arguments: &str) -> Vec<(String, String)> {
@@ -34,7 +34,7 @@ async fn found(site: &Site, arguments: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn names_are_found_as_people_type_them() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (typed, name, matched) in [
             ("rene auberjonois", "René Auberjonois", "René Auberjonois"),
             ("RENÉ AUBER", "René Auberjonois", "René Auberjonois"),
@@ -81,7 +81,7 @@ async fn names_are_found_as_people_type_them() {
 
 #[tokio::test]
 async fn what_cannot_be_looked_for_is_refused_with_a_reason() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let long = json!("a".repeat(201)).to_string();
         for (arguments, code, reason) in [
             (&*format!("query: {long}"), "LIMIT_EXCEEDED", "201 characters; the limit is 200"),
@@ -107,7 +107,7 @@ async fn what_cannot_be_looked_for_is_refused_with_a_reason() {
 
 #[tokio::test]
 async fn search_is_read_by_two_statements_and_one_for_each_kind_that_is_shown() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (query, statements) in [
             (r#"{ search(query: "star trek") { totalCount pageInfo { hasNextPage } nodes { matched kind } } }"#, 2),
             (r#"{ search(query: "picard", kinds: [SHOW, CHARACTER]) { nodes { node { ... on Show { title } ... on Character { name } } } } }"#, 3),
@@ -131,7 +131,7 @@ async fn names_of(db: &DatabaseConnection, text: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn search_follows_every_write_in_its_transaction() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         // The whole of it, with the folder of its database.
         let site = site;
         let (write, read) = (site.store.write(), site.store.read());
@@ -202,7 +202,7 @@ async fn index(db: &DatabaseConnection) -> Vec<String> {
 #[tokio::test]
 async fn what_was_there_before_the_index_is_in_it_and_both_engines_have_the_same() {
     let mut indexes = Vec::new();
-    for site in site::both(true).await {
+    for site in site::both(Set::Whole).await {
         let followed = index(site.store.read()).await;
         let steps =
             Migrator::migrations().iter().rev().take_while(|one| !one.name().ends_with("000011_search")).count();
@@ -340,7 +340,7 @@ fn scan_reading(names: &[String], reading: &str) -> BTreeSet<(usize, i32)> {
 #[test]
 fn search_agrees_with_a_scan_on_both_engines() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let sites = runtime.block_on(site::both(false));
+    let sites = runtime.block_on(site::both(Set::Empty));
     let strategy = prop::collection::vec(a_name(), 20..60)
         .prop_flat_map(|names| (prop::collection::vec(a_text(&names), 30), any::<u8>(), Just(names)));
     let config = ProptestConfig { cases: 10, failure_persistence: None, ..ProptestConfig::default() };

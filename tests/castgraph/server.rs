@@ -25,7 +25,7 @@ use tokio::{
     sync::{Notify, oneshot, watch},
 };
 
-use crate::site::{postgres, sqlite};
+use crate::site::{Set, postgres, sqlite};
 
 fn impatient() -> Settings {
     Settings { header_timeout: 2.0, request_timeout: 2.0, max_connections: 500, ..Settings::default() }
@@ -124,7 +124,7 @@ impl Stub {
 
 #[tokio::test]
 async fn half_sent_requests_are_closed_while_others_are_served() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let address = start(site.api.clone(), impatient(), pending()).await;
     let (half_head, half_body) = (head(40), format!("{}\r\n{{\"que", head(40)));
     let mut half = Vec::new();
@@ -142,7 +142,7 @@ async fn half_sent_requests_are_closed_while_others_are_served() {
 /// A proxy may speak HTTP/2 without TLS. The frames are written by hand: <https://www.rfc-editor.org/rfc/rfc9113>.
 #[tokio::test]
 async fn http_2_is_spoken_without_tls_and_idle_connections_are_closed() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let address = start(site.api.clone(), impatient(), pending()).await;
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
@@ -172,7 +172,7 @@ async fn http_2_is_spoken_without_tls_and_idle_connections_are_closed() {
 
 #[tokio::test]
 async fn who_does_not_read_the_answers_loses_the_connection() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let settings = Settings { max_connections: 2, request_timeout: 1.0, ..impatient() };
     let address = start(site.api.clone(), settings, pending()).await;
     let query = r#"{"query":"{ __schema { types { name description fields { name description args { name description } } } } }"}"#;
@@ -204,7 +204,7 @@ async fn a_client_that_goes_away_is_counted() {
 
 #[tokio::test]
 async fn connections_beyond_the_limit_wait_for_a_place() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let address = start(site.api.clone(), Settings { max_connections: 2, ..impatient() }, pending()).await;
     let idle = [send(address, "").await, send(address, "").await];
     assert!(served(address).await, "it is served when the idle ones are closed");
@@ -277,7 +277,7 @@ async fn a_stop_turns_readiness_off_then_takes_no_more_and_lets_open_requests_en
 
 #[tokio::test]
 async fn a_stop_under_load_loses_no_request() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let (stop, stopped) = oneshot::channel::<()>();
     let address = start(site.api.clone(), Settings::default(), async move {
         drop(stopped.await);
@@ -369,7 +369,7 @@ fn without_internals(answer: &str) {
 
 #[tokio::test]
 async fn a_database_that_goes_away_gives_clean_errors_and_is_found_again() {
-    let Some(site) = postgres(true).await else { return };
+    let Some(site) = postgres(Set::Whole).await else { return };
     let (scheme, rest) = site.url.split_once("://").expect("a URL");
     let (user, rest) = rest.split_once('@').expect("a user");
     let (server, database) = rest.split_once('/').expect("a database");
@@ -422,7 +422,7 @@ async fn a_database_that_goes_away_gives_clean_errors_and_is_found_again() {
 
 #[tokio::test]
 async fn a_broken_database_shows_nothing_of_itself() {
-    for site in crate::site::both(true).await {
+    for site in crate::site::both(Set::Whole).await {
         let address = start(site.api.clone(), Settings::default(), pending()).await;
         assert!(served(address).await);
         let load: Vec<_> = (0..200)
@@ -464,7 +464,7 @@ async fn a_collector_is_told_of_requests_and_of_the_trace_that_they_belong_to() 
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.expect("it is answered");
         got
     });
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let traces = web::Traces::to(&endpoint).expect("a collector");
     let watched = web::Server::new(site.api.clone(), Settings::default()).with_traces(traces.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address");
@@ -488,7 +488,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 
 #[tokio::test]
 async fn what_takes_too_long_ends_in_the_database_too() {
-    let Some(site) = postgres(false).await else { return };
+    let Some(site) = postgres(Set::Empty).await else { return };
     let store = Store::open(&site.url, Some(Duration::from_millis(100))).await.expect("it opens");
     let outcome = store.read().execute_unprepared("SELECT pg_sleep(60)").await;
     assert!(outcome.is_err_and(|reason| reason.to_string().contains("statement timeout")));

@@ -1,11 +1,13 @@
 //! A castgraph of its own for each test, on each engine.
 
+mod template;
+
 use std::{
     io::Write,
     panic::resume_unwind,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -15,15 +17,44 @@ use async_graphql::{Executor, Request, Response, Variables};
 use castgraph::{
     graphql::Api,
     guard::{RequestStats, Settings},
-    import::{self, Leftovers},
+    import::{self, DataSet, Leftovers},
     store::Store,
 };
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 
-/// A database with the Star Trek set and the API on it.
+use crate::cut;
+
+/// The initial rows of a site.
+#[derive(Clone, Copy)]
+pub enum Set {
+    /// None.
+    Empty,
+    /// The [`cut`], for tests that import or read many rows, whatever the answers are.
+    Cut,
+    /// The whole Star Trek set.
+    Whole,
+}
+
+impl Set {
+    fn rows(self) -> Option<&'static DataSet> {
+        match self {
+            Self::Empty => None,
+            Self::Cut => Some(cut::set()),
+            Self::Whole => Some(whole()),
+        }
+    }
+}
+
+/// The embedded set, checked.
+fn whole() -> &'static DataSet {
+    static SET: LazyLock<DataSet> =
+        LazyLock::new(|| import::check(&import::embedded()).expect("the embedded set is right"));
+    &SET
+}
+
+/// A database and the API on it.
 pub struct Site {
     pub api: Api,
     pub store: Store,
@@ -39,13 +70,13 @@ pub struct Answer {
     pub rows: u64,
 }
 
-/// Runs `test` on SQLite and on PostgreSQL, each with the Star Trek set.
-pub async fn on_both<T, F>(test: T)
+/// Runs `test` on SQLite and on PostgreSQL.
+pub async fn on_both<T, F>(set: Set, test: T)
 where
     T: Fn(Site) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
-    for site in both(true).await {
+    for site in both(set).await {
         let (name, folder) = (site.database(), site.folder.is_some());
         let outcome = tokio::spawn(test(site)).await;
         if !folder {
@@ -58,28 +89,29 @@ where
 }
 
 /// Sites on SQLite and, if it answers, on PostgreSQL. Those on PostgreSQL must be dropped by [`Site::remove`].
-pub async fn both(filled: bool) -> Vec<Site> {
-    let mut sites = vec![sqlite(filled).await];
-    sites.extend(postgres(filled).await);
+pub async fn both(set: Set) -> Vec<Site> {
+    let mut sites = vec![sqlite(set).await];
+    sites.extend(postgres(set).await);
     sites
 }
 
 /// A site on SQLite.
-pub async fn sqlite(filled: bool) -> Site {
+pub async fn sqlite(set: Set) -> Site {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("castgraph.db");
-    let copied = if filled { filled_sqlite().await } else { None };
+    let copied = template::sqlite(set).await;
     if let Some(copied) = copied {
         std::fs::copy(copied, &file).expect("the database is copied");
     }
     let url = file.to_str().expect("a path in UTF-8").to_owned();
-    let mut site = open("SQLite", url, filled && copied.is_none()).await;
+    let rows = if copied.is_some() { Set::Empty } else { set };
+    let mut site = open("SQLite", url, rows).await;
     site.folder = Some(folder);
     site
 }
 
 /// A site on PostgreSQL, or nothing, said loudly, if none answers.
-pub async fn postgres(filled: bool) -> Option<Site> {
+pub async fn postgres(set: Set) -> Option<Site> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     // A server that is not there is not waited for; one that is there answers at once.
     let patience = Duration::from_secs(3);
@@ -96,63 +128,22 @@ pub async fn postgres(filled: bool) -> Option<Site> {
         return None;
     };
     let name = format!("castgraph_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let copied = if filled { filled_postgres(&server).await } else { None };
+    let copied = template::postgres(&server, set).await;
+    let rows = if copied.is_some() { Set::Empty } else { set };
     let template = copied.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
     for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}{template}")] {
         server.execute_unprepared(&statement).await.expect("the test server lets us make databases");
     }
     server.close().await.expect("the connection closes");
-    Some(open("PostgreSQL", database_url(&name), filled && copied.is_none()).await)
+    Some(open("PostgreSQL", database_url(&name), rows).await)
 }
 
-/// Whether tests run in one process, as `cargo test` does it. Then the embedded set is imported once for each engine, and
-/// each test gets a copy of the database.
-fn is_shared() -> bool {
-    std::env::var_os("NEXTEST").is_none()
-}
-
-/// A filled SQLite database to copy.
-async fn filled_sqlite() -> Option<&'static Path> {
-    static FILE: OnceCell<PathBuf> = OnceCell::const_new();
-    if !is_shared() {
-        return None;
-    }
-    let fill = async || {
-        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("filled.db");
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-        }
-        let site = open("SQLite", file.to_str().expect("a path in UTF-8").to_owned(), true).await;
-        site.store.close().await.expect("the connections close");
-        file
-    };
-    Some(FILE.get_or_init(fill).await)
-}
-
-/// A filled PostgreSQL database to copy.
-async fn filled_postgres(server: &DatabaseConnection) -> Option<&'static str> {
-    static NAME: OnceCell<String> = OnceCell::const_new();
-    if !is_shared() {
-        return None;
-    }
-    let fill = async || {
-        let name = "castgraph_test_filled".to_owned();
-        for statement in [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")] {
-            server.execute_unprepared(&statement).await.expect("the test server lets us make databases");
-        }
-        let site = open("PostgreSQL", database_url(&name), true).await;
-        site.store.close().await.expect("the connections close");
-        name
-    };
-    Some(NAME.get_or_init(fill).await)
-}
-
-async fn open(engine: &'static str, url: String, filled: bool) -> Site {
+/// Opens the database at `url`, and imports `set` into it.
+async fn open(engine: &'static str, url: String, set: Set) -> Site {
     let store = Store::open(&url, None).await.expect("the database opens");
     store.migrate().await.expect("the schema comes up to date");
-    if filled {
-        let set = import::check(&import::embedded()).expect("the embedded set is right");
-        import::apply(store.write(), &set, Leftovers::Keep).await.expect("the embedded set goes in");
+    if let Some(rows) = set.rows() {
+        import::apply(store.write(), rows, Leftovers::Keep).await.expect("the set goes in");
     }
     let api = Api::new(store.read().clone(), None, &Settings::default()).expect("the schema is one");
     Site { api, store, engine, url, folder: None }
@@ -210,8 +201,8 @@ async fn drop_database(name: &str) {
     server.execute_unprepared(&statement).await.expect("the test database goes away");
 }
 
-/// The URL of the test server. It is without TLS unless it says otherwise: a handshake takes a tenth of a second, every test
-/// makes many, and TLS has tests of its own.
+/// The URL of the test server. Turns TLS off unless the URL has settings: a handshake takes a tenth of a second, each test
+/// makes at least six, and TLS has its own tests.
 fn server_url() -> String {
     let server =
         std::env::var("CASTGRAPH_TEST_POSTGRES").unwrap_or("postgres://postgres@127.0.0.1:5432/postgres".to_owned());

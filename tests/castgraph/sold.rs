@@ -14,7 +14,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::commands::{address_in, first_line};
+use crate::{
+    commands::{address_in, first_line},
+    cut,
+};
 use server::{Authority, Pooler, Server};
 
 /// The program with a database, and nothing else of the environment that it could take settings from.
@@ -40,6 +43,11 @@ fn run(url: &str, arguments: &[&str]) -> Output {
     let output = command(url).args(arguments).output().expect("the program runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output
+}
+
+/// Imports the cut. A server that starts on an empty database imports the whole set, which takes longer.
+pub fn import_cut(url: &str) {
+    run(url, &["import", "--quiet", cut::copy().path().to_str().expect("a path")]);
 }
 
 /// A castgraph that serves until the test ends.
@@ -218,7 +226,9 @@ async fn certificates_are_looked_at_as_sslmode_says() {
     assert!(refusal_with(&plain, &other).is_some_and(|said| said.contains(untrusted)));
 
     // Every connection of a server is one over TLS, that which listens too.
-    let castgraph = Castgraph::serve(&url("keeper", "localhost", &format!("sslmode=verify-full{ca}")), &[]);
+    let full = url("keeper", "localhost", &format!("sslmode=verify-full{ca}"));
+    import_cut(&full);
+    let castgraph = Castgraph::serve(&full, &[]);
     castgraph.keeps();
     follows(&server, &castgraph, "keeper").await;
     let connections = "SELECT count(*) FILTER (WHERE NOT ssl) || ' of ' || (count(*) > 2) || ' ' || count(*) FILTER (WHERE query LIKE 'LISTEN%')
@@ -250,7 +260,7 @@ async fn through_a_transaction_pooler_answers_are_right_and_never_old() {
     let Some(pooler) = Pooler::start(&server, "default_pool_size = 3") else { return };
     let url = |port: u16| format!("postgres://postgres@127.0.0.1:{port}/casts");
     let (through, direct) = (url(pooler.port), url(server.port));
-    // It makes its tables and fills them through the pooler.
+    import_cut(&through);
     let one = Castgraph::serve(&through, &[]);
     let other = Castgraph::serve(&through, &[]);
     let notified = Castgraph::serve(&through, &["--notify-url", &direct]);
@@ -310,6 +320,7 @@ async fn settings_of_the_url_hold_through_a_pooler() {
     for configuration in ["", "ignore_startup_parameters = options\nserver_round_robin = 1"] {
         let Some(pooler) = Pooler::start(&server, configuration) else { return };
         let url = format!("postgres://keeper@127.0.0.1:{}/casts?options=-csearch_path%3Dmine", pooler.port);
+        // The server creates its tables and imports the whole set through the pooler.
         let castgraph = Castgraph::serve(&url, &[]);
         assert_eq!(castgraph.title(), "Star Trek: Picard");
         castgraph.stop();
@@ -326,6 +337,7 @@ async fn through_a_session_pooler_answers_are_kept() {
     let server = server.launch();
     let Some(pooler) = Pooler::start(&server, "pool_mode = session\ndefault_pool_size = 50") else { return };
     let url = format!("postgres://postgres@127.0.0.1:{}/postgres?pgbouncer=false", pooler.port);
+    import_cut(&url);
     let castgraph = Castgraph::serve(&url, &[]);
     castgraph.keeps();
     follows(&server, &castgraph, "postgres").await;
@@ -338,6 +350,7 @@ async fn a_notify_url_of_another_database_is_found_out() {
     let server = server.launch();
     server.execute("postgres", "CREATE DATABASE casts").await;
     let url = |name: &str| format!("postgres://postgres@127.0.0.1:{}/{name}", server.port);
+    import_cut(&url("casts"));
     let mut process = command(&url("casts"))
         .args(["serve", "--listen", "127.0.0.1:0", "--notify-url", &url("postgres")])
         .stdout(Stdio::null())
@@ -371,7 +384,9 @@ async fn over_a_socket_in_both_forms() {
     let rest = [("PGUSER", "postgres"), ("PGDATABASE", "postgres")];
     assert_eq!(refusal_with("postgres://", &[place, rest].concat()), None);
     assert!(refusal_with("postgres://", &nowhere).is_some_and(|said| said.contains("no such socket")));
-    let castgraph = Castgraph::serve(&format!("postgres://postgres@{encoded}:{port}/postgres"), &[]);
+    let url = format!("postgres://postgres@{encoded}:{port}/postgres");
+    import_cut(&url);
+    let castgraph = Castgraph::serve(&url, &[]);
     castgraph.keeps();
     follows(&server, &castgraph, "postgres").await;
     castgraph.stop();
@@ -411,6 +426,7 @@ async fn a_role_that_owns_only_a_schema_can_do_everything() {
     let url = |user: &str, rest: &str| format!("postgres://{user}@127.0.0.1:{}/casts{rest}", server.port);
     let mut found = Vec::new();
     for (user, schema, rest) in [("keeper", "mine", "?options=-csearch_path%3Dmine"), ("told", "theirs", "")] {
+        import_cut(&url(user, rest));
         let castgraph = Castgraph::serve(&url(user, rest), &[]);
         found.push(answers(&castgraph));
         castgraph.keeps();
@@ -451,12 +467,17 @@ async fn databases_that_sort_in_other_ways_give_the_same_bytes() {
         ("root", "LOCALE_PROVIDER icu ICU_LOCALE 'und-u-ks-level1'"),
     ] {
         server.execute("postgres", &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' {how}")).await;
-        let castgraph = Castgraph::serve(&format!("postgres://postgres@127.0.0.1:{}/{name}", server.port), &[]);
+        let url = format!("postgres://postgres@127.0.0.1:{}/{name}", server.port);
+        import_cut(&url);
+        let castgraph = Castgraph::serve(&url, &[]);
         found.push(answers(&castgraph));
         castgraph.stop();
     }
     let folder = tempfile::tempdir().expect("a folder");
-    let sqlite = Castgraph::serve(folder.path().join("castgraph.db").to_str().expect("a path"), &[]);
+    let file = folder.path().join("castgraph.db");
+    let file = file.to_str().expect("a path");
+    import_cut(file);
+    let sqlite = Castgraph::serve(file, &[]);
     found.push(answers(&sqlite));
     for (place, other) in found.iter().enumerate() {
         assert_eq!(other, &found[0], "database {place}");

@@ -4,7 +4,7 @@
 use async_graphql::{Executor, Request, Variables};
 use serde_json::{Value, json};
 
-use crate::site::{on_both, sqlite};
+use crate::site::{Set, on_both, sqlite};
 
 /// Two shows as an argument.
 const SHOWS: &str = r#"shows: [{slug: "star-trek-picard"}, {slug: "star-trek-the-next-generation"}]"#;
@@ -12,7 +12,7 @@ const SHOWS: &str = r#"shows: [{slug: "star-trek-picard"}, {slug: "star-trek-the
 /// Sections 3.10 and 6.4.1: `$v` without a value counts as an argument or an input field that was not given.
 #[tokio::test]
 async fn a_variable_that_is_left_out_leaves_the_default_standing() {
-    on_both(|site| async move {
+    on_both(Set::Whole, |site| async move {
         for (kind, document, without) in [
             ("Int", format!("{{ sharedCast({SHOWS}, first: $v) {{ nodes {{ person {{ name }} }} }} }}"), "first: $v"),
             ("Int", format!("{{ sharedCast(first: $v, {SHOWS}) {{ nodes {{ person {{ name }} }} }} }}"), "first: $v,"),
@@ -38,7 +38,7 @@ async fn a_variable_that_is_left_out_leaves_the_default_standing() {
 /// Section 7.1: the path leads to the field, and an error leaves the neighbours alone.
 #[tokio::test]
 async fn an_error_has_the_whole_path_and_leaves_its_neighbours() {
-    on_both(|site| async move {
+    on_both(Set::Whole, |site| async move {
         let answer = site
             .answer("{ shows(first: 2) { edges { node { slug bad: seasons(first: -1) { edges { cursor } } } } } }")
             .await;
@@ -65,7 +65,7 @@ async fn an_error_has_the_whole_path_and_leaves_its_neighbours() {
 /// Fields that fail at different times are reported in the order of the document, whatever is cached.
 #[tokio::test]
 async fn the_same_errors_are_reported_every_time() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let text = r#"{ show(by: {slug: "star-trek-picard"}) { title c: seasons(first: 500) { totalCount }
         seasons(first: 2) { nodes { a: cast(first: -1) { totalCount } b: episodes(after: "x") { totalCount } } } } }"#;
     let first = site.answer(text).await;
@@ -79,7 +79,7 @@ async fn the_same_errors_are_reported_every_time() {
 #[expect(clippy::too_many_lines, reason = "most of them are a table")]
 #[tokio::test]
 async fn values_are_checked_before_anything_runs() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     for (document, variables, code, message, column) in [
         (
             "query($d: PartialDate) { schedule(from: $d) { totalCount } }",
@@ -187,7 +187,7 @@ async fn values_are_checked_before_anything_runs() {
 /// Section 2.11: descriptions of operations, fragments and variables mean nothing to the server.
 #[tokio::test]
 async fn descriptions_in_documents_are_taken() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let plain = "query A($n: Int = 1, $q: String = \"pi\", $t: [String!] = [\"a\"]) { shows(first: $n) { nodes { ...F } } search(query: $q) @include(if: false) { totalCount } people(filter: {name: {contains: $q}}) { totalCount } } fragment F on Show { title }";
     let described = "\"\"\"Lists \\\"\"\" shows\nover two lines\"\"\" query A(\"how many\" $n: Int = 1 \"\"\"what\"\"\" $q: String = \"pi\" $t: [String!] = [\"a\"]) { shows(first: $n) { nodes { ...F } } search(query: $q) @include(if: false) { totalCount } people(filter: {name: {contains: $q}}) { totalCount } } \"a part\" fragment F on Show { title }";
     let unused = "$t: [String!] = [\"a\"]";
@@ -205,7 +205,7 @@ async fn descriptions_in_documents_are_taken() {
 /// Section 7.1.1: a response has data or errors.
 #[tokio::test]
 async fn a_dry_run_is_a_response() {
-    let site = sqlite(true).await;
+    let site = sqlite(Set::Whole).await;
     let mut request = Request::new("query($n: Int) { shows(first: $n) { nodes { title } } }");
     request.variables = Variables::from_json(json!({ "n": 3 }));
     request.extensions.0.insert("dryRun".to_owned(), async_graphql::Value::Boolean(true));
@@ -217,7 +217,7 @@ async fn a_dry_run_is_a_response() {
 /// Section 4.2.
 #[tokio::test]
 async fn introspection_describes_the_schema() {
-    let site = sqlite(false).await;
+    let site = sqlite(Set::Empty).await;
     let data = site
         .data(
             r#"{ __schema { description queryType { name } mutationType { name } directives { name isRepeatable args { name type { kind ofType { name } } } } ...F }
@@ -267,7 +267,7 @@ async fn introspection_describes_the_schema() {
 /// A fragment on an interface selects what the types have in common, in objects that are resolved in any way.
 #[tokio::test]
 async fn fragments_on_interfaces_are_selected() {
-    on_both(|site| async move {
+    on_both(Set::Whole, |site| async move {
         let fragments = "fragment P on Production { __typename slug cast(first: 1) { totalCount } ...S }
             fragment S on Sourced { independentSources citations(first: 1) { totalCount } }
             fragment N on Named { slug name }";

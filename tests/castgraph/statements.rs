@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::site::{self, Site, on_both};
+use crate::site::{self, Set, Site, on_both};
 
 /// person → credits → character → credits → season → show
 const DEEP: &str = r#"query($credits: Int!) { person(by: {slug: "patrick-stewart"}) { credits(first: $credits) { nodes {
@@ -12,7 +12,7 @@ const DEEP: &str = r#"query($credits: Int!) { person(by: {slug: "patrick-stewart
 #[tokio::test]
 async fn a_deep_query_takes_one_statement_a_level_and_gives_the_same_bytes_on_both_engines() {
     let mut answers = Vec::new();
-    for site in site::both(true).await {
+    for site in site::both(Set::Whole).await {
         for credits in [1, 2, 10, 100] {
             let answer = site.execute(DEEP, json!({ "credits": credits })).await;
             assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
@@ -29,7 +29,7 @@ async fn a_deep_query_takes_one_statement_a_level_and_gives_the_same_bytes_on_bo
 
 #[tokio::test]
 async fn the_number_of_statements_does_not_grow_with_the_number_of_parents() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         // The query with its number of statements; `$n` parents at the top.
         for (statements, query) in [
             (2, "query($n: Int!) { shows(first: $n) { nodes { title franchise { name } } } }"),
@@ -63,7 +63,7 @@ async fn the_number_of_statements_does_not_grow_with_the_number_of_parents() {
 
 #[tokio::test]
 async fn what_rows_name_comes_along_wherever_it_is_asked_for() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (statements, credits) in [
             (2, "nodes { person { name } character { name } show { title } season { number } }"),
             (2, "pageInfo { hasNextPage } edges { node { ...who } } nodes { as: character { name } }"),
@@ -89,7 +89,7 @@ async fn what_rows_name_comes_along_wherever_it_is_asked_for() {
 
 #[tokio::test]
 async fn counts_come_along_and_are_those_that_are_asked_for_alone() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (path, kind, fields) in [
             ("people(first: 50)", "Person", "credits"),
             (r#"people(first: 9, filter: {name: {startsWith: "p"}})"#, "Person", "credits"),
@@ -128,7 +128,7 @@ async fn counts_come_along_and_are_those_that_are_asked_for_alone() {
 
 #[tokio::test]
 async fn whether_a_count_comes_along_hangs_on_the_filter_alone() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         for (statements, variables, arguments) in [
             (1, "", "first: 3"),
             (1, "($after: String)", "first: 3, after: $after"),
@@ -150,7 +150,7 @@ async fn whether_a_count_comes_along_hangs_on_the_filter_alone() {
 
 #[tokio::test]
 async fn a_count_through_a_filter_is_not_that_of_the_whole_list() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let query = r#"{ people(filter: {name: {equals: "Jonathan Frakes"}}) { nodes {
             all: credits { totalCount }
             some: credits(filter: {job: DIRECTOR}) { totalCount }
@@ -166,7 +166,7 @@ async fn a_count_through_a_filter_is_not_that_of_the_whole_list() {
 
 #[tokio::test]
 async fn lists_of_which_not_the_same_is_shown_are_read_together() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let query = r#"{
             a: show(by: {slug: "star-trek-picard"}) { cast { nodes { id } } }
             b: show(by: {slug: "star-trek-first-contact"}) { cast { nodes { person { name } } } }
@@ -181,7 +181,7 @@ async fn lists_of_which_not_the_same_is_shown_are_read_together() {
 
 #[tokio::test]
 async fn a_total_is_counted_and_a_neighbour_page_looked_for_only_when_asked() {
-    on_both(|site: Site| async move {
+    on_both(Set::Whole, |site: Site| async move {
         let plain = site
             .execute(
                 "{ people(first: 3) { nodes { name } pageInfo { endCursor hasNextPage hasPreviousPage } } }",

@@ -10,15 +10,14 @@ use castgraph::{
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 
-use crate::site::{self, Site, on_both};
+use crate::{
+    cut,
+    site::{self, Set, Site, on_both},
+};
 
-/// The embedded set with changes to its files: name, old text, new text.
+/// The cut with changes to its files: name, old text, new text.
 fn changed(changes: &[(&str, &str, &str)]) -> (tempfile::TempDir, Folder) {
-    let folder = tempfile::tempdir().expect("a folder");
-    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data")).expect("the data") {
-        let file = file.expect("a file").path();
-        fs::copy(&file, folder.path().join(file.file_name().expect("a name"))).expect("a copy");
-    }
+    let folder = cut::copy();
     for (file, old, new) in changes {
         let path = folder.path().join(file);
         let text = fs::read_to_string(&path).expect("the file");
@@ -37,7 +36,7 @@ async fn apply(site: &Site, folder: &Folder) {
 /// Where a source names the channel and not the day, the day is null, whatever is known of other countries.
 #[tokio::test]
 async fn an_unknown_day_stays_unknown() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let (_keep, folder) = changed(&[
             ("availability.csv", "ctv-sci-fi-channel,ca,2022-03-03", "ctv-sci-fi-channel,ca,"),
             ("availability.csv", "star-trek-picard-s02,crave,ca,2022-03-03", "star-trek-picard-s02,crave,ca,"),
@@ -70,7 +69,7 @@ async fn an_unknown_day_stays_unknown() {
 /// A name that turns out to be older than the first, and two platforms that turn out to be one.
 #[tokio::test]
 async fn a_platform_stays_itself_when_its_names_change() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let query = r#"{ platform(by: {slug: "cbs-all-access"}) { id slug names { slug } seasons { totalCount } }
             platforms { totalCount nodes { name } } }"#;
         let before = site.data(query).await;
@@ -104,7 +103,7 @@ async fn a_platform_stays_itself_when_its_names_change() {
 
 #[tokio::test]
 async fn a_country_must_be_one() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         for wrong in ["UK", "us", "USA", "", "world-ex-us-ca"] {
             let query = format!("{{ schedule(territory: {}) {{ totalCount }} }}", json!(wrong));
             let answer = site.answer(&query).await;
@@ -121,7 +120,7 @@ const COUNTRIES: [&str; 5] = ["US", "CA", "GB", "AU", "ZW"];
 #[test]
 fn a_country_is_where_its_sets_are() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let sites = runtime.block_on(site::both(false));
+    let sites = runtime.block_on(site::both(Set::Empty));
     let set =
         (any::<bool>(), prop::collection::btree_set(0..4usize, 0..4), prop::collection::btree_set(0..4usize, 0..4));
     let strategy = prop::collection::vec(set, 1..6);
@@ -173,7 +172,7 @@ fn a_country_is_where_its_sets_are() {
 /// The dates of the calendar are those of the schedule, and asking twice gives the same bytes.
 #[tokio::test]
 async fn the_calendar_has_the_days_of_the_schedule() {
-    on_both(|site: Site| async move {
+    on_both(Set::Cut, |site: Site| async move {
         let feed = Feed {
             from: Some("2022-03".to_owned()),
             to: Some("2022-05".to_owned()),
