@@ -4,9 +4,13 @@
 //! API returns about casts is computed from credits and [`appearance`]s and not stored separately. A [`subject`]
 //! represents a row of any table that a [`claim`] or a [`citation`] is about.
 
+pub mod access_key;
+pub mod account;
 pub mod alias;
 pub mod appearance;
 pub mod availability;
+pub mod change;
+pub mod changeset;
 pub mod character;
 pub mod character_link;
 pub mod citation;
@@ -14,6 +18,7 @@ pub mod claim;
 pub mod credit;
 pub mod episode;
 pub mod episode_record;
+pub mod field_lock;
 pub mod franchise;
 pub mod funding;
 pub mod home;
@@ -23,6 +28,7 @@ pub mod offer;
 pub mod person;
 pub mod platform;
 pub mod platform_name;
+pub mod redirect;
 pub mod season;
 pub mod show;
 pub mod show_link;

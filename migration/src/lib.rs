@@ -16,6 +16,7 @@ mod m20261121_000010_changes_told;
 mod m20261121_000011_search;
 mod m20261127_000012_coverage;
 mod m20261127_000013_portrayal;
+mod m20261128_000014_changes;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_search::Migration),
             Box::new(m20261127_000012_coverage::Migration),
             Box::new(m20261127_000013_portrayal::Migration),
+            Box::new(m20261128_000014_changes::Migration),
         ]
     }
 }
