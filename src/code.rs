@@ -44,6 +44,20 @@ codes! {
     BadInput = "BAD_INPUT", 400;
     /// An argument refers to something that does not exist. The message names it.
     NotFound = "NOT_FOUND", 200;
+    /// The request has no key where one is needed, or its key is unknown, expired or revoked. Send a valid key as
+    /// `Authorization: Bearer KEY`.
+    Unauthenticated = "UNAUTHENTICATED", 401;
+    /// The role of the account does not suffice. The message names the role that would.
+    Forbidden = "FORBIDDEN", 403;
+    /// Somebody else was faster, or the object exists already. The message says what is there now; look again, then
+    /// send the change anew.
+    Conflict = "CONFLICT", 200;
+    /// Other objects refer to what a change would remove. The message counts them.
+    InUse = "IN_USE", 200;
+    /// A reviewer has locked what a change would alter. The message says why.
+    Locked = "LOCKED", 200;
+    /// The object was removed. The message names the changeset that removed it; `history` still has its history.
+    Gone = "GONE", 200;
     /// The request exceeds a limit. Request less, or page through the result. If the operator can raise the limit, the
     /// error has `limit`, `value`, `allowed` and `setting`.
     LimitExceeded = "LIMIT_EXCEEDED", 400;

@@ -20,6 +20,18 @@ pub enum Error {
     /// The request exceeds a limit.
     #[error("{0}")]
     TooMuch(String),
+    /// The request needs a key.
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// The role of the account does not suffice.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The object was removed.
+    #[error("{0}")]
+    Gone(String),
+    /// A change has a fault.
+    #[error("{1}")]
+    Fault(Code, String, Details),
     /// The database does not respond. The reason is in the log.
     #[error("the database does not respond; try again in a moment")]
     Unavailable,
@@ -44,10 +56,25 @@ impl Error {
             Self::NotFound(_) => Code::NotFound,
             Self::BadInput(_) => Code::BadInput,
             Self::TooMuch(_) => Code::LimitExceeded,
+            Self::Unauthenticated(_) => Code::Unauthenticated,
+            Self::Forbidden(_) => Code::Forbidden,
+            Self::Gone(_) => Code::Gone,
+            Self::Fault(code, ..) => *code,
             Self::Unavailable | Self::NotYet(_) => Code::Unavailable,
             Self::Internal => Code::Internal,
         }
     }
+}
+
+/// What clients see of the fault of a change besides its message, in `extensions`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The place of the change in the changeset, from 0.
+    pub change: Option<usize>,
+    /// The field that is wrong.
+    pub field: Option<&'static str>,
+    /// The version that the object has now.
+    pub version: Option<i32>,
 }
 
 /// Client input in the form shown in messages: quoted, and truncated, since a response may repeat it many times.
@@ -69,6 +96,12 @@ impl From<DbErr> for Error {
     }
 }
 
+/// PostgreSQL: shut down by an administrator, crashed, starting up, too many connections, a deadlock with another program.
+/// SQLite: busy, which another process is.
+///
+/// Sources: <https://www.postgresql.org/docs/current/errcodes-appendix.html>, <https://www.sqlite.org/rescode.html>.
+const UNAVAILABLE: &[&str] = &["57P01", "57P02", "57P03", "53300", "40P01", "5", "261", "517"];
+
 /// Whether the database is unreachable or has closed the connection, so that a retry may succeed.
 pub fn is_gone(reason: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(reason))
@@ -79,11 +112,9 @@ pub fn is_gone(reason: &DbErr) -> bool {
     };
     match &**reason {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        // Shut down by an administrator, crashed, starting up, too many connections, connection exceptions.
-        // Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
-        sqlx::Error::Database(reason) => reason
-            .code()
-            .is_some_and(|code| ["57P01", "57P02", "57P03", "53300"].contains(&&*code) || code.starts_with("08")),
+        sqlx::Error::Database(reason) => {
+            reason.code().is_some_and(|code| UNAVAILABLE.contains(&&*code) || code.starts_with("08"))
+        }
         _ => false,
     }
 }
@@ -96,8 +127,21 @@ pub fn add_code(error: &mut ServerError) {
         None if error.path.is_empty() => Code::Validation,
         None => Code::BadInput,
     };
+    let details = match error.source::<Error>() {
+        Some(Error::Fault(_, _, details)) => *details,
+        _ => Details::default(),
+    };
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
         extensions.set("code", code.text());
+    }
+    if let Some(change) = details.change {
+        extensions.set("change", change as u64);
+    }
+    if let Some(field) = details.field {
+        extensions.set("field", field);
+    }
+    if let Some(version) = details.version {
+        extensions.set("version", version);
     }
 }

@@ -14,6 +14,7 @@ mod target;
 mod csv_folder;
 mod json_lines;
 mod graphml;
+mod rows;
 
 use std::{fmt, io, path::Path};
 
@@ -21,6 +22,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use thiserror::Error;
 
 use crate::import::Faults;
+pub(crate) use rows::{numbered, rows};
 
 /// The format of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

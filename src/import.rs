@@ -1,14 +1,15 @@
-//! Imports data sets into the database: **[`Folder`] → [`check()`] → [`DataSet`] → [`apply()`]**.
+//! Imports data sets into the database: **[`Folder`] → [`check()`] → [`DataSet`] → [`write()`]**.
 //!
 //! A data set is a folder of CSV files, which `data/README.md` describes. Everything is checked before anything is
-//! written, and all faults are reported together. Then everything is written in one transaction. Importing the same set
-//! again changes nothing.
+//! written, and all faults are reported together. Then everything is written in one transaction, as a changeset
+//! ([`crate::change::import()`]). Importing the same set again changes nothing.
 
 mod folder;
 mod check;
 mod data_set;
 mod apply;
 mod index;
+mod renamed;
 mod table;
 mod row;
 mod money;
@@ -16,13 +17,13 @@ mod country;
 mod summary;
 mod fault;
 
-pub use apply::apply;
-pub use check::check;
+pub use apply::write;
+pub use check::{Rows, check, check_rows};
 pub use country::is_country;
 pub use data_set::DataSet;
 pub use fault::{Fault, Faults};
 pub use folder::{Folder, embedded, example, file_names, folder};
 pub use money::decimals;
 pub(crate) use money::written;
-pub(crate) use row::word_of;
+pub(crate) use row::{is_slug, word_of};
 pub use summary::{Leftovers, Summary, TableCounts};

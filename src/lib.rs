@@ -54,7 +54,7 @@
 //! 1. [`import::folder()`] reads the files; [`import::embedded`] returns the built-in ones.
 //! 2. [`import::check()`] turns rows into records, or reports all faults with file, line and column. It uses no
 //!    database.
-//! 3. [`import::apply()`] writes in one transaction, each table after the tables that it refers to. Existing rows are
+//! 3. [`change::import()`] writes in one transaction, each table after the tables that it refers to. Existing rows are
 //!    compared, and written only if they differ.
 //!
 //! # An export
@@ -63,6 +63,18 @@
 //!    order is that of `data/datapackage.json`. All statements run in one transaction that sees one state of the database.
 //! 2. Rows are streamed to the file. The folder is written under a temporary name, checked with [`import::check()`], and
 //!    then renamed.
+//!
+//! # A change
+//!
+//! `mutation { submitChangeset(input: {changes: [{person: {update: {of: "brent-spiner", set: {born: "1949-02-02"}}}}]}) { … } }`
+//!
+//! 1. [`account::open()`] finds the account of the key in the header. The resolver checks its role.
+//! 2. [`change::submit()`] begins a transaction and a changeset. On PostgreSQL it waits for the transactions before it, so that the
+//!    ids of changes have the order of the commits.
+//! 3. The change becomes a row of the import format: the present row, as an export writes it, with the new cells. All rows that
+//!    it is compared with are read too, and [`import::check_rows()`] checks this part of the data set.
+//! 4. [`import::write()`] writes what differs. Triggers record each row before and after in `change`, whoever writes.
+//! 5. Undoing needs no meaning: [`change::undo()`] writes the recorded rows back, last first, unless newer changes build on them.
 //!
 //! # A path
 //!
@@ -120,6 +132,8 @@ pub mod load;
 pub mod graph;
 pub mod calendar;
 pub mod import;
+pub mod change;
+pub mod account;
 pub mod generate;
 pub mod export;
 pub mod store;
@@ -127,4 +141,5 @@ pub mod error;
 pub mod code;
 pub mod written;
 mod folder;
+pub mod global_id;
 mod nearest;

@@ -117,12 +117,12 @@ WHERE credit.season_id IS NULL
 ORDER BY credit.id"#;
 
 /// A credit has its own row if it has values that are not in the rows of its episodes. Otherwise the first of those
-/// represents it.
+/// represents it. `{only}` is a further condition on credits.
 pub(super) const CREW: &str = r#"
 WITH worked AS (
     SELECT credit.id, credit.position, credit.credited_as, {verified credit} AS verified, {note credit} AS note,
         (SELECT min(appearance.episode_id) FROM appearance WHERE appearance.credit_id = credit.id) AS first
-    FROM credit WHERE credit.job <> 0
+    FROM credit WHERE credit.job <> 0{only}
 ), line AS (
     SELECT id, 0 AS episode_id, position, credited_as, verified, note FROM worked
     WHERE first IS NULL OR position IS NOT NULL OR credited_as IS NOT NULL OR note IS NOT NULL

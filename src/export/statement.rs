@@ -50,13 +50,14 @@ const fn table(name: &'static str, sql: &'static str) -> Table {
 
 /// Replaces these placeholders:
 ///
+/// * `{only}`: nothing; see [`super::rows()`];
 /// * `{join}`: the aggregate function that joins texts;
 /// * `{place}`: the file and the key of every subject;
 /// * `{verified table}`, `{note table}`: the sources and the note of a row of that table;
 /// * `{word column}`: the name of an enumeration value that is stored as text; `{billing column}`, `{role column}`: of
 ///   one that is stored as a number.
 pub(super) fn filled(sql: &str, backend: DbBackend) -> String {
-    let mut out = sql.replace("{place}", source_tables::PLACE);
+    let mut out = sql.replace("{only}", "").replace("{place}", source_tables::PLACE);
     fill(&mut out, "verified", source_tables::verified);
     fill(&mut out, "note", source_tables::note);
     fill(&mut out, "word", |column| format!("lower(replace({column}, '_', '-'))"));

@@ -10,37 +10,27 @@ mod sources;
 mod notes;
 mod upsert;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use entity::subject::Kind;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use entity::{field_lock, subject::Kind};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
 
 use super::{
     DataSet, Summary,
     data_set::{CreditKey, SubjectKey},
-    summary::{Leftovers, TableCounts},
+    renamed::Renamed,
+    summary::Leftovers,
 };
-use crate::store::at_once;
 
-/// Writes a data set in one transaction.
+/// Writes all tables within a transaction, in an order in which each row refers only to rows that are already written.
 ///
 /// # Errors
 ///
-/// If the database fails. Then nothing is changed.
-pub async fn apply(db: &DatabaseConnection, set: &DataSet, leftovers: Leftovers) -> Result<Summary, DbErr> {
-    let tx = db.begin_with_options(at_once()).await?;
-    let tallies = write(&tx, set, leftovers).await?;
-    tx.commit().await?;
-    Ok(Summary { tallies, leftovers })
-}
-
-/// Writes all tables, in an order in which each row refers only to rows that are already written.
-async fn write(
-    tx: &DatabaseTransaction,
-    set: &DataSet,
-    leftovers: Leftovers,
-) -> Result<Vec<(&'static str, TableCounts)>, DbErr> {
-    let mut ids = Ids::default();
+/// If the database fails. Then the transaction must be rolled back.
+pub async fn write(tx: &DatabaseTransaction, set: &DataSet, leftovers: Leftovers) -> Result<Summary, DbErr> {
+    let renamed = Renamed::read(tx).await?.apply(set);
+    let set = renamed.as_ref().unwrap_or(set);
+    let mut ids = Ids { locked: locked(tx, leftovers).await?, ..Ids::default() };
     let franchises = slug_tables::write(tx, &set.franchises, &mut ids).await?;
     let shows = slug_tables::write(tx, &set.shows, &mut ids).await?;
     let seasons = slug_tables::write(tx, &set.seasons, &mut ids).await?;
@@ -69,7 +59,7 @@ async fn write(
     let citations = sources::citations(tx, &set.citations, &ids, leftovers).await?;
     let episode_records = notes::episode_records(tx, &set.episode_records, &ids).await?;
     let notes = notes::notes(tx, &set.notes, &ids).await?;
-    Ok(vec![
+    let tallies = vec![
         ("franchises", franchises),
         ("shows", shows),
         ("seasons", seasons),
@@ -96,7 +86,8 @@ async fn write(
         ("citations", citations),
         ("episode records", episode_records),
         ("notes", notes),
-    ])
+    ];
+    Ok(Summary { tallies, leftovers, locked: Vec::new() })
 }
 
 /// The ids of the rows in the database, by slug.
@@ -119,9 +110,25 @@ struct Ids {
     claims: HashMap<String, i32>,
     subjects: HashMap<SubjectKey, i32>,
     credits: HashMap<CreditKey, i32>,
+    /// Credits and links with a lock, by kind, which no import removes.
+    locked: HashSet<(Kind, i32)>,
+}
+
+/// The objects with a lock, if rows that are missing from the set are to be removed.
+async fn locked(tx: &DatabaseTransaction, leftovers: Leftovers) -> Result<HashSet<(Kind, i32)>, DbErr> {
+    if leftovers == Leftovers::Keep {
+        return Ok(HashSet::new());
+    }
+    let all = field_lock::Entity::find().all(tx).await?;
+    Ok(all.into_iter().filter_map(|lock| Some((Kind::try_from(lock.kind).ok()?, lock.row_id))).collect())
 }
 
 impl Ids {
+    /// Whether an import may remove a row.
+    fn is_free(&self, kind: Kind, id: i32) -> bool {
+        !self.locked.contains(&(kind, id))
+    }
+
     /// The ids of a table, if its rows have slugs.
     fn of(&self, kind: Kind) -> Option<&HashMap<String, i32>> {
         match kind {

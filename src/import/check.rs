@@ -10,9 +10,12 @@ mod sources;
 mod subjects;
 mod notes;
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use super::{
     DataSet, Faults, Folder,
     index::Index,
+    row::Row,
     table::{Columns, Table, read},
 };
 
@@ -62,8 +65,32 @@ struct Tables {
 ///
 /// All faults in the data set.
 pub fn check(folder: &Folder) -> Result<DataSet, Faults> {
+    check_tables(|columns, faults| read(folder, columns, faults))
+}
+
+/// Rows of the format by file, as cells by column. A missing cell is empty.
+pub type Rows = BTreeMap<&'static str, Vec<BTreeMap<String, String>>>;
+
+/// Checks rows as [`check()`] checks the lines of files. The line in a fault is the place of the row in its file, from 1.
+///
+/// # Errors
+///
+/// All faults in the rows.
+pub fn check_rows(rows: &Rows) -> Result<DataSet, Faults> {
+    check_tables(|columns, faults| {
+        let names: Arc<[&'static str]> = columns.required.iter().chain(columns.optional).copied().collect();
+        let rows = rows.get(columns.file).into_iter().flatten();
+        let rows = (1..).zip(rows).map(|(line, row)| {
+            let cells: Vec<&str> = names.iter().map(|name| row.get(*name).map_or("", String::as_str)).collect();
+            Row::read(columns.file, line, &names, &cells, faults)
+        });
+        Table { rows: rows.collect(), ..Table::default() }
+    })
+}
+
+fn check_tables(read: impl FnMut(&Columns, &mut Faults) -> Table) -> Result<DataSet, Faults> {
     let mut faults = Faults::default();
-    let tables = Tables::read(folder, &mut faults);
+    let tables = Tables::read(read, &mut faults);
     let mut known = Known {
         franchises: Index::of(&tables.franchises, &mut faults),
         shows: Index::of(&tables.shows, &mut faults),
@@ -126,10 +153,10 @@ const MAY_BE_ABSENT: &[&str] = &[
 ];
 
 impl Tables {
-    fn read(folder: &Folder, faults: &mut Faults) -> Self {
+    fn read(mut read: impl FnMut(&Columns, &mut Faults) -> Table, faults: &mut Faults) -> Self {
         let mut table = |file, required, optional| {
             let may_be_absent = MAY_BE_ABSENT.contains(&file);
-            read(folder, &Columns { file, required, optional, may_be_absent }, faults)
+            read(&Columns { file, required, optional, may_be_absent }, faults)
         };
         Self {
             franchises: table("franchises.csv", &["slug", "name"], CHECKED),

@@ -36,6 +36,8 @@ impl fmt::Display for Fault {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
     list: Vec<Fault>,
+    /// The places in `list` of the faults of a line, in any file.
+    places: BTreeMap<u64, Vec<usize>>,
     /// Faults in the format of whole files, by reason: a program that saves one file wrong saves all of them wrong.
     of_form: BTreeMap<String, Vec<String>>,
 }
@@ -66,7 +68,13 @@ impl Faults {
     }
 
     pub(super) fn add(&mut self, file: &str, line: u64, column: &str, reason: impl Into<String>) {
+        self.places.entry(line).or_default().push(self.list.len());
         self.list.push(Fault { file: file.to_owned(), line, column: column.to_owned(), reason: reason.into() });
+    }
+
+    /// The faults of a line, in any file.
+    pub(super) fn in_line(&self, line: u64) -> impl Iterator<Item = &Fault> {
+        self.places.get(&line).into_iter().flatten().filter_map(|place| self.list.get(*place))
     }
 
     /// Whether there are few enough faults to search for similar names, which is slow. Thousands of them are no typos.
@@ -83,6 +91,7 @@ impl Faults {
         if self.list.is_empty() {
             return Ok(value);
         }
+        self.places.clear();
         self.list.sort();
         self.list.dedup();
         Err(self)

@@ -1,4 +1,4 @@
-use std::fmt::Debug;
+use std::{fmt::Debug, sync::Arc};
 
 use entity::{PartialDate, name_key};
 use sea_orm::Iterable;
@@ -10,8 +10,9 @@ use super::{Faults, money, table::near};
 pub(super) struct Row {
     pub(super) file: &'static str,
     pub(super) line: u64,
-    /// The columns with their cells. A row has so few that a scan finds one sooner than a hash does.
-    cells: Vec<(&'static str, String)>,
+    /// The names of the columns, which the rows of a file share.
+    names: Arc<[&'static str]>,
+    cells: Vec<String>,
 }
 
 /// Characters that look like nothing or like a space: soft hyphen, zero-width space, word joiner, byte order mark, and
@@ -36,11 +37,11 @@ impl Row {
     pub(super) fn read(
         file: &'static str,
         line: u64,
-        names: &[&'static str],
+        names: &Arc<[&'static str]>,
         cells: &[&str],
         faults: &mut Faults,
     ) -> Self {
-        for (name, cell) in names.iter().zip(cells) {
+        for (name, cell) in names.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             if cell.trim() != *cell {
                 faults.add(file, line, name, format!("{cell:?} has spaces around it"));
             } else if cell.contains(char::is_control) {
@@ -57,17 +58,18 @@ impl Row {
                 faults.add(file, line, name, TOO_LONG);
             }
         }
-        let cells = names.iter().zip(cells).map(|(name, cell)| (*name, normal(cell.trim()))).collect();
-        Self { file, line, cells }
+        let cells = cells.iter().map(|cell| normal(cell.trim())).collect();
+        Self { file, line, names: Arc::clone(names), cells }
     }
 
     pub(super) fn get(&self, column: &str) -> &str {
-        self.cells.iter().find(|(name, _)| *name == column).map_or("", |(_, cell)| cell)
+        let place = self.names.iter().position(|name| *name == column);
+        place.and_then(|place| self.cells.get(place)).map_or("", String::as_str)
     }
 
     /// Whether one of the cells is `text`.
     pub(super) fn has(&self, text: &str) -> bool {
-        self.cells.iter().any(|(_, cell)| cell == text)
+        self.cells.iter().any(|cell| cell == text)
     }
 
     pub(super) fn fault(&self, faults: &mut Faults, column: &str, reason: impl Into<String>) {
@@ -76,7 +78,7 @@ impl Row {
 
     /// Whether a cell has a fault.
     pub(super) fn is_faulty(&self, column: &str, faults: &Faults) -> bool {
-        faults.list().iter().any(|fault| fault.line == self.line && fault.column == column && fault.file == self.file)
+        faults.in_line(self.line).any(|fault| fault.column == column && fault.file == self.file)
     }
 
     /// The text of a cell, or `None` if it is empty.
@@ -205,16 +207,16 @@ pub(super) fn is_indexable(text: &str) -> bool {
 pub(crate) fn word_of(value: &impl Debug, joint: char) -> String {
     let mut word = String::new();
     for letter in format!("{value:?}").chars() {
-        if letter.is_ascii_uppercase() && !word.is_empty() {
+        if letter.is_uppercase() && !word.is_empty() {
             word.push(joint);
         }
-        word.push(letter.to_ascii_lowercase());
+        word.extend(letter.to_lowercase());
     }
     word
 }
 
 /// Whether `text` consists of lower case letters and digits, with single hyphens between them.
-pub(super) fn is_slug(text: &str) -> bool {
+pub(crate) fn is_slug(text: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     text.split('-').all(part)
 }

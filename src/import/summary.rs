@@ -31,6 +31,8 @@ pub struct TableCounts {
 pub struct Summary {
     pub(super) tallies: Vec<(&'static str, TableCounts)>,
     pub(super) leftovers: Leftovers,
+    /// Locked fields that differ from the set and were left as they are, with their objects.
+    pub locked: Vec<String>,
 }
 
 impl Summary {
@@ -85,7 +87,12 @@ impl Summary {
         };
         let tables: Map<String, Value> =
             self.tallies.iter().map(|(name, tally)| ((*name).replace(' ', "_"), counts(tally))).collect();
-        json!({ "tables": tables, "unchanged": self.is_unchanged(), "leftovers": self.left_over() })
+        json!({
+            "tables": tables,
+            "unchanged": self.is_unchanged(),
+            "leftovers": self.left_over(),
+            "locked": self.locked,
+        })
     }
 }
 
@@ -111,6 +118,12 @@ impl fmt::Display for Summary {
         if all.left_over > 0 && self.leftovers == Leftovers::Keep {
             writeln!(f, "kept: rows in the database that are not in the folder; --remove-leftovers removes them")?;
         }
+        if !self.locked.is_empty() {
+            writeln!(f, "left as they are: {} locked fields that differ from the folder", self.locked.len())?;
+        }
+        for locked in &self.locked {
+            writeln!(f, "  {locked}")?;
+        }
         Ok(())
     }
 }
@@ -124,7 +137,7 @@ mod tests {
         let people = TableCounts { added: 1, unchanged: 300, ..TableCounts::default() };
         let credits = TableCounts { changed: 2, left_over: 4, ..TableCounts::default() };
         let tallies = vec![("people", people), ("show links", TableCounts::default()), ("credits", credits)];
-        let summary = Summary { tallies, leftovers: Leftovers::Keep };
+        let summary = Summary { tallies, leftovers: Leftovers::Keep, locked: Vec::new() };
         let text = "                       added   changed  unchanged      kept\n\
                     people                     1         0        300         0\n\
                     credits                    0         2          0         4\n\

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{Faults, Folder, row::Row};
 
@@ -48,7 +48,7 @@ fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut
     }
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bytes);
     let mut lines = Lines { bytes, counted: 0, line: 1 };
-    let mut header = None;
+    let mut header: Option<Arc<[&'static str]>> = None;
     for record in reader.byte_records() {
         let record = match record {
             Ok(record) => record,
@@ -70,7 +70,7 @@ fn read_into(table: &mut Table, folder: &Folder, columns: &Columns, faults: &mut
             continue;
         };
         let Some(names) = &header else {
-            header = Some(read_header(&cells, line, columns, faults)?);
+            header = Some(Arc::from(read_header(&cells, line, columns, faults)?));
             continue;
         };
         if cells.len() != names.len() {

@@ -6,6 +6,7 @@ use entity::{
     appearance, credit,
     credit::{Job, Part},
     episode,
+    subject::Kind,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
@@ -30,7 +31,7 @@ pub(super) async fn write(
     let rows = || find::<credit::Entity>(tx, credit::Column::ShowId, ids.shows.values().copied());
     let there: HashMap<Key, credit::Model> = rows().await?.into_iter().map(|row| (key_of(&row), row)).collect();
     let known = |credit: &Credit| key(&credit.key, ids);
-    let (credit_tally, gone) = upsert::<credit::Entity, _, _>(tx, credits, there, known, |credit, row| {
+    let (credit_tally, mut gone) = upsert::<credit::Entity, _, _>(tx, credits, there, known, |credit, row| {
         let (person, show, season, character, job, part) = key(&credit.key, ids)?;
         row.person_id.set_ne(person);
         row.show_id.set_ne(show);
@@ -46,6 +47,7 @@ pub(super) async fn write(
         Ok(())
     })
     .await?;
+    gone.retain(|row| ids.is_free(Kind::Credit, row.id));
     if leftovers == Leftovers::Remove {
         for gone in gone.chunks(CHUNK) {
             let gone = credit::Column::Id.is_in(gone.iter().map(|row| row.id));
@@ -113,7 +115,7 @@ async fn write_appearances(
     })
     .await?;
     if leftovers == Leftovers::Remove {
-        for gone in gone {
+        for gone in gone.into_iter().filter(|row| ids.is_free(Kind::Credit, row.credit_id)) {
             appearance::Entity::delete_by_id((gone.credit_id, gone.episode_id)).exec(tx).await?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, hash::Hash};
 
-use entity::{character_link, show_link};
+use entity::{character_link, show_link, subject::Kind};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use super::{
@@ -35,7 +35,7 @@ async fn show_links(
         let (from, to) = (id(&ids.shows, &link.from)?, id(&ids.shows, &link.to)?);
         turn(&mut there, (from, link.kind, to), (to, link.kind.inverse(), from));
     }
-    let (tally, gone) = upsert::<show_link::Entity, _, _>(
+    let (tally, mut gone) = upsert::<show_link::Entity, _, _>(
         tx,
         &set.show_links,
         there,
@@ -48,6 +48,7 @@ async fn show_links(
         },
     )
     .await?;
+    gone.retain(|row| ids.is_free(Kind::ShowLink, row.id));
     if leftovers == Leftovers::Remove {
         for gone in gone.chunks(CHUNK) {
             let gone = show_link::Column::Id.is_in(gone.iter().map(|row| row.id));
@@ -70,7 +71,7 @@ async fn character_links(
         let (from, to) = (id(&ids.characters, &link.from)?, id(&ids.characters, &link.to)?);
         turn(&mut there, (from, link.kind, to), (to, link.kind.inverse(), from));
     }
-    let (tally, gone) = upsert::<character_link::Entity, _, _>(
+    let (tally, mut gone) = upsert::<character_link::Entity, _, _>(
         tx,
         &set.character_links,
         there,
@@ -83,6 +84,7 @@ async fn character_links(
         },
     )
     .await?;
+    gone.retain(|row| ids.is_free(Kind::CharacterLink, row.id));
     if leftovers == Leftovers::Remove {
         for gone in gone.chunks(CHUNK) {
             let gone = character_link::Column::Id.is_in(gone.iter().map(|row| row.id));

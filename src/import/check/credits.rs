@@ -94,7 +94,12 @@ fn cast_of_episodes(table: &Table, known: &Known, credits: &mut Credits, faults:
     rows.sort_by_key(|(number, ..)| *number);
     for (_, key, portrayal, appearance) in rows {
         let first = || Standing { position: None, ..appearance.standing.clone() };
+        let is_new = !credits.places.contains_key(&key);
         if let Some(credit) = credits.credit(key, first) {
+            if is_new {
+                // The row of an episode says nothing about the others, whatever the billing.
+                credit.coverage = Some(Coverage::AtLeast);
+            }
             credit.portrayal = credit.portrayal.or(portrayal);
             credit.appearances.push(appearance);
         }
