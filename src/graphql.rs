@@ -40,6 +40,11 @@ mod source;
 mod claim;
 mod citation;
 mod source_fields;
+mod record_fields;
+mod account;
+mod changeset;
+mod change_input;
+mod mutation;
 mod release_fields;
 mod coverage;
 mod schedule;
@@ -59,24 +64,34 @@ mod filter;
 mod order;
 mod date;
 
-use std::{any::TypeId, sync::Arc};
+use std::{
+    any::TypeId,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use async_graphql::{
-    Context, Data, EmptyMutation, EmptySubscription, Executor, InputType, InputValueError, PathSegment, Pos, Request,
-    Response, SDLExportOptions, ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
+    Context, Data, EmptySubscription, Executor, InputType, InputValueError, PathSegment, Pos, Request, Response,
+    SDLExportOptions, ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
+use sea_orm::DatabaseConnection;
 
 use crate::{
+    account::{self as accounts, Refused, Viewer},
     code::Code,
     error::{self, Error},
     graph::GraphCache,
-    guard::{self, Client, Document, Guarded, ParseScalar, RequestStats, Run, SchemaDefinition},
+    guard::{self, Changes, Client, Document, Guarded, ParseScalar, RequestStats, Run, SchemaDefinition},
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
     written,
 };
 pub use calendar_feed::Feed;
 use date::Date;
+use mutation::{Mutation, MutationRoot, Writer};
+pub use mutation::{PERMISSIONS, Review};
 use query::Query;
 use request_graph::RequestGraph;
 use response_cache::{CacheableRequest, ResponseCache};
@@ -85,6 +100,9 @@ use territory::CountryCode;
 
 /// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
 pub const WEIGHTS: &[(&str, u64)] = &[
+    ("Mutation.submitChangeset", 500),
+    ("Mutation.acceptChangeset", 500),
+    ("Mutation.undoChangeset", 500),
     ("Query.coverage", 5_000),
     ("Query.castChanges", 50),
     ("Query.schedule", 50),
@@ -135,6 +153,9 @@ pub fn described(sdl: &str) -> SchemaDefinition<'_> {
     SchemaDefinition { sdl, weights: WEIGHTS, scalars: SCALARS }
 }
 
+/// Root fields whose value depends on who asks.
+const OF_VIEWER: &[&str] = &["viewer", "accounts", "accessKeys"];
+
 /// Maximum number of errors in a response. When every object of a page fails, further errors add nothing.
 const MOST_ERRORS: usize = 100;
 
@@ -147,12 +168,14 @@ pub struct Api {
 /// The schema and its database, without the guard.
 #[derive(Clone)]
 pub struct Cast {
-    schema: Schema<Root, EmptyMutation, EmptySubscription>,
+    schema: Schema<Root, MutationRoot, EmptySubscription>,
     connections: Connections,
     cache: Option<Arc<Cache>>,
     /// `None` if responses are not cached.
     answers: Option<ResponseCache>,
     graph: Arc<GraphCache>,
+    /// `None` if the data cannot be changed.
+    writer: Option<Writer>,
 }
 
 impl Api {
@@ -168,6 +191,36 @@ impl Api {
         settings: &guard::Settings,
     ) -> Result<Self, String> {
         Ok(Self { guarded: Guarded::new(Cast::new(database, cache), settings, &described(&sdl()))? })
+    }
+
+    /// Lets accounts change the data, through the pool `db` for writes.
+    #[must_use]
+    pub fn writing(mut self, db: DatabaseConnection, review: Review) -> Self {
+        self.guarded.inner_mut().writer = Some(Writer { db, review, written: Arc::default() });
+        self
+    }
+
+    /// The account that a key opens. Without a way to write, no key opens anything.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails. The inner error says why the key opens nothing.
+    pub async fn open(&self, key: &str) -> Result<Result<Viewer, Refused>, Error> {
+        let Some(writer) = &self.guarded.inner().writer else { return Ok(Err(Refused::Unknown)) };
+        let now = accounts::now();
+        let opened = accounts::open(self.connections().primary(), key, &now).await?;
+        if let Ok(viewer) = &opened
+            && !viewer.was_used_at(&now)
+        {
+            // Nobody waits for it, and it matters little if it fails.
+            let (db, key) = (writer.db.clone(), viewer.key);
+            tokio::spawn(async move {
+                if let Err(reason) = accounts::note_use(&db, key, &now).await {
+                    tracing::debug!(%reason, "the use of a key was not noted");
+                }
+            });
+        }
+        Ok(opened)
     }
 
     /// Charges a client's rate limit for work done outside the API.
@@ -239,21 +292,32 @@ impl Cast {
         let connections = database.into();
         let graph = GraphCache::new(connections.primary().clone());
         let answers = cache.clone().filter(|cache| cache.caches_answers()).map(ResponseCache::new);
-        Self { schema, connections, cache, answers, graph }
+        Self { schema, connections, cache, answers, graph, writer: None }
     }
 
     /// Runs a request. The flag says whether the response may be cached until the database changes.
     async fn answer(&self, request: Request) -> (Response, bool) {
         let tally =
             request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
-        let fresh = is_fresh(&request);
+        let changes = request.data.contains_key(&TypeId::of::<Changes>());
+        let fresh = changes || is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
         let read = if fresh { Reader::fresh } else { Reader::new };
         let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
         let is_current = loader.is_current();
         let casts = Arc::new(RequestGraph::new(Arc::clone(&self.graph), fresh));
-        let request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
+        let mut request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
+        let written = Arc::new(AtomicBool::new(false));
+        if let Some(writer) = &self.writer {
+            request = request.data(Writer { written: Arc::clone(&written), ..writer.clone() });
+        }
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
+        if written.load(Ordering::Acquire)
+            && let Some(cache) = &self.cache
+        {
+            // The listener hears of the commit too, but the client may be faster.
+            cache.invalidate_all();
+        }
         sort_errors(&mut response.errors);
         response.errors.truncate(MOST_ERRORS);
         response.errors.iter_mut().for_each(error::add_code);
@@ -289,7 +353,10 @@ fn is_fresh(request: &Request) -> bool {
 
 impl Run for Cast {
     async fn run(&self, mut request: Request, document: &Document) -> Response {
-        let welcome = request.data.contains_key(&TypeId::of::<written::Welcome>()) && !is_fresh(&request);
+        let welcome = request.data.contains_key(&TypeId::of::<written::Welcome>())
+            && !request.data.contains_key(&TypeId::of::<Changes>())
+            && !document.selects(request.operation_name.as_deref(), OF_VIEWER)
+            && !is_fresh(&request);
         let answers = self.answers.as_ref().filter(|_| welcome);
         let question = answers.and_then(|answers| answers.question(&request, document));
         if let Some(answer) = question.as_ref().and_then(CacheableRequest::again) {
@@ -329,8 +396,8 @@ pub fn sdl() -> String {
     sdl.replace("\nschema {", &format!("{interfaces}\n\"{DESCRIPTION}\"\nschema {{"))
 }
 
-fn builder() -> SchemaBuilder<Root, EmptyMutation, EmptySubscription> {
-    Schema::build(Root(Query), EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Root, MutationRoot, EmptySubscription> {
+    Schema::build(Root(Query), MutationRoot(Mutation), EmptySubscription)
 }
 
 /// Loads the value of `key`, if there is one.

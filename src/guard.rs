@@ -47,7 +47,7 @@ use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest, Sha256};
 
 pub use document_store::check as check_manifests;
-pub use executor::{Client, DocumentId, Guarded, QueriesOnly, Run};
+pub use executor::{Changes, Client, DocumentId, Guarded, QueriesOnly, Run};
 pub use limits::Limits;
 pub use rejection::Rejection;
 pub use request_stats::RequestStats;
@@ -117,6 +117,14 @@ impl Document {
     /// The SHA-256 of the text, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// Whether an operation selects one of these root fields.
+    pub fn selects(&self, operation: Option<&str>, names: &[&str]) -> bool {
+        let operation = self.checked.operations.get(operation);
+        operation.is_ok_and(|operation| {
+            operation.root_fields(&self.checked).any(|field| names.contains(&field.name.as_str()))
+        })
     }
 
     /// Fills in the defaults of variables that have no value. async-graphql ignores these defaults in `@skip` and

@@ -72,5 +72,6 @@ pub mod recast;
 pub mod availability;
 pub mod media;
 pub mod source;
+pub mod change;
 pub mod schedule;
 pub mod search;

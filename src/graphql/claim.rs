@@ -7,6 +7,7 @@ use super::{
     filter::Conditions,
     get,
     node::{self, Node},
+    record_fields::RecordFields,
     row::{Fields, Row, global_id, one, optional_row},
     source::Source,
 };
@@ -77,6 +78,12 @@ impl Fields<claim::Entity> {
     /// What the claim is about; null for a link between two shows or characters, which has no global id.
     async fn subject(&self, ctx: &Context<'_>) -> Option<Result<Node, Error>> {
         subject_of(ctx, self.0.subject_id).await
+    }
+
+    /// Its version and its history.
+    #[graphql(flatten)]
+    async fn recorded(&self) -> RecordFields {
+        RecordFields::of(23, self.0.id)
     }
 
     /// Further notes.

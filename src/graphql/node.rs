@@ -6,18 +6,18 @@ use entity::subject::Kind;
 
 use super::{
     availability::Availability,
+    changeset::{Changeset, object},
     character::Character,
     claim::Claim,
     credit::Credit,
     episode::Episode,
     franchise::Franchise,
     funding::Funding,
-    get,
     media::Media,
     offer::Offer,
     person::Person,
     platform::Platform,
-    row::{Object, Row, parse_global_id},
+    row::{Object, Row, first, with_id},
     season::Season,
     show::Show,
     source::Source,
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     error::{Error, shown},
-    load::One,
+    relation::change::HISTORY,
 };
 
 /// An object with a global id, which is unique in the whole API and never changes.
@@ -62,11 +62,34 @@ pub enum Node {
     Source(Source),
     /// A statement made by a source.
     Claim(Claim),
+    /// A set of changes.
+    Changeset(Changeset),
+}
+
+/// The object with this global id, or `None` if there never was one. An object that was removed is an error, which says by
+/// which changeset.
+pub(super) async fn present(ctx: &Context<'_>, id: &ID) -> Option<Result<Node, Error>> {
+    match node(ctx, id).await {
+        None => removed(ctx, id).await.err().map(Err),
+        found => found,
+    }
+}
+
+/// An error if the object was removed.
+async fn removed(ctx: &Context<'_>, id: &ID) -> Result<(), Error> {
+    let Ok((table, number)) = object(id) else { return Ok(()) };
+    match first(ctx, &HISTORY, [table.kind, number], Vec::new()).await? {
+        Some(change) => {
+            let by = change.changeset_id.map_or("by another program".to_owned(), |set| format!("by changeset {set}"));
+            Err(Error::Gone(format!("this {} was removed {by}", table.noun)))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The object with this global id, or `None` if it no longer exists.
 pub(super) async fn node(ctx: &Context<'_>, id: &ID) -> Option<Result<Node, Error>> {
-    let Some((name, number)) = parse_global_id(id) else { return Some(Err(no_id(id))) };
+    let Some((name, number)) = crate::global_id::parse(id) else { return Some(Err(no_id(id))) };
     match name.as_str() {
         "Franchise" => row(ctx, number, Node::Franchise).await,
         "Show" => row(ctx, number, Node::Show).await,
@@ -83,7 +106,17 @@ pub(super) async fn node(ctx: &Context<'_>, id: &ID) -> Option<Result<Node, Erro
         "Media" => row(ctx, number, Node::Media).await,
         "Source" => row(ctx, number, Node::Source).await,
         "Claim" => row(ctx, number, Node::Claim).await,
+        "Changeset" => row(ctx, number, Node::Changeset).await,
         _ => Some(Err(no_id(id))),
+    }
+}
+
+/// The object of a recorded change; `None` if its type has no global id.
+pub(super) async fn of_kind(ctx: &Context<'_>, kind: i32, number: i32) -> Option<Result<Node, Error>> {
+    match kind {
+        21 => row(ctx, number, Node::Source).await,
+        23 => row(ctx, number, Node::Claim).await,
+        kind => of(ctx, Kind::try_from(kind).ok()?, number).await,
     }
 }
 
@@ -108,7 +141,7 @@ pub(super) async fn of(ctx: &Context<'_>, kind: Kind, number: i32) -> Option<Res
 }
 
 async fn row<E: Object>(ctx: &Context<'_>, id: i32, node: impl Fn(Row<E>) -> Node) -> Option<Result<Node, Error>> {
-    let row = get(ctx, One::<E>::id(id)).await.transpose()?;
+    let row = with_id::<E>(ctx, id).await.transpose()?;
     Some(row.map(|row| node(Row::new(row))))
 }
 

@@ -3,8 +3,10 @@ use futures_util::{future::join_all, try_join};
 use sea_orm::EntityTrait;
 
 use super::{
+    account::{AccessKey, Account},
     availability::{self, Availability},
     cast_changes::CastChanges,
+    changeset::{self, Change, Changeset, ChangesetBy, ChangesetFilter},
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
     claim::{self, Claim, ClaimStatus},
     connection::{Connection, LARGEST_PAGE, Paging, connect, connect_filtered},
@@ -12,15 +14,18 @@ use super::{
     credit::{self, Credit, CreditFilter, CreditOrder},
     date::Date,
     episode::{self, Episode, EpisodeBy, EpisodeFilter, EpisodeOrder},
+    executor::ObjectList,
     filter::DateRange,
     franchise::{Franchise, FranchiseBy},
     funding::Funding,
+    get,
     graph_queries::GraphQueries,
     media::{self, Media, MediaKind},
+    mutation,
     node::{self, Node},
     person::{self, Person, PersonBy, PersonFilter, PersonOrder},
     platform::{Platform, PlatformBy},
-    row::{self, By, Id, find},
+    row::{self, By, Id, Row, find},
     schedule::{self, Showing},
     search::{self, SearchKind, SearchResults},
     season::{self, Season, SeasonBy, SeasonFilter, SeasonOrder},
@@ -28,7 +33,12 @@ use super::{
     source::{Source, SourceBy},
     territory::{CountryCode, Territory, TerritoryBy},
 };
-use crate::{error::Error, load::Condition, relation};
+use crate::{
+    account::Viewer,
+    error::Error,
+    load::{Condition, One},
+    relation,
+};
 
 /// Who played whom, in what, when, and who came back.
 pub struct Query;
@@ -36,9 +46,9 @@ pub struct Query;
 /// Who played whom, in what, when, and who came back.
 #[Object]
 impl Query {
-    /// The object with this global id, or null if it no longer exists.
+    /// The object with this global id, or null if there is none. If it was removed, the error `GONE` says by which changeset.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Option<Result<Node, Error>> {
-        node::node(ctx, &id).await
+        node::present(ctx, &id).await
     }
 
     /// The objects with these global ids, in the same order, with null for each that no longer exists.
@@ -114,6 +124,67 @@ impl Query {
         #[graphql(desc = "The territory to look up.")] by: TerritoryBy,
     ) -> Option<Result<Territory, Error>> {
         find(ctx, by).await
+    }
+
+    /// Looks up a changeset. Returns null if it does not exist.
+    async fn changeset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changeset to look up.")] by: ChangesetBy,
+    ) -> Result<Option<Changeset>, Error> {
+        let number = by.number()?;
+        Ok(get(ctx, One::<entity::changeset::Entity>::id(number)).await?.map(Row::new))
+    }
+
+    /// Changesets, newest first: what was changed, and what waits for a reviewer.
+    async fn changesets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only changesets that match the filter.")] filter: Option<ChangesetFilter>,
+    ) -> Result<Connection<Changeset>, Error> {
+        changeset::list(ctx, filter.unwrap_or_default()).await
+    }
+
+    /// The changes of an object and its parts, newest first, also of one that was removed.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the object.")] object: ID,
+    ) -> Result<Connection<Change>, Error> {
+        let (table, number) = changeset::object(&object)?;
+        connect(ctx, &relation::change::HISTORY, [table.kind, number])
+    }
+
+    /// All changes, in the order in which they were committed, without gaps. To follow the data, keep the cursor of the last
+    /// change that you have seen and ask for those after it.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only changes of this object and its parts, by global id.")] about: Option<ID>,
+        #[graphql(desc = "Only changes of objects of these types and their parts, such as `Person`.")] types: Option<
+            Vec<String>,
+        >,
+    ) -> Result<Connection<Change>, Error> {
+        changeset::feed(ctx, about, types)
+    }
+
+    /// The account whose key the request has; null without a key.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Account> {
+        ctx.data::<Viewer>().ok().map(|viewer| Row::new(viewer.account.clone()))
+    }
+
+    /// All accounts, by name. Only for admins.
+    async fn accounts(&self, ctx: &Context<'_>) -> Result<ObjectList<Account>, Error> {
+        Ok(mutation::accounts(ctx).await?.into_iter().map(Row::new).collect())
+    }
+
+    /// The keys of an account, newest first; of all accounts if none is named. Only for admins.
+    async fn access_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Name of the account.")] account: Option<String>,
+    ) -> Result<ObjectList<AccessKey>, Error> {
+        Ok(mutation::keys(ctx, account).await?.into_iter().map(Row::new).collect())
     }
 
     /// All franchises, by slug.

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, OutputType};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
-    availability, character, claim, credit, episode, franchise, funding, media, offer, person, platform, season, show,
-    source, territory,
+    access_key, account, availability, changeset, character, claim, credit, episode, franchise, funding, media, offer,
+    person, platform, season, show, source, territory,
 };
 use futures_util::future::try_join_all;
 use sea_orm::EntityTrait;
 
 use super::{connection::LARGEST_PAGE, executor::Resolved, get};
 use crate::{
+    change::lockable,
     error::{Error, shown},
     load::{Condition, List, LookUp, Many, One, Parent, Record, Window},
+    relation::change::REDIRECTS,
 };
 
 /// A row of the table `E` as an API object.
@@ -105,23 +106,26 @@ impl Object for claim::Entity {
     const NAME: &'static str = "Claim";
 }
 
-/// The global id of the row of `E` with the primary key `id`.
-pub(super) fn global_id<E: Object>(id: i32) -> ID {
-    ID(BASE64_URL_SAFE_NO_PAD.encode(format!("{}:{id}", E::NAME)))
+impl Object for changeset::Entity {
+    const NAME: &'static str = "Changeset";
 }
 
-/// Splits a global id into type name and primary key.
-pub(super) fn parse_global_id(id: &str) -> Option<(String, i32)> {
-    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
-    let (name, number) = text.split_once(':')?;
-    let local: i32 = number.parse().ok()?;
-    // Only the canonical form is valid: not "+12" or "012".
-    (local.to_string() == number).then(|| (name.to_owned(), local))
+impl Object for account::Entity {
+    const NAME: &'static str = "Account";
+}
+
+impl Object for access_key::Entity {
+    const NAME: &'static str = "AccessKey";
+}
+
+/// The global id of the row of `E` with the primary key `id`.
+pub(super) fn global_id<E: Object>(id: i32) -> ID {
+    ID(crate::global_id::print(E::NAME, id))
 }
 
 /// Decodes the global id of a row of `E`.
 pub(super) fn local_id<E: Object>(id: &ID) -> Result<i32, Error> {
-    match parse_global_id(id) {
+    match crate::global_id::parse(id) {
         Some((name, number)) if name == E::NAME => Ok(number),
         Some((name, _)) => {
             let (id, name) = (shown(&id.0), shown(&name));
@@ -165,11 +169,31 @@ impl Key<'_> {
 
     /// Loads the row of `E` with this key.
     pub(super) async fn find<E: Object>(self, ctx: &Context<'_>) -> Result<Option<Arc<E::Model>>, Error> {
-        let look_up = match self {
-            Self::Slug(slug) => LookUp::Slug(slug.to_owned()),
-            Self::Id(id) => LookUp::Id(local_id::<E>(id)?),
-        };
-        get(ctx, One::<E>::new(look_up)).await
+        match self {
+            Self::Slug(slug) => match get(ctx, One::<E>::new(LookUp::Slug(slug.to_owned()))).await? {
+                Some(row) => Ok(Some(row)),
+                None => successor::<E>(ctx, Condition::new("t.slug = ?", [slug.into()])).await,
+            },
+            Self::Id(id) => with_id::<E>(ctx, local_id::<E>(id)?).await,
+        }
+    }
+}
+
+/// The row with this id, or the one that it was merged into.
+pub(super) async fn with_id<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Option<Arc<E::Model>>, Error> {
+    match get(ctx, One::<E>::id(id)).await? {
+        Some(row) => Ok(Some(row)),
+        None => successor::<E>(ctx, Condition::new("t.old_id = ?", [id.into()])).await,
+    }
+}
+
+/// The row that has taken the place of one that was renamed or merged.
+async fn successor<E: Object>(ctx: &Context<'_>, former: Condition) -> Result<Option<Arc<E::Model>>, Error> {
+    let Some(table) = lockable(E::NAME) else { return Ok(None) };
+    let filter = vec![Condition::new("t.kind = ?", [table.kind.into()]), former];
+    match first(ctx, &REDIRECTS, [], filter).await? {
+        Some(redirect) => get(ctx, One::<E>::id(redirect.target_id)).await,
+        None => Ok(None),
     }
 }
 

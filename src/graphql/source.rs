@@ -6,6 +6,7 @@ use super::{
     claim::{self, Claim, ClaimStatus},
     connection::{Connection, connect, connect_filtered},
     date::{Date, DateSpan, date, span},
+    record_fields::RecordFields,
     row::{Fields, Row, by, global_id},
 };
 use crate::{
@@ -73,6 +74,12 @@ impl Fields<source::Entity> {
     /// Web address.
     async fn address(&self) -> Option<&str> {
         self.0.address.as_deref()
+    }
+
+    /// Its version and its history.
+    #[graphql(flatten)]
+    async fn recorded(&self) -> RecordFields {
+        RecordFields::of(21, self.0.id)
     }
 
     /// Further notes.

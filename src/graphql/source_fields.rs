@@ -8,6 +8,7 @@ use super::{
     date::Date,
     filter::Conditions,
     get,
+    record_fields::RecordFields,
 };
 use crate::{
     error::Error,
@@ -74,5 +75,11 @@ impl SourceFields {
         let list = &relation::source::PUBLISHERS;
         let publishers = Many::new(list, self.parent(), Window::all(list.order));
         Ok(get(ctx, publishers.count()).await?.unwrap_or_default())
+    }
+
+    /// Its version and its history.
+    #[graphql(flatten)]
+    async fn recorded(&self) -> RecordFields {
+        RecordFields::of(self.kind.into(), self.number)
     }
 }

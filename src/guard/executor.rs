@@ -27,6 +27,10 @@ pub struct DocumentId(pub String);
 #[derive(Clone, Copy, Debug)]
 pub struct QueriesOnly;
 
+/// Request data: the operation is no query, so it may change something.
+#[derive(Clone, Copy, Debug)]
+pub struct Changes;
+
 /// Bytes of document text that cost as much as one object.
 const BYTES_A_COST: u64 = 100;
 
@@ -84,6 +88,11 @@ impl<E> Guarded<E> {
     /// The executor behind the guard.
     pub fn inner(&self) -> &E {
         &self.inner
+    }
+
+    /// The executor behind the guard.
+    pub fn inner_mut(&mut self) -> &mut E {
+        &mut self.inner
     }
 
     /// Charges a client for work outside the executor.
@@ -162,6 +171,9 @@ impl Gate {
         let wants = |name: &str| request.extensions.0.get(name) == Some(&Value::Boolean(true));
         let (dry_run, tell_cost) = (wants("dryRun"), wants("cost") || wants("dryRun"));
         request.variables = variables;
+        if !is_query {
+            request.data.insert(Changes);
+        }
         Ok(Passed { document, cost, tell_cost, dry_run })
     }
 

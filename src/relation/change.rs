@@ -1,0 +1,86 @@
+//! Changesets and the history of objects.
+
+use entity::{account, change, changeset, field_lock, redirect};
+use serde::Deserialize;
+
+use crate::load::{Column, List, Order, Record, SortKey::Int, Source};
+
+/// Newest first.
+static NEWEST: Order = Order { name: "ID_DESC", keys: &[Int("t.id")], descending: true, join: "" };
+
+/// In the order in which they were made.
+static MADE: Order = Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" };
+
+/// All changesets, newest first.
+pub static CHANGESETS: List<changeset::Model> =
+    List::new(Source { name: "changesets", parent: &[], from: "changeset AS t", condition: "true" }, &NEWEST);
+
+/// All changes, in the order in which they were committed. Rows of `subject` (22) are not shown.
+pub static ALL_CHANGES: List<change::Model> =
+    List::new(Source { name: "changes", parent: &[], from: "change AS t", condition: "t.kind <> 22" }, &MADE);
+
+/// The changes of a changeset. Rows of `subject` (22), which only tie sources to what they support, are not shown.
+pub static CHANGES: List<change::Model> = List::new(
+    Source {
+        name: "changeset.changes",
+        parent: &["changeset"],
+        from: "change AS t",
+        condition: "t.changeset_id = p.changeset AND t.kind <> 22",
+    },
+    &MADE,
+);
+
+/// The changes of an object and its parts, newest first.
+pub static HISTORY: List<change::Model> = List::new(
+    Source {
+        name: "history of a row",
+        parent: &["kind", "number"],
+        from: "change AS t",
+        condition: "t.of_kind = p.kind AND t.of_id = p.number AND t.kind <> 22",
+    },
+    &NEWEST,
+);
+
+/// The version of an object: the number of its last change.
+pub static VERSION: List<Version> = List::new(
+    Source {
+        name: "version of a row",
+        parent: &["kind", "number"],
+        from: "(SELECT h.id AS version FROM change AS h WHERE h.of_kind = p.kind AND h.of_id = p.number \
+                ORDER BY h.id DESC LIMIT 1) AS t",
+        condition: "true",
+    },
+    &Order { name: "VERSION_ASC", keys: &[Int("t.version")], descending: false, join: "" },
+);
+
+/// The locks of an object.
+pub static LOCKS: List<field_lock::Model> = List::new(
+    Source {
+        name: "locks of a row",
+        parent: &["kind", "number"],
+        from: "field_lock AS t",
+        condition: "t.kind = p.kind AND t.row_id = p.number",
+    },
+    &MADE,
+);
+
+/// All accounts.
+pub static ACCOUNTS: List<account::Model> =
+    List::new(Source { name: "accounts", parent: &[], from: "account AS t", condition: "true" }, &MADE);
+
+/// What was renamed or merged.
+pub static REDIRECTS: List<redirect::Model> =
+    List::new(Source { name: "redirects", parent: &[], from: "redirect AS t", condition: "true" }, &MADE);
+
+/// The version of an object.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Version {
+    /// The number of its last change.
+    pub version: i32,
+}
+
+impl Record for Version {
+    fn columns() -> Vec<Column> {
+        crate::load::columns_of(["version"])
+    }
+}
