@@ -10,6 +10,7 @@ mod server;
 mod request_context;
 mod cors;
 mod client;
+mod authenticate;
 mod metrics;
 mod overload;
 mod graphql_endpoint;
@@ -44,6 +45,10 @@ pub use server::{Peer, serve, serve_operators};
 pub use settings::{Cors, Settings, listen, seconds};
 pub use traces::Traces;
 
+use crate::{
+    account::{Refused, Viewer},
+    error::Error,
+};
 use metrics::Metrics;
 
 /// Minimum size of a response to compress, in bytes.
@@ -57,6 +62,9 @@ pub trait Backend: Executor {
     /// Metrics of the backend: name, description and current value. A name that ends in `_total` is a counter; all
     /// others are gauges.
     fn numbers(&self) -> Vec<(&'static str, &'static str, u64)>;
+
+    /// The account that a key opens.
+    fn open(&self, key: &str) -> impl Future<Output = Result<Result<Viewer, Refused>, Error>> + Send;
 }
 
 /// A server: its backend, settings and metrics.
@@ -111,6 +119,7 @@ impl<B: Backend> Server<B> {
             .route("/graphql", get(graphql_endpoint::get::<B>).post(graphql_endpoint::post::<B>))
             .merge(self.more.clone().with_state(()))
             .method_not_allowed_fallback(response::wrong_method)
+            .layer(from_fn_with_state(Arc::clone(&site), authenticate::authenticate::<B>))
             // The body limit applies after decompression. `graphql_endpoint` rejects other encodings.
             .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
             .layer(from_fn_with_state(Arc::clone(&site), overload::protect::<B>));

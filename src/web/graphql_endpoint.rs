@@ -29,6 +29,7 @@ use super::{
     response::{ResponseWriter, accepts},
 };
 use crate::{
+    account::Viewer,
     code::Code,
     error::shown,
     guard::{Client, QueriesOnly},
@@ -40,6 +41,7 @@ pub(super) async fn get<B: Backend>(
     State(site): State<Arc<Server<B>>>,
     Extension(record): Extension<Arc<RequestRecord>>,
     Extension(client): Extension<Client>,
+    viewer: Option<Extension<Viewer>>,
     method: Method,
     headers: HeaderMap,
     parameters: Result<Query<HashMap<String, String>>, QueryRejection>,
@@ -53,7 +55,7 @@ pub(super) async fn get<B: Backend>(
     }
     match from_parameters(parameters) {
         Ok(request) => {
-            let answer = site.run(request.data(QueriesOnly), &record, client).await;
+            let answer = site.run(request.data(QueriesOnly), &record, client, viewer).await;
             head.one(answer, site.settings.cache_max_age)
         }
         Err(reason) => head.refuse(Code::BadRequest, &reason),
@@ -65,6 +67,7 @@ pub(super) async fn post<B: Backend>(
     State(site): State<Arc<Server<B>>>,
     Extension(record): Extension<Arc<RequestRecord>>,
     Extension(client): Extension<Client>,
+    viewer: Option<Extension<Viewer>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -88,9 +91,9 @@ pub(super) async fn post<B: Backend>(
         }
     };
     match from_body(&body, site.settings.max_batch) {
-        Ok(Asked::One(request)) => head.one(site.run(*request, &record, client).await, 0),
+        Ok(Asked::One(request)) => head.one(site.run(*request, &record, client, viewer).await, 0),
         Ok(Asked::Many(requests)) => {
-            let answers = requests.into_iter().map(|request| site.run(request, &record, client));
+            let answers = requests.into_iter().map(|request| site.run(request, &record, client, viewer.clone()));
             head.many(&join_all(answers).await)
         }
         Err(reason) => head.refuse(Code::BadRequest, &reason),
@@ -122,12 +125,21 @@ fn check_form(headers: &HeaderMap) -> Result<(), String> {
 const LONGEST_NAME: usize = 64;
 
 impl<B: Backend> Server<B> {
-    async fn run(&self, request: Request, record: &Arc<RequestRecord>, client: Client) -> async_graphql::Response {
+    async fn run(
+        &self,
+        request: Request,
+        record: &Arc<RequestRecord>,
+        client: Client,
+        viewer: Option<Extension<Viewer>>,
+    ) -> async_graphql::Response {
         if let Some(name) = &request.operation_name {
             // For a batch, the first name is logged.
             let _ = record.operation.set(name.chars().take(LONGEST_NAME).collect());
         }
-        let request = request.data(client).data(Arc::clone(&record.tally)).data(Welcome);
+        let mut request = request.data(client).data(Arc::clone(&record.tally)).data(Welcome);
+        if let Some(Extension(viewer)) = viewer {
+            request = request.data(viewer);
+        }
         self.backend.execute(request).await
     }
 }

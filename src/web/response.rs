@@ -9,7 +9,8 @@ use axum::{
     http::{
         HeaderMap, Method, StatusCode,
         header::{
-            ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, RETRY_AFTER, VARY,
+            ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH,
+            RETRY_AFTER, VARY,
         },
     },
     response::{IntoResponse, Response},
@@ -30,6 +31,8 @@ pub(super) struct ResponseWriter {
     /// Whether the method is GET or HEAD, so that the response is cacheable.
     is_get: bool,
     known: Vec<HeaderValue>,
+    /// Whether the request has a key, so that its response is for this client only.
+    is_private: bool,
     record: std::sync::Arc<RequestRecord>,
 }
 
@@ -44,6 +47,7 @@ impl ResponseWriter {
             media_type: if prefers_graphql(headers) { GRAPHQL } else { JSON },
             is_get: matches!(*method, Method::GET | Method::HEAD),
             known: headers.get_all(IF_NONE_MATCH).iter().cloned().collect(),
+            is_private: headers.contains_key(AUTHORIZATION),
             record,
         }
     }
@@ -139,8 +143,13 @@ impl ResponseWriter {
         let digest = hex::encode(Sha256::digest(&body).get(..16).unwrap_or_default());
         // Weak, since the response may be compressed later.
         let tag = format!("W/\"{digest}\"");
-        let keep = if max_age > 0 { format!("public, max-age={max_age}") } else { "no-cache".to_owned() };
-        let headers = [(ETAG, tag), (CACHE_CONTROL, keep), (VARY, "accept, accept-encoding".to_owned())];
+        let keep = match (self.is_private, max_age) {
+            (true, _) => "private, no-cache".to_owned(),
+            (false, 0) => "no-cache".to_owned(),
+            (false, max_age) => format!("public, max-age={max_age}"),
+        };
+        let vary = "accept, accept-encoding, authorization".to_owned();
+        let headers = [(ETAG, tag), (CACHE_CONTROL, keep), (VARY, vary)];
         let is_known = |known: &HeaderValue| {
             let mut tags = known.to_str().unwrap_or_default().split(',').map(|tag| tag.trim().trim_start_matches("W/"));
             tags.any(|tag| tag == "*" || tag.trim_matches('"') == digest)

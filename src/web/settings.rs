@@ -56,6 +56,10 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORK,…")]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// Need a key for reading too; changes always need one
+    #[arg(long, env = "CASTGRAPH_REQUIRE_KEY")]
+    pub require_key: bool,
+
     /// Separate address for /metrics and health checks, instead of the address of the API
     #[arg(long, env = "CASTGRAPH_METRICS_LISTEN", value_name = "[ADDRESS:]PORT", value_parser = listen)]
     pub metrics_listen: Option<SocketAddr>,
@@ -99,6 +103,7 @@ const DEFAULT: Settings = Settings {
     cache_max_age: 0,
     cors_origins: Vec::new(),
     trusted_proxies: Vec::new(),
+    require_key: false,
     metrics_listen: None,
 };
 
