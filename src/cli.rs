@@ -4,6 +4,8 @@ mod serve;
 mod import;
 mod new;
 mod generate;
+mod account;
+mod changeset;
 mod export;
 mod path;
 mod migrate;
@@ -98,6 +100,34 @@ enum Command {
         #[arg(value_name = "FILE")]
         target: PathBuf,
     },
+    /// Create and list accounts, who may change the data
+    Account {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        command: account::AccountCommand,
+    },
+    /// Create, list and revoke the keys of accounts
+    Key {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        command: account::KeyCommand,
+    },
+    /// List, show, accept, reject and undo changesets
+    Changeset {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        command: changeset::ChangesetCommand,
+    },
+    /// Print the changes of an object
+    History {
+        #[command(flatten)]
+        database: Database,
+        /// Its slug, or one that it had
+        slug: String,
+    },
     /// Print how two people are connected
     Path(path::Ask),
     /// Print the GraphQL schema of the API
@@ -191,15 +221,21 @@ fn brief(command: clap::Command) -> clap::Command {
     }
 }
 
+/// Commands that `castgraph -h` only names.
+const RARE: &[&str] = &["health", "generate", "schema", "completions", "man", "help"];
+
 /// The output of `castgraph -h`.
 fn page(command: &clap::Command) -> String {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     let mut page = format!("{about}\n\nUsage: castgraph [COMMAND] [OPTIONS]\n\nCommands:\n");
-    for command in command.get_subcommands() {
+    let is_rare = |command: &&clap::Command| RARE.contains(&command.get_name());
+    for command in command.get_subcommands().filter(|command| !is_rare(command)) {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         // Writing to a string does not fail.
         let _ = writeln!(page, "  {:<12} {about}", command.get_name());
     }
+    let rare: Vec<&str> = command.get_subcommands().filter(is_rare).map(clap::Command::get_name).collect();
+    let _ = writeln!(page, "  and {}", rare.join(", "));
     page + "\nOptions (castgraph --help lists all):\n  \
             --listen [ADDRESS:]PORT  Where to listen (default 127.0.0.1:8080)\n  \
             --database-url URL|FILE  postgres:// URL or SQLite file (default castgraph.db)\n  \
@@ -207,8 +243,11 @@ fn page(command: &clap::Command) -> String {
 }
 
 async fn run() -> Outcome {
-    // The settings of `migrate` may come before or after its subcommand.
-    let command = Cli::command().mut_subcommand("migrate", |migrate| migrate.mut_args(|setting| setting.global(true)));
+    // The settings of these may come before or after their subcommands.
+    let mut command = Cli::command();
+    for parent in ["migrate", "account", "key", "changeset"] {
+        command = command.mut_subcommand(parent, |parent| parent.mut_args(|setting| setting.global(true)));
+    }
     settings::check_environment(&command, std::env::vars_os())?;
     let command =
         command.mut_args(settings::without_empty).mut_subcommands(|command| command.mut_args(settings::without_empty));
@@ -253,6 +292,10 @@ async fn run() -> Outcome {
             log::start(LogFormat::Pretty);
             backup::backup(&database, &target).await
         }
+        Command::Account { database, command } => account::account(&database, command).await,
+        Command::Key { database, command } => account::key(&database, command).await,
+        Command::Changeset { database, command } => changeset::changeset(&database, command).await,
+        Command::History { database, slug } => changeset::history(&database, &slug).await,
         Command::Path(ask) => path::path(ask).await,
         Command::Schema => Ok(output::print(graphql::sdl())?),
         Command::Completions { shell } => Ok(output::print(manual::completions(shell, Cli::command()))?),

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     cli::Database,
+    graphql::Review,
     guard::{self, Switch},
     web,
 };
@@ -59,6 +60,10 @@ pub struct Config {
     /// Cache whole answers as well as rows
     #[arg(long, env = "CASTGRAPH_CACHE_ANSWERS", default_value = "on", value_name = "on|off")]
     pub cache_answers: Switch,
+
+    /// Whose changes wait for a reviewer: those of editors, all, or none (off)
+    #[arg(long, env = "CASTGRAPH_REVIEW", default_value = "editors", value_name = "off|editors|all")]
+    pub review: Review,
 
     /// Load rows in batches. Turn it off only to measure its effect
     #[arg(long, default_value = "on", value_name = "on|off", hide = true)]

@@ -3,10 +3,13 @@
 use std::{error::Error, path::PathBuf};
 
 use clap::Args;
+use entity::changeset::Origin;
 use serde_json::{Map, Value, json};
 
 use super::{Database, Outcome, output};
 use crate::{
+    account,
+    change::{self, Heading},
     import::{self, DataSet, Faults, Leftovers},
     store::Store,
 };
@@ -23,6 +26,12 @@ pub(super) struct Import {
     /// Remove credits, appearances, links, home platforms and citations that are no longer in the folder
     #[arg(long)]
     remove_leftovers: bool,
+    /// Account that the changes are recorded under
+    #[arg(long, value_name = "NAME")]
+    account: Option<String>,
+    /// Title of the changeset
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
     /// Print nothing unless there is an error
     #[arg(long, conflicts_with = "json")]
     quiet: bool,
@@ -45,7 +54,13 @@ pub(super) async fn import(import: Import) -> Outcome {
     let store = import.database.open().await?;
     let read_in = async |store: &Store| -> Result<_, Box<dyn Error>> {
         store.migrate().await?;
-        let summary = import::apply(store.write(), &set, leftovers).await?;
+        let author = match &import.account {
+            Some(name) => Some(account::named(store.write(), name).await?),
+            None => None,
+        };
+        let title = import.title.clone().unwrap_or_else(|| format!("Import of {}", import.folder.display()));
+        let heading = Heading::new(Origin::Import, author.as_ref(), title, account::now());
+        let summary = change::import(store.write(), &set, leftovers, heading).await?;
         store.analyze().await?;
         Ok(summary)
     };

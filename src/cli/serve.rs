@@ -8,12 +8,14 @@ use std::{
     time::Duration,
 };
 
-use entity::{franchise, person, show};
+use entity::{changeset::Origin, franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
 
 use super::{Outcome, calendar_route, migrate::migrations, output};
 use crate::{
+    account::{self, Refused, Viewer},
+    change::{self, Heading},
     config::{Config, Migrate},
     graphql::Api,
     guard::{self, Switch},
@@ -41,6 +43,7 @@ pub(super) async fn serve(config: &Config) -> Outcome {
         store.connections().read_one_by_one();
     }
     let api = Api::new(store.connections().clone(), cache.clone(), &config.guard)?;
+    let api = api.writing(store.write().clone(), config.review);
     if !config.read_url.is_empty() {
         let (store, lag) = (store.clone(), Duration::from_secs_f64(config.replica_lag));
         tokio::spawn(async move { store.follow(lag).await });
@@ -122,6 +125,10 @@ fn tell(config: &Config) {
 }
 
 impl Backend for Api {
+    async fn open(&self, key: &str) -> Result<Result<Viewer, Refused>, crate::error::Error> {
+        Self::open(self, key).await
+    }
+
     async fn ready(&self) -> bool {
         self.ping().await.is_ok()
     }
@@ -214,7 +221,8 @@ async fn prepare(store: &Store, migrate: Migrate) -> Result<(), Box<dyn Error>> 
     if is_empty(store.write()).await? {
         tracing::info!("the database is empty; importing the Star Trek data set");
         let set = import::check(&import::embedded())?;
-        let summary = import::apply(store.write(), &set, Leftovers::Keep).await?;
+        let heading = Heading::new(Origin::Import, None, "The Star Trek data set", account::now());
+        let summary = change::import(store.write(), &set, Leftovers::Keep, heading).await?;
         tracing::info!("imported {}", summary.line());
     }
     Ok(())
