@@ -28,6 +28,7 @@ pub const TABLES: [Table; 8] = [
         columns: &[
             "id",
             "slug",
+            "code",
             "franchise_id",
             "title",
             "title_key",

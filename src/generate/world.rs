@@ -94,9 +94,10 @@ impl World {
         for person in self.told_people..end {
             let mut random = Random::of(self.seed, 1 << 40 | u64::from(person));
             let name = name::person(&mut random);
-            let born = random.chance(0.7).then(|| match random.below(10) {
-                0 => random.between(1900, 2005).to_string(),
-                _ => day(random.between(1900, 2005), random.below(365)),
+            let born = random.chance(0.7).then(|| match (random.below(10), random.between(1900, 2005)) {
+                // Nobody is known to be born after their first work: days of birth are before all shows.
+                (0, year) | (_, year @ FIRST_SHOW..) => year.to_string(),
+                (_, year) => day(year, random.below(365)),
             });
             let id = number(person) + 1;
             batch.rows[PERSON].push(row![id, format!("person-{id}"), name.as_str(), name_key(&name), born]);
@@ -117,7 +118,7 @@ impl World {
             id
         });
         let mut known = Vec::new();
-        let mut year = random.between(1950, 2015);
+        let mut year = random.between(FIRST_SHOW, 2015);
         for part in 0..size {
             let title = if part == 0 { name.clone() } else { format!("{name}: {}", name::title(&mut random)) };
             self.show += 1;
@@ -150,6 +151,8 @@ impl World {
         batch.rows[SHOW].push(row![
             id,
             format!("show-{id}"),
+            // The slugs of episodes begin with the code.
+            format!("SHOW-{id}"),
             franchise,
             title,
             name_key(title),
@@ -207,7 +210,7 @@ impl World {
                 let credit = self.credit(batch, id, Some(season_id), *role, 10, position, part);
                 for episode in 0..number(episodes) {
                     if random.chance(0.9) {
-                        appear(batch, credit, first_episode + episode, season_id);
+                        appear(batch, credit, first_episode + episode, season_id, 10);
                     }
                 }
             }
@@ -220,12 +223,12 @@ impl World {
                 }
                 position += 1;
                 let recurs = random.chance(0.2);
-                let credit =
-                    self.credit(batch, id, Some(season_id), role, if recurs { 40 } else { 50 }, position, part);
+                let billing = if recurs { 40 } else { 50 };
+                let credit = self.credit(batch, id, Some(season_id), role, billing, position, part);
                 let from = random.below(episodes);
                 let shown = if recurs { random.between(2, 4) } else { 1 };
                 for episode in from..(from + shown).min(episodes) {
-                    appear(batch, credit, first_episode + number(episode), season_id);
+                    appear(batch, credit, first_episode + number(episode), season_id, billing);
                 }
                 if recurs {
                     known.push(role);
@@ -359,9 +362,12 @@ const EPISODE: usize = 5;
 const CREDIT: usize = 6;
 const APPEARANCE: usize = 7;
 
-fn appear(batch: &mut Batch, credit: i32, episode: i32, season: i32) {
-    batch.rows[APPEARANCE].push(row![credit, episode, season, Cell::Null]);
+fn appear(batch: &mut Batch, credit: i32, episode: i32, season: i32, billing: i32) {
+    batch.rows[APPEARANCE].push(row![credit, episode, season, billing]);
 }
+
+/// The year of the first show.
+const FIRST_SHOW: u32 = 1950;
 
 /// A number in `least..=most`, mostly small.
 fn random_size(random: &mut Random, least: u32, most: u32) -> u32 {

@@ -8,8 +8,9 @@ use sea_orm::{
 use super::{Step, search};
 use crate::generate::{Cell, TABLES, Table, World};
 
-/// Memory for building indexes, moderate enough for a small server.
-const SETTINGS: &str = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'";
+/// Memory for building indexes, moderate enough for a small server. Invented rows have no history.
+const SETTINGS: &str = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'; \
+    SET LOCAL castgraph.changeset = '0'";
 
 /// The statements that drop and recreate the indexes and keys of the tables $1, and disable and enable their triggers
 /// $2. Foreign keys are dropped before the keys that they refer to, and recreated after them.

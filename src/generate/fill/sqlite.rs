@@ -30,6 +30,8 @@ pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl Fn
     connection.close_on_drop();
     run(&mut connection, SETTINGS).await?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    // Invented rows have no history.
+    run(&mut tx, "INSERT INTO change_context (id, changeset_id) VALUES (1, 0)").await?;
     let aside = sqlx::query(ASIDE).bind(list(&tables)).bind(list(&search.added)).fetch_all(&mut *tx).await?;
     for taken in &aside {
         run(&mut tx, taken.try_get("take")?).await?;
@@ -50,6 +52,7 @@ pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl Fn
         progress(Step::Index(place + 1, aside.len()));
         run(&mut tx, taken.try_get("give")?).await?;
     }
+    run(&mut tx, "DELETE FROM change_context").await?;
     tx.commit().await?;
     // Closing copies the write-ahead log into the file, which can take minutes. Wait for it here, so that nobody else
     // times out while waiting for a connection.
