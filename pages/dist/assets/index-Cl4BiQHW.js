@@ -250,6 +250,45 @@ query Search {
     }
   }
 }
+`,"../examples/09-correct-a-name.graphql":`# Changes need a key: write {"Authorization": "Bearer castgraph_…"} under Headers, below. The operator makes one with
+# castgraph account add NAME --role editor and castgraph key create NAME. \`dryRun\` only says what would be changed.
+mutation CorrectName {
+  submitChangeset(input: {
+    title: "Correct the spelling of a name"
+    dryRun: true
+    changes: [{person: {update: {of: "brent-spiner", set: {name: "Brent Jay Spiner"}}}}]
+  }) {
+    changeset { number state }
+    changes { what label fields { field before after } }
+  }
+}
+`,"../examples/10-add-a-guest-star.graphql":`# Adds a person and a character, and an appearance in an episode that names both. Needs a key, like the tab before.
+mutation AddGuestStar {
+  submitChangeset(input: {
+    title: "A guest star of The Survivors"
+    basis: ["https://example.org/where-it-is-said"]
+    dryRun: true
+    changes: [
+      {person: {create: {name: "Zoë Quux", born: "1960"}}}
+      {character: {create: {name: "Commander Zed", species: "Human"}}}
+      {episodeCast: {create: {episode: "tng-s03e03", person: "zoe-quux", character: "commander-zed", billing: GUEST, part: SCREEN}}}
+    ]
+  }) {
+    changeset { number state }
+    changes { what label operation }
+  }
+}
+`,"../examples/11-merge-two-people.graphql":`# Two people who are the same: everything moves to one of them, and the slug and id of the other lead there. Needs a key.
+mutation MergePeople {
+  submitChangeset(input: {
+    title: "One person under two names"
+    dryRun: true
+    changes: [{person: {merge: {from: "jonathan-frakes", into: "brent-spiner"}}}]
+  }) {
+    changeset { number state }
+    changes { what label operation fields { field before after } }
+  }
+}
 `})),iz=`query Held {
   franchise(by: {slug: "star-trek"}) { slug }
   earlier: show(by: {slug: "star-trek-the-next-generation"}) { slug }
