@@ -16,12 +16,15 @@ use axum::{
     http,
 };
 use castgraph::{
+    account,
+    change::{self, Heading},
     graphql::{Api, Cast},
     guard,
     import::{self, Leftovers},
     store::Store,
     web,
 };
+use entity::changeset::Origin;
 use tower::ServiceExt;
 
 const QUERIES: [(&str, &str); 3] = [
@@ -51,7 +54,9 @@ async fn main() {
     let store = Store::open(file.to_str().expect("a path"), None).await.expect("it opens");
     store.migrate().await.expect("the schema comes up to date");
     let set = import::check(&import::embedded()).expect("the set is right");
-    import::apply(store.write(), &set, Leftovers::Keep).await.expect("the set goes in");
+    change::import(store.write(), &set, Leftovers::Keep, Heading::new(Origin::Import, None, "The set", account::now()))
+        .await
+        .expect("the set goes in");
 
     let cast = Cast::new(store.read().clone(), None);
     let api = Api::new(store.read().clone(), None, &guard::Settings::default()).expect("the schema is one");

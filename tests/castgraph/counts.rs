@@ -44,7 +44,7 @@ fn numbers() -> BTreeSet<String> {
         }
         found.insert(match name {
             "totalCount" if of.ends_with("Connection") => "*Connection.totalCount".to_owned(),
-            "independentSources" => "*.independentSources".to_owned(),
+            "independentSources" | "version" | "lastChange" => format!("*.{name}"),
             _ => format!("{of}.{name}"),
         });
     }

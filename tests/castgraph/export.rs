@@ -10,7 +10,7 @@ use std::{
 
 use castgraph::{
     export::{Format, NotExported, export},
-    import::{self, Leftovers},
+    import::Leftovers,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use sea_orm::ConnectionTrait;
@@ -79,7 +79,7 @@ async fn rare_rows_and_odd_texts_come_back_whole() {
     let set = read(folder.path());
     let mut exports = Vec::new();
     for site in both(Set::Empty).await {
-        import::apply(site.store.write(), &set, Leftovers::Keep).await.expect("it goes in");
+        crate::site::import_set(site.store.write(), &set, Leftovers::Keep).await.expect("it goes in");
         exports.push(goes_round(site, both(Set::Empty).await).await);
     }
     assert!(exports.iter().all(|files| *files == exports[0]), "both engines give the same bytes");

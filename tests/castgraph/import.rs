@@ -31,7 +31,7 @@ pub fn read(folder: &Path) -> DataSet {
 }
 
 pub async fn apply(site: &Site, set: &DataSet) -> Summary {
-    import::apply(site.store.write(), set, Leftovers::Keep).await.expect("the set goes in")
+    site::import_set(site.store.write(), set, Leftovers::Keep).await.expect("the set goes in")
 }
 
 /// All that castgraph knows, as text.
@@ -142,7 +142,7 @@ async fn what_the_set_no_longer_has_is_kept_unless_told_otherwise() {
         change(folder.path(), "characters.csv", "Trip Tucker", "Trip; Commander Tucker");
         let kept = apply(&site, &read(folder.path())).await;
         assert!(kept.line().ends_with(", 1 kept"), "{kept}");
-        let removed = import::apply(site.store.write(), &read(folder.path()), Leftovers::Remove).await.expect("it goes in");
+        let removed = site::import_set(site.store.write(), &read(folder.path()), Leftovers::Remove).await.expect("it goes in");
         assert!(removed.line().contains("0 added, 0 changed") && removed.line().ends_with(", 1 removed"), "{removed}");
         let data = site.data(r#"{ person(by: {slug: "idris-elba"}) { credits { totalCount } } character(by: {slug: "charles-tucker-iii"}) { aliases } }"#).await;
         assert_eq!(data["person"]["credits"]["totalCount"], 0);
@@ -636,7 +636,7 @@ async fn a_failure_in_the_middle_leaves_nothing_behind() {
             }
         };
         site.store.write().execute_unprepared(refuse).await.expect("the trigger is made");
-        let refused = import::apply(site.store.write(), &read(folder.path()), Leftovers::Keep).await;
+        let refused = site::import_set(site.store.write(), &read(folder.path()), Leftovers::Keep).await;
         assert!(refused.is_err_and(|reason| reason.to_string().contains("refused")));
         assert_eq!(dump(site.store.write()).await, before);
     })

@@ -41,6 +41,7 @@ mod graph;
 mod commands;
 mod safety;
 mod own_data;
+mod changes;
 mod health;
 mod sold;
 mod broken_starts;

@@ -31,7 +31,7 @@ fn replaced(changes: &[(Option<&str>, &str, &str)]) -> TempDir {
 async fn apply(site: &Site, folder: &Path, leftovers: Leftovers) -> Summary {
     let folder = import::folder(folder).expect("the folder");
     let set = import::check(&folder).unwrap_or_else(|faults| panic!("{faults}"));
-    let summary = import::apply(site.store.write(), &set, leftovers).await;
+    let summary = crate::site::import_set(site.store.write(), &set, leftovers).await;
     summary.unwrap_or_else(|reason| panic!("{}: {reason}", site.engine))
 }
 

@@ -14,7 +14,7 @@ use crate::{
 async fn the_example_is_imported_and_answers() {
     for site in site::both(Set::Empty).await {
         let set = import::check(&import::example()).expect("the example is right");
-        import::apply(site.store.write(), &set, Leftovers::Keep).await.expect("it goes in");
+        site::import_set(site.store.write(), &set, Leftovers::Keep).await.expect("it goes in");
         let data = site
             .data(
                 r#"{ season(by: {slug: "nightwatch-s01"}) { returns { nodes { character { name } samePerformer } } }

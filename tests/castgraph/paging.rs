@@ -205,10 +205,49 @@ pub const LISTS: &[(&str, &str)] = &[
         r#"{ season(by: {slug: "star-trek-picard-s02"}) { texts(first: 1) { nodes { citations LIST } } } }"#,
     ),
     ("Media.claims", r#"{ season(by: {slug: "star-trek-picard-s02"}) { texts(first: 1) { nodes { claims LIST } } } }"#),
+    ("Franchise.history", r#"{ franchise(by: {slug: "star-trek"}) { history LIST } }"#),
+    ("Show.history", r#"{ show(by: {slug: "star-trek-picard"}) { history LIST } }"#),
+    ("Season.history", r#"{ season(by: {slug: "star-trek-picard-s02"}) { history LIST } }"#),
+    ("Episode.history", r#"{ episode(by: {slug: "pic-s02e01"}) { history LIST } }"#),
+    ("Person.history", r#"{ person(by: {slug: "isa-briones"}) { history LIST } }"#),
+    ("Character.history", r#"{ character(by: {slug: "dahj-asha"}) { history LIST } }"#),
+    ("Platform.history", r#"{ platform(by: {slug: "cbs-all-access"}) { history LIST } }"#),
+    ("Source.history", r#"{ source(by: {slug: "wilson-undated"}) { history LIST } }"#),
+    (
+        "Credit.history",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { cast(first: 1) { nodes { history LIST } } } }"#,
+    ),
+    (
+        "ShowLink.history",
+        r#"{ show(by: {slug: "star-trek-generations"}) { links(first: 1) { nodes { history LIST } } } }"#,
+    ),
+    (
+        "CharacterLink.history",
+        r#"{ character(by: {slug: "dahj-asha"}) { links(first: 1) { nodes { history LIST } } } }"#,
+    ),
+    (
+        "Territory.history",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability(first: 1) { nodes { territory { history LIST } } } } }"#,
+    ),
+    (
+        "Availability.history",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { availability(first: 1, territory: "CA") { nodes { history LIST } } } }"#,
+    ),
+    ("Offer.history", r#"{ platform(by: {slug: "cbs-all-access"}) { offers(first: 1) { nodes { history LIST } } } }"#),
+    ("Funding.history", r#"{ season(by: {slug: "star-trek-picard-s02"}) { funding { nodes { history LIST } } } }"#),
+    (
+        "Media.history",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { texts(first: 1) { nodes { history LIST } } } }"#,
+    ),
+    ("Claim.history", r#"{ show(by: {slug: "star-trek-picard"}) { claims(first: 1) { nodes { history LIST } } } }"#),
+    ("Query.changes", r#"{ changes(types: ["Franchise", "Platform"]) LIST }"#),
+    ("Query.changesets", "{ changesets LIST }"),
+    ("Query.history", r#"{ history(object: "U2hvdzox") LIST }"#),
+    ("Changeset.changes", "{ changeset(by: {number: 1}) { changes LIST } }"),
 ];
 
 /// Lists of which no row of the set has more than one item, or any.
-const SHORT: &[&str] = &["claims", "citations", "funding", "franchises", "recasts"];
+const SHORT: &[&str] = &["claims", "citations", "history", "changesets", "funding", "franchises", "recasts"];
 
 const PAGE: &str = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { __typename } } nodes { __typename } }";
 

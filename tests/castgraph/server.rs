@@ -12,6 +12,7 @@ use std::{
 
 use async_graphql::{Data, Executor, Request, Response, value};
 use castgraph::{
+    account::{Refused, Viewer},
     graphql::Api,
     guard,
     store::Store,
@@ -107,6 +108,10 @@ impl Executor for Stub {
 impl Backend for Stub {
     async fn ready(&self) -> bool {
         true
+    }
+
+    async fn open(&self, _: &str) -> Result<Result<Viewer, Refused>, castgraph::error::Error> {
+        Ok(Err(Refused::Unknown))
     }
 
     fn numbers(&self) -> Vec<(&'static str, &'static str, u64)> {

@@ -30,7 +30,7 @@ fn changed(changes: &[(&str, &str, &str)]) -> (tempfile::TempDir, Folder) {
 
 async fn apply(site: &Site, folder: &Folder) {
     let set = import::check(folder).unwrap_or_else(|faults| panic!("{faults}"));
-    import::apply(site.store.write(), &set, Leftovers::Remove).await.expect("the set goes in");
+    site::import_set(site.store.write(), &set, Leftovers::Remove).await.expect("the set goes in");
 }
 
 /// Where a source names the channel and not the day, the day is null, whatever is known of other countries.
