@@ -7,7 +7,8 @@ use entity::{
     change, field_lock,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, Set,
 };
 
 use super::{
@@ -222,7 +223,7 @@ pub async fn leave_locked(tx: &DatabaseTransaction, changeset: i32) -> Result<Ve
     let rows = recording::changes(tx, changeset).await?;
     let rows = rows.iter().map(RowChange::of).collect::<Result<Vec<_>, DbErr>>()?;
     let locks = Locks::read(tx, &rows).await?;
-    let mut left = BTreeSet::new();
+    let (mut left, mut reverted) = (BTreeSet::new(), HashSet::new());
     for row in rows.iter().rev() {
         let violated = locks.violated(row);
         if violated.is_empty() {
@@ -256,23 +257,31 @@ pub async fn leave_locked(tx: &DatabaseTransaction, changeset: i32) -> Result<Ve
             _ => row.clone().inverse(),
         };
         raw::apply(tx, &back).await?;
+        reverted.insert((row.table.kind, row.row_id));
     }
-    forget(tx, changeset).await?;
+    forget(tx, changeset, &reverted).await?;
     Ok(left.into_iter().collect())
 }
 
-/// Removes the records of rows that are as they were before the changeset.
-async fn forget(tx: &DatabaseTransaction, changeset: i32) -> Result<(), DbErr> {
+/// Makes one record of the changes of each reverted row, and none if the row is as it was before the changeset.
+async fn forget(tx: &DatabaseTransaction, changeset: i32, reverted: &HashSet<(i32, i64)>) -> Result<(), DbErr> {
     let rows = recording::changes(tx, changeset).await?;
     let mut of_row: HashMap<(i32, i64), Vec<change::Model>> = HashMap::new();
-    for row in rows {
+    for row in rows.into_iter().filter(|row| reverted.contains(&(row.kind, row.row_id))) {
         of_row.entry((row.kind, row.row_id)).or_default().push(row);
     }
-    for rows in of_row.into_values().filter(|rows| rows.len() > 1) {
-        if rows.first().map(|row| &row.before) == rows.last().map(|row| &row.after) {
-            let ids = rows.iter().map(|row| row.id);
-            change::Entity::delete_many().filter(change::Column::Id.is_in(ids)).exec(tx).await?;
+    for mut rows in of_row.into_values() {
+        let Some(last) = rows.pop() else { continue };
+        let Some(before) = rows.first().map(|row| row.before.clone()) else { continue };
+        let mut gone: Vec<i32> = rows.iter().map(|row| row.id).collect();
+        if before == last.after {
+            gone.push(last.id);
+        } else {
+            let mut last = last.into_active_model();
+            last.before = Set(before);
+            last.update(tx).await?;
         }
+        change::Entity::delete_many().filter(change::Column::Id.is_in(gone)).exec(tx).await?;
     }
     Ok(())
 }
