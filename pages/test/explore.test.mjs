@@ -24,7 +24,7 @@ visit("the start offers what the data has, and a click begins the walk", "/explo
     const group = page.locator(".beginnings section", { has: page.getByRole("heading", { name: title }) });
     assert.ok((await group.getByRole("link").count()) > 1, title);
   }
-  assert.match(await page.locator(".numbers").innerText(), /^\d+ people · \d+ characters · \d+ shows$/);
+  assert.match(await page.locator(".numbers").innerText(), /^[\d,]+ people · [\d,]+ characters · \d+ shows$/);
   await picture(page, "start");
   await page.locator(".beginnings").getByRole("link", { name: "Brent Spiner" }).click();
   await seen(page, "Brent Spiner");
@@ -110,15 +110,15 @@ visit("the way between two people is lit and told", "/explore?person=whoopi-gold
   await page.getByRole("option", { name: /Chris Pine/ }).click();
   await seen(page, "Whoopi Goldberg to Chris Pine");
   assert.equal(search(page), "?person=whoopi-goldberg&to=chris-pine");
-  assert.equal(await page.locator(".distance").innerText(), "3 links apart");
-  await told(page, /^From Whoopi Goldberg to Chris Pine: 3 links apart/);
+  const [, links] = (await page.locator(".distance").innerText()).match(/^(\d) links apart$/);
+  await told(page, new RegExp(`^From Whoopi Goldberg to Chris Pine: ${links} links apart`));
   const steps = await page.locator(".steps li").allInnerTexts();
-  assert.equal(steps.length, 3);
+  assert.equal(steps.length, Number(links));
   assert.match(steps[0].replaceAll("\n", " "), /Whoopi Goldberg as Guinan and .+ as .+\.$/);
   const lit = await page
     .locator(".nodes a.lit")
     .evaluateAll((nodes) => nodes.map((node) => node.querySelector("text").textContent));
-  assert.ok(lit.includes("Whoopi Goldberg") && lit.includes("Chris Pine") && lit.length >= 5, lit.join());
+  assert.ok(lit.includes("Whoopi Goldberg") && lit.includes("Chris Pine") && lit.length > Number(links), lit.join());
   assert.equal(await page.locator(".link.lit").count(), lit.length - 1);
   assert.ok((await page.locator(".nodes a:not(.lit)").count()) > 0, "others stay dim");
   await page.getByRole("button", { name: "Back to Whoopi Goldberg" }).click();

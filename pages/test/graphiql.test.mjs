@@ -15,7 +15,7 @@ const folder = new URL("../examples/", import.meta.url);
 const examples = readdirSync(folder)
   .sort()
   .map((name) => readFileSync(new URL(name, folder), "utf8"));
-const exampleTitles = examples.map((query) => query.match(/^query (\w+)/m)[1]);
+const exampleTitles = examples.map((query) => query.match(/^(?:query|mutation) (\w+)/m)[1]);
 
 const query = '{ show(by: {slug: "star-trek-picard"}) { title } }';
 
