@@ -418,7 +418,7 @@ impl Random {
 }
 
 /// Changesets in the test of replay and undo, for each engine.
-const CHANGESETS: usize = 400;
+const CHANGESETS: usize = 300;
 
 #[tokio::test]
 async fn all_changes_can_be_repeated_and_taken_back() {
