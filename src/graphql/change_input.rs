@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use async_graphql::{
     InputType, InputValueError, InputValueResult, Value,
     indexmap::IndexMap,
-    registry::{Deprecation, MetaInputValue, MetaType, MetaTypeId, Registry},
+    registry::{MetaInputValue, MetaType, MetaTypeId, Registry},
 };
 use serde_json::Value as Json;
 
+use super::schema_rules::argument;
 use crate::change::{
     CREATE, DELETE, MERGE, MERGEABLE, UPDATE,
     format::{FORMATS, Field, FieldType, Format},
@@ -40,17 +41,13 @@ impl InputType for ChangeInput {
                 "An object to remove.",
                 false,
                 vec![
-                    value(
+                    argument(
                         "of",
                         "ID!".to_owned(),
                         "The object: its slug, its id, or the key of its row in the import format.",
                     ),
-                    value(
-                        "version",
-                        "Int".to_owned(),
-                        "The version that you saw. If the object has another now, nothing is changed.",
-                    ),
-                    value(
+                    version(),
+                    argument(
                         "cascade",
                         "Boolean".to_owned(),
                         "Whether to remove what refers to it, too. Otherwise objects that others refer to stay.",
@@ -63,22 +60,22 @@ impl InputType for ChangeInput {
                 "Two objects that are the same.",
                 false,
                 vec![
-                    value(
+                    argument(
                         "from",
                         "ID!".to_owned(),
                         "The object that disappears: its slug or id, which then lead to the other.",
                     ),
-                    value(
+                    argument(
                         "into",
                         "ID!".to_owned(),
                         "The object that stays and gets everything that belongs to the first.",
                     ),
-                    value("fromVersion", "Int".to_owned(), "The version of the first that you saw."),
-                    value("intoVersion", "Int".to_owned(), "The version of the second that you saw."),
+                    argument("fromVersion", "Int".to_owned(), "The version of the first that you saw."),
+                    argument("intoVersion", "Int".to_owned(), "The version of the second that you saw."),
                 ],
             );
             let kinds = FORMATS.iter().map(|format| {
-                value(format.name, format!("{}Change", pascal(format.name)), &format!("Changes {}.", format.doc))
+                argument(format.name, format!("{}Change", pascal(format.name)), &format!("Changes {}.", format.doc))
             });
             input(NAME, "A change of one object.", true, kinds.collect())
         })
@@ -111,24 +108,28 @@ fn add_kind(registry: &mut Registry, format: &Format) {
         &format!("New values for {}.", format.doc),
         false,
         vec![
-            value("of", "ID!".to_owned(), &of(format)),
-            value(
-                "version",
-                "Int".to_owned(),
-                "The version that you saw. If the object has another now, nothing is changed.",
-            ),
-            value("set", format!("{set}!"), "The fields to set. The others stay as they are."),
+            argument("of", "ID!".to_owned(), &of(format)),
+            version(),
+            argument("set", format!("{set}!"), "The fields to set. The others stay as they are."),
         ],
     );
     let mut operations = vec![
-        value(CREATE, format!("{name}Fields"), "Adds it."),
-        value(UPDATE, format!("{name}Update"), "Sets some of its fields."),
-        value(DELETE, "ObjectDelete".to_owned(), "Removes it."),
+        argument(CREATE, format!("{name}Fields"), "Adds it."),
+        argument(UPDATE, format!("{name}Update"), "Sets some of its fields."),
+        argument(DELETE, "ObjectDelete".to_owned(), "Removes it."),
     ];
     if MERGEABLE.contains(&format.name) {
-        operations.push(value(MERGE, "ObjectMerge".to_owned(), "Merges two that are the same."));
+        operations.push(argument(MERGE, "ObjectMerge".to_owned(), "Merges two that are the same."));
     }
     add(registry, &format!("{name}Change"), &format!("A change of {}.", format.doc), true, operations);
+}
+
+fn version() -> MetaInputValue {
+    argument(
+        "version",
+        "Int".to_owned(),
+        "The version that you saw. If the object has another now, nothing is changed.",
+    )
 }
 
 /// How an object of this kind is named.
@@ -153,7 +154,7 @@ fn field_value(field: &Field, needed: bool) -> MetaInputValue {
         FieldType::Names => "[String!]".to_owned(),
     };
     let bang = if needed && field.needed { "!" } else { "" };
-    value(field.name, format!("{ty}{bang}"), field.doc)
+    argument(field.name, format!("{ty}{bang}"), field.doc)
 }
 
 /// Registers an input object. The name keeps it in the schema, since it is referred to by name only.
@@ -171,21 +172,6 @@ fn input(name: &str, description: &str, oneof: bool, fields: Vec<MetaInputValue>
         tags: Vec::new(),
         rust_typename: None,
         oneof,
-        directive_invocations: Vec::new(),
-    }
-}
-
-fn value(name: &str, ty: String, description: &str) -> MetaInputValue {
-    MetaInputValue {
-        name: name.to_owned(),
-        description: Some(description.to_owned()),
-        ty,
-        deprecation: Deprecation::NoDeprecated,
-        default_value: None,
-        visible: None,
-        inaccessible: false,
-        tags: Vec::new(),
-        is_secret: false,
         directive_invocations: Vec::new(),
     }
 }

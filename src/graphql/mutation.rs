@@ -22,6 +22,7 @@ use super::{
     changeset::{Change, Changeset, ChangesetBy, object},
     executor::{ObjectList, null_on_error},
     row::Row,
+    schema_rules::make_nullable,
 };
 use crate::{
     account::{self as accounts, Problem, Viewer, role_name},
@@ -539,9 +540,7 @@ impl OutputType for MutationRoot {
         if let Some(async_graphql::registry::MetaType::Object { fields, .. }) =
             registry.types.get_mut(Mutation::type_name().as_ref())
         {
-            for field in fields.values_mut() {
-                field.ty.truncate(field.ty.trim_end_matches('!').len());
-            }
+            fields.values_mut().for_each(make_nullable);
         }
         root
     }

@@ -29,7 +29,8 @@ fn pagination() -> [MetaInputValue; 4] {
     ]
 }
 
-fn argument(name: &str, ty: String, description: &str) -> MetaInputValue {
+/// An argument, or a field of an input object.
+pub(super) fn argument(name: &str, ty: String, description: &str) -> MetaInputValue {
     MetaInputValue {
         name: name.to_owned(),
         description: Some(description.to_owned()),
@@ -64,7 +65,7 @@ impl OutputType for Root {
                     field.args = paging.into_iter().chain(own).collect::<IndexMap<_, _>>();
                 }
                 if is_connection || *name == Query::type_name() {
-                    field.ty.truncate(field.ty.trim_end_matches('!').len());
+                    make_nullable(field);
                 }
             }
         }
@@ -75,6 +76,11 @@ impl OutputType for Root {
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         self.0.resolve(ctx, field).await
     }
+}
+
+/// Lets a field be null, so that one that fails does not remove its siblings from the response.
+pub(super) fn make_nullable(field: &mut MetaField) {
+    field.ty.truncate(field.ty.trim_end_matches('!').len());
 }
 
 fn returns_connection(field: &MetaField) -> bool {
