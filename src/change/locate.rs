@@ -108,7 +108,7 @@ pub async fn by_key(tx: &DatabaseTransaction, format: &'static Format, key: &[St
     let statement = statement(tx.get_database_backend(), &sql(format), values.into_iter().map(Value::from));
     let (first, second): (i32, i32) = match (tx.query_one_raw(statement).await?, former) {
         (Some(found), _) => (found.try_get_by_index(0)?, found.try_get_by_index(1)?),
-        (None, Some(former)) => match successor(tx, format.table, redirect::Column::Slug.eq(former)).await? {
+        (None, Some(former)) => match former_owner(tx, format, &former).await? {
             Some(id) => (id, 0),
             None => return Ok(None),
         },
@@ -122,13 +122,18 @@ pub async fn by_key(tx: &DatabaseTransaction, format: &'static Format, key: &[St
     Ok(raw::read(tx, table, &key).await?.map(|row| Found { table, row }))
 }
 
+/// The id of the object that had this slug before its present one.
+pub(super) async fn former_owner(db: &impl ConnectionTrait, format: &Format, slug: &str) -> Result<Option<i32>, DbErr> {
+    let Some(table) = table::named(format.table) else { return Ok(None) };
+    successor(db, table, redirect::Column::Slug.eq(slug)).await
+}
+
 /// The id of the row that has taken the place of a former one.
-async fn successor(
+pub(super) async fn successor(
     db: &impl ConnectionTrait,
-    table: &str,
+    table: &Table,
     former: sea_orm::sea_query::SimpleExpr,
 ) -> Result<Option<i32>, DbErr> {
-    let Some(table) = table::named(table) else { return Ok(None) };
     let of = redirect::Entity::find().filter(redirect::Column::Kind.eq(table.kind)).filter(former);
     Ok(of.one(db).await?.map(|row| row.target_id))
 }
@@ -139,7 +144,7 @@ async fn successor(
 ///
 /// If the database fails.
 pub async fn present_id(db: &impl ConnectionTrait, table: &Table, id: i32) -> Result<i32, DbErr> {
-    Ok(successor(db, table.name, redirect::Column::OldId.eq(id)).await?.unwrap_or(id))
+    Ok(successor(db, table, redirect::Column::OldId.eq(id)).await?.unwrap_or(id))
 }
 
 /// The number of a job.

@@ -8,20 +8,13 @@ use serde_json::Value as Json;
 
 use super::{
     fault::{Fault, NotChanged},
-    locate::Found,
+    locate::{self, Found},
     raw::{self, Row, RowChange},
     recording::statement,
     table::{self, Table},
     write::refused,
 };
 use crate::{code::Code, error::shown, import::is_slug};
-
-/// Whether a slug was that of an object which has another now.
-pub(super) async fn is_former(tx: &DatabaseTransaction, table: &str, slug: &str) -> Result<bool, DbErr> {
-    let Some(table) = table::named(table) else { return Ok(false) };
-    let of = redirect::Entity::find().filter(redirect::Column::Kind.eq(table.kind));
-    Ok(of.filter(redirect::Column::Slug.eq(slug)).one(tx).await?.is_some())
-}
 
 /// Gives an object another slug. The slugs of its seasons and episodes, which are made of it, follow.
 pub(super) async fn rename(
@@ -47,14 +40,13 @@ pub(super) async fn rename(
     if tx.query_one_raw(taken).await?.is_some() {
         return Err(fault(Code::Conflict, format!("slug: {} is already that of another {}", shown(slug), table.noun)));
     }
-    let of = redirect::Entity::find().filter(redirect::Column::Kind.eq(table.kind));
-    if let Some(former) = of.filter(redirect::Column::Slug.eq(slug)).one(tx).await? {
-        if i64::from(former.target_id) != id(&found.row) {
+    if let Some(owner) = locate::successor(tx, table, redirect::Column::Slug.eq(slug)).await? {
+        if i64::from(owner) != id(&found.row) {
             let message = format!("slug: {} was that of another {}, and leads there", shown(slug), table.noun);
             return Err(fault(Code::Conflict, message));
         }
         // It has its former slug again.
-        redirect::Entity::delete_by_id(former.id).exec(tx).await?;
+        end_redirect(tx, table, slug).await?;
     }
     let old = raw::text(&found.row, "slug").unwrap_or_default().to_owned();
     update(tx, table, &found.row, &[("slug", slug.into())]).await.map_err(|reason| refused(Some(place), reason))?;
@@ -70,7 +62,7 @@ pub(super) async fn rename(
             }
         }
         "show" => {
-            for season in children(tx, "season", "show_id", &found.row).await? {
+            for season in of_table(tx, "season", "show_id", id(&found.row)).await? {
                 let Some((_, number)) = raw::text(&season.row, "slug").and_then(|slug| slug.rsplit_once('-')) else {
                     continue;
                 };
@@ -80,7 +72,7 @@ pub(super) async fn rename(
         }
         "season" => {
             let part = slug.rsplit('-').next().unwrap_or_default();
-            for episode in children(tx, "episode", "season_id", &found.row).await? {
+            for episode in of_table(tx, "episode", "season_id", id(&found.row)).await? {
                 let Some((code, number)) = raw::text(&episode.row, "slug").and_then(split_episode) else { continue };
                 let slug = format!("{code}-{part}e{number}");
                 Box::pin(rename(tx, place, &episode, &slug)).await?;
@@ -93,7 +85,7 @@ pub(super) async fn rename(
 
 /// Gives the episodes of a show the slugs that follow from its new code.
 pub(super) async fn recode(tx: &DatabaseTransaction, place: usize, show: &Found, code: &str) -> Result<(), NotChanged> {
-    for episode in children(tx, "episode", "show_id", &show.row).await? {
+    for episode in of_table(tx, "episode", "show_id", id(&show.row)).await? {
         let Some((_, rest)) = raw::text(&episode.row, "slug").and_then(|slug| slug.rsplit_once('-')) else { continue };
         let slug = format!("{}-{rest}", code.to_lowercase());
         if raw::text(&episode.row, "slug") != Some(&slug) {
@@ -109,12 +101,6 @@ fn split_episode(slug: &str) -> Option<(&str, &str)> {
     Some((front.rsplit_once('-')?.0, number))
 }
 
-async fn children(tx: &DatabaseTransaction, table: &str, column: &str, of: &Row) -> Result<Vec<Found>, DbErr> {
-    let Some(table) = table::named(table) else { return Ok(Vec::new()) };
-    let rows = raw::read_all(tx, table, column, id(of)).await?;
-    Ok(rows.into_iter().map(|row| Found { table, row }).collect())
-}
-
 /// Lets a former slug or id lead to an object, and everything that led to the former one.
 async fn lead(
     tx: &DatabaseTransaction,
@@ -126,11 +112,7 @@ async fn lead(
     let number = |number: i64| i32::try_from(number).unwrap_or_default();
     // A slug that leads elsewhere leads here from now on, and one that is in use again leads nowhere.
     if let Some(slug) = slug {
-        redirect::Entity::delete_many()
-            .filter(redirect::Column::Kind.eq(table.kind))
-            .filter(redirect::Column::Slug.eq(slug))
-            .exec(tx)
-            .await?;
+        end_redirect(tx, table, slug).await?;
     }
     let row = redirect::ActiveModel {
         kind: Set(table.kind),
@@ -140,6 +122,12 @@ async fn lead(
         ..Default::default()
     };
     row.insert(tx).await.map(drop)
+}
+
+/// Lets a slug lead nowhere any more.
+async fn end_redirect(tx: &DatabaseTransaction, table: &Table, slug: &str) -> Result<(), DbErr> {
+    let of = redirect::Entity::delete_many().filter(redirect::Column::Kind.eq(table.kind));
+    of.filter(redirect::Column::Slug.eq(slug)).exec(tx).await.map(drop)
 }
 
 /// Moves everything that belongs to one object to another of the same table, and removes the first. What both have stays

@@ -389,7 +389,7 @@ async fn prepare(
         }
         if let [slug] = key.as_slice()
             && !is_known
-            && merge::is_former(tx, format.table, slug).await?
+            && locate::former_owner(tx, format, slug).await?.is_some()
         {
             let message = format!("slug: {} was that of another object, and leads there; use another", shown(slug));
             return Err(Fault::new(place, Code::Conflict, message).into());
