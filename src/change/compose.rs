@@ -279,7 +279,11 @@ pub fn forget_sources(cells: &mut Cells) {
     }
 }
 
+/// The cells that identify a row.
+pub fn key_cells(format: &Format, cells: &Cells) -> Vec<String> {
+    format.key.iter().map(|column| cells.get(*column).cloned().unwrap_or_default()).collect()
+}
+
 fn key(format: &Format, cells: &Cells) -> String {
-    let cell = |column: &&str| cells.get(*column).map_or("", String::as_str);
-    format.key.iter().map(cell).collect::<Vec<_>>().join("/")
+    key_cells(format, cells).join("/")
 }

@@ -1,16 +1,13 @@
 //! Checks and writes the changes of a changeset, within its transaction.
 //!
-//! Changes are made in their order. Those that follow each other and only add or set something are checked and written
-//! together, by the import, so that all their faults are told at once and each can refer to what another adds.
-
-use std::collections::HashMap;
+//! Changes are made in their order. Those that follow each other and only create or update are checked and written
+//! together, by the import: their faults are reported together, and one change can use an object that another creates.
 
 use entity::{citation, name_key};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
-use serde_json::Value as Json;
 
 use super::{
-    compose::{Cells, Composition, is_general, sources},
+    compose::{Cells, Composition, is_general, key_cells, sources},
     consistency,
     edit::{Edit, Operation, Target, Values},
     fault::{Fault, NotChanged},
@@ -30,7 +27,7 @@ use crate::{
 /// Maximum number of changes in one changeset that is not an import.
 pub const MOST: usize = 1_000;
 
-/// Makes all changes, or tells what is wrong with them.
+/// Makes all changes. If any has a fault, reports the faults.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub async fn write(tx: &DatabaseTransaction, edits: &[Edit], number: i32) -> Res
             Operation::Delete { of, version, cascade } => {
                 write_batch(tx, &std::mem::take(&mut batch), number).await?;
                 let outcome = async {
-                    let found = target(tx, place, edit.format, of).await?;
+                    let (found, _) = target(tx, place, edit.format, of).await?;
                     check_version(tx, place, &found, *version, number).await?;
                     remove::remove(tx, place, edit.format, &found, *cascade, &mut removed).await
                 };
@@ -72,8 +69,8 @@ pub async fn write(tx: &DatabaseTransaction, edits: &[Edit], number: i32) -> Res
             }
             Operation::Merge { from, into, versions } => {
                 write_batch(tx, &std::mem::take(&mut batch), number).await?;
-                let (from, into) =
-                    (target(tx, place, edit.format, from).await?, target(tx, place, edit.format, into).await?);
+                let (from, _) = target(tx, place, edit.format, from).await?;
+                let (into, _) = target(tx, place, edit.format, into).await?;
                 check_version(tx, place, &from, versions.0, number).await?;
                 check_version(tx, place, &into, versions.1, number).await?;
                 merge::merge(tx, place, &from, &into).await?;
@@ -98,9 +95,8 @@ fn may_be_same(other: &Edit, edit: &Edit) -> bool {
         (Operation::Update { of: Target::Key(known), .. }, Target::Key(key)) => known == key,
         (Operation::Update { of: Target::Id(_, known), .. }, Target::Id(_, number)) => known == number,
         (Operation::Create(values), Target::Key(key)) if edit.format.has_slug() => {
-            let slug = edit.format.key.first().and_then(|column| edit.format.of_column(column));
-            let value = |name: &str| values.iter().find(|(field, _)| field.name == name).map(|(_, value)| value);
-            match (slug.and_then(|slug| value(slug.name)), value("name").or_else(|| value("title"))) {
+            let slug = edit.format.key.first().and_then(|column| value_of(values, column));
+            match (slug, value_of(values, "name").or_else(|| value_of(values, "title"))) {
                 (Some(slug), _) => slug == key,
                 (None, Some(name)) if edit.format.name != "episode" => slug_for(name) == *key,
                 _ => true,
@@ -108,6 +104,11 @@ fn may_be_same(other: &Edit, edit: &Edit) -> bool {
         }
         _ => true,
     }
+}
+
+/// The value for a column, if there is one.
+fn value_of<'v>(values: &'v Values, column: &str) -> Option<&'v String> {
+    values.iter().find(|(field, _)| field.column == column).map(|(_, value)| value)
 }
 
 /// Whether an update sets a column that identifies the object.
@@ -125,18 +126,17 @@ fn identifies(format: &Format, column: &str) -> bool {
         )
 }
 
-/// The row that a change is about.
+/// The row that a change is about, and the cells that identify it.
 async fn target(
     tx: &DatabaseTransaction,
     place: usize,
     format: &'static Format,
     target: &Target,
-) -> Result<Found, NotChanged> {
-    let found = match locate::key_of(tx, format, target).await? {
-        Some(key) => locate::by_key(tx, format, &key).await?,
-        None => None,
-    };
-    Ok(found.ok_or_else(|| unknown(place, format, target))?)
+) -> Result<(Found, Vec<String>), NotChanged> {
+    let unknown = || unknown(place, format, target);
+    let key = locate::key_of(tx, format, target).await?.ok_or_else(unknown)?;
+    let found = locate::by_key(tx, format, &key).await?.ok_or_else(unknown)?;
+    Ok((found, key))
 }
 
 fn unknown(place: usize, format: &Format, target: &Target) -> Fault {
@@ -346,11 +346,8 @@ async fn prepare(
     let (mut cells, values, is_new) = match &edit.operation {
         Operation::Create(values) => (Cells::new(), values, true),
         Operation::Update { of, version, values } => {
-            let found = target(tx, place, format, of).await?;
+            let (found, mut key) = target(tx, place, format, of).await?;
             check_version(tx, place, &found, *version, number).await?;
-            let Some(mut key) = locate::key_of(tx, format, of).await? else {
-                return Err(unknown(place, format, of).into());
-            };
             if format.has_slug()
                 && let Some(slug) = raw::text(&found.row, "slug")
             {
@@ -368,16 +365,16 @@ async fn prepare(
         }
         Operation::Delete { .. } | Operation::Merge { .. } => return Err(NotChanged::Faults(Vec::new())),
     };
-    let before: Vec<String> =
-        cells.get("verified").map(|cell| sources(cell).map(str::to_owned).collect()).unwrap_or_default();
+    let named = |cells: &Cells| -> Vec<String> {
+        cells.get("verified").map(|cell| sources(cell).map(str::to_owned).collect()).unwrap_or_default()
+    };
+    let before = named(&cells);
     set(tx, place, &mut cells, values).await?;
-    let named: Vec<String> =
-        cells.get("verified").map(|cell| sources(cell).map(str::to_owned).collect()).unwrap_or_default();
+    let named = named(&cells);
     let general = cells.get("verified").is_some_and(|cell| is_general(cell));
     if is_new {
         complete(tx, composition, format, &mut cells).await?;
-        let key: Vec<String> =
-            format.key.iter().map(|column| cells.get(*column).cloned().unwrap_or_default()).collect();
+        let key = key_cells(format, &cells);
         // A crew credit that is only known by its episodes has no row of its own yet.
         let is_known = match format.name {
             "crew" => composition.find(format, &key).await?.is_some(),
@@ -450,7 +447,7 @@ async fn set(tx: &DatabaseTransaction, place: usize, cells: &mut Cells, values: 
 /// Fills in what follows from other cells of a new row: the slug, the show of an episode, and how a platform changed.
 async fn complete(
     tx: &DatabaseTransaction,
-    composition: &mut Composition<'_>,
+    composition: &Composition<'_>,
     format: &'static Format,
     cells: &mut Cells,
 ) -> Result<(), DbErr> {
@@ -520,8 +517,7 @@ async fn column_of(tx: &DatabaseTransaction, sql: &str, slug: &str) -> Result<Op
 
 /// Removes the citations of a row by sources that it no longer names.
 async fn drop_sources(tx: &DatabaseTransaction, row: &Prepared) -> Result<(), DbErr> {
-    let key: Vec<String> =
-        row.format.key.iter().map(|column| row.cells.get(*column).cloned().unwrap_or_default()).collect();
+    let key = key_cells(row.format, &row.cells);
     let Some(found) = locate::by_key(tx, row.format, &key).await? else { return Ok(()) };
     let Some(subject) = locate::subject_of(tx, &found).await? else { return Ok(()) };
     for slug in &row.dropped {
@@ -568,7 +564,7 @@ async fn rekey(
     mut key: Vec<String>,
     values: &Values,
 ) -> Result<Vec<String>, NotChanged> {
-    let value = |column: &str| values.iter().find(|(field, _)| field.column == column).map(|(_, value)| value.clone());
+    let value = |column: &str| value_of(values, column).cloned();
     if format.has_slug() {
         if let ("show", Some(code)) = (format.name, value("code")) {
             merge::recode(tx, place, found, &code).await?;
@@ -579,63 +575,38 @@ async fn rekey(
         }
         return Ok(key);
     }
-    let columns: HashMap<&str, (&str, &str)> = match format.name {
-        "showLink" => {
-            HashMap::from([("from", ("from_id", "show")), ("relation", ("kind", "")), ("to", ("to_id", "show"))])
-        }
-        "characterLink" => HashMap::from([
-            ("from", ("from_id", "character")),
-            ("relation", ("kind", "")),
-            ("to", ("to_id", "character")),
-        ]),
-        "seasonCast" | "filmCast" => HashMap::from([
-            ("person", ("person_id", "person")),
-            ("character", ("character_id", "character")),
-            ("part", ("part", "")),
-        ]),
-        _ => HashMap::new(),
-    };
     let mut after = found.row.clone();
     for (column, cell) in format.key.iter().zip(key.iter_mut()) {
-        let Some(new) = value(column) else { continue };
-        let field = format.of_column(column);
-        if new.is_empty() && field.is_some_and(|field| field.needed) {
-            let name = field.map_or(*column, |field| field.name);
-            return Err(Fault::new(place, Code::BadInput, format!("{name}: must not be empty")).at(name).into());
+        let (Some(new), Some(field)) = (value(column), format.of_column(column)) else { continue };
+        if new.is_empty() && field.needed {
+            let message = format!("{}: must not be empty", field.name);
+            return Err(Fault::new(place, Code::BadInput, message).at(field.name).into());
         }
-        let Some((name, table)) = columns.get(column) else {
+        let Some(name) = part_of_key(format, column) else {
             if new == *cell {
                 continue;
             }
-            let name = field.map_or(*column, |field| field.name);
-            let message = format!("{name}: cannot be changed; delete {} and create another", format.doc);
+            let message = format!("{}: cannot be changed; delete {} and create another", field.name, format.doc);
             return Err(Fault::new(place, Code::BadInput, message).into());
         };
-        let json = if table.is_empty() {
-            Json::from(new.to_uppercase())
-        } else {
-            let file = match field.map(|field| field.ty) {
-                Some(FieldType::Slug(file)) => file,
-                _ => "",
-            };
+        let json = if let FieldType::Slug(file) = field.ty {
             let slug = locate::slug_of(tx, file, &new).await?;
-            let referred = super::format::of_file(file);
-            let row = match referred {
+            let row = match super::format::of_file(file) {
                 Some(referred) => locate::by_key(tx, referred, std::slice::from_ref(&slug)).await?,
                 None => None,
             };
             let Some(row) = row else {
-                let name = field.map_or(*column, |field| field.name);
-                let fault = Fault::new(place, Code::BadInput, format!("{name}: {} is not in {file}", shown(&slug)));
-                return Err(field.map_or(fault.clone(), |field| fault.at(field.name)).into());
+                let message = format!("{}: {} is not in {file}", field.name, shown(&slug));
+                return Err(Fault::new(place, Code::BadInput, message).at(field.name).into());
             };
             *cell = slug;
             row.row.get("id").cloned().unwrap_or_default()
-        };
-        if table.is_empty() {
+        } else {
+            let json = new.to_uppercase().into();
             *cell = new;
-        }
-        after.insert((*name).to_owned(), json);
+            json
+        };
+        after.insert(name.to_owned(), json);
     }
     let change = RowChange::new(found.table, Some(found.row.clone()), Some(after));
     if change.after.as_ref().is_some_and(|row| row.contains_key("from_id") && row.get("from_id") == row.get("to_id")) {
@@ -645,6 +616,19 @@ async fn rekey(
     Ok(key)
 }
 
+/// The column of the database for a column that identifies a link or a credit and can be changed.
+fn part_of_key(format: &Format, column: &str) -> Option<&'static str> {
+    Some(match (format.name, column) {
+        ("showLink" | "characterLink", "from") => "from_id",
+        ("showLink" | "characterLink", "relation") => "kind",
+        ("showLink" | "characterLink", "to") => "to_id",
+        ("seasonCast" | "filmCast", "person") => "person_id",
+        ("seasonCast" | "filmCast", "character") => "character_id",
+        ("seasonCast" | "filmCast", "part") => "part",
+        _ => return None,
+    })
+}
+
 /// The slug that an object has after an update, if it changes: the given one, or the one that follows from its numbers.
 async fn new_slug(
     tx: &DatabaseTransaction,
@@ -652,7 +636,7 @@ async fn new_slug(
     found: &Found,
     values: &Values,
 ) -> Result<Option<String>, NotChanged> {
-    let value = |column: &str| values.iter().find(|(field, _)| field.column == column).map(|(_, value)| value.clone());
+    let value = |column: &str| value_of(values, column).cloned();
     let column = format.key.first().copied().unwrap_or_default();
     let now = raw::text(&found.row, "slug").unwrap_or_default().to_owned();
     let slug = match (value(column), format.name) {
