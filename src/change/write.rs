@@ -475,7 +475,7 @@ async fn complete(
     }
     let number = |cells: &Cells| cell(cells, "number").parse::<u32>().unwrap_or_default();
     let slug = match format.name {
-        "season" => format!("{}-s{:02}", cell(cells, "production"), number(cells)),
+        "season" => import::season_slug(&cell(cells, "production"), number(cells)),
         "episode" => {
             let show = cell(cells, "production");
             let code = match composition.with_slug("productions.csv", &show) {
@@ -484,7 +484,7 @@ async fn complete(
             };
             let season = cell(cells, "season");
             let season = season.rsplit('-').next().unwrap_or_default();
-            format!("{}-{season}e{:02}", code.unwrap_or_default().to_lowercase(), number(cells))
+            import::episode_slug(&code.unwrap_or_default().to_lowercase(), season, number(cells))
         }
         "franchise" | "show" | "person" | "character" => {
             let name = if format.name == "show" { cell(cells, "title") } else { cell(cells, "name") };
@@ -646,7 +646,7 @@ async fn new_slug(
             let number = value("number").and_then(|number| number.parse::<u32>().ok());
             let show = value("production").unwrap_or_else(|| show.to_owned());
             match number {
-                Some(number) => format!("{show}-s{number:02}"),
+                Some(number) => import::season_slug(&show, number),
                 None => format!("{show}-s{season}"),
             }
         }

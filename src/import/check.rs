@@ -10,6 +10,8 @@ mod sources;
 mod subjects;
 mod notes;
 
+pub use shows::{episode_slug, season_slug};
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{

@@ -1,6 +1,6 @@
 //! Franchises, shows, seasons and episodes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Display};
 
 use entity::show::Format;
 use sea_orm::Iterable;
@@ -55,7 +55,7 @@ pub(super) fn seasons(table: &Table, known: &mut Known, faults: &mut Faults) -> 
         row.needed("number", faults);
         let number = row.number("number", 0, 9999, faults);
         if let Some(number) = number {
-            let expected = format!("{}-s{number:02}", row.get("production"));
+            let expected = season_slug(row.get("production"), number);
             if show.is_some() && expected != row.get("slug") {
                 wrong_slug(row, expected, &mut known.seasons, faults);
             }
@@ -90,7 +90,7 @@ pub(super) fn episodes(table: &Table, known: &mut Known, faults: &mut Faults) ->
             }
             // Faults of a duplicate episode, or one in a wrong season, are already reported.
             if right && known.episodes.has(row) {
-                let expected = episode_slug(show, season, number, faults);
+                let expected = expected_slug(show, season, number, faults);
                 let numbers = number..=number_end.unwrap_or(number).max(number);
                 let season = row.get("season");
                 let first = numbers.clone().filter_map(|number| taken.get(&(season, number))).min();
@@ -119,10 +119,20 @@ pub(super) fn episodes(table: &Table, known: &mut Known, faults: &mut Faults) ->
 
 /// The slug that an episode must have, if its show and season are valid. Uses the slug of the season, so that a wrong
 /// season number is reported only once.
-fn episode_slug(show: Option<&Row>, season: Option<&Row>, number: i32, faults: &mut Faults) -> Option<String> {
+fn expected_slug(show: Option<&Row>, season: Option<&Row>, number: i32, faults: &mut Faults) -> Option<String> {
     let code = code_for_episodes(show?, faults)?;
     let (_, season) = season?.get("slug").rsplit_once('-')?;
-    Some(format!("{code}-{season}e{number:02}"))
+    Some(episode_slug(&code, season, number))
+}
+
+/// The slug of a season: `star-trek-picard-s02`.
+pub fn season_slug(show: &str, number: impl Display) -> String {
+    format!("{show}-s{number:02}")
+}
+
+/// The slug of an episode: `pic-s02e01`. `season` is the last part of the slug of its season, `s02`.
+pub fn episode_slug(code: &str, season: &str, number: impl Display) -> String {
+    format!("{code}-{season}e{number:02}")
 }
 
 /// Whether a show is a film, if its kind is valid.
