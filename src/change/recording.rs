@@ -9,6 +9,8 @@ use sea_orm::{
     QueryOrder, Set, Statement,
 };
 
+use super::raw::RowChange;
+
 /// The advisory lock of write transactions on PostgreSQL, which the triggers know too. Writers take turns, as they do on
 /// SQLite, so that the ids of changes have the order of the commits and no two editors deadlock.
 const LOCK: i32 = 1_667_330_932;
@@ -121,6 +123,11 @@ pub(super) async fn pause(tx: &DatabaseTransaction) -> Result<(), DbErr> {
 pub(super) async fn changes(tx: &DatabaseTransaction, number: i32) -> Result<Vec<change::Model>, DbErr> {
     let own = change::Entity::find().filter(change::Column::ChangesetId.eq(number));
     own.order_by_asc(change::Column::Id).all(tx).await
+}
+
+/// The changes of a changeset, decoded.
+pub(super) async fn row_changes(tx: &DatabaseTransaction, number: i32) -> Result<Vec<RowChange>, DbErr> {
+    changes(tx, number).await?.iter().map(RowChange::of).collect()
 }
 
 /// A statement with values bound to `?`, which PostgreSQL calls `$1`, `$2`, ….

@@ -64,8 +64,7 @@ pub async fn submit(
     let heading = draft.heading.clone();
     let number = recording::begin(&tx, heading).await?;
     write::write(&tx, &edits, number).await?;
-    let recorded = recording::changes(&tx, number).await?;
-    let rows = recorded.iter().map(RowChange::of).collect::<Result<Vec<_>, _>>()?;
+    let rows = recording::row_changes(&tx, number).await?;
     lock::check(&tx, author, &rows).await?;
     match wish {
         Wish::Apply => {
@@ -154,8 +153,7 @@ pub async fn accept(
     recording::resume(&tx, number).await?;
     write::write(&tx, &edits, number).await.map_err(|reason| placed(reason, &chosen))?;
     recording::pause(&tx).await?;
-    let recorded = recording::changes(&tx, number).await?;
-    let rows = recorded.iter().map(RowChange::of).collect::<Result<Vec<_>, _>>()?;
+    let rows = recording::row_changes(&tx, number).await?;
     // Fields may have been locked since it was proposed.
     if let Some(author) = row.account_id
         && let Some(author) = account::Entity::find_by_id(author).one(&tx).await?

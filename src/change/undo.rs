@@ -47,13 +47,12 @@ pub async fn undo(
         let message = "what was there before changes were recorded cannot be undone";
         return Err(Fault::new(None, Code::BadInput, message).into());
     }
-    let done = recording::changes(&tx, number).await?;
+    let done = recording::row_changes(&tx, number).await?;
     if done.len() > MOST && by.role < Role::Admin {
         let message =
             format!("changeset {number} changed {} rows; only an admin can undo more than {MOST}", done.len());
         return Err(Fault::new(None, Code::Forbidden, message).into());
     }
-    let done = done.iter().map(RowChange::of).collect::<Result<Vec<_>, DbErr>>()?;
     let faults = obstacles(&tx, number, &done).await?;
     if !faults.is_empty() {
         return Err(NotChanged::Faults(faults));
@@ -67,8 +66,7 @@ pub async fn undo(
     for change in inverse(done) {
         raw::apply(&tx, &change).await.map_err(|reason| refused(None, reason))?;
     }
-    let changed = recording::changes(&tx, own).await?;
-    let rows = changed.iter().map(RowChange::of).collect::<Result<Vec<_>, DbErr>>()?;
+    let rows = recording::row_changes(&tx, own).await?;
     recording::pause(&tx).await?;
     let mut inverse = changeset(&tx, own).await?.into_active_model();
     inverse.undoes_id = Set(Some(number));
