@@ -143,26 +143,21 @@ fn of(kind: i32, id: i32) -> sea_orm::Select<field_lock::Entity> {
     field_lock::Entity::find().filter(field_lock::Column::Kind.eq(kind)).filter(field_lock::Column::RowId.eq(id))
 }
 
-/// The lock that a change of a row violates, if there is one. New objects have none.
-struct Locks {
-    all: Vec<field_lock::Model>,
-}
+/// All locks, by the kind and the id of their objects.
+struct Locks(HashMap<(i32, i64), Vec<field_lock::Model>>);
 
 impl Locks {
-    /// The locks of the objects that were changed.
-    async fn read(tx: &DatabaseTransaction, rows: &[RowChange]) -> Result<Self, DbErr> {
-        if field_lock::Entity::find().one(tx).await?.is_none() {
-            return Ok(Self { all: Vec::new() });
+    async fn read(tx: &DatabaseTransaction) -> Result<Self, DbErr> {
+        let mut locks: HashMap<_, Vec<_>> = HashMap::new();
+        for lock in field_lock::Entity::find().all(tx).await? {
+            locks.entry((lock.kind, i64::from(lock.row_id))).or_default().push(lock);
         }
-        let objects: HashSet<(i32, i64)> = rows.iter().map(|row| row.object).collect();
-        let mut all = field_lock::Entity::find().all(tx).await?;
-        all.retain(|lock| objects.contains(&(lock.kind, i64::from(lock.row_id))));
-        Ok(Self { all })
+        Ok(Self(locks))
     }
 
     /// The locked columns that a change alters; an empty one if the whole row is locked.
     fn violated(&self, change: &RowChange) -> Vec<(&field_lock::Model, &'static str)> {
-        let own = self.all.iter().filter(|lock| (lock.kind, i64::from(lock.row_id)) == change.object);
+        let own = self.0.get(&change.object).into_iter().flatten();
         let is_object = change.object == (change.table.kind, change.row_id);
         let mut found = Vec::new();
         for lock in own {
@@ -193,7 +188,7 @@ pub(super) async fn check(
     if author.role >= Role::Reviewer {
         return Ok(());
     }
-    let locks = Locks::read(tx, rows).await?;
+    let locks = Locks::read(tx).await?;
     let mut faults = Vec::new();
     for row in rows {
         for (lock, column) in locks.violated(row) {
@@ -217,12 +212,11 @@ pub(super) async fn check(
 ///
 /// If the database fails.
 pub async fn leave_locked(tx: &DatabaseTransaction, changeset: i32) -> Result<Vec<String>, DbErr> {
-    if field_lock::Entity::find().one(tx).await?.is_none() {
+    let locks = Locks::read(tx).await?;
+    if locks.0.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = recording::changes(tx, changeset).await?;
-    let rows = rows.iter().map(RowChange::of).collect::<Result<Vec<_>, DbErr>>()?;
-    let locks = Locks::read(tx, &rows).await?;
+    let rows = recording::row_changes(tx, changeset).await?;
     let (mut left, mut reverted) = (BTreeSet::new(), HashSet::new());
     for row in rows.iter().rev() {
         let violated = locks.violated(row);
