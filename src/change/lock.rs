@@ -15,7 +15,7 @@ use super::{
     fault::{Fault, NotChanged},
     raw::{self, Row, RowChange},
     recording,
-    table::{self, Table},
+    table::{Table, snake_case},
 };
 use crate::code::Code;
 
@@ -39,13 +39,7 @@ const ALIASES: &str = "aliases";
 
 /// The column of a field of the API: `premieredOn` is `premiered_on`, `show` is `show_id`.
 fn column(table: &Table, field: &str) -> Option<&'static str> {
-    let mut snake = String::new();
-    for letter in field.chars() {
-        if letter.is_uppercase() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
+    let snake = snake_case(field);
     if snake == ALIASES && ["person", "character"].contains(&table.name) {
         return Some(ALIASES);
     }
@@ -278,16 +272,4 @@ async fn forget(tx: &DatabaseTransaction, changeset: i32, reverted: &HashSet<(i3
         change::Entity::delete_many().filter(change::Column::Id.is_in(gone)).exec(tx).await?;
     }
     Ok(())
-}
-
-/// The table of the objects of a type of the API, if they can be locked.
-pub fn lockable(type_name: &str) -> Option<&'static Table> {
-    let mut snake = String::new();
-    for letter in type_name.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    table::named(&snake)
 }

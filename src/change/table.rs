@@ -394,6 +394,24 @@ pub fn named(name: &str) -> Option<&'static Table> {
     TABLES.iter().find(|table| table.name == name)
 }
 
+/// The table of the objects of a type of the API.
+pub fn of_type(name: &str) -> Option<&'static Table> {
+    let snake = snake_case(name);
+    named(if name.starts_with(char::is_uppercase) { snake.trim_start_matches('_') } else { &snake })
+}
+
+/// `premieredOn` as `premiered_on`, and `PlatformName` as `_platform_name`.
+pub(super) fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
 impl Table {
     /// The columns of the primary key.
     pub fn key(&self) -> impl Iterator<Item = &'static Column> {

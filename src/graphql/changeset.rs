@@ -21,7 +21,7 @@ use crate::{
     change::{
         field_of_column,
         raw::{self, RowChange},
-        table::{Column, Table, Type},
+        table::{Column, Table, Type, of_type},
     },
     error::Error,
     load::{Condition, One},
@@ -225,7 +225,7 @@ pub(super) fn feed(
     if let Some(types) = types {
         let kind = |name: &String| {
             let unknown = || format!("`types`: {} is not a type of objects", crate::error::shown(name));
-            crate::change::lockable(name).map(|table| table.kind).ok_or_else(|| Error::BadInput(unknown()))
+            of_type(name).map(|table| table.kind).ok_or_else(|| Error::BadInput(unknown()))
         };
         let kinds = types.iter().map(kind).collect::<Result<Vec<i32>, Error>>()?;
         conditions.push(Condition::new("t.of_kind ?", vec![crate::load::Bind::Ints(kinds)]));
@@ -234,12 +234,10 @@ pub(super) fn feed(
 }
 
 /// The table and the primary key of the object with a global id.
-pub(super) fn object(id: &ID) -> Result<(&'static crate::change::table::Table, i32), Error> {
+pub(super) fn object(id: &ID) -> Result<(&'static Table, i32), Error> {
     let parsed = crate::global_id::parse(id);
-    let found = parsed.and_then(|(name, number)| Some((crate::change::lockable(&name)?, number)));
-    found.ok_or_else(|| {
-        Error::BadInput(format!("{} is not a valid id; use an `id` returned by the API", crate::error::shown(&id.0)))
-    })
+    let found = parsed.and_then(|(name, number)| Some((of_type(&name)?, number)));
+    found.ok_or_else(|| node::no_id(id))
 }
 
 /// The change of one row: of an object, or of a part of one, such as another name of a person.

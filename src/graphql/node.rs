@@ -145,6 +145,6 @@ async fn row<E: Object>(ctx: &Context<'_>, id: i32, node: impl Fn(Row<E>) -> Nod
     Some(row.map(|row| node(Row::new(row))))
 }
 
-fn no_id(id: &ID) -> Error {
+pub(super) fn no_id(id: &ID) -> Error {
     Error::BadInput(format!("{} is not a valid id; use an `id` returned by the API", shown(&id.0)))
 }

@@ -12,7 +12,7 @@ use sea_orm::EntityTrait;
 
 use super::{connection::LARGEST_PAGE, executor::Resolved, get};
 use crate::{
-    change::lockable,
+    change::table::of_type,
     error::{Error, shown},
     load::{Condition, List, LookUp, Many, One, Parent, Record, Window},
     relation::change::REDIRECTS,
@@ -189,7 +189,7 @@ pub(super) async fn with_id<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Opt
 
 /// The row that has taken the place of one that was renamed or merged.
 async fn successor<E: Object>(ctx: &Context<'_>, former: Condition) -> Result<Option<Arc<E::Model>>, Error> {
-    let Some(table) = lockable(E::NAME) else { return Ok(None) };
+    let Some(table) = of_type(E::NAME) else { return Ok(None) };
     let filter = vec![Condition::new("t.kind = ?", [table.kind.into()]), former];
     match first(ctx, &REDIRECTS, [], filter).await? {
         Some(redirect) => get(ctx, One::<E>::id(redirect.target_id)).await,
