@@ -30,6 +30,7 @@ pub use fault::{Fault, NotChanged};
 pub use locate::present_id;
 pub(crate) use lock::field as field_of_column;
 pub use lock::{Lock, leave_locked, lock, unlock};
+pub(crate) use recording::statement;
 pub use recording::{Heading, begin, end, wait_for_turn};
 pub use review::{Draft, Outcome, Wish, accept, reject, submit, withdraw};
 pub use undo::undo;

@@ -189,6 +189,11 @@ pub fn text<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
     row.get(column).and_then(Json::as_str)
 }
 
+/// What people call a row: its slug, name or title.
+pub fn label(row: &Row) -> Option<&str> {
+    ["slug", "name", "title"].iter().find_map(|column| text(row, column))
+}
+
 /// The word for a value that is stored as a number, as the API has it: `GUEST`, `true`.
 pub fn word(column: &Column, value: &Json) -> Option<String> {
     use entity::credit::{Billing, Job};

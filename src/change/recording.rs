@@ -131,6 +131,6 @@ pub(super) async fn row_changes(tx: &DatabaseTransaction, number: i32) -> Result
 }
 
 /// A statement with values bound to `?`, which PostgreSQL calls `$1`, `$2`, ….
-pub(super) fn statement(backend: DbBackend, sql: &str, values: impl IntoIterator<Item = sea_orm::Value>) -> Statement {
+pub fn statement(backend: DbBackend, sql: &str, values: impl IntoIterator<Item = sea_orm::Value>) -> Statement {
     Statement::from_sql_and_values(backend, crate::export::numbered(sql, backend), values)
 }

@@ -108,8 +108,8 @@ async fn settle(tx: &DatabaseTransaction, row: changeset::Model, by: &account::M
     row.update(tx).await.map(drop)
 }
 
-/// What stands in the way: rows that are no longer as the changeset left them, and rows that refer to what would disappear.
-/// The newest changes of them are named.
+/// Reasons not to undo: rows that changed since, and rows that refer to what would be deleted. Each names the newest
+/// change.
 async fn obstacles(tx: &DatabaseTransaction, number: i32, done: &[RowChange]) -> Result<Vec<Fault>, DbErr> {
     let mut faults: Vec<Fault> = Vec::new();
     let void = void(tx).await?;
@@ -221,10 +221,8 @@ async fn users(
 
 fn in_the_way(change: &RowChange, newer: Option<&RowChange>) -> Fault {
     let named = newer.unwrap_or(change);
-    let name = |row: &Row| {
-        let text = ["slug", "name", "title"].iter().find_map(|column| raw::text(row, column));
-        text.map_or_else(|| format!("number {}", named.row_id), |text| format!("{text:?}"))
-    };
+    let name =
+        |row: &Row| raw::label(row).map_or_else(|| format!("number {}", named.row_id), |text| format!("{text:?}"));
     let row = named.after.as_ref().or(named.before.as_ref()).or(change.after.as_ref());
     let what = format!("{} {}", named.table.noun, row.map(name).unwrap_or_default());
     let message = match newer.map(|newer| newer.changeset) {

@@ -18,6 +18,7 @@ use crate::{
     change::{
         self as changes, Heading, NotChanged, field_of_column,
         raw::{self, RowChange},
+        statement,
         table::{TABLES, Table},
     },
     store::Store,
@@ -157,7 +158,7 @@ async fn show(db: &DatabaseConnection, number: i32) -> Result<Option<String>, Db
 /// A change as lines of text.
 fn told(change: &RowChange) -> String {
     let row = change.after.as_ref().or(change.before.as_ref());
-    let label = row.and_then(|row| ["slug", "name", "title"].iter().find_map(|column| raw::text(row, column)));
+    let label = row.and_then(raw::label);
     let label = label.map_or_else(|| change.row_id.to_string(), str::to_owned);
     let verb = match (&change.before, &change.after) {
         (None, _) => "added",
@@ -234,26 +235,19 @@ async fn ids(db: &DatabaseConnection, table: &Table, slug: &str) -> Result<Vec<i
         "SELECT id FROM {} WHERE slug = ? UNION SELECT target_id FROM redirect WHERE kind = {} AND slug = ?",
         table.name, table.kind
     );
-    let backend = db.get_database_backend();
-    let statement = sea_orm::Statement::from_sql_and_values(
-        backend,
-        crate::export::numbered(&sql, backend),
-        [slug.into(), slug.into()],
-    );
+    let statement = statement(db.get_database_backend(), &sql, [slug.into(), slug.into()]);
     let mut found: Vec<i32> =
         db.query_all_raw(statement).await?.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
-    {
-        // Removed objects, also merged ones: their last change has the slug. The text of a slug needs no escaping in JSON.
-        let gone = change::Entity::find()
-            .filter(change::Column::Kind.eq(table.kind))
-            .filter(change::Column::After.is_null())
-            .filter(
-                sea_orm::Condition::any()
-                    .add(change::Column::Before.contains(format!("\"slug\":\"{slug}\"")))
-                    .add(change::Column::Before.contains(format!("\"slug\" : \"{slug}\""))),
-            );
-        found.extend(gone.all(db).await?.iter().filter_map(|row| i32::try_from(row.row_id).ok()));
-    }
+    // Removed objects, also merged ones: their last change has the slug. The text of a slug needs no escaping in JSON.
+    let gone = change::Entity::find()
+        .filter(change::Column::Kind.eq(table.kind))
+        .filter(change::Column::After.is_null())
+        .filter(
+            sea_orm::Condition::any()
+                .add(change::Column::Before.contains(format!("\"slug\":\"{slug}\"")))
+                .add(change::Column::Before.contains(format!("\"slug\" : \"{slug}\""))),
+        );
+    found.extend(gone.all(db).await?.iter().filter_map(|row| i32::try_from(row.row_id).ok()));
     found.sort_unstable();
     found.dedup();
     Ok(found)

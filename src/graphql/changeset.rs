@@ -288,7 +288,7 @@ impl RowChanged {
     /// The name of the row: its slug, name, title or text; null if it has none.
     async fn label(&self) -> Option<&str> {
         let row = self.0.after.as_ref().or(self.0.before.as_ref())?;
-        ["slug", "name", "title", "text", "statement"].iter().find_map(|column| raw::text(row, column))
+        raw::label(row).or_else(|| ["text", "statement"].iter().find_map(|column| raw::text(row, column)))
     }
 
     /// The object that was changed, or of which a part was changed; null if it is gone, or has no id.
