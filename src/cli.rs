@@ -174,6 +174,17 @@ impl Database {
         let opening = Opening { shared_schema: self.shared_schema, ..Opening::default() };
         Store::open_with(&self.database_url, &opening).await
     }
+
+    /// Does some work on a database that is there already, and closes it.
+    async fn with<T, E: Into<Box<dyn Error>>>(
+        &self,
+        work: impl AsyncFnOnce(&Store) -> Result<T, E>,
+    ) -> Result<T, Box<dyn Error>> {
+        let store = Store::open_existing(&self.database_url).await?;
+        let done = work(&store).await;
+        store.close().await?;
+        done.map_err(Into::into)
+    }
 }
 
 type Outcome = Result<(), Box<dyn Error>>;

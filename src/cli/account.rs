@@ -80,10 +80,7 @@ impl From<RoleName> for Role {
 }
 
 pub(super) async fn account(database: &Database, command: AccountCommand) -> Outcome {
-    let store = Store::open_existing(&database.database_url).await?;
-    let done = change_accounts(&store, command).await;
-    store.close().await?;
-    Ok(output::print(done?)?)
+    Ok(output::print(database.with(async |store| change_accounts(store, command).await).await?)?)
 }
 
 async fn change_accounts(store: &Store, command: AccountCommand) -> Result<String, account::Problem> {
@@ -113,10 +110,7 @@ async fn change_accounts(store: &Store, command: AccountCommand) -> Result<Strin
 }
 
 pub(super) async fn key(database: &Database, command: KeyCommand) -> Outcome {
-    let store = Store::open_existing(&database.database_url).await?;
-    let done = change_keys(&store, command).await;
-    store.close().await?;
-    Ok(output::print(done?)?)
+    Ok(output::print(database.with(async |store| change_keys(store, command).await).await?)?)
 }
 
 async fn change_keys(store: &Store, command: KeyCommand) -> Result<String, account::Problem> {

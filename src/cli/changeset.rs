@@ -21,7 +21,6 @@ use crate::{
         statement,
         table::{TABLES, Table},
     },
-    store::Store,
 };
 
 /// The commands of `castgraph changeset`.
@@ -68,10 +67,7 @@ pub(super) enum ChangesetCommand {
 }
 
 pub(super) async fn changeset(database: &Database, command: ChangesetCommand) -> Outcome {
-    let store = Store::open_existing(&database.database_url).await?;
-    let done = run(store.write(), command).await;
-    store.close().await?;
-    Ok(output::print(done?)?)
+    Ok(output::print(database.with(async |store| run(store.write(), command).await).await?)?)
 }
 
 async fn run(db: &DatabaseConnection, command: ChangesetCommand) -> Result<String, NotChanged> {
@@ -185,10 +181,7 @@ fn told(change: &RowChange) -> String {
 }
 
 pub(super) async fn history(database: &Database, slug: &str) -> Outcome {
-    let store = Store::open_existing(&database.database_url).await?;
-    let done = history_of(store.write(), slug).await;
-    store.close().await?;
-    let text = done?;
+    let text = database.with(async |store| history_of(store.write(), slug).await).await?;
     if text.is_empty() {
         return Err(format!("nothing has the slug {slug:?}, and nothing had it").into());
     }

@@ -3,13 +3,11 @@
 use std::path::Path;
 
 use super::{Database, Outcome, output};
-use crate::{export, store::Store};
+use crate::export;
 
 pub(super) async fn export(database: &Database, format: export::Format, target: &Path) -> Outcome {
-    let store = Store::open_existing(&database.database_url).await?;
-    let written = export::export(store.read(), format, target).await;
-    store.close().await?;
+    let written = database.with(async |store| export::export(store.read(), format, target).await).await?;
     // On the standard error, because the export may go to the standard output.
-    output::notice(written?);
+    output::notice(written);
     Ok(())
 }
