@@ -41,6 +41,7 @@ mod claim;
 mod citation;
 mod source_fields;
 mod record_fields;
+mod read_position;
 mod account;
 mod changeset;
 mod change_input;
@@ -93,6 +94,7 @@ use date::Date;
 use mutation::{Mutation, MutationRoot, Writer};
 pub use mutation::{PERMISSIONS, Review};
 use query::Query;
+use read_position::ReadPosition;
 use request_graph::RequestGraph;
 use response_cache::{CacheableRequest, ResponseCache};
 use schema_rules::Root;
@@ -300,7 +302,8 @@ impl Cast {
         let tally =
             request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
         let changes = request.data.contains_key(&TypeId::of::<Changes>());
-        let fresh = changes || is_fresh(&request);
+        let positioned = request.data.contains_key(&TypeId::of::<ReadPosition>());
+        let fresh = changes || positioned || is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
         let read = if fresh { Reader::fresh } else { Reader::new };
         let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
@@ -315,7 +318,7 @@ impl Cast {
         if written.load(Ordering::Acquire)
             && let Some(cache) = &self.cache
         {
-            // The listener hears of the commit too, but the client may be faster.
+            // The change listener clears it too, but perhaps only after the client's next request.
             cache.invalidate_all();
         }
         sort_errors(&mut response.errors);
@@ -346,6 +349,14 @@ fn sort_errors(errors: &mut Vec<ServerError>) {
     errors.dedup_by(|one, other| one.message == other.message && place(one) == place(other));
 }
 
+/// The response to a request that failed before it ran.
+fn failed(reason: Error) -> Response {
+    let mut error = async_graphql::Error::from(reason).into_server_error(Pos::default());
+    error.locations.clear();
+    error::add_code(&mut error);
+    Response::from_errors(vec![error])
+}
+
 /// Whether the caller asked for fresh data, which bypasses the cache and the replicas.
 fn is_fresh(request: &Request) -> bool {
     request.extensions.0.get("fresh") == Some(&Value::Boolean(true))
@@ -362,8 +373,15 @@ impl Run for Cast {
         if let Some(answer) = question.as_ref().and_then(CacheableRequest::again) {
             return answer;
         }
+        let selects_version = document.mentions("version");
         let document = document.executable(request.operation_name.as_deref(), &request.variables);
         request.set_parsed_query(document);
+        if selects_version {
+            match ReadPosition::read(self.connections.primary()).await {
+                Ok(position) => request = request.data(position),
+                Err(reason) => return failed(reason.into()),
+            }
+        }
         // Boxed because the future is large and would be moved through every layer of the server.
         let (answer, stays) = Box::pin(self.answer(request)).await;
         match question {

@@ -35,10 +35,10 @@ mod request_stats;
 mod rejection;
 mod step_counter;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use apollo_compiler::{
-    ExecutableDocument as Checked, Schema,
+    ExecutableDocument as Checked, Name, Schema,
     executable::{Operation, OperationType, Selection, SelectionSet},
     validation::Valid,
 };
@@ -98,6 +98,13 @@ pub struct Document {
     bytes: u64,
     parsed: ExecutableDocument,
     checked: Valid<Checked>,
+    mentions: Mentions,
+}
+
+/// What a document names, in all of its operations and fragments.
+#[derive(Debug, Default)]
+struct Mentions {
+    fields: HashSet<Name>,
     /// Variables used in `@skip` and `@include`.
     conditions: Vec<String>,
 }
@@ -127,6 +134,11 @@ impl Document {
         })
     }
 
+    /// Whether a field of this name is selected anywhere in the document.
+    pub fn mentions(&self, field: &str) -> bool {
+        self.mentions.fields.contains(field)
+    }
+
     /// Fills in the defaults of variables that have no value. async-graphql ignores these defaults in `@skip` and
     /// `@include`.
     fn complete(&self, operation: Option<&str>, variables: &mut Variables) {
@@ -143,7 +155,7 @@ impl Document {
     ///
     /// Source: <https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed.Allowing-Optional-Variables-When-Default-Values-Exist>.
     fn check_conditions(&self, variables: &Variables) -> Result<(), ServerError> {
-        match self.conditions.iter().find(|name| variables.get(name.as_str()) == Some(&Value::Null)) {
+        match self.mentions.conditions.iter().find(|name| variables.get(name.as_str()) == Some(&Value::Null)) {
             Some(name) => {
                 let message = format!(
                     "Argument \"if\" of non-null type \"Boolean!\" must not be null, but the variable \"${name}\" is."
@@ -253,32 +265,37 @@ impl Guard {
         document_limits::check(&parsed, &self.limits, self.introspection, work).map_err(refused)?;
         let checked = validation::validate(&self.schema, &self.scalars, &text, self.suggestions, work)?;
         let bytes = described.len() as u64 + STEP_BYTES * work.steps();
-        let conditions = conditions(&checked);
-        let document = Arc::new(Document { hash: hash(described), bytes, parsed, checked, conditions });
+        let mentions = Mentions::of(&checked);
+        let document = Arc::new(Document { hash: hash(described), bytes, parsed, checked, mentions });
         self.documents.insert(described.to_owned(), Arc::clone(&document));
         Ok(document)
     }
 }
 
-/// The variables used in `@skip` and `@include`.
-fn conditions(document: &Checked) -> Vec<String> {
-    fn collect(set: &SelectionSet, names: &mut Vec<String>) {
+impl Mentions {
+    fn of(document: &Checked) -> Self {
+        let mut mentions = Self::default();
+        document.operations.iter().for_each(|operation| mentions.collect(&operation.selection_set));
+        document.fragments.values().for_each(|fragment| mentions.collect(&fragment.selection_set));
+        mentions
+    }
+
+    fn collect(&mut self, set: &SelectionSet) {
         for selection in &set.selections {
             let conditions = ["skip", "include"].into_iter().filter_map(|name| selection.directives().get(name));
             for argument in conditions.flat_map(|directive| &directive.arguments) {
-                names.extend(argument.value.as_variable().map(ToString::to_string));
+                self.conditions.extend(argument.value.as_variable().map(ToString::to_string));
             }
             match selection {
-                Selection::Field(field) => collect(&field.selection_set, names),
-                Selection::InlineFragment(fragment) => collect(&fragment.selection_set, names),
+                Selection::Field(field) => {
+                    self.fields.insert(field.name.clone());
+                    self.collect(&field.selection_set);
+                }
+                Selection::InlineFragment(fragment) => self.collect(&fragment.selection_set),
                 Selection::FragmentSpread(_) => {}
             }
         }
     }
-    let mut names = Vec::new();
-    document.operations.iter().for_each(|operation| collect(&operation.selection_set, &mut names));
-    document.fragments.values().for_each(|fragment| collect(&fragment.selection_set, &mut names));
-    names
 }
 
 /// The SHA-256 of a text, in hexadecimal.

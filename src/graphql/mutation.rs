@@ -21,6 +21,7 @@ use super::{
     change_input::ChangeInput,
     changeset::{Change, Changeset, ChangesetBy, object},
     executor::{ObjectList, null_on_error},
+    read_position::ReadPosition,
     row::Row,
     schema_rules::make_nullable,
 };
@@ -316,7 +317,7 @@ impl Mutation {
         };
         let draft = Draft::new(heading, input.changes.into_iter().map(|change| change.0).collect());
         let outcome = change::submit(&writer.db, author, draft, wish).await.map_err(|reason| told(ctx, reason))?;
-        payload(writer, outcome).await
+        payload(ctx, writer, outcome).await
     }
 
     /// Accepts a proposal of another account: checks it again and applies it, or some of its changes.
@@ -335,7 +336,7 @@ impl Mutation {
         });
         let parts = parts.transpose()?;
         let accepted = change::accept(&writer.db, reviewer, number, input.comment, parts.as_deref(), accounts::now());
-        payload(writer, accepted.await.map_err(|reason| told(ctx, reason))?).await
+        payload(ctx, writer, accepted.await.map_err(|reason| told(ctx, reason))?).await
     }
 
     /// Rejects a proposal.
@@ -349,7 +350,7 @@ impl Mutation {
         let number = input.changeset.number()?;
         let rejected = change::reject(&writer.db, reviewer, number, Some(input.comment), accounts::now());
         rejected.await.map_err(|reason| told(ctx, reason))?;
-        payload(writer, Outcome { number: Some(number), rows: Vec::new() }).await
+        payload(ctx, writer, Outcome { number: Some(number), rows: Vec::new() }).await
     }
 
     /// Withdraws a proposal of one's own.
@@ -362,7 +363,7 @@ impl Mutation {
         let number = input.changeset.number()?;
         let withdrawn = change::withdraw(&writer.db, author, number, accounts::now());
         withdrawn.await.map_err(|reason| told(ctx, reason))?;
-        payload(writer, Outcome { number: Some(number), rows: Vec::new() }).await
+        payload(ctx, writer, Outcome { number: Some(number), rows: Vec::new() }).await
     }
 
     /// Takes an applied changeset back, by a changeset of its own. If newer changes build on it, they are named, and
@@ -377,7 +378,7 @@ impl Mutation {
         let title = format!("Undo of changeset {number}");
         let heading = Heading { note: input.note, ..Heading::new(Origin::Undo, Some(by), title, accounts::now()) };
         let undone = change::undo(&writer.db, by, number, heading).await.map_err(|reason| told(ctx, reason))?;
-        payload(writer, undone).await
+        payload(ctx, writer, undone).await
     }
 
     /// Locks fields of an object, or all of it, so that imports and editors leave them as they are.
@@ -492,7 +493,10 @@ fn fields(given: Option<Vec<String>>) -> Result<Vec<String>, Error> {
 }
 
 /// What to tell of a changeset.
-async fn payload(writer: &Writer, outcome: Outcome) -> Result<ChangesetPayload, Error> {
+async fn payload(ctx: &Context<'_>, writer: &Writer, outcome: Outcome) -> Result<ChangesetPayload, Error> {
+    if let Some(position) = ctx.data_opt::<ReadPosition>() {
+        position.advance(&writer.db).await?;
+    }
     let changeset = match outcome.number {
         // Read here, because the loader of the request may have read it before.
         Some(number) => changeset::Entity::find_by_id(number).one(&writer.db).await?,

@@ -6,6 +6,7 @@ use super::{
     connection::{Connection, connect},
     executor::ObjectList,
     get,
+    read_position::ReadPosition,
     row::{Derived, first},
 };
 use crate::{
@@ -41,7 +42,8 @@ impl RecordFields {
     /// Its version: the number of its last change. Send it with a change, so that nobody's work is overwritten unseen. 0 if
     /// no change of it was recorded.
     async fn version(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        Ok(first(ctx, &VERSION, self.parent(), Vec::new()).await?.map_or(0, |row| row.version))
+        let recorded = first(ctx, &VERSION, self.parent(), Vec::new()).await?.map_or(0, |row| row.version);
+        Ok(ctx.data_opt::<ReadPosition>().map_or(recorded, |position| position.limit(recorded)))
     }
 
     /// Its changes, and those of its parts, newest first.
