@@ -81,11 +81,13 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     account::{self as accounts, Refused, Viewer},
+    change::log::{self, Position},
     code::Code,
     error::{self, Error},
     graph::GraphCache,
     guard::{self, Changes, Client, Document, Guarded, ParseScalar, RequestStats, Run, SchemaDefinition},
-    load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
+    load::{Cache, CacheState, Connections, Dependencies, Key, Loader, Reader, Replica, drive},
+    relation::touched::touched,
     written,
 };
 pub use calendar_feed::Feed;
@@ -295,15 +297,16 @@ impl Cast {
         Self { schema, connections, cache, answers, graph, writer: None }
     }
 
-    /// Runs a request. The flag says whether the response may be cached until the database changes.
-    async fn answer(&self, request: Request) -> (Response, bool) {
+    /// Runs a request. Also returns what the response depends on, if it `may_stay` in the cache.
+    async fn answer(&self, request: Request, may_stay: bool) -> (Response, Option<Dependencies>) {
         let tally =
             request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
         let changes = request.data.contains_key(&TypeId::of::<Changes>());
         let fresh = changes || is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
         let read = if fresh { Reader::fresh } else { Reader::new };
-        let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
+        let loader = Loader::new(read(self.connections.clone()), cache);
+        let loader = Arc::new(if may_stay { loader.collecting() } else { loader });
         let is_current = loader.is_current();
         let casts = Arc::new(RequestGraph::new(Arc::clone(&self.graph), fresh));
         let mut request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
@@ -311,12 +314,16 @@ impl Cast {
         if let Some(writer) = &self.writer {
             request = request.data(Writer { written: Arc::clone(&written), ..writer.clone() });
         }
+        let before = match &self.cache {
+            Some(_) if changes => log::position(self.connections.primary()).await.ok(),
+            _ => None,
+        };
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
         if written.load(Ordering::Acquire)
             && let Some(cache) = &self.cache
         {
             // The listener hears of the commit too, but the client may be faster.
-            cache.invalidate_all();
+            self.drop_changed(cache, before).await;
         }
         sort_errors(&mut response.errors);
         response.errors.truncate(MOST_ERRORS);
@@ -326,7 +333,19 @@ impl Cast {
             tally.read(loader.statements(), loader.rows());
         }
         let stays = is_current && response.errors.is_empty() && !casts.was_used();
-        (response, stays)
+        (response, loader.take_dependencies().filter(|_| stays))
+    }
+
+    /// Drops what depends on what was changed since a position. If that is not known, clears the cache.
+    async fn drop_changed(&self, cache: &Cache, since: Option<Position>) {
+        let changes = match since {
+            Some(position) => log::since(self.connections.primary(), position).await.ok(),
+            None => None,
+        };
+        match changes.and_then(|(changes, _)| touched(&changes)) {
+            Some(touched) => cache.touch(&touched),
+            None => cache.invalidate_all(),
+        }
     }
 }
 
@@ -365,9 +384,9 @@ impl Run for Cast {
         let document = document.executable(request.operation_name.as_deref(), &request.variables);
         request.set_parsed_query(document);
         // Boxed because the future is large and would be moved through every layer of the server.
-        let (answer, stays) = Box::pin(self.answer(request)).await;
-        match question {
-            Some(question) if stays => question.keep(answer),
+        let (answer, dependencies) = Box::pin(self.answer(request, question.is_some())).await;
+        match (question, dependencies) {
+            (Some(question), Some(dependencies)) => question.keep(answer, dependencies),
             _ => answer,
         }
     }
@@ -375,7 +394,7 @@ impl Run for Cast {
 
 impl Executor for Cast {
     async fn execute(&self, request: Request) -> Response {
-        self.answer(request).await.0
+        self.answer(request, false).await.0
     }
 
     fn execute_stream(&self, _: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {

@@ -163,7 +163,8 @@ impl Backend for Api {
                 ("answers_again_total", "Answers from the cache", self.answers_again()),
                 ("cache_hits_total", "Reads answered from the cache", cache.hits),
                 ("cache_misses_total", "Reads not answered from the cache", cache.misses),
-                ("cache_drops_total", "Times that a database change cleared the cache", cache.drops),
+                ("cache_stale_total", "Cached results dropped because what they depend on had changed", cache.stale),
+                ("cache_drops_total", "Times that the whole cache was cleared", cache.drops),
                 ("cache_entries", "Rows, lists and counts in the cache", cache.entries as u64),
                 ("cache_bytes", "Estimated size of the cache, in bytes", cache.bytes),
             ]);

@@ -17,7 +17,7 @@ use super::{
     build::{Built, build},
     cast_graph::Graph,
 };
-use crate::error::Error;
+use crate::{change::log::Changes, error::Error};
 
 /// How long a query waits for a graph that is being built.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -112,11 +112,15 @@ impl GraphCache {
     /// Checks for changes; a change listener is now connected.
     pub fn open(self: &Arc<Self>) {
         self.watched.store(true, Ordering::SeqCst);
-        self.changed();
+        self.follow();
     }
 
-    /// Checks for changes, because one was reported.
-    pub fn changed(self: &Arc<Self>) {
+    /// Follows reported changes.
+    pub fn changed(self: &Arc<Self>, _: &Changes) {
+        self.follow();
+    }
+
+    fn follow(self: &Arc<Self>) {
         let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
         // One that has not had its turn yet looks for all.
         if !self.waiting.swap(true, Ordering::SeqCst) {
