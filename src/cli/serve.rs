@@ -151,7 +151,9 @@ impl Backend for Api {
             ("graph_people", "People in the cast graph", graph.people as u64),
             ("graph_credits", "Credits in the cast graph", graph.credits as u64),
             ("graph_bytes", "Size of the cast graph, in bytes", graph.bytes as u64),
-            ("graph_builds_total", "Builds of the cast graph", graph.builds),
+            ("graph_builds_total", "Builds of the cast graph from the whole database", graph.builds),
+            ("graph_updates_total", "Updates of the cast graph by changes", graph.updates),
+            ("graph_edits", "Changes since the arrays of the cast graph were packed", graph.edits as u64),
             (
                 "graph_build_milliseconds",
                 "Duration of the last build, including reads from the database",

@@ -4,6 +4,7 @@
 //! random changes begin.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicI32, AtomicU64, Ordering},
@@ -12,6 +13,7 @@ use std::{
 };
 
 use async_graphql::{Executor, Request};
+use axum::body::{Body, to_bytes};
 use castgraph::{
     account,
     change::{
@@ -19,23 +21,31 @@ use castgraph::{
         log::Changes,
         table::{TABLES, Table, named},
     },
-    graphql::Api,
+    graphql::{Api, Review},
     guard::Settings,
     import::Leftovers,
-    load::Cache,
+    load::{Cache, tables_in},
+    relation::{
+        search,
+        touched::{INDEX, NOT_RECORDED, VIEWS},
+    },
     store::Listener,
+    web,
     written::{self, Welcome},
 };
 use entity::{account::Role, changeset::Origin};
 use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::sleep;
+use tower::ServiceExt;
+use tracing_subscriber::layer::SubscriberExt;
+
 
 use crate::{
     cut,
     paging::{LISTS, query_of_page},
-    plans::{FILTERS, RELATIONS},
-    site::{Set, Site, both, import_set},
+    plans::{FILTERS, RELATIONS, Statements},
+    site::{Set, Site, both, import_set, on_both, sqlite},
 };
 
 /// Numbers that look random and are the same in each run (xorshift; G. Marsaglia, 2003).
@@ -217,15 +227,8 @@ async fn cached_answers_are_those_of_the_database_after_any_change() {
         let mut dice = Dice(seed);
         let author = account::create(site.store.write(), "rae", Role::Reviewer, "2026-11-28T10:00:00Z").await;
         let author = author.expect("the account is new");
-        let (cache, told) = (Arc::new(Cache::new(64 << 20)), Told::default());
-        let (store, watched, last) = (site.store.clone(), Arc::clone(&cache), told.clone());
-        let watcher = tokio::spawn(async move { store.watch(&[&watched, &last]).await });
         let plain = site.api.clone();
-        site.api = Api::new(site.store.read().clone(), Some(Arc::clone(&cache)), &Settings::default()).expect("a schema");
-        // The first change is heard only once the cache is open.
-        while cache.state().entries == 0 {
-            ask(&site.api, &queries[0], false).await;
-        }
+        let (cache, told) = watch(&mut site).await;
         let (mut compared, mut step) = (0, 0);
         while compared < answers {
             step += 1;
@@ -248,7 +251,191 @@ async fn cached_answers_are_those_of_the_database_after_any_change() {
         let (state, again) = (cache.state(), site.api.answers_again());
         eprintln!("{}: {compared} answers, {again} of them cached, {step} changes, {state:?}", site.engine);
         assert!(again > compared / 20, "too few come from the cache: {again}");
-        watcher.abort();
         site.remove().await;
     }
+}
+
+/// Gives a site a watched cache, and says what was told.
+async fn watch(site: &mut Site) -> (Arc<Cache>, Told) {
+    let (cache, told) = (Arc::new(Cache::new(64 << 20)), Told::default());
+    let (store, watched, last) = (site.store.clone(), Arc::clone(&cache), told.clone());
+    site.api = Api::new(site.store.read().clone(), Some(Arc::clone(&cache)), &Settings::default()).expect("a schema");
+    let graph = site.api.graph();
+    tokio::spawn(async move { store.watch(&[&watched, &graph, &last]).await });
+    while cache.state().entries == 0 {
+        ask(&site.api, "{ franchises { totalCount } }", false).await;
+    }
+    (cache, told)
+}
+
+/// Writes by hand, and waits until it has been told.
+async fn write(site: &Site, told: &Told, sql: &str) {
+    let unknown = told.unknown.load(Ordering::SeqCst);
+    site.store.write().execute_unprepared(sql).await.unwrap_or_else(|reason| panic!("{reason}: {sql}"));
+    catch_up(site, told, unknown).await;
+}
+
+const CAST: &str = r#"{ season(by: {slug: "star-trek-picard-s02"}) { number cast(first: 5) { totalCount nodes { id
+    billing person { name } character { name } show { title } } } } }"#;
+
+#[tokio::test]
+async fn a_change_drops_what_depends_on_it_and_nothing_else() {
+    on_both(Set::Cut, |mut site: Site| async move {
+        let (cache, told) = watch(&mut site).await;
+        let season = "(SELECT id FROM season WHERE slug = 'star-trek-picard-s02')";
+        let first = format!("(SELECT min(id) FROM credit WHERE season_id = {season} AND job = 0)");
+        let other = "(SELECT id FROM credit WHERE season_id = (SELECT id FROM season WHERE slug = 'star-trek-voyager-s01')
+            ORDER BY id LIMIT 1)";
+        for (sql, drops) in [
+            ("UPDATE person SET name = name || '!' WHERE id = (SELECT max(id) FROM person)".to_owned(), false),
+            (format!("UPDATE credit SET credited_as = 'X' WHERE id = {other}"), false),
+            ("UPDATE franchise SET name = name || '!'".to_owned(), false),
+            ("UPDATE show SET title = title || '!' WHERE slug = 'star-trek-voyager'".to_owned(), false),
+            ("UPDATE show SET title = title || '!' WHERE slug = 'star-trek-picard'".to_owned(), true),
+            (format!("UPDATE credit SET billing = 40 WHERE id = {first}"), true),
+            (format!("UPDATE person SET name = 'P' WHERE id = (SELECT person_id FROM credit WHERE id = {first})"), true),
+            (format!("UPDATE season SET premiered_on = '2022-03-04' WHERE id = {season}"), true),
+            (format!("DELETE FROM credit WHERE id = {first}"), true),
+        ] {
+            ask(&site.api, CAST, false).await;
+            let (before, again) = (cache.state(), site.api.answers_again());
+            write(&site, &told, &sql).await;
+            let cached = ask(&site.api, CAST, false).await;
+            assert_eq!(cached, ask(&site.api, CAST, true).await, "{} {sql}", site.engine);
+            assert_eq!(site.api.answers_again() == again, drops, "{} {sql}", site.engine);
+            assert_eq!(cache.state().drops, before.drops, "nothing else is dropped: {} {sql}", site.engine);
+        }
+        let graph = site.api.graph().state();
+        assert_eq!((graph.builds, graph.updates), (1, 1), "only the credit that is gone changes the graph: {graph:?}");
+    })
+    .await;
+}
+
+/// What triggers do not record, or cannot see, drops everything that it may have changed.
+#[tokio::test]
+async fn what_is_not_recorded_drops_everything() {
+    for mut site in both(Set::Cut).await {
+        let (cache, told) = watch(&mut site).await;
+        let aliases = r#"{ person(by: {slug: "brent-spiner"}) { name born aliases } }"#;
+        ask(&site.api, aliases, false).await;
+        let drops = cache.state().drops;
+        if site.store.is_postgres() {
+            site.store.write().execute_unprepared("TRUNCATE alias").await.expect("it is truncated");
+        } else {
+            let name = "INSERT OR REPLACE INTO person (slug, name, name_key) VALUES ('tom-hardy', 'New', 'new')";
+            let gone = "DELETE FROM credit WHERE person_id = (SELECT id FROM person WHERE slug = 'tom-hardy')";
+            let by_id = site.data(r#"{ person(by: {slug: "tom-hardy"}) { id } }"#).await["person"]["id"].clone();
+            let by_id = format!("{{ node(id: {by_id}) {{ ... on Person {{ name }} }} }}");
+            write(&site, &told, gone).await;
+            assert!(ask(&site.api, &by_id, false).await.contains("Tom Hardy"));
+            write(&site, &told, name).await;
+            assert_eq!(ask(&site.api, &by_id, false).await, r#"{"data":{"node":null}}"#);
+            // Whoever changes the schema may have changed anything.
+            site.store.write().execute_unprepared("CREATE INDEX more ON person (died)").await.expect("it is made");
+        }
+        while cache.state().drops == drops {
+            sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(ask(&site.api, aliases, false).await, ask(&site.api, aliases, true).await);
+        site.remove().await;
+    }
+}
+
+/// Whoever changes something sees it in the next answer, whatever the poll has heard by then.
+#[tokio::test]
+async fn a_client_sees_its_own_change() {
+    on_both(Set::Cut, |mut site: Site| async move {
+        watch(&mut site).await;
+        let rae = account::create(site.store.write(), "rae", Role::Reviewer, "2026-11-28T10:00:00Z").await;
+        let (key, _) = account::create_key(site.store.write(), &rae.expect("it is new"), "", None, "2026-11-28T10:00:00Z")
+            .await
+            .expect("a key");
+        let api = site.api.clone().writing(site.store.write().clone(), Review::Off);
+        let server = web::Server::new(api, web::Settings::default());
+        let send = async |query: String| -> Value {
+            let request = axum::http::Request::post("/graphql").header("content-type", "application/json");
+            let request = request.header("authorization", format!("Bearer {key}"));
+            let request = request.body(Body::from(json!({ "query": query }).to_string())).expect("a request");
+            let answer = server.router().oneshot(request).await.expect("an answer");
+            let body = to_bytes(answer.into_body(), usize::MAX).await.expect("it is read");
+            serde_json::from_slice(&body).expect("it is JSON")
+        };
+        for number in 0..20 {
+            let name = format!("Somebody {number}");
+            let set = format!("{{person: {{update: {{of: \"brent-spiner\", set: {{name: \"{name}\"}}}}}}}}");
+            let changed = send(format!(
+                "mutation {{ submitChangeset(input: {{title: \"T\", changes: [{set}]}}) {{ changeset {{ number }} }} }}"
+            ))
+            .await;
+            assert_eq!(changed["errors"], Value::Null, "{changed}");
+            for _ in 0..2 {
+                let seen = send(r#"{ person(by: {slug: "brent-spiner"}) { name } }"#.to_owned()).await;
+                assert_eq!(seen["data"]["person"]["name"], json!(name), "{}", site.engine);
+            }
+        }
+    })
+    .await;
+}
+
+/// SQLite says which tables each statement opens. castgraph, which only looks at the text, must have found them all, and
+/// must hear of changes of each of them, by each column by which it selects rows.
+#[tokio::test]
+async fn every_table_that_is_read_is_known_and_its_changes_are_told() {
+    let statements = Statements::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(statements.clone()));
+    let site = sqlite(Set::Cut).await;
+    ask(&site.api, "{ shows { totalCount } }", false).await;
+    tracing::callsite::rebuild_interest_cache();
+    let (queries, of_graph) = queries();
+    for query in queries.iter().chain(&of_graph) {
+        ask(&site.api, query, false).await;
+    }
+    let sent = std::mem::take(&mut *statements.0.lock().expect("no other test holds it"));
+    assert!(sent.len() > 300, "{} statements are too few to be all", sent.len());
+    let db = site.store.read();
+    let pages = "SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), pages)).await.expect("the tables");
+    let pages: BTreeMap<i32, String> = rows
+        .iter()
+        .map(|row| (row.try_get("", "rootpage").expect("a page"), row.try_get("", "tbl_name").expect("a name")))
+        .collect();
+    for sql in &sent {
+        let explain = Statement::from_string(db.get_database_backend(), format!("EXPLAIN {sql}"));
+        let steps = db.query_all_raw(explain).await.expect("it has a program");
+        let opened = steps.iter().filter(|step| {
+            let (step, database) = (step.try_get::<String>("", "opcode"), step.try_get::<i32>("", "p3"));
+            step.is_ok_and(|step| step == "OpenRead") && database == Ok(0)
+        });
+        let opened: BTreeSet<&str> =
+            opened.filter_map(|step| Some(pages.get(&step.try_get("", "p2").ok()?)?.as_str())).collect();
+        let mut known = BTreeSet::new();
+        for found in tables_in(sql) {
+            let view = VIEWS.iter().find(|(view, _)| *view == found.table);
+            let tables = view.map_or(vec![found.table.clone()], |(_, tables)| {
+                tables.iter().map(|table| (*table).to_owned()).collect()
+            });
+            if let Some((column, _)) = &found.rows {
+                let table = tables.first().expect("a table");
+                let recorded = named(table).is_some_and(|table| table.columns.iter().any(|own| own.name == column));
+                let generated = table == "subject" && column == "row_id";
+                let told = recorded || generated || NOT_RECORDED.contains(&table.as_str());
+                assert!(told, "nobody tells of changes of {}.{column}: {sql}", found.table);
+            }
+            for table in &tables {
+                let index = INDEX.0.contains(&table.as_str());
+                let told = named(table).is_some() || index || NOT_RECORDED.contains(&table.as_str());
+                // Names of common table expressions.
+                let inner = ["p", "asked", "rarest"].contains(&table.as_str());
+                assert!(told || inner, "nobody tells of changes of {table}: {sql}");
+            }
+            known.extend(tables);
+        }
+        let missed: Vec<_> = opened.iter().filter(|table| !known.contains(**table)).collect();
+        assert!(missed.is_empty(), "{missed:?} are not among {known:?}: {sql}");
+        if known.contains("search_name") {
+            let others: Vec<_> = opened.iter().filter(|table| !search::TABLES.contains(table)).collect();
+            assert!(others.is_empty(), "a search reads {others:?} too: {sql}");
+        }
+    }
+    site.remove().await;
 }

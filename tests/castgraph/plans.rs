@@ -183,7 +183,7 @@ const SMALL: &[&str] = &["changeset", "franchise", "platform", "platform_name", 
 
 /// Texts of statements, as [`castgraph::load::Reader`] traces them.
 #[derive(Clone, Default)]
-struct Statements(Arc<Mutex<BTreeSet<String>>>);
+pub struct Statements(pub Arc<Mutex<BTreeSet<String>>>);
 
 impl<S: Subscriber> Layer<S> for Statements {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
