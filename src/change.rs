@@ -13,6 +13,7 @@ pub mod raw;
 mod edit;
 mod fault;
 mod recording;
+pub mod log;
 mod locate;
 mod compose;
 mod consistency;

@@ -6,8 +6,8 @@
 //! over numbers; they know neither the database nor what a credit is.
 //!
 //! A [`Graph`] is immutable. A [`GraphCache`] holds the newest one: it reads the database in one consistent snapshot at
-//! the first query and after each reported change, and replaces the old graph. Every graph is one committed state, so an
-//! answer never mixes two states.
+//! the first query, and then follows the log of changes: a change makes a new graph that shares the arrays of the old one
+//! and has what changed beside them. Every graph is one committed state, so an answer never mixes two states.
 
 mod compressed_lists;
 mod links;
@@ -19,10 +19,13 @@ mod link_view;
 mod step;
 mod overlap;
 mod neighbourhood;
+mod edit;
+mod recorded;
 mod build;
 mod graph_cache;
 
 pub use cast_graph::Graph;
+pub use edit::{Edit, Edited};
 pub use graph_cache::{GraphCache, GraphCacheState};
 pub use graph_rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow};
 pub use link_view::{Options, Scope, View};

@@ -82,11 +82,13 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     account::{self as accounts, Refused, Viewer},
+    change::log::{self, Position},
     code::Code,
     error::{self, Error},
     graph::GraphCache,
     guard::{self, Changes, Client, Document, Guarded, ParseScalar, RequestStats, Run, SchemaDefinition},
-    load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
+    load::{Cache, CacheState, Connections, Dependencies, Key, Loader, Reader, Replica, drive},
+    relation::touched::touched,
     written,
 };
 pub use calendar_feed::Feed;
@@ -297,8 +299,8 @@ impl Cast {
         Self { schema, connections, cache, answers, graph, writer: None }
     }
 
-    /// Runs a request. The flag says whether the response may be cached until the database changes.
-    async fn answer(&self, request: Request) -> (Response, bool) {
+    /// Runs a request. Also returns what the response depends on, if it `may_stay` in the cache.
+    async fn answer(&self, request: Request, may_stay: bool) -> (Response, Option<Dependencies>) {
         let tally =
             request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
         let changes = request.data.contains_key(&TypeId::of::<Changes>());
@@ -306,7 +308,8 @@ impl Cast {
         let fresh = changes || positioned || is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
         let read = if fresh { Reader::fresh } else { Reader::new };
-        let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
+        let loader = Loader::new(read(self.connections.clone()), cache);
+        let loader = Arc::new(if may_stay { loader.collecting() } else { loader });
         let is_current = loader.is_current();
         let casts = Arc::new(RequestGraph::new(Arc::clone(&self.graph), fresh));
         let mut request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
@@ -314,12 +317,16 @@ impl Cast {
         if let Some(writer) = &self.writer {
             request = request.data(Writer { written: Arc::clone(&written), ..writer.clone() });
         }
+        let before = match &self.cache {
+            Some(_) if changes => log::position(self.connections.primary()).await.ok(),
+            _ => None,
+        };
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
         if written.load(Ordering::Acquire)
             && let Some(cache) = &self.cache
         {
-            // The change listener clears it too, but perhaps only after the client's next request.
-            cache.invalidate_all();
+            // The change listener does it too, but perhaps only after the client's next request.
+            self.drop_changed(cache, before).await;
         }
         sort_errors(&mut response.errors);
         response.errors.truncate(MOST_ERRORS);
@@ -329,7 +336,19 @@ impl Cast {
             tally.read(loader.statements(), loader.rows());
         }
         let stays = is_current && response.errors.is_empty() && !casts.was_used();
-        (response, stays)
+        (response, loader.take_dependencies().filter(|_| stays))
+    }
+
+    /// Drops what depends on what was changed since a position. If that is not known, clears the cache.
+    async fn drop_changed(&self, cache: &Cache, since: Option<Position>) {
+        let changes = match since {
+            Some(position) => log::since(self.connections.primary(), position).await.ok(),
+            None => None,
+        };
+        match changes.and_then(|(changes, _)| touched(&changes)) {
+            Some(touched) => cache.touch(&touched),
+            None => cache.invalidate_all(),
+        }
     }
 }
 
@@ -364,8 +383,10 @@ fn is_fresh(request: &Request) -> bool {
 
 impl Run for Cast {
     async fn run(&self, mut request: Request, document: &Document) -> Response {
+        let selects_version = document.mentions("version");
         let welcome = request.data.contains_key(&TypeId::of::<written::Welcome>())
             && !request.data.contains_key(&TypeId::of::<Changes>())
+            && !selects_version
             && !document.selects(request.operation_name.as_deref(), OF_VIEWER)
             && !is_fresh(&request);
         let answers = self.answers.as_ref().filter(|_| welcome);
@@ -373,7 +394,6 @@ impl Run for Cast {
         if let Some(answer) = question.as_ref().and_then(CacheableRequest::again) {
             return answer;
         }
-        let selects_version = document.mentions("version");
         let document = document.executable(request.operation_name.as_deref(), &request.variables);
         request.set_parsed_query(document);
         if selects_version {
@@ -383,9 +403,9 @@ impl Run for Cast {
             }
         }
         // Boxed because the future is large and would be moved through every layer of the server.
-        let (answer, stays) = Box::pin(self.answer(request)).await;
-        match question {
-            Some(question) if stays => question.keep(answer),
+        let (answer, dependencies) = Box::pin(self.answer(request, question.is_some())).await;
+        match (question, dependencies) {
+            (Some(question), Some(dependencies)) => question.keep(answer, dependencies),
             _ => answer,
         }
     }
@@ -393,7 +413,7 @@ impl Run for Cast {
 
 impl Executor for Cast {
     async fn execute(&self, request: Request) -> Response {
-        self.answer(request).await.0
+        self.answer(request, false).await.0
     }
 
     fn execute_stream(&self, _: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {

@@ -46,7 +46,8 @@
 //!    credits ([`load::Prefetch`]).
 //! 4. All `person` fields ask for their rows, which are already there. Rows that were not fetched along are read once all
 //!    `person` fields have asked, in one statement.
-//! 5. The rows and the text of the whole answer stay in [`load::Cache`] until the database changes. The same request then
+//! 5. The rows and the text of the whole answer stay in [`load::Cache`] until something changes that they depend on: the
+//!    tables and rows in their SQL, which changes touch ([`relation::touched`]). The same request then
 //!    gets that text, after the same checks by the guard.
 //!
 //! # An import
@@ -80,9 +81,10 @@
 //!
 //! `{ path(from: {slug: "whoopi-goldberg"}, to: {slug: "tom-hardy"}) { steps { show { title } } } }`
 //!
-//! 1. `graph::build` has read people, credits, seasons and episodes in one snapshot, and [`graph::Graph::of`] has turned
-//!    them into arrays of numbers. [`store`] reports every change to [`graph::GraphCache`], which reads the new data and
-//!    replaces the graph. A graph is immutable, so each one is a committed state.
+//! 1. `graph::build` has read credits, seasons and episodes in one snapshot, and [`graph::Graph::of`] has turned
+//!    them into arrays of numbers. [`store`] reports every commit to [`graph::GraphCache`], which reads the changes from
+//!    [`change::log`] and replaces the graph by one that shares its arrays ([`graph::Graph::edited`]). A graph is immutable,
+//!    so each one is a committed state.
 //! 2. The resolver looks up both people by their slugs. [`graph::View`] is the graph with the options applied.
 //! 3. [`graph::path::search`] searches from both ends until the searches meet. It uses neither the database nor credits.
 //! 4. The rows on the path are read like any others. If one no longer exists, a newer graph is used.

@@ -6,7 +6,7 @@
 //! parents. Rows and counts that the query will need next, such as the person of a credit or the number of a person's
 //! credits, are prefetched in the same statement (a [`Prefetch`]).
 //!
-//! An optional [`Cache`] keeps the results for later requests until the database changes.
+//! An optional [`Cache`] keeps the results for later requests until what they were read from changes.
 //!
 //! This module contains no table names. The lists are declared in [`crate::relation`].
 
@@ -14,6 +14,8 @@ mod join_all;
 mod prefetch;
 mod loader;
 mod cache;
+mod dependency;
+mod reads;
 mod look_up;
 mod many;
 mod list_query;
@@ -26,14 +28,16 @@ mod statement;
 mod reader_pool;
 mod connections;
 
-pub use cache::{Cache, CacheKey, CacheState, Generation, Loaded};
+pub use cache::{Cache, CacheKey, CacheState, Loaded};
 pub use connections::{Connections, Replica};
+pub use dependency::{Dependencies, Moment, PartValue, Touched};
 pub use entry::Entry;
 pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};
 pub use loader::{Key, LoadFuture, Loader, drive};
 pub use look_up::{LookUp, One};
 pub use many::{Count, Many, Window};
 pub use prefetch::{Field, Prefetch};
+pub use reads::{TableRead, source_reads, tables_in};
 pub use record::{Column, Record, columns_of};
 pub use select::select;
 pub use statement::{Reader, Sql};

@@ -75,3 +75,4 @@ pub mod source;
 pub mod change;
 pub mod schedule;
 pub mod search;
+pub mod touched;

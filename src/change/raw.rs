@@ -31,6 +31,8 @@ pub struct RowChange {
     pub before: Option<Row>,
     /// The columns after; `None` if the row was removed.
     pub after: Option<Row>,
+    /// Whether it may have deleted another row unseen, as `INSERT OR REPLACE` does on SQLite.
+    pub may_replace: bool,
 }
 
 impl RowChange {
@@ -53,12 +55,13 @@ impl RowChange {
             object: (row.of_kind, row.of_id),
             before: decode(&row.before)?,
             after: decode(&row.after)?,
+            may_replace: false,
         })
     }
 
     /// A change to make, which is not recorded yet.
     pub fn new(table: &'static Table, before: Option<Row>, after: Option<Row>) -> Self {
-        Self { id: 0, changeset: None, table, row_id: 0, object: (0, 0), before, after }
+        Self { id: 0, changeset: None, table, row_id: 0, object: (0, 0), before, after, may_replace: false }
     }
 
     /// The columns whose values differ.

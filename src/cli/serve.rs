@@ -151,7 +151,9 @@ impl Backend for Api {
             ("graph_people", "People in the cast graph", graph.people as u64),
             ("graph_credits", "Credits in the cast graph", graph.credits as u64),
             ("graph_bytes", "Size of the cast graph, in bytes", graph.bytes as u64),
-            ("graph_builds_total", "Builds of the cast graph", graph.builds),
+            ("graph_builds_total", "Builds of the cast graph from the whole database", graph.builds),
+            ("graph_updates_total", "Updates of the cast graph by changes", graph.updates),
+            ("graph_edits", "Changes since the arrays of the cast graph were packed", graph.edits as u64),
             (
                 "graph_build_milliseconds",
                 "Duration of the last build, including reads from the database",
@@ -163,7 +165,8 @@ impl Backend for Api {
                 ("answers_again_total", "Answers from the cache", self.answers_again()),
                 ("cache_hits_total", "Reads answered from the cache", cache.hits),
                 ("cache_misses_total", "Reads not answered from the cache", cache.misses),
-                ("cache_drops_total", "Times that a database change cleared the cache", cache.drops),
+                ("cache_stale_total", "Cached results dropped because what they depend on had changed", cache.stale),
+                ("cache_drops_total", "Times that the whole cache was cleared", cache.drops),
                 ("cache_entries", "Rows, lists and counts in the cache", cache.entries as u64),
                 ("cache_bytes", "Estimated size of the cache, in bytes", cache.bytes),
             ]);

@@ -1,8 +1,7 @@
 //! Reads the graph from the database: the only file of the room that sees one.
 //!
-//! Everything is read in one transaction that sees one committed state, in key order, page by page. Shows, seasons and
-//! episodes are read each time. If the known credits have not changed, which their number and two checksums over their
-//! columns show, only newer credits are read.
+//! Everything is read in one transaction that sees one committed state, in key order, page by page. After that the graph
+//! follows the log of changes, and reads no rows again.
 
 use std::sync::Arc;
 
@@ -14,53 +13,53 @@ use sea_orm::{
 use super::{
     cast_graph::Graph,
     graph_rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow, day},
+    recorded,
 };
+use crate::change::log::{self, Changes, Position};
 
 /// Rows of a page.
 const PAGE: i32 = 20_000;
 
-/// Counts and checksums of the credits and appearances up to a credit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Sums([i64; 6]);
-
-/// A graph, and the checksums that show whether the database has changed since.
+/// A graph, and the position in the log of changes up to which it includes them.
 #[derive(Clone, Debug)]
 pub(super) struct Built {
     pub(super) graph: Arc<Graph>,
-    last: i32,
-    sums: Sums,
+    position: Position,
 }
 
-/// Reads the database. Rows of `known` that have not changed are not read again; if nothing has changed, returns the same
-/// graph.
-pub(super) async fn build(db: &DatabaseConnection, known: Option<Built>) -> Result<Built, DbErr> {
+/// Reads the whole database.
+pub(super) async fn build(db: &DatabaseConnection) -> Result<Built, DbErr> {
     let tx = snapshot(db).await?;
+    let position = log::position(&tx).await?;
     let mut rows = places(&tx).await?;
-    let (mut from, mut base) = (0, None);
-    let newest = newest(&tx).await?;
-    if let Some(known) = known
-        && sums(&tx, known.last).await? == known.sums
-    {
-        (from, base) = (known.last, Some(known));
-    }
-    if let Some(base) = &base
-        && newest == base.last
-        && base.graph.has_places_of(&rows)
-    {
-        tx.commit().await?;
-        return Ok(base.clone());
-    }
-    rows.credits = credits(&tx, from).await?;
-    rows.appearances = appearances(&tx, from).await?;
-    let sums = sums(&tx, newest).await?;
+    rows.credits = credits(&tx).await?;
+    rows.appearances = appearances(&tx).await?;
     tx.commit().await?;
     // Sorting millions of rows would keep others from their turn.
-    let graph = tokio::task::spawn_blocking(move || match base {
-        Some(base) => base.graph.with(rows),
-        None => Graph::of(rows),
-    });
-    let graph = graph.await.map_err(|reason| DbErr::Custom(format!("the graph was not made: {reason}")))?;
-    Ok(Built { graph: Arc::new(graph), last: newest, sums })
+    Ok(Built { graph: apart(move || Graph::of(rows)).await?, position })
+}
+
+/// Applies the changes since `known`. Nothing if they are not known, or do not fit.
+pub(super) async fn follow(db: &DatabaseConnection, known: &Built) -> Result<Option<Built>, DbErr> {
+    let (changes, position) = log::since(db, known.position).await?;
+    let Changes::Rows(changes) = changes else { return Ok(None) };
+    let edits = recorded::edits(&changes);
+    if edits.is_empty() {
+        return Ok(Some(Built { graph: Arc::clone(&known.graph), position }));
+    }
+    let graph = known.graph.edited(&edits).filter(|graph| !recorded::may_replace(graph, &changes));
+    Ok(graph.map(|graph| Built { graph: Arc::new(graph), position }))
+}
+
+/// The same graph, packed.
+pub(super) async fn pack(known: &Built) -> Result<Built, DbErr> {
+    let Built { graph, position } = known.clone();
+    Ok(Built { graph: apart(move || graph.packed()).await?, position })
+}
+
+async fn apart(make: impl FnOnce() -> Graph + Send + 'static) -> Result<Arc<Graph>, DbErr> {
+    let graph = tokio::task::spawn_blocking(make).await;
+    graph.map(Arc::new).map_err(|reason| DbErr::Custom(format!("the graph was not made: {reason}")))
 }
 
 async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
@@ -86,7 +85,6 @@ async fn places(tx: &DatabaseTransaction) -> Result<Rows, DbErr> {
         tx,
         "show",
         ["id", "coalesce(franchise_id, 0)", "CASE format WHEN 'FILM' THEN 1 ELSE 0 END", day_of!("premiered_on")],
-        0,
     );
     let shows = shows.await?.into_iter().map(|[id, franchise, film, on]| ShowRow {
         id,
@@ -94,11 +92,12 @@ async fn places(tx: &DatabaseTransaction) -> Result<Rows, DbErr> {
         film: film == 1,
         day: day(on),
     });
-    let seasons = pages(tx, "season", ["id", "show_id", day_of!("premiered_on")], 0).await?;
+    let seasons = pages(tx, "season", ["id", "show_id", day_of!("premiered_on")]).await?;
     let seasons = seasons.into_iter().map(|[id, show, on]| SeasonRow { id, show, day: day(on) });
-    let episodes = pages(tx, "episode", ["id", "season_id", "number", day_of!("aired_on")], 0).await?;
-    let episodes = episodes.into_iter().map(|[id, season, number, on]| EpisodeRow {
+    let episodes = pages(tx, "episode", ["id", "show_id", "season_id", "number", day_of!("aired_on")]).await?;
+    let episodes = episodes.into_iter().map(|[id, show, season, number, on]| EpisodeRow {
         id,
+        show,
         season,
         special: number == 0,
         day: day(on),
@@ -106,7 +105,7 @@ async fn places(tx: &DatabaseTransaction) -> Result<Rows, DbErr> {
     Ok(Rows { shows: shows.collect(), seasons: seasons.collect(), episodes: episodes.collect(), ..Rows::default() })
 }
 
-async fn credits(tx: &DatabaseTransaction, from: i32) -> Result<Vec<CreditRow>, DbErr> {
+async fn credits(tx: &DatabaseTransaction) -> Result<Vec<CreditRow>, DbErr> {
     let columns = [
         "id",
         "person_id",
@@ -115,7 +114,7 @@ async fn credits(tx: &DatabaseTransaction, from: i32) -> Result<Vec<CreditRow>, 
         "coalesce(character_id, 0)",
         "CASE coverage WHEN 'WHOLE' THEN 1 ELSE 0 END",
     ];
-    let credits = pages(tx, "credit", columns, from).await?;
+    let credits = pages(tx, "credit", columns).await?;
     let credit = |[id, person, show, season, character, whole]: [i32; 6]| CreditRow {
         id,
         person,
@@ -127,9 +126,9 @@ async fn credits(tx: &DatabaseTransaction, from: i32) -> Result<Vec<CreditRow>, 
     Ok(credits.into_iter().map(credit).collect())
 }
 
-async fn appearances(tx: &DatabaseTransaction, from: i32) -> Result<Vec<(i32, i32)>, DbErr> {
+async fn appearances(tx: &DatabaseTransaction) -> Result<Vec<(i32, i32)>, DbErr> {
     let mut all = Vec::new();
-    let (mut credit, mut episode) = (from, i32::MAX);
+    let (mut credit, mut episode) = (0, 0);
     loop {
         let from = "(SELECT credit_id, episode_id FROM appearance WHERE (credit_id, episode_id) > ({}, {}) \
                     ORDER BY credit_id, episode_id LIMIT {})";
@@ -140,14 +139,13 @@ async fn appearances(tx: &DatabaseTransaction, from: i32) -> Result<Vec<(i32, i3
     }
 }
 
-/// All rows of a table with an id above `from`; the id is the first column.
+/// All rows of a table; the id is the first column.
 async fn pages<const N: usize>(
     tx: &DatabaseTransaction,
     table: &str,
     columns: [&str; N],
-    from: i32,
 ) -> Result<Vec<[i32; N]>, DbErr> {
-    let (mut all, mut last) = (Vec::new(), from);
+    let (mut all, mut last) = (Vec::new(), 0);
     loop {
         let source = format!("(SELECT * FROM {table} WHERE id > {{}} ORDER BY id LIMIT {{}})");
         let found = page(tx, columns, &source, [last, PAGE]).await?;
@@ -195,40 +193,4 @@ async fn page<const N: usize, const V: usize>(
         rows.push(row);
     }
     Ok(rows)
-}
-
-/// The id of the newest credit, or 0.
-async fn newest(tx: &DatabaseTransaction) -> Result<i32, DbErr> {
-    let sql = "SELECT coalesce(max(id), 0) FROM credit";
-    match tx.query_one_raw(Statement::from_string(tx.get_database_backend(), sql)).await? {
-        Some(row) => row.try_get_by_index(0),
-        None => Ok(0),
-    }
-}
-
-/// Sums over the credits up to `last` and their appearances. Each row is hashed to a number of 31 bits by products of
-/// its columns, since a plain sum would not see two that change places.
-async fn sums(tx: &DatabaseTransaction, last: i32) -> Result<Sums, DbErr> {
-    const WORK: &str = "(CAST(person_id AS bigint) * 7919 + show_id * 104729 + coalesce(season_id, 0) * 1299709 \
-                        + coalesce(character_id, 0) * 15485863 + CASE coverage WHEN 'WHOLE' THEN 32452843 ELSE 0 END + 1)";
-    let mark = if tx.get_database_backend() == DbBackend::Postgres { "$1" } else { "?1" };
-    let work = WORK.replace("show_id *", "CAST(show_id AS bigint) *").replace("0) *", "CAST(0 AS bigint)) *");
-    let sql = format!(
-        "SELECT c.a, c.b, c.c, d.a, d.b, d.c FROM \
-         (SELECT count(*) AS a, CAST(coalesce(sum(({work} % 2147483629) * (id % 1000003 + 1) % 2147483587), 0) AS bigint) AS b, \
-           CAST(coalesce(sum(({work} % 2147483579) * (id % 999983 + 7) % 2147483563), 0) AS bigint) AS c \
-          FROM credit WHERE id <= {mark}) AS c, \
-         (SELECT count(*) AS a, \
-           CAST(coalesce(sum(CAST(credit_id AS bigint) * episode_id % 2147483629), 0) AS bigint) AS b, \
-           CAST(coalesce(sum((CAST(credit_id AS bigint) + 7919) * (episode_id + 104729) % 2147483587), 0) AS bigint) AS c \
-          FROM appearance WHERE credit_id <= {mark}) AS d"
-    );
-    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [last.into()]);
-    let mut sums = Sums::default();
-    if let Some(row) = tx.query_one_raw(statement).await? {
-        for (place, sum) in sums.0.iter_mut().enumerate() {
-            *sum = row.try_get_by_index(place)?;
-        }
-    }
-    Ok(sums)
 }

@@ -1,38 +1,65 @@
+use std::{collections::HashMap, sync::Arc};
+
+use foldhash::fast::RandomState;
+
 use super::{
-    compressed_lists::{Lists, at, find, place},
-    graph_rows::{CreditRow, Rows},
+    compressed_lists::{Column, Lists, at, find, place},
+    graph_rows::{CreditRow, EpisodeRow, Rows, SeasonRow, ShowRow},
 };
 
 /// The number that stands for no character: the job is not acting.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// One committed state of the cast graph. People, shows, works, episodes, characters and credits have numbers from 0.
 ///
 /// A *work* is a season, or what of a show has none: a film, or a series as a whole.
-#[derive(Debug)]
+///
+/// A graph that follows from another by a few changes shares its packed arrays ([`Graph::edited`]). Numbers of what was
+/// removed stay unused: nothing leads to them.
+#[derive(Clone, Debug)]
 pub struct Graph {
-    pub(super) people: Vec<i32>,
-    pub(super) characters: Vec<i32>,
-    pub(super) shows: Vec<Show>,
-    pub(super) works: Vec<Work>,
-    pub(super) episodes: Vec<Episode>,
-    /// Credits by person and id.
-    credit_ids: Vec<i32>,
-    credit_people: Vec<u32>,
-    credit_works: Vec<u32>,
-    credit_characters: Vec<u32>,
-    person_credits: Vec<u32>,
+    pub(super) people: Column<i32>,
+    pub(super) characters: Column<i32>,
+    pub(super) shows: Column<Show>,
+    pub(super) works: Column<Work>,
+    pub(super) episodes: Column<Episode>,
+    /// The numbers beyond the packed ones, by id.
+    pub(super) added: Added,
+    /// Packed credits are sorted by person and id.
+    pub(super) credit_ids: Column<i32>,
+    pub(super) credit_people: Column<u32>,
+    pub(super) credit_works: Column<u32>,
+    pub(super) credit_characters: Column<u32>,
+    /// Where the packed credits of each person begin, and where the last ones end.
+    person_starts: Arc<Vec<u32>>,
+    /// The credits of people whose credits have changed.
+    pub(super) person_credits: HashMap<u32, Arc<Vec<u32>>, RandomState>,
     pub(super) character_credits: Lists,
     pub(super) work_credits: Lists,
     pub(super) show_works: Lists,
     pub(super) episode_credits: Lists,
     pub(super) credit_episodes: Lists,
     /// Whether the person of a credit is in every episode of the season.
-    credit_whole: Vec<bool>,
+    pub(super) credit_whole: Column<bool>,
     /// The episodes of each season, without specials.
     pub(super) work_episodes: Lists,
-    /// What of the rows is not in the lists.
-    places: Rows,
+    /// The specials of each season.
+    pub(super) work_specials: Lists,
+    /// Number of credits.
+    pub(super) credits: usize,
+    /// Number of people with credits.
+    pub(super) credited: usize,
+    /// Number of changes since the arrays were packed.
+    pub(super) edits: usize,
+}
+
+/// Numbers by id.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Added {
+    pub(super) people: HashMap<i32, u32, RandomState>,
+    pub(super) characters: HashMap<i32, u32, RandomState>,
+    pub(super) shows: HashMap<i32, u32, RandomState>,
+    pub(super) episodes: HashMap<i32, u32, RandomState>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +75,9 @@ pub(super) struct Work {
     pub(super) show: u32,
     /// The id of the season, or 0.
     pub(super) season: i32,
+    /// The day on which it began, as it is recorded.
+    pub(super) own_day: i32,
+    /// The day on which it began. A season whose day is not known began with its first episode.
     pub(super) day: i32,
     pub(super) film: bool,
 }
@@ -89,9 +119,9 @@ impl Graph {
             credits.iter().map(|credit| work_of(credit.show, credit.season).unwrap_or_default()).collect();
         let credit_characters: Vec<u32> =
             credits.iter().map(|credit| find(&characters, credit.character).unwrap_or(NONE)).collect();
-        let mut person_credits: Vec<u32> = vec![0; people.len() + 1];
+        let mut person_starts: Vec<u32> = vec![0; people.len() + 1];
         for (person, number) in credit_people.iter().zip(1..) {
-            if let Some(end) = person_credits.get_mut(*person as usize + 1) {
+            if let Some(end) = person_starts.get_mut(*person as usize + 1) {
                 *end = number;
             }
         }
@@ -113,84 +143,112 @@ impl Graph {
         let pairs = covered(&rows, &episodes);
         let credit_episodes = Lists::of(credits.len(), pairs.iter().copied());
         let episode_credits = Lists::of(episodes.len(), pairs.iter().map(|(credit, episode)| (*episode, *credit)));
-        let in_seasons = episodes.iter().zip(0..).filter(|(episode, _)| !episode.special);
-        let work_episodes = Lists::of(works.len(), in_seasons.map(|(episode, place)| (episode.work, place)));
+        let in_works = |special: bool| {
+            let episodes = episodes.iter().zip(0..).filter(move |(episode, _)| episode.special == special);
+            Lists::of(works.len(), episodes.map(|(episode, place)| (episode.work, place)))
+        };
+        let (work_episodes, work_specials) = (in_works(false), in_works(true));
         let credit_ids = credits.iter().map(|credit| credit.id).collect();
         // A crew member is not in an episode as a whole cast is.
         let credit_whole = credits.iter().map(|credit| credit.whole && credit.character != 0).collect();
-        (rows.credits, rows.appearances) = (Vec::new(), Vec::new());
         Self {
-            people,
-            characters,
-            shows,
-            works,
-            episodes,
-            credit_ids,
-            credit_people,
-            credit_works,
-            credit_characters,
-            person_credits,
+            credits: credits.len(),
+            credited: people.len(),
+            edits: 0,
+            people: Column::of(people),
+            characters: Column::of(characters),
+            shows: Column::of(shows),
+            works: Column::of(works),
+            episodes: Column::of(episodes),
+            added: Added::default(),
+            credit_ids: Column::of(credit_ids),
+            credit_people: Column::of(credit_people),
+            credit_works: Column::of(credit_works),
+            credit_characters: Column::of(credit_characters),
+            person_starts: Arc::new(person_starts),
+            person_credits: HashMap::default(),
             character_credits,
             work_credits,
             show_works,
             episode_credits,
             credit_episodes,
-            credit_whole,
+            credit_whole: Column::of(credit_whole),
             work_episodes,
-            places: rows,
+            work_specials,
         }
     }
 
-    /// The graph with more credits and appearances, and with the shows, seasons and episodes of `rows`.
+    /// The same graph with everything packed. Takes as long as making it from rows.
     #[must_use]
-    pub fn with(&self, mut rows: Rows) -> Self {
-        for credit in 0..place(self.credits()) {
-            let work = self.work_of(credit);
-            rows.credits.push(CreditRow {
-                id: self.credit_id(credit),
-                person: at(&self.people, self.person_of(credit)),
-                show: at(&self.shows, work.show).id,
-                season: work.season,
-                character: self.character_of(credit).map_or(0, |character| at(&self.characters, character)),
-                whole: self.is_whole(credit),
-            });
-            for &episode in self.credit_episodes.list(credit) {
-                rows.appearances.push((self.credit_id(credit), at(&self.episodes, episode).id));
+    pub fn packed(&self) -> Self {
+        Self::of(self.rows())
+    }
+
+    /// The rows of the graph, without those that nothing leads to.
+    fn rows(&self) -> Rows {
+        let mut rows = Rows::default();
+        for (number, show) in (0..).zip(self.shows.iter()).filter(|(_, show)| show.id != 0) {
+            let Show { id, franchise, film, day } = show;
+            rows.shows.push(ShowRow { id, franchise, film, day });
+            for &work in self.show_works.list(number) {
+                let Work { season, own_day, .. } = self.works.at(work);
+                if season != 0 {
+                    rows.seasons.push(SeasonRow { id: season, show: id, day: own_day });
+                }
+                for episode in [&self.work_episodes, &self.work_specials].iter().flat_map(|lists| lists.list(work)) {
+                    let Episode { id: own, day, special, .. } = self.episodes.at(*episode);
+                    rows.episodes.push(EpisodeRow { id: own, show: id, season, special, day });
+                }
+                for &credit in self.work_credits.list(work) {
+                    rows.credits.push(CreditRow {
+                        id: self.credit_id(credit),
+                        person: self.person_id(self.person_of(credit)),
+                        show: id,
+                        season,
+                        character: self.character_of(credit).map_or(0, |character| self.characters.at(character)),
+                        whole: self.is_whole(credit),
+                    });
+                    let listed = self.credit_episodes.list(credit).iter();
+                    let listed = listed.map(|episode| (self.credit_id(credit), self.episodes.at(*episode).id));
+                    rows.appearances.extend(listed);
+                }
             }
         }
-        Self::of(rows)
-    }
-
-    /// Whether the shows, seasons and episodes of `rows` are those of the graph.
-    pub fn has_places_of(&self, rows: &Rows) -> bool {
-        (&self.places.shows, &self.places.seasons, &self.places.episodes)
-            == (&rows.shows, &rows.seasons, &rows.episodes)
+        rows
     }
 
     /// How many credits there are.
     pub fn credits(&self) -> usize {
-        self.credit_ids.len()
+        self.credits
     }
 
     /// How many people have a credit.
     pub fn people(&self) -> usize {
-        self.people.len()
+        self.credited
+    }
+
+    /// How many changes were made since the arrays were packed.
+    pub fn edits(&self) -> usize {
+        self.edits
     }
 
     /// The number of the person with an id, if the person has a credit.
     pub fn person(&self, id: i32) -> Option<u32> {
-        find(&self.people, id)
+        self.person_number(id).filter(|person| self.has_credits(*person))
+    }
+
+    /// The number of a person, with or without credits.
+    pub(super) fn person_number(&self, id: i32) -> Option<u32> {
+        find(self.people.packed(), id).or_else(|| self.added.people.get(&id).copied())
     }
 
     /// The id of a person.
     pub fn person_id(&self, person: u32) -> i32 {
-        at(&self.people, person)
+        self.people.at(person)
     }
 
     /// About how many bytes the graph takes.
     pub fn bytes(&self) -> usize {
-        let ids = [&self.people, &self.characters, &self.credit_ids];
-        let numbers = [&self.credit_people, &self.credit_works, &self.credit_characters, &self.person_credits];
         let lists = [
             &self.character_credits,
             &self.work_credits,
@@ -198,29 +256,60 @@ impl Graph {
             &self.episode_credits,
             &self.credit_episodes,
             &self.work_episodes,
+            &self.work_specials,
         ];
-        ids.map(|list| size_of_val(list.as_slice())).iter().sum::<usize>()
-            + numbers.map(|list| size_of_val(list.as_slice())).iter().sum::<usize>()
-            + lists.map(Lists::bytes).iter().sum::<usize>()
-            + size_of_val(self.credit_whole.as_slice())
-            + size_of_val(self.shows.as_slice())
-            + size_of_val(self.works.as_slice())
-            + size_of_val(self.episodes.as_slice())
-            + size_of_val(self.places.shows.as_slice())
-            + size_of_val(self.places.seasons.as_slice())
-            + size_of_val(self.places.episodes.as_slice())
+        let ids = [&self.people, &self.characters, &self.credit_ids];
+        let numbers = [&self.credit_people, &self.credit_works, &self.credit_characters];
+        lists.map(Lists::bytes).iter().sum::<usize>()
+            + ids.map(Column::bytes).iter().sum::<usize>()
+            + numbers.map(Column::bytes).iter().sum::<usize>()
+            + size_of_val(self.person_starts.as_slice())
+            + self.credit_whole.bytes()
+            + self.shows.bytes()
+            + self.works.bytes()
+            + self.episodes.bytes()
     }
 
     pub(super) fn show(&self, id: i32) -> Option<u32> {
-        self.shows.binary_search_by_key(&id, |show| show.id).ok().map(place)
+        let packed = self.shows.packed().binary_search_by_key(&id, |show| show.id).ok().map(place);
+        let number = packed.or_else(|| self.added.shows.get(&id).copied())?;
+        (self.shows.at(number).id == id).then_some(number)
+    }
+
+    pub(super) fn episode(&self, id: i32) -> Option<u32> {
+        let packed = self.episodes.packed().binary_search_by_key(&id, |episode| episode.id).ok().map(place);
+        let number = packed.or_else(|| self.added.episodes.get(&id).copied())?;
+        (self.episodes.at(number).id == id).then_some(number)
+    }
+
+    /// The number of a season, or of what of a show has none if `season` is 0; both by their ids.
+    pub(super) fn work(&self, show: i32, season: i32) -> Option<u32> {
+        let works = self.show_works.list(self.show(show)?);
+        works.iter().copied().find(|work| self.works.at(*work).season == season)
     }
 
     pub(super) fn character(&self, id: i32) -> Option<u32> {
-        find(&self.characters, id)
+        let number = self.character_number(id)?;
+        (!self.character_credits.list(number).is_empty()).then_some(number)
     }
 
-    pub(super) fn credits_of(&self, person: u32) -> std::ops::Range<u32> {
-        at(&self.person_credits, person)..at(&self.person_credits, person.saturating_add(1))
+    /// The number of a character, with or without credits.
+    pub(super) fn character_number(&self, id: i32) -> Option<u32> {
+        find(self.characters.packed(), id).or_else(|| self.added.characters.get(&id).copied())
+    }
+
+    pub(super) fn has_credits(&self, person: u32) -> bool {
+        self.credits_of(person).next().is_some()
+    }
+
+    /// The numbers of a person's credits.
+    pub(super) fn credits_of(&self, person: u32) -> impl Iterator<Item = u32> {
+        let changed = if self.person_credits.is_empty() { None } else { self.person_credits.get(&person) };
+        let packed = match changed {
+            Some(_) => 0..0,
+            None => at(&self.person_starts, person)..at(&self.person_starts, person.saturating_add(1)),
+        };
+        packed.chain(changed.into_iter().flat_map(|credits| credits.iter().copied()))
     }
 
     /// The numbers of the credits in a show.
@@ -229,29 +318,29 @@ impl Graph {
     }
 
     pub(super) fn credit_id(&self, credit: u32) -> i32 {
-        at(&self.credit_ids, credit)
+        self.credit_ids.at(credit)
     }
 
     pub(super) fn person_of(&self, credit: u32) -> u32 {
-        at(&self.credit_people, credit)
+        self.credit_people.at(credit)
     }
 
     pub(super) fn work_of(&self, credit: u32) -> Work {
-        at(&self.works, at(&self.credit_works, credit))
+        self.works.at(self.credit_works.at(credit))
     }
 
     pub(super) fn work_number_of(&self, credit: u32) -> u32 {
-        at(&self.credit_works, credit)
+        self.credit_works.at(credit)
     }
 
     /// Whether the person of a credit is in every episode of the season.
     pub(super) fn is_whole(&self, credit: u32) -> bool {
-        at(&self.credit_whole, credit)
+        self.credit_whole.at(credit)
     }
 
     /// The character of a credit; nothing if the job is not acting.
     pub(super) fn character_of(&self, credit: u32) -> Option<u32> {
-        Some(at(&self.credit_characters, credit)).filter(|character| *character != NONE)
+        Some(self.credit_characters.at(credit)).filter(|character| *character != NONE)
     }
 }
 
@@ -265,12 +354,11 @@ fn works(rows: &Rows, shows: &[Show]) -> (Vec<Work>, Lists) {
         }
     }
     let whole =
-        shows.iter().zip(0..).map(|(show, number)| Work { show: number, season: 0, day: show.day, film: show.film });
+        shows.iter().zip(0..).map(|(show, number)| Work { show: number, season: 0, own_day: show.day, day: show.day, film: show.film });
     let seasons = rows.seasons.iter().zip(earliest).filter_map(|(season, earliest)| {
         let show = shows.binary_search_by_key(&season.show, |show| show.id).ok()?;
-        // A season whose day is not known began with its first episode.
         let day = if season.day > 0 { season.day } else { earliest };
-        Some(Work { show: place(show), season: season.id, day, film: false })
+        Some(Work { show: place(show), season: season.id, own_day: season.day, day, film: false })
     });
     let mut works: Vec<Work> = whole.chain(seasons).collect();
     works.sort_unstable_by_key(|work| (work.show, work.season));

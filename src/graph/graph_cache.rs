@@ -14,10 +14,10 @@ use tokio::{
 };
 
 use super::{
-    build::{Built, build},
+    build::{self, Built, build},
     cast_graph::Graph,
 };
-use crate::error::Error;
+use crate::{change::log::Changes, error::Error};
 
 /// How long a query waits for a graph that is being built.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -25,12 +25,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The delay before the next attempt if the database does not respond.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// A graph with more edits is packed in the background.
+const MOST_EDITS: usize = 5_000;
+
 /// Holds the newest graph, and replaces it after changes.
 ///
-/// While a change listener is connected, queries use the current graph, which is at most a few milliseconds old if the
-/// database is small. Otherwise each query first checks for changes. Only one check runs at a time, and the pause between
-/// two checks is at least as long as the last one took, so a large database that changes constantly is not read
-/// constantly.
+/// While a change listener is connected, queries use the current graph, which is at most a few milliseconds old. Otherwise
+/// each query first checks for changes. A check reads the changes since the last one. If they are not known, it reads the
+/// whole database; the pause after that is at least as long as the reading took, so a large database that changes so
+/// constantly is not read constantly.
 pub struct GraphCache {
     db: DatabaseConnection,
     newest: RwLock<Option<Arc<Graph>>>,
@@ -51,8 +54,10 @@ pub struct GraphCache {
 /// The result of the last check for changes.
 struct Turn {
     built: Option<Built>,
-    /// The earliest time of the next check.
+    /// The earliest time at which the whole database may be read again.
     rest: Instant,
+    /// Whether the graph is being packed.
+    is_packing: bool,
 }
 
 /// Statistics of a graph cache.
@@ -64,10 +69,14 @@ pub struct GraphCacheState {
     pub credits: usize,
     /// The memory that the graph takes.
     pub bytes: usize,
-    /// Number of graphs built.
+    /// Number of graphs built from the whole database.
     pub builds: u64,
     /// How long the last one took to read and build.
     pub took: Duration,
+    /// Number of graphs made from others by changes.
+    pub updates: u64,
+    /// Changes since the graph was packed.
+    pub edits: usize,
 }
 
 impl GraphCache {
@@ -81,7 +90,7 @@ impl GraphCache {
             answered: AtomicU64::new(0),
             waiting: AtomicBool::new(false),
             walks: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
-            turn: tokio::sync::Mutex::new(Turn { built: None, rest: Instant::now() }),
+            turn: tokio::sync::Mutex::new(Turn { built: None, rest: Instant::now(), is_packing: false }),
             state: Mutex::default(),
         })
     }
@@ -112,11 +121,15 @@ impl GraphCache {
     /// Checks for changes; a change listener is now connected.
     pub fn open(self: &Arc<Self>) {
         self.watched.store(true, Ordering::SeqCst);
-        self.changed();
+        self.follow();
     }
 
-    /// Checks for changes, because one was reported.
-    pub fn changed(self: &Arc<Self>) {
+    /// Follows reported changes.
+    pub fn changed(self: &Arc<Self>, _: &Changes) {
+        self.follow();
+    }
+
+    fn follow(self: &Arc<Self>) {
         let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
         // One that has not had its turn yet looks for all.
         if !self.waiting.swap(true, Ordering::SeqCst) {
@@ -162,28 +175,67 @@ impl GraphCache {
         if self.answered.load(Ordering::SeqCst) >= wanted {
             return Ok(());
         }
-        sleep_until(turn.rest.into()).await;
         let answers = self.wanted.load(Ordering::SeqCst);
-        let begun = Instant::now();
-        let built = build(&self.db, turn.built.clone()).await;
-        let took = begun.elapsed();
-        turn.rest = Instant::now() + took;
-        let built = built.inspect_err(|reason| tracing::warn!(%reason, "the graph could not be read"))?;
-        let is_new = turn.built.as_ref().is_none_or(|before| !Arc::ptr_eq(&before.graph, &built.graph));
-        if is_new {
-            let graph = Arc::clone(&built.graph);
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            *state = GraphCacheState {
-                people: graph.people(),
-                credits: graph.credits(),
-                bytes: graph.bytes(),
-                builds: state.builds + 1,
-                took,
-            };
-            *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(graph);
+        let followed = match &turn.built {
+            Some(known) => build::follow(&self.db, known).await?,
+            None => None,
+        };
+        let built = match followed {
+            Some(followed) => followed,
+            None => self.read(&mut turn).await?,
+        };
+        self.publish(&built.graph, |state| state.updates += 1);
+        if built.graph.edits() > MOST_EDITS && !turn.is_packing {
+            turn.is_packing = true;
+            tokio::spawn(Arc::clone(&self).pack(built.clone()));
         }
         turn.built = Some(built);
         self.answered.store(answers, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// Reads the whole database.
+    async fn read(&self, turn: &mut Turn) -> Result<Built, DbErr> {
+        sleep_until(turn.rest.into()).await;
+        let begun = Instant::now();
+        let built = build(&self.db).await;
+        let took = begun.elapsed();
+        turn.rest = Instant::now() + took;
+        let built = built.inspect_err(|reason| tracing::warn!(%reason, "the graph could not be read"))?;
+        self.publish(&built.graph, |state| {
+            state.builds += 1;
+            state.took = took;
+        });
+        Ok(built)
+    }
+
+    /// Packs a graph, and applies the changes that were made meanwhile.
+    async fn pack(self: Arc<Self>, known: Built) {
+        let packed = build::pack(&known).await;
+        let mut turn = self.turn.lock().await;
+        turn.is_packing = false;
+        let followed = match &packed {
+            Ok(packed) => build::follow(&self.db, packed).await,
+            Err(_) => Ok(None),
+        };
+        // If it fails, the graph stays as it is, and packing it is tried again after the next change.
+        if let Ok(Some(built)) = followed {
+            self.publish(&built.graph, |state| state.updates += 1);
+            turn.built = Some(built);
+        }
+    }
+
+    /// Lets queries use a graph, if it is a new one.
+    fn publish(&self, graph: &Arc<Graph>, count: impl FnOnce(&mut GraphCacheState)) {
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        if newest.as_ref().is_some_and(|newest| Arc::ptr_eq(newest, graph)) {
+            return;
+        }
+        *newest = Some(Arc::clone(graph));
+        drop(newest);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        count(&mut state);
+        (state.people, state.credits) = (graph.people(), graph.credits());
+        (state.bytes, state.edits) = (graph.bytes(), graph.edits());
     }
 }

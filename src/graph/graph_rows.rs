@@ -44,6 +44,8 @@ pub struct SeasonRow {
 pub struct EpisodeRow {
     /// Its id.
     pub id: i32,
+    /// The id of its show.
+    pub show: i32,
     /// The id of its season.
     pub season: i32,
     /// Whether it is a special, such as an unaired pilot: it has the number 0, and credits for the whole season do not

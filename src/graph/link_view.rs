@@ -2,7 +2,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     cast_graph::Graph,
-    compressed_lists::{at, place},
+    compressed_lists::at,
     links::Links,
 };
 
@@ -86,7 +86,7 @@ impl View {
                 visit(graph.work_number_of(credit));
             }
             Scope::Episode if work.film && self.began(work.day) => {
-                visit(place(graph.episodes.len()) + graph.work_number_of(credit));
+                visit(graph.episodes.len() + graph.work_number_of(credit));
             }
             Scope::Episode => {
                 let number = graph.work_number_of(credit);
@@ -94,11 +94,11 @@ impl View {
                 let episodes = if graph.is_whole(credit) {
                     // Two who are in every episode are together, also if no episode of the season is recorded.
                     if work.season != 0 && self.began(work.day) {
-                        visit(place(graph.episodes.len()) + number);
+                        visit(graph.episodes.len() + number);
                     }
                     // Specials count only if they are listed.
                     for &episode in listed {
-                        let special = at(&graph.episodes, episode);
+                        let special = graph.episodes.at(episode);
                         if special.special && self.began(special.day) {
                             visit(episode);
                         }
@@ -108,7 +108,7 @@ impl View {
                     listed
                 };
                 for &episode in episodes {
-                    if self.began(at(&graph.episodes, episode).day) {
+                    if self.began_at(episode) {
                         visit(episode);
                     }
                 }
@@ -125,7 +125,7 @@ impl View {
         match self.scope {
             Scope::Show => {
                 for &work in graph.show_works.list(unit) {
-                    if self.began(at(&graph.works, work).day) {
+                    if self.began(graph.works.at(work).day) {
                         take(graph.work_credits.list(work));
                     }
                 }
@@ -136,12 +136,12 @@ impl View {
                     let credits = graph.work_credits.list(number).iter().copied();
                     credits.filter(|credit| graph.is_whole(*credit) && self.takes(*credit)).for_each(visit);
                 };
-                match unit.checked_sub(place(graph.episodes.len())) {
-                    Some(number) if at(&graph.works, number).film => take(graph.work_credits.list(number)),
+                match unit.checked_sub(graph.episodes.len()) {
+                    Some(number) if graph.works.at(number).film => take(graph.work_credits.list(number)),
                     Some(number) => whole(number, &mut visit),
                     None => {
                         take(graph.episode_credits.list(unit));
-                        let episode = at(&graph.episodes, unit);
+                        let episode = graph.episodes.at(unit);
                         if !episode.special {
                             whole(episode.work, &mut visit);
                         }
@@ -155,11 +155,11 @@ impl View {
     pub(super) fn day_of_unit(&self, unit: u32) -> Option<i32> {
         let graph = self.graph();
         let day = match self.scope {
-            Scope::Show => at(&graph.shows, unit).day,
-            Scope::Season => at(&graph.works, unit).day,
-            Scope::Episode => match unit.checked_sub(place(graph.episodes.len())) {
-                Some(film) => at(&graph.works, film).day,
-                None => at(&graph.episodes, unit).day,
+            Scope::Show => graph.shows.at(unit).day,
+            Scope::Season => graph.works.at(unit).day,
+            Scope::Episode => match unit.checked_sub(graph.episodes.len()) {
+                Some(film) => graph.works.at(film).day,
+                None => graph.episodes.at(unit).day,
             },
         };
         (day > 0).then_some(day)
@@ -173,6 +173,10 @@ impl View {
         self.shows.as_ref().is_none_or(|shows| at(shows, show))
     }
 
+    fn began_at(&self, episode: u32) -> bool {
+        self.until == i32::MAX || self.began(self.graph.episodes.at(episode).day)
+    }
+
     fn began(&self, day: i32) -> bool {
         self.until == i32::MAX || (day > 0 && day <= self.until)
     }
@@ -180,14 +184,23 @@ impl View {
 
 impl Links for View {
     fn people(&self) -> usize {
-        self.graph.people()
+        self.graph.people.len() as usize
     }
 
     fn units(&self) -> usize {
-        match self.scope {
+        let units = match self.scope {
             Scope::Show => self.graph.shows.len(),
             Scope::Season => self.graph.works.len(),
             Scope::Episode => self.graph.episodes.len() + self.graph.works.len(),
+        };
+        units as usize
+    }
+
+    fn sort(&self, people: &mut [u32]) {
+        people.sort_unstable();
+        // Packed people are numbered in the order of their ids.
+        if people.last().is_some_and(|last| *last as usize >= self.graph.people.packed().len()) {
+            people.sort_unstable_by_key(|person| self.graph.person_id(*person));
         }
     }
 

@@ -12,6 +12,9 @@ pub trait Links {
     /// Whether walks may go over a person.
     fn admits(&self, person: u32) -> bool;
 
+    /// Sorts people by their ids.
+    fn sort(&self, people: &mut [u32]);
+
     /// Visits the units of a person, some of them perhaps more than once.
     fn units_of(&self, person: u32, visit: impl FnMut(u32));
 

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
-use super::{cast_graph::Graph, compressed_lists::at};
+use super::cast_graph::Graph;
 
 /// A person, a character or a show, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,8 +147,8 @@ impl Graph {
     /// The ends of a credit's links: person, character if there is one, and show.
     fn chain(&self, credit: u32) -> (Node, Option<Node>, Node) {
         let person = Node::Person(self.person_id(self.person_of(credit)));
-        let character = self.character_of(credit).map(|character| Node::Character(at(&self.characters, character)));
-        (person, character, Node::Show(at(&self.shows, self.work_of(credit).show).id))
+        let character = self.character_of(credit).map(|character| Node::Character(self.characters.at(character)));
+        (person, character, Node::Show(self.shows.at(self.work_of(credit).show).id))
     }
 
     /// Those with which a credit links a node.
@@ -171,7 +171,7 @@ impl Graph {
         let Within { shows, seasons } = within;
         let work = self.work_of(credit);
         (shows.is_empty() && seasons.is_empty())
-            || shows.contains(&at(&self.shows, work.show).id)
+            || shows.contains(&self.shows.at(work.show).id)
             || seasons.contains(&work.season)
     }
 
@@ -237,7 +237,7 @@ impl Graph {
         let (mut here, mut elsewhere) = (None::<i32>, None::<i32>);
         for credit in self.credits_at(Node::Character(character)) {
             let work = self.work_of(credit);
-            let first = if at(&self.shows, work.show).id == show { &mut here } else { &mut elsewhere };
+            let first = if self.shows.at(work.show).id == show { &mut here } else { &mut elsewhere };
             if work.day > 0 {
                 *first = Some(first.map_or(work.day, |day| day.min(work.day)));
             }

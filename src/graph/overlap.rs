@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{cast_graph::Graph, compressed_lists::at};
+use super::cast_graph::Graph;
 
 /// A person or a show that several others have in common, with the credits that show it; all by their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Graph {
 
     /// The ids of the shows of a franchise.
     pub fn shows_of(&self, franchise: i32) -> Vec<i32> {
-        self.shows.iter().filter(|show| show.franchise == franchise).map(|show| show.id).collect()
+        self.shows.iter().filter(|show| show.id != 0 && show.franchise == franchise).map(|show| show.id).collect()
     }
 
     /// The shows in which all of `people` acted: the earliest first, those with an unknown day last, then by id.
@@ -60,7 +60,7 @@ impl Graph {
         let mut found: Option<HashMap<u32, Vec<u32>>> = None;
         for id in people {
             let mut here: HashMap<u32, Vec<u32>> = HashMap::new();
-            let credits = self.person(*id).map_or(0..0, |person| self.credits_of(person));
+            let credits = self.person(*id).into_iter().flat_map(|person| self.credits_of(person));
             for credit in credits.filter(|credit| self.character_of(*credit).is_some()) {
                 here.entry(self.work_of(credit).show).or_default().push(credit);
             }
@@ -76,7 +76,7 @@ impl Graph {
             });
         }
         let shows = found.unwrap_or_default().into_iter().map(|(show, credits)| {
-            let show = at(&self.shows, show);
+            let show = self.shows.at(show);
             Shared { order: if show.day > 0 { show.day } else { i32::MAX }, ..self.shared(show.id, credits) }
         });
         in_order(shows.collect())
@@ -103,9 +103,8 @@ impl Graph {
         self.credits_in(show).filter(|credit| self.character_of(*credit).is_some())
     }
 
-    /// Credits are numbered by person and id.
     fn shared(&self, id: i32, mut credits: Vec<u32>) -> Shared {
-        credits.sort_unstable();
+        credits.sort_unstable_by_key(|credit| (self.person_id(self.person_of(*credit)), self.credit_id(*credit)));
         credits.dedup();
         Shared { id, credits: credits.into_iter().map(|credit| self.credit_id(credit)).collect(), order: 0 }
     }

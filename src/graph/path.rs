@@ -5,8 +5,7 @@
 //! where everybody is a few steps from everybody. People and units are levels of their own: where the two sides meet in
 //! units, their people, who are by far the most, are never looked at.
 //!
-//! Paths have a total order: by the number of the first person at which they differ, counted from `from`. People are
-//! numbered in the order of their ids.
+//! Paths have a total order: by the id of the first person at which they differ, counted from `from`.
 
 use std::collections::BTreeMap;
 
@@ -116,8 +115,9 @@ impl Shortest {
                 });
             }
         });
-        next.sort_unstable_by(|one, other| other.cmp(one));
+        links.sort(&mut next);
         next.dedup();
+        next.reverse();
         next
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{compressed_lists::Marks, links::Links};
 
-/// Those at each distance from a person, the person itself at 0, up to `longest` links; each level by number. Takes
+/// Those at each distance from a person, the person itself at 0, up to `longest` links; each level by id. Takes
 /// O(people + credits).
 pub fn reach(links: &impl Links, from: u32, longest: usize) -> Vec<Vec<u32>> {
     let mut levels = Vec::new();
@@ -27,7 +27,7 @@ pub fn reach(links: &impl Links, from: u32, longest: usize) -> Vec<Vec<u32>> {
                 });
             }
         }
-        next.sort_unstable();
+        links.sort(&mut next);
         levels.push(std::mem::replace(&mut edge, next));
     }
     levels

@@ -1,6 +1,5 @@
 use super::{
     cast_graph::Graph,
-    compressed_lists::{at, place},
     link_view::{Scope, View},
     links::Links,
 };
@@ -74,6 +73,7 @@ impl View {
                 ids.push(graph.credit_id(credit));
             }
         }
+        ids.sort_unstable();
         ids
     }
 
@@ -85,17 +85,17 @@ impl View {
     fn work(&self, unit: u32) -> Work {
         let graph = self.graph();
         let season = |number: u32| {
-            let work = at(&graph.works, number);
+            let work = graph.works.at(number);
             Work { show: show_id(graph, work.show), season: Some(work.season).filter(|id| *id != 0), episode: None }
         };
         match self.scope {
             Scope::Show => Work { show: show_id(graph, unit), ..Work::default() },
             Scope::Season => season(unit),
             Scope::Episode => {
-                if let Some(film) = unit.checked_sub(place(graph.episodes.len())) {
+                if let Some(film) = unit.checked_sub(graph.episodes.len()) {
                     return season(film);
                 }
-                let episode = at(&graph.episodes, unit);
+                let episode = graph.episodes.at(unit);
                 Work { episode: Some(episode.id), ..season(episode.work) }
             }
         }
@@ -103,5 +103,5 @@ impl View {
 }
 
 fn show_id(graph: &Graph, show: u32) -> i32 {
-    at(&graph.shows, show).id
+    graph.shows.at(show).id
 }

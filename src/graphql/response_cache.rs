@@ -1,7 +1,7 @@
-//! Caches complete responses until the database changes.
+//! Caches complete responses until something that they were made from changes.
 //!
-//! Clients send the same queries over and over. As long as the database does not change, neither does the response, so
-//! the stored JSON is sent without running any resolver. Three kinds of responses are not cached: those with errors,
+//! Clients send the same queries over and over. As long as nothing changes that a response depends on, neither does the
+//! response, so the stored JSON is sent without running any resolver. Three kinds of responses are not cached: those with errors,
 //! those from a replica that lags behind, and those from the graph, which follows the database later than the cache
 //! does.
 
@@ -15,7 +15,7 @@ use axum::body::Bytes;
 
 use crate::{
     guard::Document,
-    load::{Cache, CacheKey, Generation},
+    load::{Cache, CacheKey, Dependencies, Moment},
     written,
 };
 
@@ -46,7 +46,7 @@ impl CacheKey for ResponseKey {
 pub(super) struct CacheableRequest<'a> {
     answers: &'a ResponseCache,
     asked: ResponseKey,
-    generation: Generation,
+    begun: Moment,
 }
 
 impl ResponseCache {
@@ -59,7 +59,7 @@ impl ResponseCache {
         let operation = request.operation_name.as_deref().unwrap_or_default();
         let variables = serde_json::to_string(&request.variables).ok()?;
         let asked = ResponseKey([document.hash(), operation, &variables].join("\n"));
-        Some(CacheableRequest { answers: self, asked, generation: self.cache.generation() })
+        Some(CacheableRequest { answers: self, asked, begun: self.cache.now() })
     }
 
     /// Number of responses served from the cache.
@@ -76,12 +76,13 @@ impl CacheableRequest<'_> {
         Some(written::answer(body))
     }
 
-    /// Caches the response, unless the database has changed since the request began.
-    pub(super) fn keep(self, answer: Response) -> Response {
+    /// Caches the response, unless something that it depends on has changed since the request began.
+    pub(super) fn keep(self, answer: Response, dependencies: Dependencies) -> Response {
         match written::body(&answer) {
             Ok(body) => {
                 // Copied to drop the excess capacity of the buffer.
-                self.answers.cache.insert(self.generation, self.asked, Some(Bytes::copy_from_slice(&body)));
+                let kept = Some(Bytes::copy_from_slice(&body));
+                self.answers.cache.insert(self.begun, self.asked, kept, dependencies);
                 written::answer(body)
             }
             Err(_) => answer,

@@ -1,10 +1,10 @@
-//! A cache of rows, lists, counts and complete responses, shared by all requests. Any change of the database clears it.
+//! A cache of rows, lists, counts and complete responses, shared by all requests. A change of the database drops the
+//! entries that depend on what was changed.
 //!
-//! The data of castgraph changes rarely, and then a lot at once (an import). So a change invalidates everything: it
-//! increments a counter, the *generation*. Entries of older generations are never returned, and the results of a read
-//! that began in an older generation are not stored, so a read that overlaps a change cannot store stale data. The code
-//! that detects changes ([`crate::store`]) calls [`Cache::invalidate_all`]. While changes cannot be detected, the cache is
-//! disabled and returns nothing.
+//! Each entry has its [`Dependencies`], and the moment before its read began. It is returned only if nothing that it
+//! depends on was touched since, so a read that overlaps a change cannot store stale data. The code that detects changes
+//! ([`crate::store`]) calls [`Cache::touch`] with what they touched, or [`Cache::invalidate_all`] if that is not known.
+//! While changes cannot be detected, the cache is disabled and returns nothing.
 //!
 //! If several requests need the same key at the same time, the first reads it and the others wait for its result.
 //! Prefetched values are cached too, but no request waits for them.
@@ -21,6 +21,11 @@ use std::{
 
 use futures_channel::oneshot;
 use quick_cache::{Equivalent, Weighter};
+
+use super::{
+    Dependencies, Key, Moment, Touched,
+    dependency::{Checked, Versions},
+};
 
 /// A key of the cache.
 pub trait CacheKey: Clone + Eq + Hash + Send + Sync + 'static {
@@ -39,14 +44,20 @@ const OVERHEAD: usize = 160;
 
 /// The cache. Keys may be of any type that implements [`CacheKey`].
 pub struct Cache {
-    entries: quick_cache::sync::Cache<StoredKey, Entry, Weight>,
+    entries: quick_cache::sync::Cache<StoredKey, Arc<Entry>, Weight>,
     /// Keys that are being read, with the requests that wait for them.
     in_flight: Mutex<HashMap<StoredKey, InFlight>>,
-    generation: AtomicU64,
+    /// The number of the next read in flight.
+    next_flight: AtomicU64,
+    versions: Versions,
+    /// Held while changes are applied.
+    touching: Mutex<()>,
     enabled: AtomicBool,
     answers: bool,
     hits: AtomicU64,
     misses: AtomicU64,
+    stale: AtomicU64,
+    drops: AtomicU64,
 }
 
 /// Statistics of a cache.
@@ -56,6 +67,8 @@ pub struct CacheState {
     pub hits: u64,
     /// Lookups that did not.
     pub misses: u64,
+    /// Entries that were found stale, because what they depend on had changed.
+    pub stale: u64,
     /// Number of times the cache was cleared.
     pub drops: u64,
     /// Number of entries.
@@ -70,19 +83,19 @@ pub type Loaded<K> = Option<<K as CacheKey>::Value>;
 /// The result for a key, with its type erased.
 type AnyValue = Arc<dyn Any + Send + Sync>;
 
-/// Number of database changes so far. Entries of older generations are never returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Generation(u64);
-
-#[derive(Clone)]
-struct Entry {
-    generation: Generation,
+/// A result with what it depends on.
+pub(super) struct Entry {
+    /// The last moment at which it was fresh.
+    checked: Checked,
+    dependencies: Box<[u32]>,
     bytes: usize,
     found: AnyValue,
 }
 
 struct InFlight {
-    generation: Generation,
+    number: u64,
+    /// The moment before the read began.
+    begun: Moment,
     waiters: Vec<oneshot::Sender<AnyValue>>,
 }
 
@@ -93,11 +106,15 @@ impl Cache {
         Self {
             entries: quick_cache::sync::Cache::with_weighter(entries, bytes, Weight),
             in_flight: Mutex::default(),
-            generation: AtomicU64::new(0),
+            next_flight: AtomicU64::new(0),
+            versions: Versions::new(usize::try_from(bytes / 64).unwrap_or(usize::MAX).clamp(1 << 12, 1 << 20)),
+            touching: Mutex::default(),
             enabled: AtomicBool::new(false),
             answers: true,
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
+            stale: AtomicU64::new(0),
+            drops: AtomicU64::new(0),
         }
     }
 
@@ -112,9 +129,18 @@ impl Cache {
         self.answers
     }
 
-    /// Clears the cache because the database has changed.
+    /// Drops what depends on what changes have touched.
+    pub fn touch(&self, touched: &Touched) {
+        let _turn = lock(&self.touching);
+        self.versions.touch(touched);
+    }
+
+    /// Clears the cache, because it is not known what has changed.
     pub fn invalidate_all(&self) {
-        self.generation.fetch_add(1, Ordering::SeqCst);
+        let turn = lock(&self.touching);
+        self.versions.touch_all();
+        drop(turn);
+        self.drops.fetch_add(1, Ordering::Relaxed);
         self.entries.clear();
     }
 
@@ -135,61 +161,77 @@ impl Cache {
         CacheState {
             hits: self.hits.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
-            drops: self.generation.load(Ordering::Relaxed),
+            stale: self.stale.load(Ordering::Relaxed),
+            drops: self.drops.load(Ordering::Relaxed),
             entries: self.entries.len(),
             bytes: self.entries.weight(),
         }
     }
 
-    /// The current generation.
-    pub fn generation(&self) -> Generation {
-        Generation(self.generation.load(Ordering::SeqCst))
+    /// The current moment. What is read from now on includes all changes that have been reported.
+    pub fn now(&self) -> Moment {
+        self.versions.now()
     }
 
-    /// The entry for `key`, if there is one. Does not count as a hit or a miss.
+    /// The value of `key`, if it is cached. Does not count as a hit or a miss.
     pub fn find<K: CacheKey>(&self, key: &K) -> Option<Loaded<K>> {
-        let found = if self.enabled.load(Ordering::SeqCst) { self.entries.get(&BorrowedKey(key)) } else { None };
-        let found = found.filter(|entry| entry.generation == self.generation());
-        found.and_then(|entry| entry.found.downcast_ref::<Loaded<K>>().cloned())
+        self.entry(key).and_then(|entry| entry.value::<K>())
     }
 
-    /// Stores the result for `key`. `generation` is the generation from before the read began.
-    pub fn insert<K: CacheKey>(&self, generation: Generation, key: K, found: Loaded<K>) {
-        let bytes = weight(&key, found.as_ref());
-        self.insert_entry(StoredKey(Box::new(key)), Entry { generation, bytes, found: Arc::new(found) });
+    /// Stores the result for `key`, which depends on `dependencies`. `begun` is the moment before the read began.
+    pub fn insert<K: CacheKey>(&self, begun: Moment, key: K, found: Loaded<K>, dependencies: Dependencies) {
+        let dependencies = dependencies.into_slots();
+        let bytes = weight(&key, found.as_ref(), &dependencies);
+        self.insert_entry(key, Entry { checked: Checked::at(begun), dependencies, bytes, found: Arc::new(found) });
     }
 
-    /// Stores an entry. If the database changes at the same moment, the entry is of an older generation, so it is never
-    /// returned.
-    fn insert_entry(&self, key: StoredKey, entry: Entry) {
-        if entry.generation == self.generation() && self.enabled.load(Ordering::SeqCst) {
-            self.entries.insert(key, entry);
+    /// Stores an entry. If the database changes at the same moment, the entry is found stale later.
+    fn insert_entry<K: CacheKey>(&self, key: K, entry: Entry) {
+        if self.enabled.load(Ordering::SeqCst) && entry.is_fresh(&self.versions) {
+            self.entries.insert(StoredKey(Box::new(key)), Arc::new(entry));
         }
     }
 
-    /// The entry for `key`, if there is one. Counts as a hit or a miss.
-    pub(super) fn get<K: CacheKey>(&self, key: &K) -> Option<Loaded<K>> {
-        let found = self.find(key);
+    /// The entry for `key`, if there is one and it is fresh.
+    fn entry<K: CacheKey>(&self, key: &K) -> Option<Arc<Entry>> {
+        if !self.enabled.load(Ordering::SeqCst) {
+            return None;
+        }
+        let entry = self.entries.get(&BorrowedKey(key))?;
+        if entry.is_fresh(&self.versions) {
+            return Some(entry);
+        }
+        self.stale.fetch_add(1, Ordering::Relaxed);
+        self.entries.remove(&BorrowedKey(key));
+        None
+    }
+
+    /// The entry for `key`, if there is one and it is fresh. Counts as a hit or a miss.
+    pub(super) fn get<K: CacheKey>(&self, key: &K) -> Option<Arc<Entry>> {
+        let found = self.entry(key);
         let counter = if found.is_some() { &self.hits } else { &self.misses };
         counter.fetch_add(1, Ordering::Relaxed);
         found
     }
 
     /// Splits `keys` into those that the caller must read and those that another request is already reading.
-    pub(super) fn claim<K: CacheKey>(self: &Arc<Self>, keys: &[K]) -> Claim<K> {
-        let generation = self.generation();
-        let mut claim = Claim { cache: Arc::clone(self), generation, own: Vec::new(), others: Vec::new() };
+    pub(super) fn claim<K: Key>(self: &Arc<Self>, keys: &[K]) -> Claim<K> {
+        let number = self.next_flight.fetch_add(1, Ordering::Relaxed);
+        let begun = self.now();
+        let mut claim = Claim { cache: Arc::clone(self), number, begun, own: Vec::new(), others: Vec::new() };
         let mut in_flight = lock(&self.in_flight);
         for (index, key) in keys.iter().enumerate() {
             match in_flight.entry(StoredKey(Box::new(key.clone()))) {
-                hash_map::Entry::Occupied(mut flight) if flight.get().generation == generation => {
+                hash_map::Entry::Occupied(mut flight)
+                    if self.versions.is_fresh(&dependencies(key).into_slots(), flight.get().begun) =>
+                {
                     let (sender, receiver) = oneshot::channel();
                     flight.get_mut().waiters.push(sender);
                     claim.others.push((index, receiver));
                 }
                 // Nobody is reading the key, or the read began before a change that this request must see.
                 flight => {
-                    flight.insert_entry(InFlight { generation, waiters: Vec::new() });
+                    flight.insert_entry(InFlight { number, begun, waiters: Vec::new() });
                     claim.own.push(key.clone());
                 }
             }
@@ -198,29 +240,54 @@ impl Cache {
     }
 }
 
+impl Entry {
+    /// The value, if the entry is one of a key of the type `K`.
+    pub(super) fn value<K: CacheKey>(&self) -> Option<Loaded<K>> {
+        self.found.downcast_ref::<Loaded<K>>().cloned()
+    }
+
+    /// What the result depends on.
+    pub(super) fn dependencies(&self) -> &[u32] {
+        &self.dependencies
+    }
+
+    fn is_fresh(&self, versions: &Versions) -> bool {
+        self.checked.is_fresh(versions, &self.dependencies)
+    }
+}
+
+/// What the result for `key` depends on.
+pub(super) fn dependencies<K: Key>(key: &K) -> Dependencies {
+    let mut dependencies = Dependencies::default();
+    key.depends(&mut dependencies);
+    dependencies
+}
+
 /// Keys that one request reads on behalf of all. If the claim is dropped, other requests can read them.
-pub(super) struct Claim<K: CacheKey> {
+pub(super) struct Claim<K: Key> {
     cache: Arc<Cache>,
-    generation: Generation,
+    number: u64,
+    begun: Moment,
     /// The keys to read.
     pub(super) own: Vec<K>,
     /// The indexes of the keys that another request is reading, with the receivers of its results.
     pub(super) others: Vec<(usize, oneshot::Receiver<AnyValue>)>,
 }
 
-impl<K: CacheKey> Claim<K> {
+impl<K: Key> Claim<K> {
     /// Stores the results for the own keys, in their order, and sends them to the requests that wait.
     pub(super) fn finish(&mut self, values: &[Loaded<K>]) {
         for (key, value) in std::mem::take(&mut self.own).into_iter().zip(values) {
             let value: Loaded<K> = value.clone();
-            let bytes = weight(&key, value.as_ref());
+            let dependencies = dependencies(&key).into_slots();
+            let bytes = weight(&key, value.as_ref(), &dependencies);
             let found: AnyValue = Arc::new(value);
             let flight = self.release(&key);
             for sender in flight.into_iter().flat_map(|flight| flight.waiters) {
                 // Sending fails if the waiting request was cancelled.
                 drop(sender.send(Arc::clone(&found)));
             }
-            self.cache.insert_entry(StoredKey(Box::new(key)), Entry { generation: self.generation, bytes, found });
+            self.cache.insert_entry(key, Entry { checked: Checked::at(self.begun), dependencies, bytes, found });
         }
     }
 
@@ -233,13 +300,13 @@ impl<K: CacheKey> Claim<K> {
     fn release(&self, key: &K) -> Option<InFlight> {
         let mut in_flight = lock(&self.cache.in_flight);
         match in_flight.entry(StoredKey(Box::new(key.clone()))) {
-            hash_map::Entry::Occupied(flight) if flight.get().generation == self.generation => Some(flight.remove()),
+            hash_map::Entry::Occupied(flight) if flight.get().number == self.number => Some(flight.remove()),
             _ => None,
         }
     }
 }
 
-impl<K: CacheKey> Drop for Claim<K> {
+impl<K: Key> Drop for Claim<K> {
     fn drop(&mut self) {
         for key in std::mem::take(&mut self.own) {
             self.release(&key);
@@ -248,8 +315,8 @@ impl<K: CacheKey> Drop for Claim<K> {
 }
 
 /// Estimated size of an entry, in bytes.
-fn weight<K: CacheKey>(key: &K, found: Option<&K::Value>) -> usize {
-    OVERHEAD + size_of::<K>() + key.heap_bytes() + found.map_or(0, K::bytes)
+fn weight<K: CacheKey>(key: &K, found: Option<&K::Value>, dependencies: &[u32]) -> usize {
+    OVERHEAD + size_of::<K>() + key.heap_bytes() + size_of_val(dependencies) + found.map_or(0, K::bytes)
 }
 
 /// A key with its type erased.
@@ -308,8 +375,8 @@ impl Equivalent<StoredKey> for BorrowedKey<'_> {
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<StoredKey, Entry> for Weight {
-    fn weight(&self, _: &StoredKey, entry: &Entry) -> u64 {
+impl Weighter<StoredKey, Arc<Entry>> for Weight {
+    fn weight(&self, _: &StoredKey, entry: &Arc<Entry>) -> u64 {
         entry.bytes as u64
     }
 }

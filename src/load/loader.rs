@@ -18,7 +18,8 @@ use futures_util::{
 
 use super::{
     Reader,
-    cache::{Cache, CacheKey, Claim, Generation, Loaded, lock},
+    Dependencies, Moment,
+    cache::{Cache, CacheKey, Claim, Loaded, dependencies, lock},
 };
 use crate::error::Error;
 
@@ -30,6 +31,9 @@ pub trait Key: CacheKey {
     /// Combines the parts of an equal key that equality ignores.
     fn merge(&mut self, _equal: &Self) {}
 
+    /// Adds what the value depends on. It must follow from the key alone.
+    fn depends(&self, on: &mut Dependencies);
+
     /// Reads all keys, with one statement for all that differ only in the parent. Returns one result for each key, in
     /// the order of `keys`.
     fn load(reader: &Reader, keys: &[Self]) -> impl Future<Output = Result<Vec<Option<Self::Value>>, Error>> + Send;
@@ -40,14 +44,27 @@ pub struct Loader {
     reader: Reader,
     cache: Option<Arc<Cache>>,
     queues: Mutex<HashMap<TypeId, Arc<dyn AnyQueue>>>,
-    /// The cache generation in which the last batch began; `None` if its results must not be cached.
-    batch_generation: Mutex<Option<Generation>>,
+    /// The moment before the last batch began; `None` if its results must not be cached.
+    batch_begun: Mutex<Option<Moment>>,
+    /// What was loaded depends on, if the answer is to be cached.
+    collected: Option<Mutex<Dependencies>>,
 }
 
 impl Loader {
     /// Creates the loader of one request. It tries `cache` first, if there is one.
     pub fn new(reader: Reader, cache: Option<Arc<Cache>>) -> Self {
-        Self { reader, cache, queues: Mutex::default(), batch_generation: Mutex::default() }
+        Self { reader, cache, queues: Mutex::default(), batch_begun: Mutex::default(), collected: None }
+    }
+
+    /// Collects what all results depend on, for [`Loader::take_dependencies`].
+    #[must_use]
+    pub fn collecting(self) -> Self {
+        Self { collected: Some(Mutex::default()), ..self }
+    }
+
+    /// What was loaded so far depends on, if that was to be collected.
+    pub fn take_dependencies(&self) -> Option<Dependencies> {
+        self.collected.as_ref().map(|collected| std::mem::take(&mut *lock(collected)))
     }
 
     /// Queues `key` unless it is already loaded. The future resolves to its value, or `None` if there is none.
@@ -55,7 +72,7 @@ impl Loader {
         // The cache can be newer than a replica that lags behind. Combining both could show a state that never existed.
         let cache = self.cache.as_deref().filter(|_| self.reader.is_current());
         let queue = self.queue::<K>();
-        let index = queue.enqueue(key, cache);
+        let index = queue.enqueue(key, cache, self.collected.as_ref());
         LoadFuture { queue, index }
     }
 
@@ -77,10 +94,13 @@ impl Loader {
     /// Stores prefetched values, so that later calls of [`Loader::get`] find them.
     pub(super) fn prime<K: Key>(&self, found: impl Iterator<Item = (K, K::Value)>) {
         let queue = self.queue::<K>();
-        let cache = lock(&self.batch_generation).and_then(|generation| Some((self.cache.as_ref()?, generation)));
+        let cache = lock(&self.batch_begun).and_then(|begun| Some((self.cache.as_ref()?, begun)));
         for (key, value) in found {
-            if let Some((cache, generation)) = cache {
-                cache.insert(generation, key.clone(), Some(value.clone()));
+            if let Some(collected) = &self.collected {
+                key.depends(&mut lock(collected));
+            }
+            if let Some((cache, begun)) = cache {
+                cache.insert(begun, key.clone(), Some(value.clone()), dependencies(&key));
             }
             queue.prime(key, value);
         }
@@ -94,9 +114,9 @@ impl Loader {
     }
 
     fn dispatch(&self) -> Vec<BoxFuture<'static, CompleteFn>> {
-        // The replica is checked after the generation is read, as in `Queue::read`.
-        let generation = self.cache.as_ref().map(|cache| cache.generation());
-        *lock(&self.batch_generation) = generation.filter(|_| self.reader.is_current());
+        // The replica is checked after the moment is read, as in `Queue::read`.
+        let begun = self.cache.as_ref().map(|cache| cache.now());
+        *lock(&self.batch_begun) = begun.filter(|_| self.reader.is_current());
         let queues: Vec<_> = lock(&self.queues).values().cloned().collect();
         queues.into_iter().filter_map(|queue| queue.dispatch(&self.reader, self.cache.as_ref())).collect()
     }
@@ -234,7 +254,7 @@ impl<K: Key> Default for Queue<K> {
 
 impl<K: Key> Queue<K> {
     /// Queues `key` unless it is known or cached. Returns the index of its slot.
-    fn enqueue(&self, key: K, cache: Option<&Cache>) -> usize {
+    fn enqueue(&self, key: K, cache: Option<&Cache>, collected: Option<&Mutex<Dependencies>>) -> usize {
         let State { indexes, slots, batch, .. } = &mut *lock(&self.0);
         if K::MERGES
             && let Some(index) = indexes.get(&key)
@@ -248,6 +268,14 @@ impl<K: Key> Queue<K> {
             hash_map::Entry::Vacant(entry) => {
                 let index = slots.len();
                 let cached = cache.and_then(|cache| cache.get(entry.key()));
+                if let Some(collected) = collected {
+                    let mut collected = lock(collected);
+                    match &cached {
+                        Some(cached) => collected.extend(cached.dependencies()),
+                        None => entry.key().depends(&mut collected),
+                    }
+                }
+                let cached = cached.and_then(|cached| cached.value::<K>());
                 if cached.is_none() {
                     batch.keys.push(entry.key().clone());
                     batch.indexes.push(index);
@@ -271,7 +299,7 @@ impl<K: Key> Queue<K> {
     async fn read(reader: &Reader, cache: Option<&Arc<Cache>>, keys: &[K]) -> Result<Vec<Loaded<K>>, Error> {
         let Some(cache) = cache else { return reader.load(keys).await };
         let mut claim = cache.claim(keys);
-        // Checked after the claim: a replica that is current now includes all changes up to the claim's generation.
+        // Checked after the claim: a replica that is current now includes all changes up to the claim's moment.
         if !reader.is_current() {
             drop(claim);
             return reader.load(keys).await;

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use futures_util::try_join;
 use sea_orm::EntityTrait;
 
-use super::{Bind, CacheKey, Key, Reader, Record, SortKey, SortValue, entry, statement::Sql};
+use super::{Bind, CacheKey, Dependencies, Key, PartValue, Reader, Record, SortKey, SortValue, entry, statement::Sql};
 use crate::error::Error;
 
 /// A unique key of one row.
@@ -80,6 +80,14 @@ where
     E: EntityTrait,
     E::Model: Record,
 {
+    fn depends(&self, on: &mut Dependencies) {
+        let table = E::default();
+        match &self.0 {
+            LookUp::Id(id) => on.rows(table.table_name(), "id", PartValue::Int((*id).into())),
+            LookUp::Slug(slug) => on.rows(table.table_name(), "slug", PartValue::Text(slug)),
+        }
+    }
+
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
         let (mut ids, mut slugs) = (Vec::new(), Vec::new());
         for key in keys {

@@ -7,11 +7,12 @@ use std::{
 use foldhash::fast::RandomState;
 
 use super::{
-    CacheKey, Condition, Key, List, Order, Parent, Reader, Record, SortValue, Source,
+    CacheKey, Condition, Dependencies, Key, List, Order, Parent, Reader, Record, SortValue, Source,
     entry::Entry,
     join_all::try_join_all,
     list_query::{read_counts, read_lists},
     prefetch::{Field, PrefetchSet},
+    reads,
 };
 use crate::error::Error;
 
@@ -134,6 +135,10 @@ impl<R: Record> Key for Many<R> {
         self.prefetch = self.prefetch | equal.prefetch;
     }
 
+    fn depends(&self, on: &mut Dependencies) {
+        reads::add(on, &self.list.source, self.parent, Some(self.window.order), &self.window.filter);
+    }
+
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
         let groups = group(keys, |key| (&key.list.source, Arc::clone(&key.window)));
         let lists =
@@ -170,6 +175,10 @@ impl CacheKey for Count {
 }
 
 impl Key for Count {
+    fn depends(&self, on: &mut Dependencies) {
+        reads::add(on, self.source, self.parent, None, &self.filter);
+    }
+
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<i64>>, Error> {
         let groups = group(keys, |key| (key.source, Arc::clone(&key.filter)));
         let counts =

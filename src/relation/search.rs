@@ -23,7 +23,7 @@ use futures_util::{future::try_join_all, try_join};
 
 use crate::{
     error::Error,
-    load::{CacheKey, Key, Order, Reader, SortKey, SortValue, Source},
+    load::{CacheKey, Dependencies, Key, Order, Reader, SortKey, SortValue, Source},
 };
 use rank::rank;
 use readings::{Part, part, readings};
@@ -195,7 +195,26 @@ impl CacheKey for Search {
     }
 }
 
+/// The tables that a search reads.
+pub const TABLES: &[&str] = &[
+    "search_name",
+    "search_word",
+    "search_gram",
+    "franchise",
+    "show",
+    "season",
+    "episode",
+    "credit",
+    "appearance",
+    "platform_name",
+    "home",
+];
+
 impl Key for Search {
+    fn depends(&self, on: &mut Dependencies) {
+        TABLES.iter().for_each(|table| on.table(table));
+    }
+
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
         let read = keys.iter().map(async |search| search.run(reader).await.map(Arc::from).map(Some));
         try_join_all(read).await

@@ -2,7 +2,7 @@
 //!
 //! On PostgreSQL, triggers on all tables notify the channel `castgraph` when a change is committed ([`notices`]).
 //! While notifications do not arrive, the caches are disabled. SQLite is polled: `PRAGMA data_version` changes after
-//! another connection has committed.
+//! another connection has committed. What a commit changed is in the log of changes ([`crate::change::log`]).
 
 mod notices;
 
@@ -16,8 +16,10 @@ use tokio::{
 
 use super::{Store, StoreError, address::Address, options, sqlite};
 use crate::{
+    change::log::{self, Changes, Position},
     graph::GraphCache,
     load::{Cache, Connections},
+    relation::touched::touched,
 };
 
 /// The polling interval for SQLite.
@@ -37,8 +39,8 @@ pub trait Listener: Send + Sync {
     /// Changes are reported from now on. Data that was read before may be stale.
     fn open(&self);
 
-    /// The database has changed.
-    fn changed(&self);
+    /// The database has changed. Changes are reported in the order of the commits, each at least once.
+    fn changed(&self, changes: &Changes);
 
     /// Changes are no longer reported.
     fn shut(&self);
@@ -49,7 +51,7 @@ impl Listener for Connections {
         Connections::changed(self);
     }
 
-    fn changed(&self) {
+    fn changed(&self, _: &Changes) {
         Connections::changed(self);
     }
 
@@ -61,8 +63,11 @@ impl Listener for Arc<Cache> {
         Cache::enable(self);
     }
 
-    fn changed(&self) {
-        self.invalidate_all();
+    fn changed(&self, changes: &Changes) {
+        match touched(changes) {
+            Some(touched) => self.touch(&touched),
+            None => self.invalidate_all(),
+        }
     }
 
     fn shut(&self) {
@@ -75,8 +80,8 @@ impl Listener for Arc<GraphCache> {
         GraphCache::open(self);
     }
 
-    fn changed(&self) {
-        GraphCache::changed(self);
+    fn changed(&self, changes: &Changes) {
+        GraphCache::changed(self, changes);
     }
 
     fn shut(&self) {
@@ -139,9 +144,7 @@ impl Store {
 
     async fn poll_forever(&self, db: &DatabaseConnection, listeners: &[&dyn Listener]) -> Result<(), DbErr> {
         let mut known = version(db).await?;
-        for listener in listeners {
-            listener.open();
-        }
+        let mut reporter = Reporter::open(db, listeners).await?;
         let mut changed = false;
         for turn in 1_u32.. {
             sleep(ASK).await;
@@ -149,7 +152,7 @@ impl Store {
             if found != known {
                 known = found;
                 changed = true;
-                report_change(listeners);
+                reporter.report().await?;
             }
             if changed && turn.is_multiple_of(CHECKPOINT) {
                 // Fails while another connection writes or reads an old snapshot; it is retried later.
@@ -160,9 +163,30 @@ impl Store {
     }
 }
 
-fn report_change(listeners: &[&dyn Listener]) {
-    for listener in listeners {
-        listener.changed();
+/// Reports what was changed since the last time.
+struct Reporter<'a> {
+    db: &'a DatabaseConnection,
+    listeners: &'a [&'a dyn Listener],
+    position: Position,
+}
+
+impl<'a> Reporter<'a> {
+    /// Opens the listeners. Every commit from now on must lead to a report.
+    async fn open(db: &'a DatabaseConnection, listeners: &'a [&'a dyn Listener]) -> Result<Self, DbErr> {
+        let position = log::position(db).await?;
+        for listener in listeners {
+            listener.open();
+        }
+        Ok(Self { db, listeners, position })
+    }
+
+    async fn report(&mut self) -> Result<(), DbErr> {
+        let (changes, position) = log::since(self.db, self.position).await?;
+        self.position = position;
+        for listener in self.listeners {
+            listener.changed(&changes);
+        }
+        Ok(())
     }
 }
 

@@ -36,6 +36,7 @@ mod guard;
 mod http;
 mod server;
 mod cache;
+mod fresh;
 mod cluster;
 mod graph;
 mod commands;

@@ -346,12 +346,17 @@ async fn walk(site: &Site, query: &str, sizes: &[usize], forward: bool) -> Vec<S
     found
 }
 
-pub async fn page(site: &Site, query: &str, arguments: &str) -> Value {
-    let query = if query.contains(") LIST") {
+/// The query for a page of a list of [`LISTS`].
+pub fn query_of_page(query: &str, arguments: &str) -> String {
+    if query.contains(") LIST") {
         query.replace(") LIST", &format!(", {arguments}) {PAGE}"))
     } else {
         query.replace(" LIST", &format!("({arguments}) {PAGE}"))
-    };
+    }
+}
+
+pub async fn page(site: &Site, query: &str, arguments: &str) -> Value {
+    let query = query_of_page(query, arguments);
     let mut data = site.data(&query).await;
     loop {
         data = match data {

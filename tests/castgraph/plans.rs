@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The lists that belong to nothing, the type of their items, and their filters: each field of the type's filter.
-const FILTERS: &[(&str, &str, &[&str])] = &[
+pub const FILTERS: &[(&str, &str, &[&str])] = &[
     (
         "shows",
         "Show",
@@ -135,7 +135,7 @@ const FILTERS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Queries that reach what is neither a list of [`LISTS`] nor a filter of [`FILTERS`].
-const RELATIONS: &[&str] = &[
+pub const RELATIONS: &[&str] = &[
     "{ shows(first: 3) { nodes { franchise { name } season(number: 1) { show { title } } links { nodes { show { title } } }
         homePlatform { name names { name } territory { includes { name } excludes { name } } } independentSources } } }",
     "{ episodes(first: 3) { nodes { season { homePlatform { name } independentSources } show { title } } } }",
@@ -183,7 +183,7 @@ const SMALL: &[&str] = &["changeset", "franchise", "platform", "platform_name", 
 
 /// Texts of statements, as [`castgraph::load::Reader`] traces them.
 #[derive(Clone, Default)]
-struct Statements(Arc<Mutex<BTreeSet<String>>>);
+pub struct Statements(pub Arc<Mutex<BTreeSet<String>>>);
 
 impl<S: Subscriber> Layer<S> for Statements {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {

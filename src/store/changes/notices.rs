@@ -20,7 +20,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::{Listener, Store, report_change};
+use super::{Listener, Reporter, Store};
 use crate::store::{StoreError, driver_error};
 
 /// The channel that the triggers notify when a change is committed.
@@ -60,31 +60,37 @@ impl Store {
         let mut listener_connection = NotificationListener {
             listener: PgListener::connect_with(pool).await.map_err(driver_error)?,
             beat: channel(),
+            has_beat: false,
         };
         listener_connection.listener.eager_reconnect(false);
         listener_connection.listener.listen_all([CHANGES, &listener_connection.beat]).await.map_err(driver_error)?;
         let beat = format!("NOTIFY {}", listener_connection.beat);
-        let mut is_open = false;
+        let mut reporter: Option<Reporter<'_>> = None;
         loop {
             self.write().execute_unprepared(&beat).await?;
             let latest = Instant::now() + PATIENCE;
             loop {
                 match listener_connection.next(latest).await? {
                     Heard::Beat => break,
-                    Heard::Change if is_open => report_change(listeners),
-                    Heard::Change => {}
+                    Heard::Change => {
+                        if let Some(reporter) = &mut reporter {
+                            reporter.report().await?;
+                        }
+                    }
                     Heard::Nothing => return Err(self.no_notifications()),
                 }
             }
-            if !is_open {
-                is_open = true;
-                for listener in listeners {
-                    listener.open();
-                }
-            }
+            let reporter = match &mut reporter {
+                Some(reporter) => reporter,
+                none => none.insert(Reporter::open(self.read(), listeners).await?),
+            };
             let next = Instant::now() + BEAT;
-            while !matches!(listener_connection.next(next).await?, Heard::Nothing) {
-                report_change(listeners);
+            loop {
+                match listener_connection.next(next).await? {
+                    Heard::Change => reporter.report().await?,
+                    Heard::Beat => {}
+                    Heard::Nothing => break,
+                }
             }
         }
     }
@@ -103,6 +109,8 @@ struct NotificationListener {
     listener: PgListener,
     /// The channel for the heartbeats of this process.
     beat: String,
+    /// Whether a heartbeat was received together with a change.
+    has_beat: bool,
 }
 
 enum Heard {
@@ -114,9 +122,18 @@ enum Heard {
 impl NotificationListener {
     /// Waits for the next notification until `latest`.
     async fn next(&mut self, latest: Instant) -> Result<Heard, DbErr> {
+        if std::mem::take(&mut self.has_beat) {
+            return Ok(Heard::Beat);
+        }
         match timeout_at(latest, self.listener.try_recv()).await {
             Ok(Ok(Some(notification))) if notification.channel() == self.beat => Ok(Heard::Beat),
-            Ok(Ok(Some(_))) => Ok(Heard::Change),
+            Ok(Ok(Some(_))) => {
+                // One report covers all commits so far.
+                while let Some(notification) = self.listener.next_buffered() {
+                    self.has_beat |= notification.channel() == self.beat;
+                }
+                Ok(Heard::Change)
+            }
             Ok(Ok(None)) => Err(DbErr::Custom("the connection that reports changes was lost; reconnecting".to_owned())),
             Ok(Err(reason)) => Err(driver_error(reason)),
             Err(_) => Ok(Heard::Nothing),
