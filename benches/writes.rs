@@ -93,7 +93,9 @@ async fn main() {
     let router = web::Server::new(api.clone(), web::Settings::default()).router();
     let ids = Arc::new(ids(&store, shows).await);
     let (hot, cold) = (Arc::new(ids[..HOT].to_vec()), Arc::new(ids[HOT..].to_vec()));
-    api.graph().graph().await.expect("the graph is read");
+    while api.graph().graph().await.is_err() {
+        sleep(Duration::from_millis(100)).await;
+    }
 
     println!("{shows} shows on {}; {HOT} of them are read", if store.is_postgres() { "PostgreSQL" } else { "SQLite" });
     println!("{:24} {:>6} {:>12} {:>9} {:>12}", "writes", "per s", "requests/s", "ratio", "writes done");
