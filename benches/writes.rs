@@ -54,14 +54,22 @@ struct Writes {
 }
 
 const WRITES: [Writes; 3] = [
-    Writes { name: "titles of other shows", statement: "UPDATE show SET title = title || '.' WHERE id = {}", hot: false },
+    Writes {
+        name: "titles of other shows",
+        statement: "UPDATE show SET title = title || '.' WHERE id = {}",
+        hot: false,
+    },
     Writes {
         name: "credits of other shows",
         statement: "UPDATE credit SET credited_as = coalesce(credited_as, '') || '.' \
                     WHERE id = (SELECT min(id) FROM credit WHERE show_id = {})",
         hot: false,
     },
-    Writes { name: "titles of these shows", statement: "UPDATE show SET title = title || '.' WHERE id = {}", hot: true },
+    Writes {
+        name: "titles of these shows",
+        statement: "UPDATE show SET title = title || '.' WHERE id = {}",
+        hot: true,
+    },
 ];
 
 #[tokio::main]
@@ -85,7 +93,9 @@ async fn main() {
     let router = web::Server::new(api.clone(), web::Settings::default()).router();
     let ids = Arc::new(ids(&store, shows).await);
     let (hot, cold) = (Arc::new(ids[..HOT].to_vec()), Arc::new(ids[HOT..].to_vec()));
-    api.graph().graph().await.expect("the graph is read");
+    while api.graph().graph().await.is_err() {
+        sleep(Duration::from_millis(100)).await;
+    }
 
     println!("{shows} shows on {}; {HOT} of them are read", if store.is_postgres() { "PostgreSQL" } else { "SQLite" });
     println!("{:24} {:>6} {:>12} {:>9} {:>12}", "writes", "per s", "requests/s", "ratio", "writes done");
@@ -184,7 +194,8 @@ async fn links(store: &Store, api: &Api) {
         store.write().execute_unprepared(&credit).await.expect("it is written");
         let begun = Instant::now();
         if number > 0 {
-            let query = format!("{{ path(from: {{slug: \"bench-0\"}}, to: {{slug: \"bench-{number}\"}}) {{ length }} }}");
+            let query =
+                format!("{{ path(from: {{slug: \"bench-0\"}}, to: {{slug: \"bench-{number}\"}}) {{ length }} }}");
             while !found(api, &query).await {
                 assert!(begun.elapsed() < Duration::from_mins(1), "the credit is not found");
                 sleep(Duration::from_micros(500)).await;

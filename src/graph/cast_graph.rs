@@ -353,8 +353,13 @@ fn works(rows: &Rows, shows: &[Show]) -> (Vec<Work>, Lists) {
             *day = if *day == 0 { episode.day } else { episode.day.min(*day) };
         }
     }
-    let whole =
-        shows.iter().zip(0..).map(|(show, number)| Work { show: number, season: 0, own_day: show.day, day: show.day, film: show.film });
+    let whole = shows.iter().zip(0..).map(|(show, number)| Work {
+        show: number,
+        season: 0,
+        own_day: show.day,
+        day: show.day,
+        film: show.film,
+    });
     let seasons = rows.seasons.iter().zip(earliest).filter_map(|(season, earliest)| {
         let show = shows.binary_search_by_key(&season.show, |show| show.id).ok()?;
         let day = if season.day > 0 { season.day } else { earliest };

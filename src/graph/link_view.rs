@@ -1,10 +1,6 @@
 use std::{collections::HashSet, sync::Arc};
 
-use super::{
-    cast_graph::Graph,
-    compressed_lists::at,
-    links::Links,
-};
+use super::{cast_graph::Graph, compressed_lists::at, links::Links};
 
 /// What two people must share to be linked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -106,9 +106,7 @@ mod tests {
 
     #[test]
     fn dates_are_days() {
-        for (date, expected) in
-            [("2018-08-04", 20_180_804), ("2018-08", 20_180_801), ("2018", 20_180_101), ("", 0)]
-        {
+        for (date, expected) in [("2018-08-04", 20_180_804), ("2018-08", 20_180_801), ("2018", 20_180_101), ("", 0)] {
             let row = Row::from([("aired_on".to_owned(), Value::from(date))]);
             assert_eq!(day_in(&row, "aired_on"), expected, "{date}");
         }

@@ -17,8 +17,7 @@ use futures_util::{
 };
 
 use super::{
-    Reader,
-    Dependencies, Moment,
+    Dependencies, Moment, Reader,
     cache::{Cache, CacheKey, Claim, Loaded, dependencies, lock},
 };
 use crate::error::Error;

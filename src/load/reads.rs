@@ -42,14 +42,7 @@ pub(super) fn add(
             None => to.table(&read.table),
         }
     }
-    for condition in filter {
-        for read in &*remembered(("", condition.sql), || tables_in(condition.sql)) {
-            to.table(&read.table);
-        }
-        if let Some(inner) = &condition.subquery {
-            add_filter(to, inner);
-        }
-    }
+    add_filter(to, filter);
 }
 
 fn add_filter(to: &mut Dependencies, filter: &[Condition]) {
@@ -132,8 +125,7 @@ pub fn tables_in(sql: &str) -> Vec<TableRead> {
 const BEGINNINGS: &[&str] = &["WHERE", "AND", "ON"];
 
 /// What comes after such a condition.
-const ENDS: &[&str] =
-    &["", ")", "AND", "GROUP", "ORDER", "UNION", "LIMIT", "JOIN", "LEFT", "CROSS", "WHERE"];
+const ENDS: &[&str] = &["", ")", "AND", "GROUP", "ORDER", "UNION", "LIMIT", "JOIN", "LEFT", "CROSS", "WHERE"];
 
 /// The words and signs of a piece of SQL. Texts in quotes are one word.
 fn tokens(sql: &str) -> Vec<&str> {

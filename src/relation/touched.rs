@@ -73,15 +73,29 @@ fn touch_rows(touched: &mut Touched, table: &str, change: &RowChange) {
 }
 
 fn changes_any(change: &RowChange, columns: &[&str]) -> bool {
-    change.before.is_some() && change.after.is_some() && change.fields().any(|(column, ..)| columns.contains(&column.name))
+    change.before.is_some()
+        && change.after.is_some()
+        && change.fields().any(|(column, ..)| columns.contains(&column.name))
 }
 
 /// Whether the change may have deleted another row that no trigger saw, because both have the same unique values.
 fn replaces_unseen(change: &RowChange) -> bool {
-    let is_unique = |name: &str| {
-        name == "id" || name == "slug" || name.ends_with("_id") || ["number", "position", "name", "kind"].contains(&name)
-    };
+    let table = change.table.name;
     change.may_replace
-        && change.table.name != "appearance"
-        && (change.before.is_none() || change.fields().any(|(column, ..)| is_unique(column.name)))
+        && table != "appearance"
+        && (change.before.is_none() || change.fields().any(|(column, ..)| is_unique(table, column.name)))
+}
+
+/// Whether a column of a table is part of a primary key or a unique index.
+pub fn is_unique(table: &str, column: &str) -> bool {
+    let more: &[&str] = match table {
+        "alias" => &["position", "name"],
+        "season" | "episode" => &["number"],
+        "credit" => &["job", "part"],
+        "show_link" | "character_link" | "redirect" | "subject" => &["kind"],
+        "territory" => &["kind", "iso_3166"],
+        "citation" => &["field"],
+        _ => &[],
+    };
+    column == "id" || column == "slug" || column.ends_with("_id") || more.contains(&column)
 }

@@ -11,7 +11,8 @@ use std::{
 };
 
 use castgraph::graph::{
-    CreditRow, Edit, Edited, EpisodeRow, Graph, Node, Options, Rows, Scope, SeasonRow, ShowRow, View, Within, path, reach,
+    CreditRow, Edit, Edited, EpisodeRow, Graph, Node, Options, Rows, Scope, SeasonRow, ShowRow, View, Within, path,
+    reach,
 };
 use proptest::prelude::*;
 use sea_orm::{ConnectionTrait, Statement};
@@ -38,7 +39,13 @@ fn rows() -> impl Strategy<Value = Rows> {
                 .collect();
             let episodes = seasons.iter().flat_map(|season| [0, 1].map(|number| (season.id, season.id * 10 + number)));
             let episodes = episodes
-                .map(|(season, id)| EpisodeRow { id, show: season / 10, season, special: id % 7 == 0, day: day(id + 5) })
+                .map(|(season, id)| EpisodeRow {
+                    id,
+                    show: season / 10,
+                    season,
+                    special: id % 7 == 0,
+                    day: day(id + 5),
+                })
                 .collect();
             let credits: Vec<CreditRow> = credits
                 .into_iter()
@@ -275,8 +282,7 @@ fn without(mut rows: Rows, show: i32) -> Rows {
     rows
 }
 
-/// The edits that make the rows of one graph those of another: additions in the order of their references, removals in
-/// the reverse.
+/// The edits that make the rows of one graph those of another. After each, every row refers to rows that are there.
 fn edits(one: &Rows, other: &Rows) -> Vec<Edit> {
     /// Whether a row stays, is removed, or is added, by its key.
     fn of<T: Copy + PartialEq, K: Ord>(one: &[T], other: &[T], key: impl Fn(&T) -> K) -> [Vec<Edited<T>>; 2] {
@@ -293,7 +299,8 @@ fn edits(one: &Rows, other: &Rows) -> Vec<Edit> {
         let season = |rows: &Rows| rows.credits.iter().find(|credit| credit.id == *id).map(|credit| credit.season);
         season(one) != season(other)
     };
-    let left = one.appearances.iter().filter(moves).map(|pair| Edit::Appearance(Edited { before: Some(*pair), after: None }));
+    let left =
+        one.appearances.iter().filter(moves).map(|pair| Edit::Appearance(Edited { before: Some(*pair), after: None }));
     let left: Vec<Edit> = left.collect();
     let stayed: Vec<(i32, i32)> = one.appearances.iter().filter(|pair| !moves(pair)).copied().collect();
     let [no_shows, shows] = of(&one.shows, &other.shows, |show| show.id);
@@ -301,12 +308,13 @@ fn edits(one: &Rows, other: &Rows) -> Vec<Edit> {
     let [no_episodes, episodes] = of(&one.episodes, &other.episodes, |episode| episode.id);
     let [no_credits, credits] = of(&one.credits, &other.credits, |credit| credit.id);
     let [no_appearances, appearances] = of(&stayed, &other.appearances, |pair| *pair);
-    let removed = no_appearances.into_iter().map(Edit::Appearance).chain(no_credits.into_iter().map(Edit::Credit));
-    let removed = removed.chain(no_episodes.into_iter().map(Edit::Episode)).chain(no_seasons.into_iter().map(Edit::Season));
-    let removed = removed.chain(no_shows.into_iter().map(Edit::Show));
-    let added = shows.into_iter().map(Edit::Show).chain(seasons.into_iter().map(Edit::Season));
-    let added = added.chain(episodes.into_iter().map(Edit::Episode)).chain(credits.into_iter().map(Edit::Credit));
-    left.into_iter().chain(removed).chain(added).chain(appearances.into_iter().map(Edit::Appearance)).collect()
+    let work = shows.into_iter().map(Edit::Show).chain(seasons.into_iter().map(Edit::Season));
+    let work = work.chain(episodes.into_iter().map(Edit::Episode));
+    let gone = left.into_iter().chain(no_appearances.into_iter().map(Edit::Appearance));
+    let credits = gone.chain(no_credits.into_iter().chain(credits).map(Edit::Credit));
+    let credits = credits.chain(appearances.into_iter().map(Edit::Appearance));
+    let removed = no_episodes.into_iter().map(Edit::Episode).chain(no_seasons.into_iter().map(Edit::Season));
+    work.chain(credits).chain(removed).chain(no_shows.into_iter().map(Edit::Show)).collect()
 }
 
 /// What actors share if they are known to be in one episode or film.
