@@ -56,13 +56,11 @@ pub struct Moment(String);
 impl ScalarType for Moment {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = value else { return Err(InputValueError::expected_type(value)) };
-        match chrono::DateTime::parse_from_rfc3339(&text) {
-            Ok(_) => Ok(Self(text)),
-            Err(_) => {
-                let message = format!("{} is not a date and time; write it like 2026-11-28T10:00:00Z", shown(&text));
-                Err(InputValueError::custom(message))
-            }
+        if chrono::DateTime::parse_from_rfc3339(&text).is_ok() {
+            return Ok(Self(text));
         }
+        let message = format!("{} is not a date and time; write it like 2026-11-28T10:00:00Z", shown(&text));
+        Err(InputValueError::custom(message))
     }
 
     fn to_value(&self) -> Value {

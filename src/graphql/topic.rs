@@ -191,13 +191,11 @@ impl Topic {
 
     /// The condition that a row has this topic. `is` compares its word with one text, `is_none_of` with a list.
     pub(super) fn condition(self, is: &'static str, is_none_of: &'static str) -> Condition {
-        match WORDS.iter().find(|(topic, _)| *topic == self) {
-            Some((_, word)) => Condition::new(is, vec![(*word).into()]),
-            None => {
-                let known: Vec<String> = WORDS.iter().map(|(_, word)| (*word).to_owned()).collect();
-                Condition::new(is_none_of, vec![known.into()])
-            }
+        if let Some((_, word)) = WORDS.iter().find(|(topic, _)| *topic == self) {
+            return Condition::new(is, vec![(*word).into()]);
         }
+        let known: Vec<String> = WORDS.iter().map(|(_, word)| (*word).to_owned()).collect();
+        Condition::new(is_none_of, vec![known.into()])
     }
 }
 

@@ -144,7 +144,7 @@ pub const RELATIONS: &[&str] = &[
         lastAppearance { season { number } show { title } } } } } } }",
     "{ credits(first: 3) { nodes { person { name } character { name } show { title } season { number } } } }",
     "{ claims { nodes { source { slug } supersededBy { slug } subject { id } } } }",
-    r#"{ claims(about: PREMIERED_ON, status: CONFIRMED) { totalCount nodes { slug } } }"#,
+    "{ claims(about: PREMIERED_ON, status: CONFIRMED) { totalCount nodes { slug } } }",
     r#"{ show(by: {slug: "star-trek-picard"}) { credits: cast(first: 3) { nodes { citations(field: NAME) { nodes { field } }
         claims(about: ROLE, status: CONFIRMED, asOf: "2022") { nodes { slug } } } } } }"#,
     r#"{ show(by: {slug: "star-trek-picard"}) { availability(territory: "CA", on: "2023") { totalCount nodes { platform { slug }
