@@ -3,7 +3,7 @@
 //! Two people are linked by a *unit* of work that both have a credit in: an episode, a season, a show or a film. So
 //! the graph is people, units, and the credits between them, as compressed sparse rows: a number of 32 bits for each
 //! end of each credit, and no pointers. Walks ([`path`], [`reach`]) go over [`Links`], which is a handful of functions
-//! over numbers; they know neither the database nor what a credit is.
+//! over numbers; they depend neither on the database nor on credits.
 //!
 //! A [`Graph`] is immutable. A [`GraphCache`] holds the newest one: it reads the database in one consistent snapshot at
 //! the first query, and then follows the log of changes: a change makes a new graph that shares the arrays of the old one

@@ -13,6 +13,7 @@ mod person;
 mod character;
 mod character_link;
 mod credit;
+mod role;
 mod appearance;
 mod performer;
 mod recast;
@@ -22,6 +23,7 @@ mod absence;
 mod cast_changes;
 mod co_star;
 mod response_cache;
+mod object_counts;
 mod request_graph;
 mod link_options;
 mod graph_queries;
@@ -42,6 +44,8 @@ mod citation;
 mod source_fields;
 mod record_fields;
 mod read_position;
+mod topic;
+mod data_version;
 mod account;
 mod changeset;
 mod change_input;
@@ -86,7 +90,7 @@ use crate::{
     code::Code,
     error::{self, Error},
     graph::GraphCache,
-    guard::{self, Changes, Client, Document, Guarded, ParseScalar, RequestStats, Run, SchemaDefinition},
+    guard::{self, Changes, Client, Document, Guarded, ObjectCounts, ParseScalar, RequestStats, Run, SchemaDefinition},
     load::{Cache, CacheState, Connections, Dependencies, Key, Loader, Reader, Replica, drive},
     relation::touched::touched,
     written,
@@ -95,6 +99,7 @@ pub use calendar_feed::Feed;
 use date::Date;
 use mutation::{Mutation, MutationRoot, Writer};
 pub use mutation::{PERMISSIONS, Review};
+use object_counts::CountObjects;
 use query::Query;
 use read_position::ReadPosition;
 use request_graph::RequestGraph;
@@ -407,6 +412,18 @@ impl Run for Cast {
         match (question, dependencies) {
             (Some(question), Some(dependencies)) => question.keep(answer, dependencies),
             _ => answer,
+        }
+    }
+
+    async fn counts(&self) -> Arc<ObjectCounts> {
+        let loader = Arc::new(Loader::new(Reader::new(self.connections.clone()), self.cache.clone()));
+        match drive(Arc::clone(&loader), loader.get(CountObjects)).await {
+            Ok(counts) => counts.unwrap_or_default(),
+            Err(reason) => {
+                // The estimate is then too high, which is safe.
+                tracing::debug!(?reason, "objects were not counted");
+                Arc::default()
+            }
         }
     }
 }

@@ -40,12 +40,14 @@ use std::{collections::HashSet, sync::Arc};
 use apollo_compiler::{
     ExecutableDocument as Checked, Name, Schema,
     executable::{Operation, OperationType, Selection, SelectionSet},
+    parser::SourceMap,
     validation::Valid,
 };
-use async_graphql::{ServerError, Value, Variables, parser::parse_query, parser::types::ExecutableDocument};
+use async_graphql::{Pos, ServerError, Value, Variables, parser::parse_query, parser::types::ExecutableDocument};
 use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest, Sha256};
 
+pub use cost::ObjectCounts;
 pub use document_store::check as check_manifests;
 pub use executor::{Changes, Client, DocumentId, Guarded, QueriesOnly, Run};
 pub use limits::Limits;
@@ -58,6 +60,7 @@ use cost::{Estimate, Prices};
 pub use scalars::ParseScalar;
 use scalars::Scalars;
 use step_counter::StepCounter;
+use suggestion::{meant, near};
 pub use validation::schema;
 
 /// Capacity of the document cache, in bytes, including syntax trees.
@@ -105,8 +108,8 @@ pub struct Document {
 #[derive(Debug, Default)]
 struct Mentions {
     fields: HashSet<Name>,
-    /// Variables used in `@skip` and `@include`.
-    conditions: Vec<String>,
+    /// Variables used in `@skip` and `@include`, with the places where they are used.
+    conditions: Vec<(String, Option<Pos>)>,
 }
 
 /// A document that may run.
@@ -118,6 +121,8 @@ pub struct Admitted {
     pub is_query: bool,
     /// The estimated cost of the operation with the given variables.
     pub cost: u64,
+    /// The estimated size of the response, in bytes.
+    bytes: u64,
 }
 
 impl Document {
@@ -155,31 +160,37 @@ impl Document {
     ///
     /// Source: <https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed.Allowing-Optional-Variables-When-Default-Values-Exist>.
     fn check_conditions(&self, variables: &Variables) -> Result<(), ServerError> {
-        match self.mentions.conditions.iter().find(|name| variables.get(name.as_str()) == Some(&Value::Null)) {
-            Some(name) => {
+        match self.mentions.conditions.iter().find(|(name, _)| variables.get(name.as_str()) == Some(&Value::Null)) {
+            Some((name, at)) => {
                 let message = format!(
                     "Argument \"if\" of non-null type \"Boolean!\" must not be null, but the variable \"${name}\" is."
                 );
-                Err(Code::BadInput.error(message))
+                let mut error = Code::BadInput.error(message);
+                error.locations.extend(*at);
+                Err(error)
             }
             None => Ok(()),
         }
     }
 
-    fn operation(&self, name: Option<&str>) -> Result<&Operation, ServerError> {
+    fn operation(&self, name: Option<&str>, suggestions: bool) -> Result<&Operation, ServerError> {
         let operations = &self.checked.operations;
-        match (operations.get(name), name) {
-            (Ok(operation), _) => Ok(operation),
-            (Err(_), Some(name)) => Err(Code::Validation.error(format!("Unknown operation named {}.", shown(name)))),
-            (Err(_), None) if operations.is_empty() => {
-                Err(Code::Validation.error("Must provide an operation.".to_owned()))
+        let message = match (operations.get(name), name) {
+            (Ok(operation), _) => return Ok(operation),
+            (Err(_), Some(name)) => {
+                let near = near(name, operations.named.keys().map(Name::as_str));
+                let hint = near.filter(|_| suggestions).map(meant).unwrap_or_default();
+                format!("Unknown operation named {}.{hint}", shown(name))
             }
+            (Err(_), None) if operations.is_empty() => "Must provide an operation.".to_owned(),
             (Err(_), None) => {
-                let names: Vec<_> = operations.named.keys().map(apollo_compiler::Name::as_str).collect();
-                let message = format!("the document has {} operations; select one with `operationName`", names.len());
-                Err(Code::Validation.error(message))
+                format!("the document has {} operations; select one with `operationName`", operations.named.len())
             }
-        }
+        };
+        let mut error = Code::Validation.error(message);
+        let starts = operations.iter().filter_map(|one| validation::start(one.location(), &self.checked.sources));
+        error.locations = starts.collect();
+        Err(error)
     }
 }
 
@@ -202,7 +213,8 @@ impl Guard {
         })
     }
 
-    /// Parses and checks a document and the variables of the selected operation, and fills in the variables' defaults.
+    /// Parses and checks a document and the variables of the selected operation, fills in the variables' defaults, and
+    /// checks the cost.
     ///
     /// # Errors
     ///
@@ -214,8 +226,20 @@ impl Guard {
         operation: Option<&str>,
         variables: &mut Variables,
     ) -> Result<Admitted, Vec<ServerError>> {
+        let admitted = self.check(text, operation, variables)?;
+        self.check_cost(&admitted).map_err(|error| vec![error])?;
+        Ok(admitted)
+    }
+
+    /// Like [`Self::admit`], without checking the cost.
+    fn check(
+        &self,
+        text: &str,
+        operation: Option<&str>,
+        variables: &mut Variables,
+    ) -> Result<Admitted, Vec<ServerError>> {
         let document = self.document(text)?;
-        let checked = document.operation(operation).map_err(|error| vec![error])?;
+        let checked = document.operation(operation, self.suggestions).map_err(|error| vec![error])?;
         let is_query = checked.operation_type == OperationType::Query;
         variables::check(
             &self.schema,
@@ -226,12 +250,33 @@ impl Guard {
         )?;
         document.complete(operation, variables);
         document.check_conditions(variables).map_err(|error| vec![error])?;
-        let mut work = StepCounter::default();
-        let Estimate { cost, bytes } = cost::estimate(&document.checked, checked, variables, &self.prices, &mut work);
-        let refused = |refusal: Rejection| vec![refusal.into()];
-        rejection::within("cost", cost, self.limits.max_cost, "--max-cost").map_err(refused)?;
-        rejection::within("bytes of the answer", bytes, self.limits.max_answer, "--max-answer").map_err(refused)?;
-        Ok(Admitted { document, is_query, cost })
+        let prices = (&self.prices, &ObjectCounts::default());
+        let Estimate { cost, bytes } =
+            cost::estimate(&document.checked, checked, variables, prices, &mut StepCounter::default());
+        Ok(Admitted { document, is_query, cost, bytes })
+    }
+
+    /// Estimates an admitted operation again: no list has more items than there are objects of its type.
+    fn estimate_again(
+        &self,
+        admitted: &mut Admitted,
+        operation: Option<&str>,
+        variables: &Variables,
+        counts: &ObjectCounts,
+    ) {
+        let Document { checked, .. } = &*admitted.document;
+        if let Ok(operation) = checked.operations.get(operation) {
+            let prices = (&self.prices, counts);
+            let estimate = cost::estimate(checked, operation, variables, prices, &mut StepCounter::default());
+            (admitted.cost, admitted.bytes) = (estimate.cost, estimate.bytes);
+        }
+    }
+
+    /// Checks the estimated cost and size against their limits.
+    fn check_cost(&self, admitted: &Admitted) -> Result<(), ServerError> {
+        rejection::within("cost", admitted.cost, self.limits.max_cost, "--max-cost")?;
+        rejection::within("bytes of the answer", admitted.bytes, self.limits.max_answer, "--max-answer")?;
+        Ok(())
     }
 
     /// The document with this text, from the cache or newly parsed and checked.
@@ -260,7 +305,15 @@ impl Guard {
         let text = tokens::without_descriptions(described);
         let parsed = parse_query(tokens::plain(&text)).map_err(|reason| {
             // async-graphql's own message names internal grammar rules.
-            vec![syntax::fault(&text).unwrap_or_else(|| Code::Syntax.mark(reason.into()))]
+            let fault = || syntax::fault(&text).or_else(|| syntax::variable_directive(&text, &self.schema));
+            vec![fault().unwrap_or_else(|| {
+                let mut error = Code::Syntax.mark(reason.into());
+                if error.locations.is_empty() {
+                    // A document without an operation.
+                    error.locations.push(Pos { line: 1, column: 1 });
+                }
+                error
+            })]
         })?;
         document_limits::check(&parsed, &self.limits, self.introspection, work).map_err(refused)?;
         let checked = validation::validate(&self.schema, &self.scalars, &text, self.suggestions, work)?;
@@ -275,23 +328,25 @@ impl Guard {
 impl Mentions {
     fn of(document: &Checked) -> Self {
         let mut mentions = Self::default();
-        document.operations.iter().for_each(|operation| mentions.collect(&operation.selection_set));
-        document.fragments.values().for_each(|fragment| mentions.collect(&fragment.selection_set));
+        let sources = &document.sources;
+        document.operations.iter().for_each(|operation| mentions.collect(&operation.selection_set, sources));
+        document.fragments.values().for_each(|fragment| mentions.collect(&fragment.selection_set, sources));
         mentions
     }
 
-    fn collect(&mut self, set: &SelectionSet) {
+    fn collect(&mut self, set: &SelectionSet, sources: &SourceMap) {
         for selection in &set.selections {
             let conditions = ["skip", "include"].into_iter().filter_map(|name| selection.directives().get(name));
             for argument in conditions.flat_map(|directive| &directive.arguments) {
-                self.conditions.extend(argument.value.as_variable().map(ToString::to_string));
+                let at = validation::start(argument.value.location(), sources);
+                self.conditions.extend(argument.value.as_variable().map(|name| (name.to_string(), at)));
             }
             match selection {
                 Selection::Field(field) => {
                     self.fields.insert(field.name.clone());
-                    self.collect(&field.selection_set);
+                    self.collect(&field.selection_set, sources);
                 }
-                Selection::InlineFragment(fragment) => self.collect(&fragment.selection_set),
+                Selection::InlineFragment(fragment) => self.collect(&fragment.selection_set, sources),
                 Selection::FragmentSpread(_) => {}
             }
         }

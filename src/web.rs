@@ -32,7 +32,7 @@ use async_graphql::Executor;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_request},
     routing::get,
 };
 use tokio::sync::Semaphore;
@@ -122,6 +122,7 @@ impl<B: Backend> Server<B> {
             .layer(from_fn_with_state(Arc::clone(&site), authenticate::authenticate::<B>))
             // The body limit applies after decompression. `graphql_endpoint` rejects other encodings.
             .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
+            .layer(map_request(graphql_endpoint::name_gzip))
             .layer(from_fn_with_state(Arc::clone(&site), overload::protect::<B>));
         let open = Router::new()
             .route("/", get(pages::graphiql))

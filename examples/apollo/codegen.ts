@@ -8,7 +8,7 @@ const config: CodegenConfig = {
       preset: "client",
       config: {
         strictScalars: true,
-        scalars: { BigInt: "number", CountryCode: "string", Date: "string", PartialDate: "string" },
+        scalars: { BigInt: "number", CountryCode: "string", Date: "string", DateTime: "string", PartialDate: "string" },
         useTypeImports: true,
       },
     },

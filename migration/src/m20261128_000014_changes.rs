@@ -1,11 +1,11 @@
 //! Changesets, the change of every row, accounts and their keys, locks, and the names that objects had before.
 //!
-//! Triggers record every inserted, updated and deleted row of the tables with facts in `change`, whoever writes it, with
-//! its columns before and after as JSON. The changeset that a transaction belongs to is in `change_context` on SQLite and
+//! Triggers record every inserted, updated and deleted row of the tables with facts in `change`, with its columns before
+//! and after as JSON, whichever program writes it. The changeset that a transaction belongs to is in `change_context` on SQLite and
 //! in the setting `castgraph.changeset` on PostgreSQL; without one the changes have none, and 0 records nothing.
 //!
-//! On PostgreSQL, whoever writes without a changeset takes the lock that castgraph takes for each of its write
-//! transactions, so that the ids of changes have the order of the commits.
+//! On PostgreSQL, triggers take the lock of castgraph's write transactions for writes without a changeset too, so that ids
+//! of changes have commit order.
 
 use sea_orm_migration::{
     prelude::*,
@@ -109,8 +109,7 @@ DROP TABLE access_key;
 DROP TABLE account;
 ";
 
-/// A table whose changes are recorded: the number of its kind, its name, and its columns, of which the first
-/// `keys` are its primary key.
+/// A recorded table. The first `keys` columns are its primary key.
 struct Table {
     kind: i32,
     name: &'static str,
@@ -122,7 +121,7 @@ const fn table(kind: i32, name: &'static str, columns: &'static [&'static str]) 
     Table { kind, name, keys: 1, columns }
 }
 
-/// In an order in which rows refer only to rows of tables before them, and of the same table.
+/// Ordered so that rows refer only to rows of the same table and of earlier tables.
 const TABLES: &[Table] = &[
     table(1, "franchise", &["id", "slug", "name"]),
     table(
@@ -307,7 +306,7 @@ impl Table {
         }
     }
 
-    /// The kind and the id of the object that the row `row` is a part of, or is.
+    /// The kind and the id of the object that the row `row` is, or is part of.
     fn object(&self, row: &str) -> (String, String) {
         let subject = |column: &str| format!("(SELECT {column} FROM subject WHERE id = {row}.subject_id)");
         let (kind, id) = match self.name {
@@ -350,7 +349,7 @@ impl Table {
         (kind, id)
     }
 
-    /// The columns of the row `row` as JSON. `nulled` is a column that is shown as null.
+    /// The columns of the row `row` as JSON, with null for the column `nulled`.
     fn json(&self, row: &str, postgres: bool, nulled: Option<&str>) -> String {
         let members = self.columns.iter().map(|column| match nulled {
             Some(nulled) if nulled == *column => format!("'{column}', NULL"),
@@ -438,7 +437,7 @@ END;
         )
     }
 
-    /// The statements that record the rows which are there as inserted.
+    /// The statements that record all existing rows as inserted.
     fn baseline(&self, postgres: bool) -> Vec<String> {
         let (name, kind, row_id) = (self.name, self.kind, self.row_id("t"));
         // A claim may be superseded by one with a higher id, so that is recorded as a second change.
@@ -463,7 +462,7 @@ END;
 /// The advisory lock of write transactions on PostgreSQL. castgraph takes the same one.
 const LOCK: i32 = 1_667_330_932;
 
-/// Before a statement of another program locks rows, it waits for its turn, so that it cannot deadlock with castgraph.
+/// Another program takes the advisory lock before it locks rows, so that it cannot deadlock with castgraph.
 fn take_turn() -> String {
     format!(
         "CREATE FUNCTION castgraph_take_turn() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -482,7 +481,7 @@ const WITHIN: &str = "(SELECT changeset_id FROM change_context)";
 /// Whether the current transaction is recorded, on SQLite.
 const RECORDED: &str = "NOT EXISTS (SELECT 1 FROM change_context WHERE changeset_id = 0)";
 
-/// The changeset of what was there before, which is the first.
+/// The first changeset: the rows that existed before changes were recorded.
 const BASELINE: &str = "(SELECT min(id) FROM changeset)";
 
 #[derive(DeriveMigrationName)]

@@ -77,8 +77,8 @@ const OWN_SLUG: Field =
     must("slug", "slug", Text, "Slug: a stable identifier of lower case letters, digits and hyphens.");
 const SOURCES: Field = may("sources", "verified", Sources, "Slugs of the sources that support it.");
 const GENERAL: Field =
-    may("generalKnowledge", "verified", General, "Whether it was checked as general knowledge, without a source.");
-const NOTE: Field = may("note", "note", Text, "Further remarks.");
+    may("generalKnowledge", "verified", General, "Whether it is common knowledge that needs no source.");
+const NOTE: Field = may("note", "note", Text, "Further notes.");
 const PERSON: Field = must("person", "person", Slug("people.csv"), "The person.");
 const CHARACTER: Field = must("character", "character", Slug("characters.csv"), "The character.");
 const SHOW: Field = must("show", "production", Slug("productions.csv"), "The show or film.");
@@ -469,12 +469,17 @@ pub const FORMATS: &[Format] = &[
         table: "claim",
         fields: &[
             OWN_SLUG,
-            must("subjectFile", "subject_file", Text, "The file of what it is about: `seasons.csv`."),
+            must(
+                "subjectFile",
+                "subject_file",
+                Text,
+                "Kind of object that it is about, as the import format names it: `seasons.csv` for seasons.",
+            ),
             must(
                 "subjectKey",
                 "subject_key",
                 Text,
-                "The key of what it is about: its slug, or `season/person/character`.",
+                "The object that it is about: its slug, or `season/person/character` for a credit.",
             ),
             must("about", "predicate", Text, "Topic, such as `premiere_date`."),
             must("statement", "value", Text, "The statement."),
@@ -493,8 +498,18 @@ pub const FORMATS: &[Format] = &[
         table: "citation",
         fields: &[
             must("source", "source", Slug("sources.csv"), "The source."),
-            must("file", "file", Text, "The file of what it supports: `seasons.csv`."),
-            must("key", "key", Text, "The key of what it supports: its slug, or `season/person/character`."),
+            must(
+                "file",
+                "file",
+                Text,
+                "Kind of object that it supports, as the import format names it: `seasons.csv` for seasons.",
+            ),
+            must(
+                "key",
+                "key",
+                Text,
+                "The object that it supports: its slug, or `season/person/character` for a credit.",
+            ),
             must("field", "field", Text, "The field that it supports."),
             may("claim", "claim", Slug("claims.csv"), "The claim that it rests on."),
         ],

@@ -1,4 +1,4 @@
-//! Reads the graph from the database: the only file of the room that sees one.
+//! Reads the graph from the database. No other file of this module uses the database.
 //!
 //! Everything is read in one transaction that sees one committed state, in key order, page by page. After that the graph
 //! follows the log of changes, and reads no rows again.
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::change::log::{self, Changes, Position};
 
-/// Rows of a page.
+/// Page size, in rows.
 const PAGE: i32 = 20_000;
 
 /// A graph, and the position in the log of changes up to which it includes them.
@@ -64,16 +64,16 @@ async fn apart(make: impl FnOnce() -> Graph + Send + 'static) -> Result<Arc<Grap
 
 async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     if db.get_database_backend() != DbBackend::Postgres {
-        // The first read fixes the state that a transaction sees.
+        // The first read fixes the snapshot of the transaction.
         return db.begin().await;
     }
     let tx = db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?;
-    // Readers of requests have a limit, which a large database would exceed here.
+    // The statement timeout of requests would be too short for a large database.
     tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
     Ok(tx)
 }
 
-/// SQL for a day as a number: 20180804, of a month or a year the first day, below 10,000 if there is none.
+/// SQL for a date as a number, such as 20180804: the first day of a month or year, or a number below 10,000 if unknown.
 macro_rules! day_of {
     ($column:literal) => {
         concat!("CAST(replace(substr(coalesce(", $column, ", '') || '-01-01', 1, 10), '-', '') AS integer)")
@@ -155,7 +155,7 @@ async fn pages<const N: usize>(
     }
 }
 
-/// Rows of whole numbers, sent column by column, which costs a fraction of rows. `source` has `{}` for each of `values`.
+/// Rows of integers, sent as one array per column, which is much cheaper than rows. `source` has `{}` for each of `values`.
 async fn page<const N: usize, const V: usize>(
     tx: &DatabaseTransaction,
     columns: [&str; N],
@@ -175,7 +175,7 @@ async fn page<const N: usize, const V: usize>(
     let mut lists: Vec<Vec<i32>> = Vec::with_capacity(N);
     if postgres {
         for place in 0..N {
-            // Of no rows the array is null.
+            // Without rows, the array is null.
             lists.push(row.try_get_by_index::<Option<Vec<i32>>>(place)?.unwrap_or_default());
         }
     } else {

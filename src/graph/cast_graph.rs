@@ -87,12 +87,12 @@ pub(super) struct Episode {
     pub(super) id: i32,
     pub(super) day: i32,
     pub(super) work: u32,
-    /// Whether credits for the whole season do not hold for it.
+    /// Whether it is a special, for which credits for the whole season do not hold.
     pub(super) special: bool,
 }
 
 impl Graph {
-    /// Makes the graph of rows. Rows that name others which are not there are left out.
+    /// Builds the graph. Skips rows that refer to missing rows.
     pub fn of(mut rows: Rows) -> Self {
         rows.shows.sort_unstable_by_key(|show| show.id);
         rows.seasons.sort_unstable_by_key(|season| season.id);
@@ -149,7 +149,7 @@ impl Graph {
         };
         let (work_episodes, work_specials) = (in_works(false), in_works(true));
         let credit_ids = credits.iter().map(|credit| credit.id).collect();
-        // A crew member is not in an episode as a whole cast is.
+        // Crew credits for a season say nothing about its episodes.
         let credit_whole = credits.iter().map(|credit| credit.whole && credit.character != 0).collect();
         Self {
             credits: credits.len(),
@@ -217,12 +217,12 @@ impl Graph {
         rows
     }
 
-    /// How many credits there are.
+    /// Number of credits.
     pub fn credits(&self) -> usize {
         self.credits
     }
 
-    /// How many people have a credit.
+    /// Number of people with a credit.
     pub fn people(&self) -> usize {
         self.credited
     }
@@ -247,7 +247,7 @@ impl Graph {
         self.people.at(person)
     }
 
-    /// About how many bytes the graph takes.
+    /// Approximate size in bytes.
     pub fn bytes(&self) -> usize {
         let lists = [
             &self.character_credits,
@@ -338,7 +338,7 @@ impl Graph {
         self.credit_whole.at(credit)
     }
 
-    /// The character of a credit; nothing if the job is not acting.
+    /// The character of a credit; `None` if the job is not acting.
     pub(super) fn character_of(&self, credit: u32) -> Option<u32> {
         Some(self.credit_characters.at(credit)).filter(|character| *character != NONE)
     }

@@ -78,7 +78,7 @@ struct Packed {
 }
 
 impl Lists {
-    /// Makes `count` lists of pairs of a list and an item. The items of a list keep the order of the pairs.
+    /// Creates `count` lists from pairs of a list and an item. The items of a list keep their order.
     pub(super) fn of(count: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
         let mut starts = vec![0_u32; count + 1];
         for (list, _) in pairs.clone() {
@@ -104,7 +104,7 @@ impl Lists {
         Self { packed: Arc::new(Packed { starts, items }), changed: HashMap::default() }
     }
 
-    /// The list number `list`; an empty one if there is none.
+    /// The list with this number; empty if there is none.
     pub(super) fn list(&self, list: u32) -> &[u32] {
         if !self.changed.is_empty()
             && let Some(changed) = self.changed.get(&list)
@@ -154,7 +154,7 @@ impl Marks {
         Self(vec![0; bound.div_ceil(64)])
     }
 
-    /// Adds a number, and says whether it is new.
+    /// Adds a number. Returns whether it is new.
     pub(super) fn add(&mut self, number: u32) -> bool {
         let Some(word) = self.0.get_mut(number as usize / 64) else { return false };
         let bit = 1 << (number % 64);
@@ -164,17 +164,17 @@ impl Marks {
     }
 }
 
-/// The entry of `list` at a place, or its type's zero if there is none.
+/// The entry of `list` at an index, or zero if there is none.
 pub(super) fn at<T: Copy + Default>(list: &[T], place: u32) -> T {
     list.get(place as usize).copied().unwrap_or_default()
 }
 
-/// A place as a number of 32 bits. There are never so many rows of a table, since their ids have 31.
+/// An index as a 32-bit number. No table has more rows, since ids have 31 bits.
 pub(super) fn place(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The place of `id` in a list that is sorted.
+/// The index of `id` in a sorted list.
 pub(super) fn find(ids: &[i32], id: i32) -> Option<u32> {
     ids.binary_search(&id).ok().map(place)
 }

@@ -80,7 +80,7 @@ pub struct GraphCacheState {
 }
 
 impl GraphCache {
-    /// Keeps the graph of `db`. Nothing is read before the first question or change.
+    /// Creates a cache for the graph of `db`. It reads nothing before the first query or change.
     pub fn new(db: DatabaseConnection) -> Arc<Self> {
         Arc::new(Self {
             db,
@@ -107,7 +107,7 @@ impl GraphCache {
     /// A graph of a state committed after this call, or the current graph if that takes too long.
     pub async fn fresh(self: &Arc<Self>) -> Result<Arc<Graph>, Error> {
         let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
-        // A task of its own, since a request may be given up, and others wait for the same.
+        // A separate task, because the request may be cancelled while others wait for the same check.
         let look = tokio::spawn(Arc::clone(self).look(wanted));
         match timeout(PATIENCE, look).await {
             Ok(Ok(outcome)) => outcome?,
@@ -131,7 +131,7 @@ impl GraphCache {
 
     fn follow(self: &Arc<Self>) {
         let wanted = self.wanted.fetch_add(1, Ordering::SeqCst) + 1;
-        // One that has not had its turn yet looks for all.
+        // A check that has not started yet covers this change too.
         if !self.waiting.swap(true, Ordering::SeqCst) {
             let cache = Arc::clone(self);
             tokio::spawn(async move {
@@ -147,9 +147,9 @@ impl GraphCache {
         self.watched.store(false, Ordering::SeqCst);
     }
 
-    /// Runs a walk beside the tasks that answer requests, which it would keep from their turn.
+    /// Runs a walk on a blocking thread, so that it does not block other requests.
     pub async fn walk<T: Send + 'static>(&self, walk: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        // The semaphore is never closed. A walk keeps its place even if nobody waits for it any more.
+        // The semaphore is never closed. A walk keeps its permit even if its request was cancelled.
         let place = Arc::clone(&self.walks).acquire_owned().await.map_err(Error::internal)?;
         let walk = tokio::task::spawn_blocking(move || {
             let found = walk();
@@ -159,7 +159,7 @@ impl GraphCache {
         walk.await.map_err(Error::internal)
     }
 
-    /// How it does.
+    /// Current statistics.
     pub fn state(&self) -> GraphCacheState {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -168,7 +168,7 @@ impl GraphCache {
         self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Makes sure that the newest graph is of a state after `wanted`.
+    /// Ensures that the newest graph covers the request `wanted`.
     async fn look(self: Arc<Self>, wanted: u64) -> Result<(), DbErr> {
         let mut turn = self.turn.lock().await;
         self.waiting.store(false, Ordering::SeqCst);

@@ -24,7 +24,7 @@ pub struct ShowRow {
     pub franchise: i32,
     /// Whether it is a film.
     pub film: bool,
-    /// Its first day as `day` has it.
+    /// Its first date, as returned by `day`.
     pub day: i32,
 }
 
@@ -35,7 +35,7 @@ pub struct SeasonRow {
     pub id: i32,
     /// The id of its show.
     pub show: i32,
-    /// Its first day as `day` has it.
+    /// Its first date, as returned by `day`.
     pub day: i32,
 }
 
@@ -51,7 +51,7 @@ pub struct EpisodeRow {
     /// Whether it is a special, such as an unaired pilot: it has the number 0, and credits for the whole season do not
     /// hold for it.
     pub special: bool,
-    /// The day on which it was first shown as `day` has it.
+    /// Its first air date, as returned by `day`.
     pub day: i32,
 }
 
@@ -74,6 +74,6 @@ pub struct CreditRow {
 
 /// A date as a sortable number, such as 20180804; the first day of a month or a year. An unknown date is 0.
 pub(super) fn day(number: i32) -> i32 {
-    // What SQL makes of no text has no year.
+    // SQL converts a missing date to a number without a year.
     if number < 10_000 { 0 } else { number }
 }

@@ -5,21 +5,21 @@ use super::{cast_graph::Graph, compressed_lists::at, links::Links};
 /// What two people must share to be linked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
-    /// An episode or a film. Who is credited for a whole season is in each of its episodes.
+    /// An episode or a film. A credit for a whole season counts for each of its episodes.
     #[default]
     Episode,
     /// A season or a film.
     Season,
-    /// A show, of whatever kind.
+    /// A show or film.
     Show,
 }
 
-/// Which credits link. People, shows and franchises are named by their ids.
+/// Which credits link people. People, shows and franchises are given by id.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// What must be shared.
     pub scope: Scope,
-    /// Whether work behind the camera links too.
+    /// Whether crew credits link people too.
     pub crew: bool,
     /// Only these shows and those of `franchises`. If both are empty, all.
     pub shows: Vec<i32>,
@@ -31,7 +31,7 @@ pub struct Options {
     pub avoid_franchises: Vec<i32>,
     /// None of these people.
     pub avoid_people: Vec<i32>,
-    /// Only what began on or before this day, written 20180804. An unknown day is never taken.
+    /// Only work that began on or before this date, such as 20180804. Excludes unknown dates.
     pub until: Option<i32>,
 }
 
@@ -41,14 +41,14 @@ pub struct View {
     graph: Arc<Graph>,
     pub(super) scope: Scope,
     crew: bool,
-    /// Which shows count, if not all.
+    /// The shows that count; `None` for all.
     shows: Option<Vec<bool>>,
     avoid: HashSet<u32>,
     until: i32,
 }
 
 impl View {
-    /// Looks at `graph` under `options`.
+    /// Applies `options` to `graph`.
     pub fn new(graph: Arc<Graph>, options: &Options) -> Self {
         let Options { shows, franchises, avoid_shows, avoid_franchises, .. } = options;
         let kept = |id: &i32, franchise: &i32| {
@@ -64,12 +64,12 @@ impl View {
         Self { scope: options.scope, crew: options.crew, shows, avoid, until, graph }
     }
 
-    /// The graph that is looked at.
+    /// The graph.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// Visits the units that a credit is work in.
+    /// Visits the units of a credit.
     pub(super) fn units_of_credit(&self, credit: u32, mut visit: impl FnMut(u32)) {
         let graph = self.graph();
         let work = graph.work_of(credit);
@@ -88,11 +88,11 @@ impl View {
                 let number = graph.work_number_of(credit);
                 let listed = graph.credit_episodes.list(credit);
                 let episodes = if graph.is_whole(credit) {
-                    // Two who are in every episode are together, also if no episode of the season is recorded.
+                    // Two people who are in every episode share one, even if no episode of the season is recorded.
                     if work.season != 0 && self.began(work.day) {
                         visit(graph.episodes.len() + number);
                     }
-                    // Specials count only if they are listed.
+                    // A special counts only if the credit lists it.
                     for &episode in listed {
                         let special = graph.episodes.at(episode);
                         if special.special && self.began(special.day) {
@@ -113,7 +113,7 @@ impl View {
         }
     }
 
-    /// Visits the credits that are work in a unit, which counts under the options.
+    /// Visits the credits in a unit that the options allow.
     pub(super) fn credits_of_unit(&self, unit: u32, mut visit: impl FnMut(u32)) {
         let graph = self.graph();
         let mut take =
@@ -147,7 +147,7 @@ impl View {
         }
     }
 
-    /// The day on which a unit began, if it is known.
+    /// The date on which a unit began, if known.
     pub(super) fn day_of_unit(&self, unit: u32) -> Option<i32> {
         let graph = self.graph();
         let day = match self.scope {

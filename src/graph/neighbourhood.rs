@@ -21,14 +21,14 @@ pub enum Node {
     Show(i32),
 }
 
-/// What lies around a node.
+/// The nodes around a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Around {
     /// The nearest first, then those with more credits, then people, characters and shows by id.
     pub nodes: Vec<Near>,
-    /// What links them, in the order of the nodes.
+    /// Their links, in the order of the nodes.
     pub ties: Vec<Tie>,
-    /// How many nodes were left out.
+    /// Number of omitted nodes.
     pub hidden: usize,
 }
 
@@ -37,11 +37,11 @@ pub struct Around {
 pub struct Near {
     /// The node.
     pub node: Node,
-    /// How many links away it is.
+    /// Its distance in links.
     pub depth: usize,
-    /// How many other nodes it is linked with in the whole graph.
+    /// Number of nodes it is linked to in the whole graph.
     pub links: usize,
-    /// What is notable.
+    /// Notable facts.
     pub marks: Vec<Mark>,
 }
 
@@ -54,14 +54,14 @@ pub struct Tie {
     pub target: Node,
     /// The ids of the credits that link them, at most [`MOST_CREDITS`].
     pub credits: Vec<i32>,
-    /// What is notable.
+    /// Notable facts.
     pub marks: Vec<Mark>,
 }
 
-/// Credits that a tie names.
+/// Maximum number of credits of a link.
 pub const MOST_CREDITS: usize = 20;
 
-/// Something notable.
+/// A notable fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// The character was in an earlier production.
@@ -72,7 +72,7 @@ pub enum Mark {
     MultipleRoles,
 }
 
-/// The shows and seasons that a neighbourhood is kept to, by their ids. If both are empty, all.
+/// The ids of the shows and seasons that count. If both are empty, all do.
 #[derive(Clone, Debug, Default)]
 pub struct Within {
     /// Shows.
@@ -82,7 +82,7 @@ pub struct Within {
 }
 
 impl Graph {
-    /// The `first` nodes at most `depth` links away from a node.
+    /// The first `first` nodes at most `depth` links away from a node.
     pub fn around(&self, start: Node, depth: usize, first: usize, within: &Within) -> Around {
         let mut found: Vec<Node> = vec![start];
         let mut depths = HashMap::from([(start, 0)]);
@@ -151,7 +151,7 @@ impl Graph {
         (person, character, Node::Show(self.shows.at(self.work_of(credit).show).id))
     }
 
-    /// Those with which a credit links a node.
+    /// The nodes to which a credit links a node.
     fn beside(&self, node: Node, credit: u32) -> impl Iterator<Item = Node> {
         let (person, character, show) = self.chain(credit);
         let (one, other) = match (node, character) {
@@ -179,7 +179,7 @@ impl Graph {
         let places: HashMap<Node, usize> = nodes.iter().map(|near| near.node).zip(0..).collect();
         let mut ties: BTreeMap<(usize, usize), Tie> = BTreeMap::new();
         let mut seen = HashSet::new();
-        // Each link has an end that is no show, and the credits of people and characters are fewer than those of shows.
+        // Each link has an end that is not a show, and people and characters have fewer credits than shows.
         for node in nodes.iter().map(|near| near.node).filter(|node| !matches!(node, Node::Show(_))) {
             for credit in self.credits_at(node).filter(|credit| self.is_within(*credit, within)) {
                 if !seen.insert(credit) {

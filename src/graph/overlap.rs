@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::cast_graph::Graph;
 
-/// A person or a show that several others have in common, with the credits that show it; all by their ids.
+/// A person or show that several others share, with the credits behind it; all by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shared {
     /// The person or the show.
@@ -15,15 +15,15 @@ pub struct Shared {
     pub order: i32,
 }
 
-/// How many people several shows have in common, each with each.
+/// Number of people that each pair of shows shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overlap {
-    /// A row for each show with a number for each show.
+    /// A matrix with a row and a column for each show.
     pub counts: Vec<Vec<usize>>,
 }
 
 impl Graph {
-    /// Those who acted in some show of each group: those with the most credits in them first, then by id.
+    /// People who acted in at least one show of each group: most credits first, then by id.
     pub fn actors_in_all(&self, groups: &[Vec<i32>]) -> Vec<Shared> {
         let mut found: Option<BTreeMap<u32, Vec<u32>>> = None;
         for group in groups {
@@ -82,7 +82,7 @@ impl Graph {
         in_order(shows.collect())
     }
 
-    /// How many actors each of `shows` has in common with each; with itself, how many it has.
+    /// Number of actors that each pair of `shows` shares; on the diagonal, the number of actors in the show.
     pub fn overlap(&self, shows: &[i32]) -> Overlap {
         let casts: Vec<Vec<u32>> = shows
             .iter()

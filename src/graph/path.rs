@@ -2,8 +2,8 @@
 //!
 //! Source: I. Pohl, "Bi-directional search", Machine Intelligence 6 (1971). Each side grows by whole levels, the
 //! smaller one first, so that the first meeting is the shortest: takes O(people + credits) at worst, and far less
-//! where everybody is a few steps from everybody. People and units are levels of their own: where the two sides meet in
-//! units, their people, who are by far the most, are never looked at.
+//! where everybody is a few steps from everybody. People and units form separate levels: if the two sides meet in units,
+//! the people in them, by far the largest level, are never visited.
 //!
 //! Paths have a total order: by the id of the first person at which they differ, counted from `from`.
 
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::{compressed_lists::at, links::Links};
 
-/// Most links of a path that is looked for.
+/// Maximum length of a path, in links.
 pub const LONGEST: u8 = 100;
 
 /// All shortest paths from one person to another.
@@ -19,14 +19,14 @@ pub const LONGEST: u8 = 100;
 pub struct Shortest {
     from: u32,
     length: u8,
-    /// One more than the distance to the other end, for all who lie on a shortest path. Of others, 0 or more than the
-    /// distance that a path would need there.
+    /// One more than the distance to the other end, for people on a shortest path; for others, 0 or a number that is too
+    /// large for a shortest path.
     distance: Vec<u8>,
-    /// The same of units, by the nearest of their people.
+    /// The same for units, by their nearest person.
     units: Vec<u8>,
 }
 
-/// Finds the shortest paths of at most `longest` links ([`LONGEST`] at most), or nothing if there is none.
+/// Finds the shortest paths of at most `longest` links ([`LONGEST`] at most), or `None` if there are none.
 pub fn search(links: &impl Links, from: u32, to: u32, longest: u8) -> Option<Shortest> {
     if !links.admits(from) || !links.admits(to) {
         return None;
@@ -56,7 +56,7 @@ pub fn search(links: &impl Links, from: u32, to: u32, longest: u8) -> Option<Sho
 }
 
 impl Shortest {
-    /// How many links a path has.
+    /// Length in links.
     pub fn length(&self) -> u8 {
         self.length
     }
@@ -65,7 +65,7 @@ impl Shortest {
     pub fn paths(&self, links: &impl Links, count: usize) -> Vec<Vec<u32>> {
         let mut paths = Vec::new();
         let mut path = vec![self.from];
-        // Who else may come at each place of the path but the first, the next one last.
+        // The remaining candidates for each position of the path but the first, the next one last.
         let mut open: Vec<Vec<u32>> = Vec::new();
         while paths.len() < count {
             if path.len() > usize::from(self.length) {
@@ -85,9 +85,9 @@ impl Shortest {
         paths
     }
 
-    /// How many paths there are; `usize::MAX` if there are more.
+    /// Number of paths, at most `usize::MAX`.
     pub fn count(&self, links: &impl Links) -> usize {
-        // The number of ways to get to each person of a level.
+        // The number of ways to reach each person of a level.
         let mut level = BTreeMap::from([(self.from, 1_usize)]);
         for place in 1..=usize::from(self.length) {
             let mut next = BTreeMap::new();
@@ -102,7 +102,7 @@ impl Shortest {
         level.into_values().fold(0, usize::saturating_add)
     }
 
-    /// Those who come after `person` on shortest paths, who is at the place before `place`; the last in the order first.
+    /// People who can follow `person`, at the position before `place`, on shortest paths, in reverse order.
     fn onward(&self, links: &impl Links, person: u32, place: usize) -> Vec<u32> {
         let wanted = usize::from(self.length) + 1 - place;
         let mut next = Vec::new();
@@ -122,17 +122,17 @@ impl Shortest {
     }
 }
 
-/// One side of a search: everybody up to a distance, and their units.
+/// One side of a search: all people up to a distance, and their units.
 struct Side {
-    /// One more than the distance; 0 for those who were not reached.
+    /// One more than the distance; 0 for people not reached.
     distance: Vec<u8>,
-    /// One more than the distance of the nearest of a unit's people; 0 for those that were not reached.
+    /// One more than the distance of a unit's nearest person; 0 for units not reached.
     units: Vec<u8>,
-    /// The distance of the last people that were reached.
+    /// The distance of the people reached last.
     depth: u8,
-    /// Whether the last that was reached are units, those of the people at `depth`.
+    /// Whether units were reached last: those of the people at `depth`.
     in_units: bool,
-    /// What was reached last.
+    /// The people or units reached last.
     edge: Vec<u32>,
 }
 
@@ -143,17 +143,17 @@ impl Side {
         Self { distance, units, depth: 0, in_units: false, edge: vec![start] }
     }
 
-    /// How many levels were reached, of people and of units.
+    /// Number of levels reached, of people and of units.
     fn levels(&self) -> u16 {
         2 * u16::from(self.depth) + u16::from(self.in_units)
     }
 
-    /// The length of a path through where the sides have met.
+    /// The length of a path through the meeting point.
     fn length(&self, other: &Self) -> u8 {
         self.depth + other.depth + u8::from(self.in_units && other.in_units)
     }
 
-    /// Reaches one level further.
+    /// Expands by one level.
     fn grow(&mut self, links: &impl Links) {
         let edge = std::mem::take(&mut self.edge);
         let mut reach = |known: &mut Vec<u8>, number: u32, mark: u8| {
@@ -175,8 +175,8 @@ impl Side {
         self.in_units = !self.in_units;
     }
 
-    /// The people of units that both sides have met in, at this side's last distance. The other side gets their
-    /// distances to its start.
+    /// The people of the units in which both sides met, at this side's last distance. Records their distances to the start
+    /// of the other side there.
     fn people_of(&self, links: &impl Links, met: &[u32], other: &mut Self) -> Vec<u32> {
         let mut people = Vec::new();
         for &unit in met {
@@ -190,8 +190,8 @@ impl Side {
         people
     }
 
-    /// Takes those of the other side who lie on a path of `length` through one of `met`, with their distances to this
-    /// side's start.
+    /// Adds the people of the other side who are on a path of `length` through one of `met`, with their distances to the
+    /// start of this side.
     fn take_over(&mut self, links: &impl Links, other: &Self, met: Vec<u32>, length: u8) {
         let mut level = met;
         for depth in (0..other.depth).rev() {

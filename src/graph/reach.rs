@@ -33,18 +33,18 @@ pub fn reach(links: &impl Links, from: u32, longest: usize) -> Vec<Vec<u32>> {
     levels
 }
 
-/// How near the others are, of the numbers of people at each distance from 1.
+/// How close a person is to the others, from the number of people at each distance from 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nearness {
-    /// How many others there are.
+    /// Number of people reached.
     pub reached: usize,
-    /// The mean of their distances.
+    /// Mean distance.
     pub mean: f64,
-    /// The harmonic mean of their distances: the number of people by the sum of one by each distance.
+    /// Harmonic mean of the distances: the number of people divided by the sum of the reciprocal distances.
     pub harmonic: f64,
 }
 
-/// Nothing if nobody is reached.
+/// `None` if nobody is reached.
 pub fn nearness(counts: &[usize]) -> Option<Nearness> {
     let (mut reached, mut sum, mut inverse) = (0, 0.0, 0.0);
     for (&count, distance) in counts.iter().zip(1_u32..) {

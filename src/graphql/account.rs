@@ -3,12 +3,16 @@
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{access_key, account, account::Role};
 
-use super::row::{Fields, Row, global_id, one};
+use super::{
+    date::{Moment, moment},
+    found_connection::Found,
+    row::{Fields, Row, global_id, one},
+};
 use crate::error::Error;
 
 pub type Account = Row<account::Entity>;
 
-/// Somebody who may change the data.
+/// An account that may change the data.
 #[Object(name = "Account")]
 impl Fields<account::Entity> {
     /// Opaque global id.
@@ -21,16 +25,18 @@ impl Fields<account::Entity> {
         &self.0.name
     }
 
-    /// What it may do.
+    /// What the account may do.
     async fn role(&self) -> AccountRole {
         self.0.role.into()
     }
 
-    /// When it was created, in UTC.
-    async fn created_at(&self) -> &str {
-        &self.0.created_at
+    /// When it was created.
+    async fn created_at(&self) -> Moment {
+        moment(&self.0.created_at)
     }
 }
+
+impl Found for Account {}
 
 /// What an account may do. Each role may also do what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -54,7 +60,7 @@ impl Fields<access_key::Entity> {
         global_id::<access_key::Entity>(self.0.id)
     }
 
-    /// Its number, by which people name it.
+    /// Number of the key, for people.
     async fn number(&self) -> i32 {
         self.0.id
     }
@@ -64,28 +70,30 @@ impl Fields<access_key::Entity> {
         one(ctx, self.0.account_id).await
     }
 
-    /// What it is for.
+    /// Purpose of the key.
     async fn label(&self) -> &str {
         &self.0.label
     }
 
-    /// When it was created, in UTC.
-    async fn created_at(&self) -> &str {
-        &self.0.created_at
+    /// When it was created.
+    async fn created_at(&self) -> Moment {
+        moment(&self.0.created_at)
     }
 
-    /// When it expires, in UTC; null if it does not.
-    async fn expires_at(&self) -> Option<&str> {
-        self.0.expires_at.as_deref()
+    /// When it expires; null if it does not.
+    async fn expires_at(&self) -> Option<Moment> {
+        self.0.expires_at.as_deref().map(moment)
     }
 
-    /// When it was revoked, in UTC; null if it was not.
-    async fn revoked_at(&self) -> Option<&str> {
-        self.0.revoked_at.as_deref()
+    /// When it was revoked; null if it was not.
+    async fn revoked_at(&self) -> Option<Moment> {
+        self.0.revoked_at.as_deref().map(moment)
     }
 
-    /// When it was last used, in UTC, to the minute; null if it never was.
-    async fn used_at(&self) -> Option<&str> {
-        self.0.used_at.as_deref()
+    /// When it was last used, to the minute; null if it never was.
+    async fn used_at(&self) -> Option<Moment> {
+        self.0.used_at.as_deref().map(moment)
     }
 }
+
+impl Found for AccessKey {}

@@ -1,11 +1,11 @@
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, OneofObject};
 use entity::{availability, subject::Kind};
 
 use super::{
     date::{Date, DateSpan, date, span},
     filter::Conditions,
     platform::{Platform, PlatformBy, name_of},
-    row::{Fields, Row, global_id, one, optional_row},
+    row::{Fields, Row, by, global_id, one, optional_row},
     season::Season,
     show::{Show, ShowBy},
     source_fields::SourceFields,
@@ -110,3 +110,14 @@ pub(super) fn conditions(territory: Option<CountryCode>, on: Option<Date>) -> Ve
     conditions.until("coalesce(t.starts_on, '9999-99-99') <= ?", on.as_ref());
     conditions.into_vec()
 }
+
+/// Identifies one availability. Set exactly one field.
+#[derive(Debug, OneofObject)]
+pub enum AvailabilityBy {
+    /// Slug, such as `pic-s2-crave-ca`.
+    Slug(String),
+    /// Global id.
+    Id(ID),
+}
+
+by!(AvailabilityBy, availability);

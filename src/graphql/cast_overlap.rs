@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, OneofObject, SimpleObject};
-use entity::{person, show};
+use entity::{credit, person, show};
+use futures_util::future::try_join_all;
 
 use super::{
     credit::Credit,
@@ -9,7 +10,7 @@ use super::{
     found_connection::{Cut, Found, FoundConnection, Part},
     franchise::FranchiseBy,
     person::Person,
-    request_graph::{answer, credits, rows},
+    request_graph::{answer, row, rows},
     row::{Object, Row, arguments},
     show::{Show, ShowBy},
 };
@@ -33,8 +34,8 @@ impl Found for SharedCast {}
 #[ComplexObject]
 impl SharedCast {
     /// The person's acting credits in these shows.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<ObjectList<Credit>, Error> {
-        credits(ctx, &self.credit_ids).await
+    async fn credits(&self, ctx: &Context<'_>) -> Result<FoundConnection<Credit>, Error> {
+        shared_credits(ctx, &self.credit_ids).await
     }
 }
 
@@ -53,8 +54,8 @@ impl Found for SharedShow {}
 #[ComplexObject]
 impl SharedShow {
     /// The acting credits of these people in the show.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<ObjectList<Credit>, Error> {
-        credits(ctx, &self.credit_ids).await
+    async fn credits(&self, ctx: &Context<'_>) -> Result<FoundConnection<Credit>, Error> {
+        shared_credits(ctx, &self.credit_ids).await
     }
 }
 
@@ -73,9 +74,22 @@ impl Found for Bridge {}
 #[ComplexObject]
 impl Bridge {
     /// The person's acting credits on both sides.
-    async fn credits(&self, ctx: &Context<'_>) -> Result<ObjectList<Credit>, Error> {
-        credits(ctx, &self.credit_ids).await
+    async fn credits(&self, ctx: &Context<'_>) -> Result<FoundConnection<Credit>, Error> {
+        shared_credits(ctx, &self.credit_ids).await
     }
+}
+
+/// One page of the credits with these ids, without those that no longer exist.
+async fn shared_credits(ctx: &Context<'_>, ids: &[i32]) -> Result<FoundConnection<Credit>, Error> {
+    let cut = Cut::<1>::of(ctx, "sharedCredits")?;
+    let ids: Vec<([i32; 1], i32)> = (0..).zip(ids).map(|(at, id)| ([at], *id)).collect();
+    let mut part = cut.cut(ids, |(at, _)| *at);
+    let read = std::mem::take(&mut part.items).into_iter().map(async |(at, id)| {
+        let found = row::<credit::Entity>(ctx, id).await?;
+        Ok::<_, Error>(found.map(|credit| (at, credit)))
+    });
+    let found = try_join_all(read).await?.into_iter().flatten().collect();
+    Ok(cut.connection(part.with(found)))
 }
 
 /// Number of actors that shows share.

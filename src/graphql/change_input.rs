@@ -114,9 +114,9 @@ fn add_kind(registry: &mut Registry, format: &Format) {
         ],
     );
     let mut operations = vec![
-        argument(CREATE, format!("{name}Fields"), "Adds it."),
+        argument(CREATE, format!("{name}Fields"), "Creates the object."),
         argument(UPDATE, format!("{name}Update"), "Sets some of its fields."),
-        argument(DELETE, "ObjectDelete".to_owned(), "Removes it."),
+        argument(DELETE, "ObjectDelete".to_owned(), "Deletes the object."),
     ];
     if MERGEABLE.contains(&format.name) {
         operations.push(argument(MERGE, "ObjectMerge".to_owned(), "Merges two that are the same."));

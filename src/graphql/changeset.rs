@@ -11,8 +11,10 @@ use serde_json::Value as Json;
 use super::{
     account::Account,
     connection::{Connection, Item, connect, connect_filtered},
+    date::{Moment, moment},
     executor::{ObjectList, Resolved},
     filter::Conditions,
+    found_connection::{Found, FoundConnection, connect_found},
     get,
     node::{self, Node},
     row::{self, Fields, Row, global_id, optional_row},
@@ -38,32 +40,32 @@ impl Fields<changeset::Entity> {
         global_id::<changeset::Entity>(self.0.id)
     }
 
-    /// Its number, by which people name it.
+    /// Number of the changeset, for people.
     async fn number(&self) -> i32 {
         self.0.id
     }
 
-    /// What it does, in a few words.
+    /// Short description of the changes.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// Why, in more words.
+    /// The reason for the changes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
-    /// What it is based on.
+    /// The evidence.
     async fn basis(&self) -> Vec<String> {
         self.0.sources.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
-    /// How it came about.
+    /// How it was made.
     async fn origin(&self) -> ChangesetOrigin {
         self.0.origin.into()
     }
 
-    /// What became of it.
+    /// Whether it waits, is applied, or was rejected, withdrawn or undone.
     async fn state(&self) -> ChangesetState {
         self.0.state.into()
     }
@@ -73,14 +75,14 @@ impl Fields<changeset::Entity> {
         optional_row(ctx, self.0.account_id).await
     }
 
-    /// When it was made, in UTC, as `2026-11-28T10:00:00Z`.
-    async fn created_at(&self) -> &str {
-        &self.0.created_at
+    /// When it was made.
+    async fn created_at(&self) -> Moment {
+        moment(&self.0.created_at)
     }
 
-    /// When it was accepted, rejected, withdrawn or undone, in UTC.
-    async fn decided_at(&self) -> Option<&str> {
-        self.0.decided_at.as_deref()
+    /// When it was accepted, rejected, withdrawn or undone; null if it was not.
+    async fn decided_at(&self) -> Option<Moment> {
+        self.0.decided_at.as_deref().map(moment)
     }
 
     /// Who accepted, rejected, withdrew or undid it; null if that was the operator at the command line.
@@ -88,7 +90,7 @@ impl Fields<changeset::Entity> {
         optional_row(ctx, self.0.decided_by_id).await
     }
 
-    /// Why it was decided so.
+    /// The reason for the decision.
     async fn comment(&self) -> Option<&str> {
         self.0.comment.as_deref()
     }
@@ -103,12 +105,12 @@ impl Fields<changeset::Entity> {
         connect(ctx, &CHANGES, [self.0.id])
     }
 
-    /// The changes that a proposal would make, as of the moment when it was proposed; the first 500 of them.
-    async fn preview(&self) -> ObjectList<Change> {
+    /// The changes that a proposal would make, as of the moment when it was proposed.
+    async fn preview(&self, ctx: &Context<'_>) -> Result<FoundConnection<Change>, Error> {
         let rows: Vec<Json> =
             self.0.preview.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let rows = rows.iter().filter_map(previewed).filter(|row| row.table.name != "subject");
-        rows.take(super::mutation::SHOWN).map(Change::new).collect()
+        connect_found(ctx, "changeset.preview", rows.map(Change::new).collect())
     }
 }
 
@@ -125,7 +127,7 @@ fn previewed(json: &Json) -> Option<RowChange> {
     })
 }
 
-/// How a changeset came about.
+/// How a changeset was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Origin")]
 pub enum ChangesetOrigin {
@@ -135,13 +137,13 @@ pub enum ChangesetOrigin {
     Import,
     /// A command.
     Command,
-    /// It undoes another.
+    /// The undoing of another changeset.
     Undo,
-    /// What was there before changes were recorded.
+    /// The state of the data before changes were recorded.
     Baseline,
 }
 
-/// What became of a changeset.
+/// State of a changeset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "State")]
 pub enum ChangesetState {
@@ -176,12 +178,12 @@ impl ChangesetBy {
     }
 }
 
-/// Which changesets to list.
+/// Filter for changesets.
 #[derive(Debug, Default, InputObject)]
 pub struct ChangesetFilter {
     /// Only those in this state.
     pub state: Option<ChangesetState>,
-    /// Only those that came about in this way.
+    /// Only those made in this way.
     pub origin: Option<ChangesetOrigin>,
     /// Only those that the account with this name submitted.
     pub submitted_by: Option<String>,
@@ -241,6 +243,7 @@ pub(super) fn object(id: &ID) -> Result<(&'static Table, i32), Error> {
 }
 
 /// The change of one row: of an object, or of a part of one, such as another name of a person.
+#[derive(Clone)]
 pub struct RowChanged(RowChange);
 
 pub type Change = Resolved<RowChanged>;
@@ -248,6 +251,13 @@ pub type Change = Resolved<RowChanged>;
 impl Change {
     pub(super) fn new(change: RowChange) -> Self {
         Self::wrap(RowChanged(change))
+    }
+}
+
+impl Found for Change {
+    /// Changes that were made have another connection, whose cursors hold.
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ProposedChange".into()
     }
 }
 
@@ -275,12 +285,12 @@ impl Item for Change {
 /// The change of one row: of an object, or of a part of one, such as another name of a person.
 #[Object(name = "Change")]
 impl RowChanged {
-    /// Its number; numbers grow in the order in which changes were committed. Null if it was not made.
+    /// Number of the change. Numbers grow in commit order. Null for a change that was not made.
     async fn number(&self) -> Option<i32> {
         (self.0.id > 0).then_some(self.0.id)
     }
 
-    /// What was changed: `person`, `credit`, `other name`.
+    /// Kind of row, such as `person`, `credit` or `other name`.
     async fn what(&self) -> &str {
         self.0.table.noun
     }
@@ -291,7 +301,7 @@ impl RowChanged {
         raw::label(row).or_else(|| ["text", "statement"].iter().find_map(|column| raw::text(row, column)))
     }
 
-    /// The object that was changed, or of which a part was changed; null if it is gone, or has no id.
+    /// The changed object, or the one that the changed part belongs to; null if it was deleted or has no id.
     async fn object(&self, ctx: &Context<'_>) -> Option<Result<Node, Error>> {
         let (kind, number) = self.0.object;
         let number = i32::try_from(number).ok()?;
@@ -307,7 +317,7 @@ impl RowChanged {
         }
     }
 
-    /// The fields that differ, with their values before and after.
+    /// The changed fields, with their values before and after.
     async fn fields(&self, ctx: &Context<'_>) -> Result<ObjectList<Resolved<FieldChange>>, Error> {
         let mut fields = Vec::new();
         for (column, before, after) in self.0.fields() {
@@ -326,7 +336,7 @@ impl RowChanged {
         Ok(ObjectList(fields))
     }
 
-    /// The changeset that it belongs to; null if another program wrote the row.
+    /// The changeset it belongs to; null if another program wrote the row.
     async fn changeset(&self, ctx: &Context<'_>) -> Option<Result<Changeset, Error>> {
         optional_row(ctx, self.0.changeset).await
     }
@@ -358,12 +368,12 @@ impl FieldChange {
         &self.field
     }
 
-    /// Its value before, as a text; another object is named by its slug. Null if it had none.
+    /// Value before, as text; the slug if it is another object. Null if it had none.
     async fn before(&self) -> Option<&str> {
         self.before.as_deref()
     }
 
-    /// Its value after. Null if it has none.
+    /// Value after; null if it has none.
     async fn after(&self) -> Option<&str> {
         self.after.as_deref()
     }

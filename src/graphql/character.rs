@@ -4,7 +4,7 @@ use entity::{character, subject::Kind};
 use super::{
     appearance::Appearance,
     character_link::CharacterLink,
-    connection::{Connection, connect, connect_filtered},
+    connection::{Connection, connect, connect_filtered, connect_sorted},
     credit::{self, Credit, CreditFilter, OwnCreditOrder},
     filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
@@ -13,7 +13,7 @@ use super::{
     performer::Performer,
     person::PersonBy,
     row::{Fields, Row, by, global_id},
-    show::{Show, ShowBy},
+    show::{Show, ShowBy, ShowOrder},
     source_fields::SourceFields,
 };
 use crate::{
@@ -73,8 +73,12 @@ impl Fields<character::Entity> {
     }
 
     /// Shows and films with the character, in the order of the first credit in each.
-    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
-        connect(ctx, &relation::character::SHOWS, [self.0.id])
+    async fn shows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
+    ) -> Result<Connection<Show>, Error> {
+        connect_sorted(ctx, &relation::character::SHOWS, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// People who play the character, in the order in which they first did.

@@ -6,12 +6,13 @@ use super::{
     node::Node,
     row::{Derived, one, optional_row},
     source::Source,
+    topic::Topic,
 };
 use crate::error::Error;
 
 pub type Citation = Derived<citation::Model>;
 
-/// A source that supports a row, or one field of it.
+/// A source that supports an object, or one field of it.
 #[Object(name = "Citation")]
 impl Citation {
     /// The source.
@@ -19,7 +20,12 @@ impl Citation {
         one(ctx, self.0.source_id).await
     }
 
-    /// The field; null if the source supports the row as a whole.
+    /// The field or topic; null if the source supports the object as a whole.
+    async fn topic(&self) -> Option<Topic> {
+        self.0.field.as_deref().map(Topic::of)
+    }
+
+    /// The field in the data set's own word, such as `premiere_date`; null if the source supports the object as a whole.
     async fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }

@@ -1,4 +1,4 @@
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::{claim, subject};
 use sea_orm::ActiveEnum;
 
@@ -8,8 +8,9 @@ use super::{
     get,
     node::{self, Node},
     record_fields::RecordFields,
-    row::{Fields, Row, global_id, one, optional_row},
+    row::{Fields, Row, by, global_id, one, optional_row},
     source::Source,
+    topic::Topic,
 };
 use crate::{
     error::{Error, shown},
@@ -34,7 +35,12 @@ impl Fields<claim::Entity> {
         &self.0.slug
     }
 
-    /// Topic, such as `premiere_date`.
+    /// Topic.
+    async fn topic(&self) -> Topic {
+        Topic::of(&self.0.about)
+    }
+
+    /// Topic in the data set's own word, such as `premiere_date`.
     async fn about(&self) -> &str {
         &self.0.about
     }
@@ -102,12 +108,7 @@ pub(super) async fn subject_of(ctx: &Context<'_>, subject: i32) -> Option<Result
 }
 
 /// Checks that a word occurs in the data, so that a misspelt one is an error instead of an empty list.
-pub(super) async fn check_word(
-    ctx: &Context<'_>,
-    list: &'static List<Word>,
-    argument: &str,
-    word: Option<&str>,
-) -> Result<(), Error> {
+pub(super) async fn check_word(ctx: &Context<'_>, list: &'static List<Word>, word: Option<&str>) -> Result<(), Error> {
     let Some(word) = word else { return Ok(()) };
     let known = get(ctx, Many::new(list, [], Window::all(list.order))).await?.unwrap_or_default();
     let names = || known.iter().map(|entry| entry.row.name.as_str());
@@ -118,21 +119,22 @@ pub(super) async fn check_word(
         Some((distance, near)) if distance <= word.chars().count() / 3 + 1 => format!("; did you mean {near:?}?"),
         _ => String::new(),
     };
-    Err(Error::NotFound(format!("`{argument}`: {} does not occur in the data{hint}", shown(word))))
+    Err(Error::NotFound(format!("`word`: {} does not occur in the data{hint}", shown(word))))
 }
 
 pub(super) async fn conditions(
     ctx: &Context<'_>,
-    about: Option<String>,
+    (about, word): (Option<Topic>, Option<String>),
     status: Option<ClaimStatus>,
     as_of: Option<Date>,
 ) -> Result<Vec<Condition>, Error> {
-    check_word(ctx, &TOPICS, "about", about.as_deref()).await?;
+    check_word(ctx, &TOPICS, word.as_deref()).await?;
     let mut conditions = Conditions::default();
-    conditions.equal("t.about = ?", about);
+    conditions.equal("t.about = ?", word);
     conditions.equal("t.status = ?", status.map(|status| claim::Status::from(status).to_value()));
     conditions.until("coalesce(t.claimed_on, '9999-99-99') <= ?", as_of.as_ref());
-    Ok(conditions.into_vec())
+    let topic = about.map(|topic| topic.condition("t.about = ?", "NOT t.about ?"));
+    Ok(conditions.into_vec().into_iter().chain(topic).collect())
 }
 
 /// Outcome of a claim.
@@ -152,3 +154,14 @@ pub enum ClaimStatus {
     /// It is an opinion.
     Opinion,
 }
+
+/// Identifies one claim. Set exactly one field.
+#[derive(Debug, OneofObject)]
+pub enum ClaimBy {
+    /// Slug, such as `b27`.
+    Slug(String),
+    /// Global id.
+    Id(ID),
+}
+
+by!(ClaimBy, claim);

@@ -139,6 +139,16 @@ pub(super) fn connect<I: Item>(
     connect_filtered(ctx, list, parent, list.order, Vec::new())
 }
 
+/// One page of a parent's list, in the given order or its own.
+pub(super) fn connect_sorted<I: Item>(
+    ctx: &Context<'_>,
+    list: &'static List<I::Row>,
+    parent: impl Into<Parent>,
+    order: Option<&'static Order>,
+) -> Result<Connection<I>, Error> {
+    connect_filtered(ctx, list, parent, order.unwrap_or(list.order), Vec::new())
+}
+
 /// One page of a parent's list, filtered, in the given order.
 pub(super) fn connect_filtered<I: Item>(
     ctx: &Context<'_>,

@@ -9,11 +9,13 @@ use super::{
     date::Date,
     episode::Episode,
     filter::{Conditions, DateRange, OF_FRANCHISE, end_of},
+    found_connection::Found,
     franchise::FranchiseBy,
     get,
     order::Direction,
     person::{Person, PersonBy},
     platform::PlatformBy,
+    role::Role,
     row::{Fields, Row, end, global_id, one, optional_row},
     season::{Season, SeasonBy},
     show::{Show, ShowBy},
@@ -30,6 +32,13 @@ use crate::{
 
 pub type Credit = Row<credit::Entity>;
 
+impl Found for Credit {
+    /// Credits that the graph found have another connection than those of a list in the database.
+    fn name() -> std::borrow::Cow<'static, str> {
+        "SharedCredit".into()
+    }
+}
+
 /// One person's work on one season, film or show: an actor's as one character, or a job behind the camera.
 #[Object(name = "Credit")]
 impl Fields<credit::Entity> {
@@ -41,6 +50,12 @@ impl Fields<credit::Entity> {
     /// The person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Person, Error> {
         one(ctx, self.0.person_id).await
+    }
+
+    /// What the actor plays; null for jobs other than acting, never for actors. It has the same values as `character`,
+    /// `billing`, `part` and `portrayal`, without null.
+    async fn role(&self) -> Option<Role> {
+        Role::of(&self.0)
     }
 
     /// Character played; null for jobs other than acting, never for actors. Lists called `cast` have only actors.

@@ -48,6 +48,31 @@ impl ScalarType for Day {
     }
 }
 
+#[derive(Clone, Debug)]
+pub struct Moment(String);
+
+/// A date and time in UTC, such as `2026-11-28T10:00:00Z` (ISO 8601).
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+impl ScalarType for Moment {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = value else { return Err(InputValueError::expected_type(value)) };
+        if chrono::DateTime::parse_from_rfc3339(&text).is_ok() {
+            return Ok(Self(text));
+        }
+        let message = format!("{} is not a date and time; write it like 2026-11-28T10:00:00Z", shown(&text));
+        Err(InputValueError::custom(message))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// The API value for a column with a date and time.
+pub(super) fn moment(text: &str) -> Moment {
+    Moment(text.to_owned())
+}
+
 /// The days that a partial date can mean, for sorting and formatting.
 #[derive(SimpleObject)]
 pub struct DateSpan {

@@ -102,6 +102,18 @@ impl<const N: usize> Cut<N> {
     }
 }
 
+/// One page of a list that is complete in memory. Its items have no key but their position.
+pub(super) fn connect_found<O: Found>(
+    ctx: &Context<'_>,
+    list: &'static str,
+    items: Vec<O>,
+) -> Result<FoundConnection<O>, Error> {
+    let cut = Cut::<1>::of(ctx, list)?;
+    let items = (0..).zip(items).map(|(at, item)| ([at], item)).collect();
+    let part = cut.cut(items, |(key, _): &([i32; 1], O)| *key);
+    Ok(cut.connection(part))
+}
+
 impl<T> Part<T> {
     /// The same part with `total` items in the whole list.
     pub(super) fn of_total(self, total: usize) -> Self {

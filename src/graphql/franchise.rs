@@ -3,12 +3,12 @@ use entity::{franchise, subject::Kind};
 
 use super::{
     absence::Absence,
-    character::Character,
-    connection::{Connection, connect, connect_filtered},
+    character::{Character, CharacterOrder},
+    connection::{Connection, connect, connect_filtered, connect_sorted},
     multiple_roles::MultipleRoles,
     recast::{CountOrder, Recast},
     row::{Fields, Row, by, global_id},
-    show::Show,
+    show::{Show, ShowOrder},
     source_fields::SourceFields,
 };
 use crate::{error::Error, relation};
@@ -34,13 +34,21 @@ impl Fields<franchise::Entity> {
     }
 
     /// Shows and films, earliest first.
-    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
-        connect(ctx, &relation::franchise::SHOWS, [self.0.id])
+    async fn shows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
+    ) -> Result<Connection<Show>, Error> {
+        connect_sorted(ctx, &relation::franchise::SHOWS, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// Characters by name.
-    async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
-        connect(ctx, &relation::franchise::CHARACTERS, [self.0.id])
+    async fn characters(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CharacterOrder>,
+    ) -> Result<Connection<Character>, Error> {
+        connect_sorted(ctx, &relation::franchise::CHARACTERS, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// Characters that more than one person plays as they usually are in the franchise, by name. A younger self, a double

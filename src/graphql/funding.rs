@@ -1,10 +1,10 @@
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::{funding, subject::Kind};
 
 use super::{
     date::{Date, DateSpan, date, span},
     money::Money,
-    row::{Fields, Row, global_id, one, optional_row},
+    row::{Fields, Row, by, global_id, one, optional_row},
     season::Season,
     show::Show,
     source_fields::SourceFields,
@@ -104,3 +104,14 @@ pub enum FundingKind {
     /// A loan.
     Loan,
 }
+
+/// Identifies one award of public funding. Set exactly one field.
+#[derive(Debug, OneofObject)]
+pub enum FundingBy {
+    /// Slug, such as `pic-s2-california-tax-credit`.
+    Slug(String),
+    /// Global id.
+    Id(ID),
+}
+
+by!(FundingBy, funding);

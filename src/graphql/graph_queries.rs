@@ -1,5 +1,5 @@
 use async_graphql::{Context, Object};
-use futures_util::try_join;
+use futures_util::join;
 
 use super::{
     cast_overlap::{self, Bridge, BridgeEnds, CastOverlap, SharedCast, SharedShow},
@@ -62,7 +62,8 @@ impl GraphQueries {
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
     ) -> Result<ObjectList<Degree>, Error> {
         let degrees = count("degrees", degrees, 1, 100)?;
-        let (of, known) = try_join!(argument(ctx, "of", of), known(ctx, options))?;
+        let (of, known) = join!(argument(ctx, "of", of), known(ctx, options));
+        let (of, known) = (of?, known?);
         degree::within(ctx, of, degrees, known).await
     }
 
@@ -73,7 +74,8 @@ impl GraphQueries {
         #[graphql(desc = "The person.")] of: PersonBy,
         #[graphql(desc = "Which shared work counts as a link.")] options: Option<LinkOptions>,
     ) -> Result<Centrality, Error> {
-        let (of, known) = try_join!(argument(ctx, "of", of), known(ctx, options))?;
+        let (of, known) = join!(argument(ctx, "of", of), known(ctx, options));
+        let (of, known) = (of?, known?);
         degree::centrality(ctx, of, known).await
     }
 
@@ -135,5 +137,6 @@ async fn ends(
     to: PersonBy,
     options: Option<LinkOptions>,
 ) -> Result<(i32, i32, ParsedLinkOptions), Error> {
-    try_join!(argument(ctx, "from", from), argument(ctx, "to", to), known(ctx, options))
+    let (from, to, known) = join!(argument(ctx, "from", from), argument(ctx, "to", to), known(ctx, options));
+    Ok((from?, to?, known?))
 }

@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, InputObject};
-use futures_util::try_join;
+use futures_util::join;
 
 use super::{date::Date, franchise::FranchiseBy, person::PersonBy, request_graph::count, row::arguments, show::ShowBy};
 use crate::{
@@ -65,21 +65,29 @@ pub(super) async fn known(ctx: &Context<'_>, options: Option<LinkOptions>) -> Re
         let text = "`options` has an empty list of shows or franchises; omit the list or add an entry";
         return Err(Error::BadInput(text.to_owned()));
     }
-    let (shows, franchises, avoid_shows, avoid_franchises, avoid_people) = try_join!(
+    let (shows, franchises, avoid_shows, avoid_franchises, avoid_people) = join!(
         arguments(ctx, "options.shows", given.shows),
         arguments(ctx, "options.franchises", given.franchises),
         arguments(ctx, "options.avoidShows", given.avoid_shows),
         arguments(ctx, "options.avoidFranchises", given.avoid_franchises),
         arguments(ctx, "options.avoidPeople", given.avoid_people),
-    )?;
+    );
     let scope = match given.scope {
         LinkScope::Episode => Scope::Episode,
         LinkScope::Season => Scope::Season,
         LinkScope::Show => Scope::Show,
     };
     let until = given.until.as_ref().map(last_day);
-    let options =
-        Options { scope, crew: given.crew, shows, franchises, avoid_shows, avoid_franchises, avoid_people, until };
+    let options = Options {
+        scope,
+        crew: given.crew,
+        shows: shows?,
+        franchises: franchises?,
+        avoid_shows: avoid_shows?,
+        avoid_franchises: avoid_franchises?,
+        avoid_people: avoid_people?,
+        until,
+    };
     Ok(ParsedLinkOptions { options, longest: u8::try_from(longest).unwrap_or(LONGEST) })
 }
 

@@ -1,11 +1,11 @@
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::{media, subject::Kind};
 use sea_orm::ActiveEnum;
 
 use super::{
     date::{Date, DateSpan, date, span},
     filter::Conditions,
-    row::{Fields, Row, global_id, one, optional_row},
+    row::{Fields, Row, by, global_id, one, optional_row},
     season::Season,
     show::{Show, ShowBy},
     source_fields::SourceFields,
@@ -108,3 +108,14 @@ pub enum MediaKind {
     /// A plot summary in a few sentences, written for this data set.
     Summary,
 }
+
+/// Identifies one publication. Set exactly one field.
+#[derive(Debug, OneofObject)]
+pub enum MediaBy {
+    /// Slug, such as `pic-s2-logline`.
+    Slug(String),
+    /// Global id.
+    Id(ID),
+}
+
+by!(MediaBy, media);

@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use async_graphql::{
-    Context, ContextSelectionSet, ID, InputObject, Object, ObjectType, OutputType, Positioned, ServerResult,
-    SimpleObject, Value, parser::types::Field, registry::Registry, resolver_utils::ContainerType,
+    ComplexObject, Context, ContextSelectionSet, ID, InputObject, Object, ObjectType, OutputType, Positioned,
+    ServerResult, SimpleObject, Value, parser::types::Field, registry::Registry, resolver_utils::ContainerType,
 };
 use entity::{
     access_key, account,
@@ -20,10 +20,11 @@ use super::{
     account::{AccessKey, Account, AccountRole},
     change_input::ChangeInput,
     changeset::{Change, Changeset, ChangesetBy, object},
-    executor::{ObjectList, null_on_error},
+    executor::null_on_error,
+    found_connection::{FoundConnection, connect_found},
     read_position::ReadPosition,
     row::Row,
-    schema_rules::make_nullable,
+    schema_rules::apply,
 };
 use crate::{
     account::{self as accounts, Problem, Viewer, role_name},
@@ -121,35 +122,42 @@ impl From<Problem> for Error {
     }
 }
 
-/// Maximum number of changes in a list that cannot be paged. `Changeset.changes` has all.
-pub(super) const SHOWN: usize = 500;
-
 /// A changeset to check, and to apply or propose.
 #[derive(InputObject)]
 pub struct SubmitChangesetInput {
-    /// What it does, in a few words.
+    /// Short description of the changes.
     title: String,
-    /// Why, in more words.
+    /// The reason for the changes.
     note: Option<String>,
-    /// What it is based on: web addresses, slugs of sources, or anything else that lets others check it.
+    /// The evidence: web addresses, slugs of sources, or anything else that lets others check the changes.
     basis: Option<Vec<String>>,
-    /// The changes, at most 1,000, in their order. All are made or none. A change can name what an earlier one adds.
+    /// The changes, in order, at most 1,000. Either all are made or none. A change can refer to objects that earlier ones
+    /// create.
     changes: Vec<ChangeInput>,
-    /// Only tells what it would change. Nothing is kept.
+    /// Reports what would change, without changing anything.
     #[graphql(default)]
     dry_run: bool,
-    /// Keeps it as a proposal, even if it could be applied at once.
+    /// Submits a proposal, even if the changes could be applied at once.
     #[graphql(default)]
     propose: bool,
 }
 
-/// What a changeset did, or would do.
+/// The effect of a changeset.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct ChangesetPayload {
-    /// The changeset; null if nothing was kept, because it was only tried or changes nothing.
+    /// The changeset; null after a dry run, and if nothing would change.
     changeset: Option<Changeset>,
-    /// The rows that it changed, or would change; the first 500 of them.
-    changes: ObjectList<Change>,
+    #[graphql(skip)]
+    changes: Vec<Change>,
+}
+
+#[ComplexObject]
+impl ChangesetPayload {
+    /// The rows that it changed, or would change.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<FoundConnection<Change>, Error> {
+        connect_found(ctx, "changesetPayload.changes", self.changes.clone())
+    }
 }
 
 /// A decision on a proposal.
@@ -159,11 +167,11 @@ pub struct DecideChangesetInput {
     changeset: ChangesetBy,
     /// Why.
     comment: Option<String>,
-    /// The places of the changes to apply, from 0, where the others are not wanted. All if it is left out.
+    /// Positions of the changes to apply, from 0 (default: all).
     only: Option<Vec<i32>>,
 }
 
-/// Why a proposal is not wanted.
+/// The rejection of a proposal.
 #[derive(InputObject)]
 pub struct RejectChangesetInput {
     /// The proposal.
@@ -172,14 +180,14 @@ pub struct RejectChangesetInput {
     comment: String,
 }
 
-/// A changeset of one's own.
+/// The withdrawal of a proposal.
 #[derive(InputObject)]
 pub struct WithdrawChangesetInput {
     /// The proposal.
     changeset: ChangesetBy,
 }
 
-/// A changeset to take back.
+/// A changeset to undo.
 #[derive(InputObject)]
 pub struct UndoChangesetInput {
     /// The changeset.
@@ -193,7 +201,7 @@ pub struct UndoChangesetInput {
 pub struct LockFieldsInput {
     /// Global id of the object.
     object: ID,
-    /// The fields, such as `born`. The whole object if it is left out.
+    /// The fields, such as `born` (default: the whole object).
     fields: Option<Vec<String>>,
     /// Why.
     reason: String,
@@ -204,7 +212,7 @@ pub struct LockFieldsInput {
 pub struct UnlockFieldsInput {
     /// Global id of the object.
     object: ID,
-    /// The fields. All if it is left out.
+    /// The fields (default: all).
     fields: Option<Vec<String>>,
 }
 
@@ -222,16 +230,16 @@ pub struct LockPayload {
 pub struct CreateAccountInput {
     /// Unique name of up to 64 letters, digits, hyphens, dots and underscores.
     name: String,
-    /// What it may do.
+    /// The role.
     role: AccountRole,
 }
 
-/// A role to give.
+/// The new role of an account.
 #[derive(InputObject)]
 pub struct SetRoleInput {
     /// Name of the account.
     account: String,
-    /// What it may do from now on.
+    /// The role.
     role: AccountRole,
 }
 
@@ -247,19 +255,19 @@ pub struct AccountPayload {
 pub struct CreateKeyInput {
     /// Name of the account.
     account: String,
-    /// What it is for.
+    /// Purpose of the key.
     #[graphql(default)]
     label: String,
-    /// When it expires, in UTC: `2027-01-31` or `2027-01-31T12:00:00Z`. Never if it is left out.
+    /// When it expires, in UTC: `2027-01-31` or `2027-01-31T12:00:00Z` (default: never).
     expires_at: Option<String>,
 }
 
 /// A new key.
 #[derive(SimpleObject)]
 pub struct CreateKeyPayload {
-    /// The key. It is shown only now: keep it.
+    /// The key. Only this response contains it.
     secret: String,
-    /// What is known of it from now on.
+    /// The stored properties of the key.
     key: AccessKey,
 }
 
@@ -280,11 +288,11 @@ pub struct KeyPayload {
 /// Changes of the data.
 pub struct Mutation;
 
-/// Changes of the data. They need a key, sent as `Authorization: Bearer KEY`.
+/// Changes to the data. They require a key, sent as `Authorization: Bearer KEY`.
 #[Object]
 impl Mutation {
-    /// Checks a changeset, and applies or proposes it. All its faults are reported together, and nothing is changed if
-    /// there is one. What an editor submits waits for a reviewer, unless the server is set otherwise.
+    /// Checks a changeset, and applies or proposes it. If it has errors, all of them are reported and nothing changes. An
+    /// editor's changeset waits for a reviewer, unless the server is configured otherwise.
     async fn submit_changeset(
         &self,
         ctx: &Context<'_>,
@@ -353,7 +361,7 @@ impl Mutation {
         payload(ctx, writer, Outcome { number: Some(number), rows: Vec::new() }).await
     }
 
-    /// Withdraws a proposal of one's own.
+    /// Withdraws one of your own proposals.
     async fn withdraw_changeset(
         &self,
         ctx: &Context<'_>,
@@ -366,8 +374,8 @@ impl Mutation {
         payload(ctx, writer, Outcome { number: Some(number), rows: Vec::new() }).await
     }
 
-    /// Takes an applied changeset back, by a changeset of its own. If newer changes build on it, they are named, and
-    /// nothing is changed.
+    /// Undoes an applied changeset with a new changeset. If newer changes build on it, the error lists them and nothing
+    /// changes.
     async fn undo_changeset(
         &self,
         ctx: &Context<'_>,
@@ -381,7 +389,7 @@ impl Mutation {
         payload(ctx, writer, undone).await
     }
 
-    /// Locks fields of an object, or all of it, so that imports and editors leave them as they are.
+    /// Locks fields of an object, or the whole object, so that imports and editors cannot change them.
     async fn lock_fields(
         &self,
         ctx: &Context<'_>,
@@ -401,7 +409,7 @@ impl Mutation {
         Ok(LockPayload { removed: 0, object: Some(found) })
     }
 
-    /// Unlocks fields of an object, or all of it.
+    /// Unlocks fields of an object, or the whole object.
     async fn unlock_fields(
         &self,
         ctx: &Context<'_>,
@@ -427,7 +435,7 @@ impl Mutation {
         Ok(AccountPayload { account: Row::new(account) })
     }
 
-    /// Gives an account another role.
+    /// Changes the role of an account.
     async fn set_role(
         &self,
         ctx: &Context<'_>,
@@ -439,7 +447,7 @@ impl Mutation {
         Ok(AccountPayload { account: Row::new(account) })
     }
 
-    /// Creates a key of an account. Only this answer has the key itself.
+    /// Creates a key for an account. Only this response contains the key itself.
     async fn create_key(
         &self,
         ctx: &Context<'_>,
@@ -452,7 +460,7 @@ impl Mutation {
         Ok(CreateKeyPayload { secret, key: Row::<access_key::Entity>::new(key) })
     }
 
-    /// Revokes a key, from now on and for ever.
+    /// Revokes a key permanently.
     async fn revoke_key(
         &self,
         ctx: &Context<'_>,
@@ -492,7 +500,7 @@ fn fields(given: Option<Vec<String>>) -> Result<Vec<String>, Error> {
     Ok(given.unwrap_or_default())
 }
 
-/// What to tell of a changeset.
+/// The payload of a mutation.
 async fn payload(ctx: &Context<'_>, writer: &Writer, outcome: Outcome) -> Result<ChangesetPayload, Error> {
     if let Some(position) = ctx.data_opt::<ReadPosition>() {
         position.advance(&writer.db).await?;
@@ -504,13 +512,7 @@ async fn payload(ctx: &Context<'_>, writer: &Writer, outcome: Outcome) -> Result
     };
     Ok(ChangesetPayload {
         changeset: changeset.map(Row::new),
-        changes: outcome
-            .rows
-            .into_iter()
-            .filter(|row| row.table.name != "subject")
-            .take(SHOWN)
-            .map(Change::new)
-            .collect(),
+        changes: outcome.rows.into_iter().filter(|row| row.table.name != "subject").map(Change::new).collect(),
     })
 }
 
@@ -541,11 +543,7 @@ impl OutputType for MutationRoot {
 
     fn create_type_info(registry: &mut Registry) -> String {
         let root = Mutation::create_type_info(registry);
-        if let Some(async_graphql::registry::MetaType::Object { fields, .. }) =
-            registry.types.get_mut(Mutation::type_name().as_ref())
-        {
-            fields.values_mut().for_each(make_nullable);
-        }
+        apply(registry, &root);
         root
     }
 

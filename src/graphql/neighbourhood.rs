@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, ID, OneofObject, SimpleObject};
 use entity::{character, person, show};
-use futures_util::{future::try_join_all, try_join};
+use futures_util::{future::try_join_all, join};
 
 use super::{
     character::CharacterBy,
@@ -108,7 +108,8 @@ pub(super) async fn neighbourhood(
 ) -> Result<Neighbourhood, Error> {
     let (depth, first) = (count("depth", wanted.depth, 1, 3)?, count("first", wanted.first, 1, 200)?);
     let (start, shows, seasons) =
-        try_join!(start(ctx, of), arguments(ctx, "shows", wanted.shows), arguments(ctx, "seasons", wanted.seasons),)?;
+        join!(start(ctx, of), arguments(ctx, "shows", wanted.shows), arguments(ctx, "seasons", wanted.seasons));
+    let (start, shows, seasons) = (start?, shows?, seasons?);
     let within = Within { shows: shows.into_iter().collect(), seasons: seasons.into_iter().collect() };
     let walk = move |graph: Arc<Graph>| graph.around(start, depth, first, &within);
     let load = |around: Around| async move {

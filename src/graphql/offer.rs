@@ -1,11 +1,11 @@
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::{offer, subject::Kind};
 
 use super::{
     date::{Date, DateSpan, date, span},
     money::Money,
     platform::{Platform, name_of},
-    row::{Fields, Row, global_id, one},
+    row::{Fields, Row, by, global_id, one},
     source_fields::SourceFields,
     territory::Territory,
 };
@@ -95,3 +95,14 @@ pub enum OfferPeriod {
     /// One year.
     Year,
 }
+
+/// Identifies one price. Set exactly one field.
+#[derive(Debug, OneofObject)]
+pub enum OfferBy {
+    /// Slug, such as `cbs-all-access-2019`.
+    Slug(String),
+    /// Global id.
+    Id(ID),
+}
+
+by!(OfferBy, offer);

@@ -4,7 +4,7 @@ use entity::{person, subject::Kind};
 use super::{
     character::{Character, CharacterBy},
     co_star::CoStar,
-    connection::{Connection, connect, connect_filtered},
+    connection::{Connection, connect, connect_filtered, connect_sorted},
     credit::{self, Credit, CreditFilter, Job, OwnCreditOrder},
     date::{Age, Date, DateSpan, date, span},
     filter::{Conditions, DateRange, MonthDay, NAME, TextFilter},
@@ -12,7 +12,7 @@ use super::{
     get,
     order::Direction,
     row::{Fields, Row, by, global_id},
-    show::{Show, ShowBy},
+    show::{Show, ShowBy, ShowOrder},
     source_fields::SourceFields,
 };
 use crate::{
@@ -92,8 +92,12 @@ impl Fields<person::Entity> {
     }
 
     /// Shows and films with a credit of the person, in the order of the first credit in each.
-    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
-        connect(ctx, &relation::person::SHOWS, [self.0.id])
+    async fn shows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
+    ) -> Result<Connection<Show>, Error> {
+        connect_sorted(ctx, &relation::person::SHOWS, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// Age on a date, in whole years; null if the date of birth is unknown or later.

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::{PartialDate, platform, platform_name, subject::Kind};
 
 use super::{
-    connection::{Connection, connect, connect_filtered},
+    connection::{Connection, connect, connect_filtered, connect_sorted},
     date::{Date, DateSpan, date, span},
     executor::ObjectList,
     filter::{Conditions, end_of},
@@ -12,7 +12,7 @@ use super::{
     offer::Offer,
     row::{By, Derived, Fields, Key, Row, first, global_id, optional_row},
     season::Season,
-    show::Show,
+    show::{Show, ShowOrder},
     source_fields::SourceFields,
     territory::{CountryCode, Territory},
 };
@@ -94,8 +94,12 @@ impl Fields<platform::Entity> {
     }
 
     /// Shows and films made for it, under any of its names, earliest first.
-    async fn shows(&self, ctx: &Context<'_>) -> Result<Connection<Show>, Error> {
-        connect(ctx, &SHOWS, [self.0.id])
+    async fn shows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ShowOrder>,
+    ) -> Result<Connection<Show>, Error> {
+        connect_sorted(ctx, &SHOWS, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// Prices, earliest date first.

@@ -1,28 +1,30 @@
 use async_graphql::{Context, ID, Object};
-use futures_util::{future::join_all, try_join};
+use futures_util::{future::join_all, join};
 use sea_orm::EntityTrait;
 
 use super::{
     account::{AccessKey, Account},
-    availability::{self, Availability},
+    availability::{self, Availability, AvailabilityBy},
     cast_changes::CastChanges,
     changeset::{self, Change, Changeset, ChangesetBy, ChangesetFilter},
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
-    claim::{self, Claim, ClaimStatus},
+    claim::{self, Claim, ClaimBy, ClaimStatus},
     connection::{Connection, LARGEST_PAGE, Paging, connect, connect_filtered},
     coverage::Coverage,
     credit::{self, Credit, CreditFilter, CreditOrder},
+    data_version::DataVersion,
     date::Date,
     episode::{self, Episode, EpisodeBy, EpisodeFilter, EpisodeOrder},
-    executor::ObjectList,
     filter::DateRange,
+    found_connection::{FoundConnection, connect_found},
     franchise::{Franchise, FranchiseBy},
-    funding::Funding,
+    funding::{Funding, FundingBy},
     get,
     graph_queries::GraphQueries,
-    media::{self, Media, MediaKind},
+    media::{self, Media, MediaBy, MediaKind},
     mutation,
     node::{self, Node},
+    offer::{Offer, OfferBy},
     person::{self, Person, PersonBy, PersonFilter, PersonOrder},
     platform::{Platform, PlatformBy},
     row::{self, By, Id, Row, find},
@@ -32,6 +34,7 @@ use super::{
     show::{self, Show, ShowBy, ShowFilter, ShowOrder},
     source::{Source, SourceBy},
     territory::{CountryCode, Territory, TerritoryBy},
+    topic::Topic,
 };
 use crate::{
     account::Viewer,
@@ -136,7 +139,7 @@ impl Query {
         Ok(get(ctx, One::<entity::changeset::Entity>::id(number)).await?.map(Row::new))
     }
 
-    /// Changesets, newest first: what was changed, and what waits for a reviewer.
+    /// Changesets, newest first, including proposals that wait for a reviewer.
     async fn changesets(
         &self,
         ctx: &Context<'_>,
@@ -145,7 +148,7 @@ impl Query {
         changeset::list(ctx, filter.unwrap_or_default()).await
     }
 
-    /// The changes of an object and its parts, newest first, also of one that was removed.
+    /// The changes of an object and its parts, newest first, even if it was deleted.
     async fn history(
         &self,
         ctx: &Context<'_>,
@@ -155,8 +158,8 @@ impl Query {
         connect(ctx, &relation::change::HISTORY, [table.kind, number])
     }
 
-    /// All changes, in the order in which they were committed, without gaps. To follow the data, keep the cursor of the last
-    /// change that you have seen and ask for those after it.
+    /// All changes in commit order, without gaps. To follow the data, keep the cursor of the last change you have read and
+    /// request the changes after it.
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -168,14 +171,14 @@ impl Query {
         changeset::feed(ctx, about, types)
     }
 
-    /// The account whose key the request has; null without a key.
+    /// The account of the key in the request; null without a key.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Account> {
         ctx.data::<Viewer>().ok().map(|viewer| Row::new(viewer.account.clone()))
     }
 
     /// All accounts, by name. Only for admins.
-    async fn accounts(&self, ctx: &Context<'_>) -> Result<ObjectList<Account>, Error> {
-        Ok(mutation::accounts(ctx).await?.into_iter().map(Row::new).collect())
+    async fn accounts(&self, ctx: &Context<'_>) -> Result<FoundConnection<Account>, Error> {
+        connect_found(ctx, "accounts", mutation::accounts(ctx).await?.into_iter().map(Row::new).collect())
     }
 
     /// The keys of an account, newest first; of all accounts if none is named. Only for admins.
@@ -183,13 +186,18 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Name of the account.")] account: Option<String>,
-    ) -> Result<ObjectList<AccessKey>, Error> {
-        Ok(mutation::keys(ctx, account).await?.into_iter().map(Row::new).collect())
+    ) -> Result<FoundConnection<AccessKey>, Error> {
+        connect_found(ctx, "accessKeys", mutation::keys(ctx, account).await?.into_iter().map(Row::new).collect())
     }
 
     /// All franchises, by slug.
-    async fn franchises(&self, ctx: &Context<'_>) -> Result<Connection<Franchise>, Error> {
-        connect(ctx, &relation::root::FRANCHISES, [])
+    async fn franchises(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<FranchiseBy>>,
+    ) -> Result<Connection<Franchise>, Error> {
+        let list = &relation::root::FRANCHISES;
+        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
     }
 
     /// All seasons, earliest first by default.
@@ -206,8 +214,13 @@ impl Query {
     }
 
     /// All countries and groups of countries that the data mentions, by slug.
-    async fn territories(&self, ctx: &Context<'_>) -> Result<Connection<Territory>, Error> {
-        connect(ctx, &relation::root::TERRITORIES, [])
+    async fn territories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<TerritoryBy>>,
+    ) -> Result<Connection<Territory>, Error> {
+        let list = &relation::root::TERRITORIES;
+        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
     }
 
     /// Where and since when shows and seasons are available, earliest first. An unknown date is null and comes last.
@@ -224,15 +237,33 @@ impl Query {
         on: Option<Date>,
         #[graphql(desc = "Only on this platform, under any of its names.")] platform: Option<PlatformBy>,
         #[graphql(desc = "Only of this show and its seasons.")] show: Option<ShowBy>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<
+            Vec<AvailabilityBy>,
+        >,
     ) -> Result<Connection<Availability>, Error> {
         let list = &relation::availability::ALL;
-        let filter = availability::filtered(ctx, territory, on, platform, show).await?;
+        let filter = only(ctx, by, availability::filtered(ctx, territory, on, platform, show).await?).await?;
         connect_filtered(ctx, list, [], list.order, filter)
     }
 
     /// Public funding of shows and seasons, earliest first; awards with an unknown date come last.
-    async fn funding(&self, ctx: &Context<'_>) -> Result<Connection<Funding>, Error> {
-        connect(ctx, &relation::media::FUNDING, [])
+    async fn funding(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<FundingBy>>,
+    ) -> Result<Connection<Funding>, Error> {
+        let list = &relation::media::FUNDING;
+        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+    }
+
+    /// Prices of platforms, by slug.
+    async fn offers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<OfferBy>>,
+    ) -> Result<Connection<Offer>, Error> {
+        let list = &relation::availability::ALL_OFFERS;
+        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
     }
 
     /// Publications about shows and seasons, earliest first; those with an unknown date come last.
@@ -241,9 +272,10 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<MediaKind>>,
         #[graphql(desc = "Only about this show and its seasons.")] show: Option<ShowBy>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<MediaBy>>,
     ) -> Result<Connection<Media>, Error> {
         let list = &relation::media::MEDIA;
-        let filter = media::conditions(ctx, kinds, show).await?;
+        let filter = only(ctx, by, media::conditions(ctx, kinds, show).await?).await?;
         connect_filtered(ctx, list, [], list.order, filter)
     }
 
@@ -321,8 +353,13 @@ impl Query {
     }
 
     /// All platforms, by slug.
-    async fn platforms(&self, ctx: &Context<'_>) -> Result<Connection<Platform>, Error> {
-        connect(ctx, &relation::availability::PLATFORMS, [])
+    async fn platforms(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<PlatformBy>>,
+    ) -> Result<Connection<Platform>, Error> {
+        let list = &relation::availability::PLATFORMS;
+        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
     }
 
     /// Looks up a source. Returns null if it does not exist.
@@ -335,24 +372,42 @@ impl Query {
     }
 
     /// All sources, earliest first; those with an unknown date come last.
-    async fn sources(&self, ctx: &Context<'_>) -> Result<Connection<Source>, Error> {
-        connect(ctx, &relation::source::SOURCES, [])
+    async fn sources(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<SourceBy>>,
+    ) -> Result<Connection<Source>, Error> {
+        let list = &relation::source::SOURCES;
+        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+    }
+
+    /// Looks up a claim. Returns null if it does not exist.
+    async fn claim(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim to look up.")] by: ClaimBy,
+    ) -> Option<Result<Claim, Error>> {
+        find(ctx, by).await
     }
 
     /// All claims with their outcome, earliest first; those with an unknown date come last.
     async fn claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only claims on this topic, such as `premiere_date`. A topic without any claim is an error.")]
-        about: Option<String>,
+        #[graphql(desc = "Only claims on this topic.")] about: Option<Topic>,
+        #[graphql(
+            desc = "Only claims whose `about` is this word, for topics that are `OTHER`. A word that no claim has is an error."
+        )]
+        word: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
             desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
         )]
         as_of: Option<Date>,
+        #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<ClaimBy>>,
     ) -> Result<Connection<Claim>, Error> {
         let claims = &relation::source::ALL_CLAIMS;
-        let filter = claim::conditions(ctx, about, status, as_of).await?;
+        let filter = only(ctx, by, claim::conditions(ctx, (about, word), status, as_of).await?).await?;
         connect_filtered(ctx, claims, [], claims.order, filter)
     }
 
@@ -363,8 +418,13 @@ impl Query {
         #[graphql(desc = "First season.")] from: SeasonBy,
         #[graphql(desc = "Second season.")] to: SeasonBy,
     ) -> Result<CastChanges, Error> {
-        let (earlier, later) = try_join!(row::argument(ctx, "from", from), row::argument(ctx, "to", to))?;
-        Ok(CastChanges { earlier, later })
+        let (earlier, later) = join!(row::argument(ctx, "from", from), row::argument(ctx, "to", to));
+        Ok(CastChanges { earlier: earlier?, later: later? })
+    }
+
+    /// The state of the data, for caches and incremental updates.
+    async fn data_version(&self, ctx: &Context<'_>) -> Result<DataVersion, Error> {
+        DataVersion::read(ctx).await
     }
 
     /// How well the data is sourced: the number of facts with no source, one source, or several independent sources.

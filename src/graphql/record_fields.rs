@@ -4,6 +4,7 @@ use entity::field_lock;
 use super::{
     changeset::Change,
     connection::{Connection, connect},
+    date::{Moment, moment},
     executor::ObjectList,
     get,
     read_position::ReadPosition,
@@ -16,7 +17,7 @@ use crate::{
     relation::change::{HISTORY, LOCKS, VERSION},
 };
 
-/// What is recorded of an object: its version, its changes and its locks.
+/// The version, changes and locks of an object.
 pub struct RecordFields {
     kind: i32,
     number: i32,
@@ -33,31 +34,36 @@ impl RecordFields {
     }
 }
 
-/// How many of the newest changes are looked through for the last one of a field.
+/// Number of changes, newest first, among which `lastChange` searches.
 const LOOKED_THROUGH: u32 = 200;
 
-/// What is recorded of an object.
+/// The version, changes and locks of an object.
 #[Object]
 impl RecordFields {
-    /// Its version: the number of its last change. Send it with a change, so that nobody's work is overwritten unseen. 0 if
-    /// no change of it was recorded.
+    /// Version: the number of its last change; 0 if none is recorded. Send it with a change to detect concurrent edits.
     async fn version(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         let recorded = first(ctx, &VERSION, self.parent(), Vec::new()).await?.map_or(0, |row| row.version);
         Ok(ctx.data_opt::<ReadPosition>().map_or(recorded, |position| position.limit(recorded)))
     }
 
-    /// Its changes, and those of its parts, newest first.
+    /// When it was last changed; null if that was not recorded.
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<Option<Moment>, Error> {
+        let last = first(ctx, &VERSION, self.parent(), Vec::new()).await?;
+        Ok(last.and_then(|row| row.changed_at.as_deref().map(moment)))
+    }
+
+    /// Changes of it and of its parts, newest first.
     async fn history(&self, ctx: &Context<'_>) -> Result<Connection<Change>, Error> {
         connect(ctx, &HISTORY, self.parent())
     }
 
-    /// What imports and editors must leave as it is.
+    /// Fields that imports and editors cannot change, at most one lock for each field.
     async fn locks(&self, ctx: &Context<'_>) -> Result<ObjectList<FieldLock>, Error> {
         let found = get(ctx, Many::new(&LOCKS, self.parent(), Window::all(LOCKS.order))).await?.unwrap_or_default();
         Ok(found.iter().map(|entry| Derived(std::sync::Arc::clone(&entry.row))).collect())
     }
 
-    /// The change that set a field last, among the 200 newest; null if none of them did.
+    /// The last change that set this field, among the 200 newest changes; null if none of them set it.
     async fn last_change(
         &self,
         ctx: &Context<'_>,
@@ -74,7 +80,7 @@ impl RecordFields {
 
 pub type FieldLock = Derived<field_lock::Model>;
 
-/// A field, or a whole object, that imports and editors must leave as it is.
+/// A lock on a field or on a whole object: imports and editors cannot change it.
 #[Object(name = "FieldLock")]
 impl FieldLock {
     /// The field; null if the whole object is locked.
@@ -87,8 +93,8 @@ impl FieldLock {
         &self.0.reason
     }
 
-    /// Since when, in UTC.
-    async fn created_at(&self) -> &str {
-        &self.0.created_at
+    /// When it was locked.
+    async fn created_at(&self) -> Moment {
+        moment(&self.0.created_at)
     }
 }

@@ -7,7 +7,7 @@ use entity::{
     access_key, account, availability, changeset, character, claim, credit, episode, franchise, funding, media, offer,
     person, platform, season, show, source, territory,
 };
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use sea_orm::EntityTrait;
 
 use super::{connection::LARGEST_PAGE, executor::Resolved, get};
@@ -293,7 +293,8 @@ where
     })
 }
 
-/// The ids of the rows identified by the list input `name`, which may have at most [`LARGEST_PAGE`] entries.
+/// The ids of the rows identified by the list input `name`, which may have at most [`LARGEST_PAGE`] entries. If several
+/// are wrong, the error is that of the first, not of the one that is found out first, which depends on the cache.
 pub(super) async fn arguments<B: By>(ctx: &Context<'_>, name: &str, by: Option<Vec<B>>) -> Result<Vec<i32>, Error>
 where
     <B::Entity as EntityTrait>::Model: Id,
@@ -302,7 +303,7 @@ where
     if by.len() > LARGEST_PAGE as usize {
         return Err(Error::TooMuch(format!("`{name}` has {} entries; the limit is {LARGEST_PAGE}", by.len())));
     }
-    try_join_all(by.into_iter().map(|by| argument(ctx, name, by))).await
+    join_all(by.into_iter().map(|by| argument(ctx, name, by))).await.into_iter().collect()
 }
 
 /// A row with a numeric primary key.
@@ -321,7 +322,9 @@ macro_rules! id {
     };
 }
 
-id! { franchise show season episode person character platform territory source }
+id! {
+    franchise show season episode person character platform territory availability offer funding media source claim
+}
 
 /// The row with this id, which another row references.
 pub(super) async fn one<E: Object>(ctx: &Context<'_>, id: i32) -> Result<Row<E>, Error> {

@@ -55,20 +55,7 @@ impl OutputType for Root {
 
     fn create_type_info(registry: &mut Registry) -> String {
         let root = Query::create_type_info(registry);
-        for kind in registry.types.values_mut() {
-            let MetaType::Object { name, fields, .. } = kind else { continue };
-            for field in fields.values_mut() {
-                let is_connection = returns_connection(field);
-                if is_connection {
-                    let own = std::mem::take(&mut field.args);
-                    let paging = pagination().map(|argument| (argument.name.clone(), argument));
-                    field.args = paging.into_iter().chain(own).collect::<IndexMap<_, _>>();
-                }
-                if is_connection || *name == Query::type_name() {
-                    make_nullable(field);
-                }
-            }
-        }
+        apply(registry, &root);
         interfaces::implement(registry);
         root
     }
@@ -78,8 +65,28 @@ impl OutputType for Root {
     }
 }
 
+/// Applies the rules for connections and for the fields of the root type to all types. Applying them again changes
+/// nothing.
+pub(super) fn apply(registry: &mut Registry, root: &str) {
+    let root = root.trim_end_matches('!');
+    for kind in registry.types.values_mut() {
+        let MetaType::Object { name, fields, .. } = kind else { continue };
+        for field in fields.values_mut() {
+            let is_connection = returns_connection(field);
+            if is_connection {
+                let own = std::mem::take(&mut field.args);
+                let paging = pagination().map(|argument| (argument.name.clone(), argument));
+                field.args = paging.into_iter().chain(own).collect::<IndexMap<_, _>>();
+            }
+            if is_connection || name == root {
+                make_nullable(field);
+            }
+        }
+    }
+}
+
 /// Lets a field be null, so that one that fails does not remove its siblings from the response.
-pub(super) fn make_nullable(field: &mut MetaField) {
+fn make_nullable(field: &mut MetaField) {
     field.ty.truncate(field.ty.trim_end_matches('!').len());
 }
 

@@ -2,10 +2,10 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
 use entity::{credit as credits, season, subject::Kind};
 
 use super::{
-    connection::{Connection, connect, connect_filtered},
+    connection::{Connection, connect_filtered, connect_sorted},
     credit::{self, Credit, CreditFilter, OwnCreditOrder},
     date::{Date, DateSpan, date, span},
-    episode::Episode,
+    episode::{Episode, EpisodeOrder},
     filter::{Conditions, DateRange, OF_FRANCHISE},
     franchise::FranchiseBy,
     multiple_roles::MultipleRoles,
@@ -98,8 +98,12 @@ impl Fields<season::Entity> {
     }
 
     /// Episodes by number.
-    async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<Episode>, Error> {
-        connect(ctx, &relation::season::EPISODES, [self.0.id])
+    async fn episodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<EpisodeOrder>,
+    ) -> Result<Connection<Episode>, Error> {
+        connect_sorted(ctx, &relation::season::EPISODES, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// Cast credits: main cast first, then by billing and position.

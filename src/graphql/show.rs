@@ -3,11 +3,11 @@ use entity::{show, subject::Kind};
 use sea_orm::ActiveEnum;
 
 use super::{
-    character::{Character, CharacterBy},
-    connection::{Connection, connect, connect_filtered},
+    character::{Character, CharacterBy, CharacterOrder},
+    connection::{Connection, connect, connect_filtered, connect_sorted},
     credit::{self, Credit, CreditFilter, OwnCreditOrder},
     date::{Date, DateSpan, date, span},
-    episode::Episode,
+    episode::{Episode, EpisodeOrder},
     filter::{Conditions, DateRange, TITLE, TextFilter},
     franchise::{Franchise, FranchiseBy},
     multiple_roles::MultipleRoles,
@@ -18,7 +18,7 @@ use super::{
     release_fields::ReleaseFields,
     returns::{Return, ReturnOrder, earlier},
     row::{Fields, Row, by, first, global_id, optional_row},
-    season::Season,
+    season::{Season, SeasonOrder},
     show_link::ShowLink,
     source_fields::SourceFields,
 };
@@ -100,8 +100,12 @@ impl Fields<show::Entity> {
     }
 
     /// Seasons by number.
-    async fn seasons(&self, ctx: &Context<'_>) -> Result<Connection<Season>, Error> {
-        connect(ctx, &relation::show::SEASONS, [self.0.id])
+    async fn seasons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<SeasonOrder>,
+    ) -> Result<Connection<Season>, Error> {
+        connect_sorted(ctx, &relation::show::SEASONS, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// The season with this number, or null if there is none.
@@ -115,8 +119,12 @@ impl Fields<show::Entity> {
     }
 
     /// Episodes by season and number.
-    async fn episodes(&self, ctx: &Context<'_>) -> Result<Connection<Episode>, Error> {
-        connect(ctx, &relation::show::EPISODES, [self.0.id])
+    async fn episodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<EpisodeOrder>,
+    ) -> Result<Connection<Episode>, Error> {
+        connect_sorted(ctx, &relation::show::EPISODES, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// Cast credits of all seasons: main cast first, then by billing and position.
@@ -144,8 +152,12 @@ impl Fields<show::Entity> {
     }
 
     /// Characters, most prominent first.
-    async fn characters(&self, ctx: &Context<'_>) -> Result<Connection<Character>, Error> {
-        connect(ctx, &relation::show::CHARACTERS, [self.0.id])
+    async fn characters(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<CharacterOrder>,
+    ) -> Result<Connection<Character>, Error> {
+        connect_sorted(ctx, &relation::show::CHARACTERS, [self.0.id], order_by.map(|order| order.order()))
     }
 
     /// People with main billing in every season, or in the film, by name.

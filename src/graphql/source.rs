@@ -8,6 +8,7 @@ use super::{
     date::{Date, DateSpan, date, span},
     record_fields::RecordFields,
     row::{Fields, Row, by, global_id},
+    topic::Topic,
 };
 use crate::{
     error::Error,
@@ -91,15 +92,18 @@ impl Fields<source::Entity> {
     async fn claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only claims on this topic, such as `premiere_date`. A topic without any claim is an error.")]
-        about: Option<String>,
+        #[graphql(desc = "Only claims on this topic.")] about: Option<Topic>,
+        #[graphql(
+            desc = "Only claims whose `about` is this word, for topics that are `OTHER`. A word that no claim has is an error."
+        )]
+        word: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
             desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
         )]
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
-        let filter = claim::conditions(ctx, about, status, as_of).await?;
+        let filter = claim::conditions(ctx, (about, word), status, as_of).await?;
         let claims = &CLAIMS_OF_SOURCE;
         connect_filtered(ctx, claims, [self.0.id], claims.order, filter)
     }

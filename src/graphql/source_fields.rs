@@ -9,6 +9,7 @@ use super::{
     filter::Conditions,
     get,
     record_fields::RecordFields,
+    topic::Topic,
 };
 use crate::{
     error::Error,
@@ -43,30 +44,36 @@ impl SourceFields {
     async fn citations(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only citations of this field or on this topic.")] field: Option<Topic>,
         #[graphql(
-            desc = "Only citations of this field, such as `premiere_date`. A field without any citation is an error."
+            desc = "Only citations whose `field` is this word, for topics that are `OTHER`. A word that no citation has is an error."
         )]
-        field: Option<String>,
+        word: Option<String>,
     ) -> Result<Connection<Citation>, Error> {
-        claim::check_word(ctx, &CITED_FIELDS, "field", field.as_deref()).await?;
+        claim::check_word(ctx, &CITED_FIELDS, word.as_deref()).await?;
         let mut filter = Conditions::default();
-        filter.equal("t.field = ?", field);
-        connect_filtered(ctx, &CITATIONS, self.parent(), CITATIONS.order, filter.into_vec())
+        filter.equal("t.field = ?", word);
+        let topic = field.map(|topic| topic.condition("t.field = ?", "NOT coalesce(t.field, 'name') ?"));
+        let filter = filter.into_vec().into_iter().chain(topic).collect();
+        connect_filtered(ctx, &CITATIONS, self.parent(), CITATIONS.order, filter)
     }
 
     /// Claims about it with their outcome, earliest first; those with an unknown date come last.
     async fn claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only claims on this topic, such as `premiere_date`. A topic without any claim is an error.")]
-        about: Option<String>,
+        #[graphql(desc = "Only claims on this topic.")] about: Option<Topic>,
+        #[graphql(
+            desc = "Only claims whose `about` is this word, for topics that are `OTHER`. A word that no claim has is an error."
+        )]
+        word: Option<String>,
         #[graphql(desc = "Only claims with this outcome.")] status: Option<ClaimStatus>,
         #[graphql(
             desc = "Only claims made by this date, or by the end of this month or year; excludes unknown dates."
         )]
         as_of: Option<Date>,
     ) -> Result<Connection<Claim>, Error> {
-        let filter = claim::conditions(ctx, about, status, as_of).await?;
+        let filter = claim::conditions(ctx, (about, word), status, as_of).await?;
         connect_filtered(ctx, &CLAIMS, self.parent(), CLAIMS.order, filter)
     }
 

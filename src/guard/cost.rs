@@ -1,10 +1,11 @@
 //! Estimates from its page sizes how many objects an operation may return.
 //!
 //! Each object, each list that is read and each total that is counted costs 1. A field that takes more work than its
-//! objects adds a weight. The cost below a list is multiplied by the page size; an unpaged list counts as
-//! [`PLAIN_LIST`] items, or as many as its longest list argument has. Sums and products saturate.
+//! objects adds a weight. The cost below a list is multiplied by the page size, or by the number of such items that
+//! exist if that is smaller; an unpaged list counts as [`PLAIN_LIST`] items, or as many as its longest list argument
+//! has. Sums and products saturate.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use apollo_compiler::{
     ExecutableDocument, Schema,
@@ -25,8 +26,8 @@ const PLAIN_LIST: u64 = 10;
 /// What determines the cost of a schema's fields.
 #[derive(Debug)]
 pub(super) struct Prices {
-    /// Relay connection types.
-    connections: HashSet<NamedType>,
+    /// Relay connection types, with the types of their nodes.
+    connections: HashMap<NamedType, NamedType>,
     /// The assumed lengths of introspection lists, by field name.
     introspection: HashMap<&'static str, u64>,
     /// What fields cost per parent object, in addition to the objects they return; by type and field.
@@ -41,11 +42,7 @@ impl Prices {
     ///
     /// Fails if a field in `weights` does not exist.
     pub(super) fn of(schema: &Schema, weights: &[(&str, u64)]) -> Result<Self, String> {
-        let is_connection = |kind: &ExtendedType| match kind {
-            ExtendedType::Object(object) => ["edges", "pageInfo"].iter().all(|name| object.fields.contains_key(*name)),
-            _ => false,
-        };
-        let connections = schema.types.iter().filter(|(_, kind)| is_connection(kind)).map(|(name, _)| name.clone());
+        let connections = schema.types.keys().filter_map(|name| Some((name.clone(), node_type(schema, name)?)));
         let mut known: HashMap<String, HashMap<String, u64>> = HashMap::new();
         for (place, weight) in weights {
             let unknown = || format!("the schema has no field {place:?}, which has a weight");
@@ -57,7 +54,7 @@ impl Prices {
     }
 
     fn is_connection(&self, name: &NamedType) -> bool {
-        self.connections.contains(name)
+        self.connections.contains_key(name)
     }
 
     /// The assumed number of items in an introspection field.
@@ -67,6 +64,30 @@ impl Prices {
 
     fn weight(&self, of: &NamedType, field: &Field) -> u64 {
         self.weights.get(of.as_str()).and_then(|fields| fields.get(field.name.as_str())).copied().unwrap_or_default()
+    }
+}
+
+/// The type of the nodes of a connection; `None` if the type is no connection.
+fn node_type(schema: &Schema, connection: &str) -> Option<NamedType> {
+    let edges = schema.type_field(connection, "edges").ok()?;
+    schema.type_field(connection, "pageInfo").ok()?;
+    let node = schema.type_field(edges.ty.inner_named_type(), "node").ok()?;
+    Some(node.ty.inner_named_type().clone())
+}
+
+/// How many objects of each type exist, by the name of the type. Numbers above the maximum page size need not be exact.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectCounts(HashMap<String, u64>);
+
+impl ObjectCounts {
+    /// The counts by the names of the types.
+    pub fn new(counts: impl IntoIterator<Item = (String, u64)>) -> Self {
+        Self(counts.into_iter().collect())
+    }
+
+    /// The most objects of a type that a list can have.
+    fn most(&self, of: &str) -> u64 {
+        self.0.get(of).copied().unwrap_or(u64::MAX)
     }
 }
 
@@ -153,10 +174,10 @@ pub(super) fn estimate(
     document: &ExecutableDocument,
     operation: &Operation,
     variables: &Variables,
-    prices: &Prices,
+    (prices, counts): (&Prices, &ObjectCounts),
     work: &mut StepCounter,
 ) -> Estimate {
-    let mut walk = Walk { document, variables, prices, fragments: HashMap::new(), work };
+    let mut walk = Walk { document, variables, prices, counts, fragments: HashMap::new(), work };
     let Part { cost, bytes } = walk.set(&operation.selection_set).fixed;
     Estimate { cost, bytes }
 }
@@ -165,6 +186,7 @@ struct Walk<'d> {
     document: &'d ExecutableDocument,
     variables: &'d Variables,
     prices: &'d Prices,
+    counts: &'d ObjectCounts,
     fragments: HashMap<&'d str, Cost>,
     work: &'d mut StepCounter,
 }
@@ -216,8 +238,8 @@ impl<'d> Walk<'d> {
             let cost = if field.name.starts_with("__") { INTROSPECTION } else { 0 };
             return Cost { fixed: below.fixed.times(items).plus(own(cost)), ..Cost::default() };
         }
-        if self.prices.is_connection(of) {
-            let items = below.per_item.times(self.page(field));
+        if let Some(node) = self.prices.connections.get(of) {
+            let items = below.per_item.times(self.page(field).min(self.counts.most(node)));
             return Cost { fixed: items.plus(below.fixed).plus(own(1)), ..Cost::default() };
         }
         let each = below.fixed.plus(own(1));

@@ -105,7 +105,10 @@ impl<'d> Walk<'d> {
     fn fragment(&mut self, name: &str) -> Result<Measure, Rejection> {
         match self.fragments.get(name) {
             Some(Some(measure)) => return Ok(*measure),
-            Some(None) => return Err(Rejection::Circular { fragment: name.to_owned() }),
+            Some(None) => {
+                let at = self.document.fragments.get(name).map(|fragment| fragment.pos).unwrap_or_default();
+                return Err(Rejection::Circular { fragment: name.to_owned(), at });
+            }
             None => {}
         }
         // Validation reports missing fragments.

@@ -9,7 +9,7 @@ use async_graphql::{Data, Executor, Request, Response, ServerError, Value, value
 use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::{
-    Admitted, Document, Guard, RequestStats, SchemaDefinition, Settings,
+    Admitted, Document, Guard, ObjectCounts, RequestStats, SchemaDefinition, Settings,
     document_store::{DocumentStore, Name},
     rate_limit::Rate,
 };
@@ -38,6 +38,11 @@ const BYTES_A_COST: u64 = 100;
 pub trait Run: Executor {
     /// Runs a request whose document the guard has parsed.
     fn run(&self, request: Request, document: &Document) -> impl Future<Output = Response> + Send;
+
+    /// How many objects of each type exist, so that the guard does not overestimate what a query can return.
+    fn counts(&self) -> impl Future<Output = Arc<ObjectCounts>> + Send {
+        async { Arc::default() }
+    }
 }
 
 /// An executor behind the guard. Rejected requests never reach it.
@@ -110,9 +115,28 @@ impl<E> Guarded<E> {
     }
 }
 
+impl<E: Run> Guarded<E> {
+    /// Admits a request. If its cost matters, the estimate takes into account what exists.
+    async fn pass(&self, request: &mut Request) -> Result<Passed, Vec<ServerError>> {
+        let Gate { guard, rate, .. } = &*self.gate;
+        let mut admitted = self.gate.check(request)?;
+        let costs = wants(request, "cost") || wants(request, "dryRun") || rate.is_some();
+        if costs || guard.check_cost(&admitted).is_err() {
+            let counts = self.inner.counts().await;
+            guard.estimate_again(&mut admitted, request.operation_name.as_deref(), &request.variables, &counts);
+        }
+        self.gate.pass(request, admitted)
+    }
+}
+
+/// Whether the extension `name` of a request is true.
+fn wants(request: &Request, name: &str) -> bool {
+    request.extensions.0.get(name) == Some(&Value::Boolean(true))
+}
+
 impl<E: Run> Executor for Guarded<E> {
     async fn execute(&self, mut request: Request) -> Response {
-        let passed = match self.gate.pass(&mut request) {
+        let passed = match self.pass(&mut request).await {
             Ok(passed) => passed,
             Err(errors) => return Response::from_errors(errors),
         };
@@ -122,7 +146,8 @@ impl<E: Run> Executor for Guarded<E> {
     }
 
     fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        match self.gate.pass(&mut request) {
+        let passed = self.gate.check(&mut request).and_then(|admitted| self.gate.pass(&request, admitted));
+        match passed {
             Ok(passed) => {
                 let document = passed.document.executable(request.operation_name.as_deref(), &request.variables);
                 request.set_parsed_query(document);
@@ -134,8 +159,8 @@ impl<E: Run> Executor for Guarded<E> {
 }
 
 impl Gate {
-    /// Admits a request: finds and checks its document, and fills in the defaults of its variables.
-    fn pass(&self, request: &mut Request) -> Result<Passed, Vec<ServerError>> {
+    /// Finds and checks the document of a request, and fills in the defaults of its variables.
+    fn check(&self, request: &mut Request) -> Result<Admitted, Vec<ServerError>> {
         let one = |error| vec![error];
         let query = std::mem::take(&mut request.query);
         let mut variables = std::mem::take(&mut request.variables);
@@ -156,25 +181,31 @@ impl Gate {
         let client = data::<Client>(request).copied();
         // Parsing and checking take work too, even if the document is then rejected.
         self.charge(client, text.len() as u64 / BYTES_A_COST).map_err(one)?;
-        let admitted = self.guard.admit(text, request.operation_name.as_deref(), &mut variables)?;
-        let Admitted { document, is_query, cost } = admitted;
-        if !is_query && data::<QueriesOnly>(request).is_some() {
+        let admitted = self.guard.check(text, request.operation_name.as_deref(), &mut variables)?;
+        if !admitted.is_query && data::<QueriesOnly>(request).is_some() {
             return Err(one(Code::MethodNotAllowed.error("GET runs queries only; send this operation by POST")));
         }
+        if let Some(Name::Hash(_)) = named {
+            self.stock.keep(admitted.document.hash(), text);
+        }
+        request.variables = variables;
+        if !admitted.is_query {
+            request.data.insert(Changes);
+        }
+        Ok(admitted)
+    }
+
+    /// Checks the cost of a request and charges its client.
+    fn pass(&self, request: &Request, admitted: Admitted) -> Result<Passed, Vec<ServerError>> {
+        let one = |error| vec![error];
+        self.guard.check_cost(&admitted).map_err(one)?;
+        let Admitted { document, cost, .. } = admitted;
         if let Some(tally) = data::<Arc<RequestStats>>(request) {
             tally.admit(document.hash(), cost);
         }
-        self.charge(client, cost).map_err(one)?;
-        if let Some(Name::Hash(_)) = named {
-            self.stock.keep(document.hash(), text);
-        }
-        let wants = |name: &str| request.extensions.0.get(name) == Some(&Value::Boolean(true));
-        let (dry_run, tell_cost) = (wants("dryRun"), wants("cost") || wants("dryRun"));
-        request.variables = variables;
-        if !is_query {
-            request.data.insert(Changes);
-        }
-        Ok(Passed { document, cost, tell_cost, dry_run })
+        self.charge(data::<Client>(request).copied(), cost).map_err(one)?;
+        let dry_run = wants(request, "dryRun");
+        Ok(Passed { document, cost, tell_cost: dry_run || wants(request, "cost"), dry_run })
     }
 
     fn charge(&self, client: Option<Client>, cost: u64) -> Result<(), ServerError> {

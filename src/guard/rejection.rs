@@ -1,6 +1,6 @@
 use std::fmt;
 
-use async_graphql::ServerError;
+use async_graphql::{Pos, ServerError};
 
 use crate::{code::Code, error::shown};
 
@@ -22,6 +22,8 @@ pub enum Rejection {
     Circular {
         /// The fragment.
         fragment: String,
+        /// Where it is defined.
+        at: Pos,
     },
     /// It uses introspection, which is disabled.
     Introspection,
@@ -34,7 +36,7 @@ impl fmt::Display for Rejection {
                 write!(f, "the document {}; the limit is {allowed}", excess(limit, *value))?;
                 setting.map_or(Ok(()), |setting| write!(f, " (the operator can raise it with {setting})"))
             }
-            Self::Circular { fragment } => {
+            Self::Circular { fragment, .. } => {
                 let fragment = shown(fragment);
                 write!(f, "the fragment {fragment} spreads itself, directly or through other fragments")
             }
@@ -71,7 +73,11 @@ impl From<Rejection> for ServerError {
                 }
                 error
             }
-            Rejection::Circular { .. } => Code::Validation.error(message),
+            Rejection::Circular { at, .. } => {
+                let mut error = Code::Validation.error(message);
+                error.locations.push(at);
+                error
+            }
             Rejection::Introspection => Code::IntrospectionOff.error(message),
         }
     }

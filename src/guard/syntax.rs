@@ -1,12 +1,13 @@
 //! Syntax errors with the messages of graphql-js, which editors and client developers know.
 //!
 //! The parsers we use name their grammar rules in errors (`EOI`, `executable_definition`). This parser reads the same
-//! grammar only to find the first error and its position; it runs only on documents that those parsers rejected.
+//! grammar only to find the first error and its position; it runs only on documents that those parsers reject.
 //!
 //! Source: <https://spec.graphql.org/September2025/#sec-Appendix-Grammar-Summary>.
 
 mod lexer;
 
+use apollo_compiler::Schema;
 use async_graphql::{Pos, ServerError};
 
 use crate::code::Code;
@@ -21,6 +22,25 @@ pub(super) fn fault(text: &str) -> Option<ServerError> {
     let Fault { message, at } = found.err()?;
     let mut error = Code::Syntax.error(format!("Syntax Error: {message}"));
     error.locations = vec![position(text, at)];
+    Some(error)
+}
+
+/// The error about the first directive on a variable definition; `None` if there is no such directive.
+///
+/// async-graphql's parser rejects directives after a default value. No directive of the schema is for variable
+/// definitions, so such a document is invalid in any case.
+pub(super) fn variable_directive(text: &str, schema: &Schema) -> Option<ServerError> {
+    let mut parser = Parser::new(text).ok()?;
+    parser.document().ok()?;
+    let Token { text: name, at, .. } = parser.variable_directive?;
+    let message = if schema.directive_definitions.contains_key(name) {
+        format!("Directive \"@{name}\" may not be used on VARIABLE_DEFINITION.")
+    } else {
+        format!("Unknown directive \"@{name}\".")
+    };
+    let mut error = Code::Validation.error(message);
+    // The sign before the name.
+    error.locations = vec![position(text, at.saturating_sub(1))];
     Some(error)
 }
 
@@ -49,13 +69,15 @@ struct Parser<'t> {
     lexer: Lexer<'t>,
     token: Token<'t>,
     depth: usize,
+    /// The name of the first directive on a variable definition.
+    variable_directive: Option<Token<'t>>,
 }
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Parsed<Self> {
         let mut lexer = Lexer::new(text);
         let token = lexer.next()?;
-        Ok(Self { lexer, token, depth: 0 })
+        Ok(Self { lexer, token, depth: 0, variable_directive: None })
     }
 
     fn advance(&mut self) -> Parsed<Token<'t>> {
@@ -179,6 +201,11 @@ impl<'t> Parser<'t> {
         self.type_reference()?;
         if self.optional("=")? {
             self.value(true)?;
+        }
+        if self.optional("@")? {
+            let name = self.name()?;
+            self.variable_directive.get_or_insert(name);
+            self.arguments(true)?;
         }
         self.directives(true)
     }

@@ -33,8 +33,14 @@ fn steps(guard: &Guard, text: &str) -> (u64, u64) {
     let (mut tokens, mut work) = (StepCounter::default(), StepCounter::default());
     tokens::check(text, &guard.limits, &mut tokens).unwrap();
     let document = guard.read(text, &mut work).unwrap();
-    let operation = document.operation(None).unwrap();
-    let _ = cost::estimate(&document.checked, operation, &Variables::default(), &guard.prices, &mut work);
+    let operation = document.operation(None, true).unwrap();
+    let _ = cost::estimate(
+        &document.checked,
+        operation,
+        &Variables::default(),
+        (&guard.prices, &ObjectCounts::default()),
+        &mut work,
+    );
     (work.steps(), tokens.steps())
 }
 

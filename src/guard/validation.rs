@@ -2,8 +2,8 @@
 //!
 //! `apollo-compiler` applies most rules, since async-graphql's own validation misses too much: it ignores `__typename`
 //! and accepts variables in positions where their types do not fit. This module adds what `apollo-compiler` 1.33
-//! misses: nullable variables as list items or with a null default, `@oneOf`, duplicate fields in input objects, and
-//! values of custom scalars. A document is validated once, when it is parsed; async-graphql then runs it without
+//! misses: variables that do not fit as list items, as fields of input objects or with a null default, `@oneOf`,
+//! duplicate fields in input objects, and values of custom scalars. A document is validated once, when it is parsed; async-graphql then runs it without
 //! validating it again.
 //!
 //! Source: <https://spec.graphql.org/September2025/#sec-Validation>.
@@ -26,7 +26,8 @@ use async_graphql::{Number, Pos, ServerError, Value as Constant};
 use super::{
     scalars::Scalars,
     step_counter::StepCounter,
-    suggestion::{suggestion, unknown_field},
+    suggestion::{Names, suggestion, unknown_field},
+    syntax,
 };
 use crate::code::Code;
 
@@ -61,14 +62,21 @@ pub(super) fn validate(
     work: &mut StepCounter,
 ) -> Result<Valid<ExecutableDocument>, Vec<ServerError>> {
     let document = ExecutableDocument::parse_and_validate(schema, text, "document").map_err(|faulty| {
+        let names = Names::of(&faulty.partial);
         let faults: Vec<_> = faulty.errors.iter().map(|fault| fault.unstable_to_json_compat()).collect();
+        // async-graphql's parser accepts a few documents that have a syntax error, such as `query () { a }`.
+        if faults.iter().any(|fault| fault.message.starts_with("syntax error"))
+            && let Some(fault) = syntax::fault(text)
+        {
+            return vec![fault];
+        }
         // A selection set that is empty only because its fields or types do not exist is not a separate error.
         let is_unknown = |message: &str| unknown_field(message).is_some() || message.starts_with("Unknown type ");
         let has_unknown = faults.iter().any(|fault| is_unknown(&fault.message));
         let is_told =
             |fault: &GraphQLError| !(has_unknown && fault.message.contains("must have a selection of subfields"));
         let told = faults.into_iter().filter(is_told).take(TOLD);
-        told.map(|fault| error(schema, fault, suggestions)).collect::<Vec<_>>()
+        told.map(|fault| error(schema, &names, fault, suggestions)).collect::<Vec<_>>()
     })?;
     let mut faults = Vec::new();
     for operation in document.operations.iter() {
@@ -108,10 +116,11 @@ impl Fault {
     }
 }
 
-fn error(schema: &Schema, fault: GraphQLError, suggestions: bool) -> ServerError {
-    let mut message = fault.message;
+fn error(schema: &Schema, names: &Names<'_>, fault: GraphQLError, suggestions: bool) -> ServerError {
+    // apollo-compiler describes a directive as a field.
+    let mut message = fault.message.replace("\" on field \"@", "\" on directive \"@");
     if suggestions {
-        message.push_str(&suggestion(schema, &message).unwrap_or_default());
+        message.push_str(&suggestion(schema, names, &message).unwrap_or_default());
     } else if unknown_field(&message).is_some() {
         message.push_str(" Suggestions are disabled.");
     }
@@ -270,7 +279,13 @@ impl<'d> Walk<'d> {
     fn variable(&mut self, name: &str, at: Option<SourceSpan>, expected: &Type, has_default: bool) {
         let Some(variable) = self.declared(name) else { return };
         let never_null = variable.default_value.as_ref().is_some_and(|value| !value.is_null());
-        if expected.is_non_null() && !variable.ty.is_non_null() && !never_null && !has_default {
+        let has_value = expected.is_non_null() && !variable.ty.is_non_null() && (never_null || has_default);
+        let fits = if has_value {
+            variable.ty.is_assignable_to(&expected.clone().nullable())
+        } else {
+            variable.ty.is_assignable_to(expected)
+        };
+        if !fits {
             let message = format!(
                 "Variable \"${name}\" of type \"{}\" used in position expecting type \"{expected}\".",
                 variable.ty

@@ -14,7 +14,11 @@ use apollo_compiler::{
 };
 use async_graphql::{Name, ServerError, Value, Variables, indexmap::IndexMap};
 
-use super::{scalars::Scalars, suggestion::enum_value, validation};
+use super::{
+    scalars::Scalars,
+    suggestion::{enum_value, input_field, meant},
+    validation,
+};
 use crate::{code::Code, error::shown};
 
 /// Maximum characters of an invalid value to show in an error.
@@ -87,7 +91,7 @@ fn value(types: Types<'_>, given: &mut Value, expected: &Type, place: &mut Strin
         (Some(ExtendedType::Enum(kind)), Value::String(text)) => {
             let fits = kind.values.contains_key(text.as_str());
             if let Some(near) = enum_value(types.schema, text, name).filter(|_| !fits && types.suggestions) {
-                return Err(format!("{} Did you mean \"{near}\"?", wrong(given, expected, place)));
+                return Err(format!("{}{}", wrong(given, expected, place), meant(near)));
             }
             fits
         }
@@ -138,10 +142,12 @@ fn object_value(
     place: &mut String,
 ) -> Result<(), String> {
     if let Some(name) = fields.keys().find(|name| !object.fields.contains_key(name.as_str())) {
+        let near = input_field(types.schema, name, &object.name).filter(|_| types.suggestions);
         return Err(format!(
-            "got a field {} at \"{place}\", which the type \"{}\" does not have.",
+            "got a field {} at \"{place}\", which the type \"{}\" does not have.{}",
             shown(name),
-            object.name
+            object.name,
+            near.map(meant).unwrap_or_default()
         ));
     }
     if object.directives.has("oneOf") && (fields.len() != 1 || fields.values().any(|value| *value == Value::Null)) {

@@ -157,6 +157,10 @@ pub static SHOWS: List<show::Model> = List::new(
     &super::root::SHOWS_BY_PREMIERE,
 );
 
+/// All offers (prices), by slug.
+pub static ALL_OFFERS: List<offer::Model> =
+    List::new(Source { name: "offers", parent: &[], from: "offer AS t", condition: "true" }, &super::root::BY_SLUG);
+
 /// The offers (prices) of a platform, earliest first.
 pub static OFFERS: List<offer::Model> = List::new(
     Source {

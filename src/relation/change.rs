@@ -41,13 +41,31 @@ pub static HISTORY: List<change::Model> = List::new(
     &NEWEST,
 );
 
+/// The last change for which a condition holds. A proposal is made when it is accepted.
+macro_rules! last_change {
+    ($condition:literal) => {
+        concat!(
+            "(SELECT h.id AS version, \
+                CASE WHEN s.state = 'APPLIED' THEN coalesce(s.decided_at, s.created_at) ELSE s.created_at END AS changed_at \
+              FROM change AS h LEFT JOIN changeset AS s ON s.id = h.changeset_id ",
+            $condition,
+            " ORDER BY h.id DESC LIMIT 1) AS t"
+        )
+    };
+}
+
+/// The last change of all.
+pub static LAST: List<Version> = List::new(
+    Source { name: "last change", parent: &[], from: last_change!(""), condition: "true" },
+    &Order { name: "VERSION_ASC", keys: &[Int("t.version")], descending: false, join: "" },
+);
+
 /// The version of an object: the number of its last change.
 pub static VERSION: List<Version> = List::new(
     Source {
         name: "version of a row",
         parent: &["kind", "number"],
-        from: "(SELECT h.id AS version FROM change AS h WHERE h.of_kind = p.kind AND h.of_id = p.number \
-                ORDER BY h.id DESC LIMIT 1) AS t",
+        from: last_change!("WHERE h.of_kind = p.kind AND h.of_id = p.number"),
         condition: "true",
     },
     &Order { name: "VERSION_ASC", keys: &[Int("t.version")], descending: false, join: "" },
@@ -72,15 +90,17 @@ pub static ACCOUNTS: List<account::Model> =
 pub static REDIRECTS: List<redirect::Model> =
     List::new(Source { name: "redirects", parent: &[], from: "redirect AS t", condition: "true" }, &MADE);
 
-/// The version of an object.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// The version of an object, or of all data.
+#[derive(Clone, Debug, Deserialize)]
 pub struct Version {
-    /// The number of its last change.
+    /// The number of the last change.
     pub version: i32,
+    /// When it was made; `None` if another program made it.
+    pub changed_at: Option<String>,
 }
 
 impl Record for Version {
     fn columns() -> Vec<Column> {
-        crate::load::columns_of(["version"])
+        crate::load::columns_of(["version", "changed_at"])
     }
 }

@@ -222,7 +222,9 @@ pub static FRANCHISES: List<franchise::Model> = List::new(all("franchises", "fra
 /// All territories, by slug.
 pub static TERRITORIES: List<territory::Model> = List::new(all("territories", "territory AS t"), &BY_SLUG);
 
-static BY_SLUG: Order = Order { name: "SLUG_ASC", keys: &[Text("t.slug"), Int("t.id")], descending: false, join: "" };
+/// By slug.
+pub static BY_SLUG: Order =
+    Order { name: "SLUG_ASC", keys: &[Text("t.slug"), Int("t.id")], descending: false, join: "" };
 
 /// All people.
 pub static PEOPLE: List<person::Model> = List::new(all("people", "person AS t"), &PEOPLE_BY_NAME)

@@ -1,9 +1,10 @@
 //! Search for people, characters, shows, episodes, franchises and platforms by their names, including alternative names.
 //!
 //! The search text is folded like the names. A name matches if each word of the text is one of its words, or a prefix
-//! of one. If no name matches, words are joined or split and numbers spelled out (`search/readings.rs`); typing errors
-//! are tolerated only if that does not match either (`search/spelling.rs`), so correctly spelled matches are never buried
-//! under near misses. `search/rank.rs` sorts the hits.
+//! of one. If no name matches, words are joined or split and numbers spelled out (`search/readings.rs`), and then the
+//! text and the names are compared without their spaces; typing errors are tolerated only if that does not match either
+//! (`search/spelling.rs`), so correctly spelled matches are never buried under near misses. `search/rank.rs` sorts the
+//! hits.
 //!
 //! The full-text indexes of the two engines fold, split and rank in different ways, and neither tolerates typing
 //! errors. Instead, triggers maintain plain tables of the words of all names (migration 11). The engines only look up
@@ -16,7 +17,7 @@ mod spelling;
 mod statement;
 mod words;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use entity::subject::Kind;
 use futures_util::{future::try_join_all, try_join};
@@ -25,9 +26,9 @@ use crate::{
     error::Error,
     load::{CacheKey, Dependencies, Key, Order, Reader, SortKey, SortValue, Source},
 };
-use rank::rank;
-use readings::{Part, part, readings};
-use statement::WordLookups;
+use rank::{rank, rank_joined};
+use readings::{Part, bare_part, joined, number_readings, part, readings};
+use statement::{NameMatch, WordLookups};
 use words::SearchText;
 
 /// The maximum number of names to rank. If more match, only the shortest are ranked.
@@ -69,6 +70,11 @@ impl Hit {
         [self.rank, -self.credits, self.kind.into(), self.row_id]
     }
 
+    /// Whether each word of the text is a word of the name, not only the beginning of one.
+    fn has_all_words(&self) -> bool {
+        self.rank < 2
+    }
+
     /// [`Hit::sort`] as stored in cursors.
     pub fn sort_values(&self) -> Vec<SortValue> {
         self.sort().map(SortValue::Int).to_vec()
@@ -91,6 +97,11 @@ pub fn other_readings(text: &str) -> Vec<String> {
     readings(text).iter().map(|reading| reading.whole().to_owned()).collect()
 }
 
+/// The letters of a text without spaces, in each way in which they are compared with names without spaces.
+pub fn joined_texts(text: &str) -> Vec<String> {
+    joined(text)
+}
+
 /// Loads all hits for a text among rows of some kinds, best first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Search {
@@ -99,6 +110,12 @@ pub struct Search {
     readings: Vec<SearchText>,
     /// The name of a show and a part of it, if the text can be read so.
     part: Option<(SearchText, Part)>,
+    /// The same, if the text can be read so with less certainty.
+    bare_part: Option<(SearchText, Part)>,
+    /// The text without spaces.
+    joined: Vec<String>,
+    /// Readings of numbers that may fit better than a name that only begins with the text.
+    numbers: Vec<SearchText>,
     kinds: Vec<Kind>,
 }
 
@@ -112,38 +129,62 @@ impl Search {
         let mut kinds = kinds.to_vec();
         kinds.sort_unstable_by_key(|kind| i32::from(*kind));
         kinds.dedup();
-        Ok(Self { text: SearchText::read(text)?, readings: readings(text), part: part(text), kinds })
+        Ok(Self {
+            text: SearchText::read(text)?,
+            readings: readings(text),
+            part: part(text),
+            bare_part: bare_part(text),
+            joined: joined(text),
+            numbers: number_readings(text),
+            kinds,
+        })
     }
 
     async fn run(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
         if self.text.is_empty() {
             return Ok(Vec::new());
         }
-        let mut hits = self.named(reader).await?;
+        let lookups = WordLookups::as_written(&self.text);
+        let (mut found, few) =
+            try_join!(statement::names(reader, &lookups, &self.kinds), statement::few_names(reader, &self.kinds))?;
+        found.extend_from_slice(&few);
+        let mut hits = rank(&self.text, &found, false);
         if let Some((show, part)) = &self.part {
-            hits.extend(self.parts(reader, show, *part).await?);
-            hits.sort_unstable_by_key(Hit::sort);
-            hits.dedup_by_key(|hit| (hit.kind, hit.row_id));
+            hits = merge(hits, self.parts(reader, show, *part).await?);
+        }
+        if hits.first().is_some_and(|hit| !hit.has_all_words()) {
+            for reading in &self.numbers {
+                hits = merge(hits, self.read_as(reader, reading, &few).await?);
+            }
         }
         if !hits.is_empty() {
             return Ok(hits);
         }
         for reading in &self.readings {
-            let found = statement::names(reader, &WordLookups::as_read(reading), &self.kinds).await?;
-            if !found.is_empty() {
-                return Ok(rank(reading, &found, false));
+            hits = self.read_as(reader, reading, &few).await?;
+            if !hits.is_empty() {
+                return Ok(hits);
             }
         }
-        self.similar(reader).await
+        if let Some((show, part)) = &self.bare_part {
+            hits = self.parts(reader, show, *part).await?;
+        }
+        for joined in &self.joined {
+            if !hits.is_empty() {
+                break;
+            }
+            let mut found = statement::names(reader, &WordLookups::beginnings(joined), &self.kinds).await?;
+            found.extend_from_slice(&few);
+            hits = rank_joined(joined, &found);
+        }
+        if hits.is_empty() { self.similar(reader).await } else { Ok(hits) }
     }
 
-    /// Rows whose names fit the text as it is written.
-    async fn named(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
-        let lookups = WordLookups::as_written(&self.text);
-        let (mut found, few) =
-            try_join!(statement::names(reader, &lookups, &self.kinds), statement::few_names(reader, &self.kinds))?;
-        found.extend(few);
-        Ok(rank(&self.text, &found, false))
+    /// Rows whose names fit another reading of the text.
+    async fn read_as(&self, reader: &Reader, reading: &SearchText, few: &[Arc<NameMatch>]) -> Result<Vec<Hit>, Error> {
+        let mut found = statement::names(reader, &WordLookups::as_read(reading), &self.kinds).await?;
+        found.extend_from_slice(few);
+        Ok(rank(reading, &found, false))
     }
 
     /// The seasons or episodes of the shows that fit best, and these shows after them.
@@ -182,6 +223,15 @@ impl Search {
     }
 }
 
+/// The hits of both lists, each row once with its best name.
+fn merge(mut hits: Vec<Hit>, more: Vec<Hit>) -> Vec<Hit> {
+    hits.extend(more);
+    hits.sort_unstable_by_key(Hit::sort);
+    let mut known = HashSet::new();
+    hits.retain(|hit| known.insert((i32::from(hit.kind), hit.row_id)));
+    hits
+}
+
 impl CacheKey for Search {
     type Value = Arc<[Hit]>;
 
@@ -190,8 +240,12 @@ impl CacheKey for Search {
     }
 
     fn heap_bytes(&self) -> usize {
-        let texts = self.readings.iter().chain(self.part.as_ref().map(|(show, _)| show));
-        self.text.bytes() + texts.map(SearchText::bytes).sum::<usize>() + size_of_val(self.kinds.as_slice())
+        let shows = self.part.iter().chain(&self.bare_part).map(|(show, _)| show);
+        let texts = self.readings.iter().chain(&self.numbers).chain(shows);
+        self.text.bytes()
+            + texts.map(SearchText::bytes).sum::<usize>()
+            + self.joined.iter().map(String::len).sum::<usize>()
+            + size_of_val(self.kinds.as_slice())
     }
 }
 

@@ -100,6 +100,18 @@ pub(super) async fn post<B: Backend>(
     }
 }
 
+/// Writes the other names of gzip as `gzip`, the only one that the decompression layer knows.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3>; names of codings are case-insensitive.
+pub(super) async fn name_gzip(mut request: axum::extract::Request) -> axum::extract::Request {
+    if let Some(encoding) = request.headers_mut().get_mut(CONTENT_ENCODING)
+        && ["gzip", "x-gzip"].iter().any(|name| encoding.as_bytes().eq_ignore_ascii_case(name.as_bytes()))
+    {
+        *encoding = HeaderValue::from_static("gzip");
+    }
+    request
+}
+
 /// Checks that a body is JSON in UTF-8. Gzip has already been decoded.
 fn check_form(headers: &HeaderMap) -> Result<(), String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -199,12 +199,13 @@ async fn proposals_wait_for_another_reviewer() {
         .await;
         let data = site
             .data(&format!(
-                "{{ changesets(filter: {{state: PROPOSED}}) {{ totalCount nodes {{ number preview {{ what label }} \
+                "{{ changesets(filter: {{state: PROPOSED}}) {{ totalCount nodes {{ number preview(first: 2) {{ totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ what label }} }} \
                  changes {{ totalCount }} }} }} changeset(by: {{number: {two}}}) {{ state submittedBy {{ name }} }} }}"
             ))
             .await;
         assert_eq!(data["changesets"]["totalCount"], 1, "{data}");
-        assert_eq!(data["changesets"]["nodes"][0]["preview"].as_array().map(Vec::len), Some(3), "{data}");
+        assert_eq!(data["changesets"]["nodes"][0]["preview"]["totalCount"], 3, "{data}");
+        assert_eq!(data["changesets"]["nodes"][0]["preview"]["pageInfo"]["hasNextPage"], true, "{data}");
         assert_eq!(data["changeset"]["submittedBy"]["name"], "kim");
 
         let own = change::accept(db, &kim, two, None, None, AT.to_owned()).await.expect_err("it is one's own");
@@ -286,7 +287,7 @@ async fn former_slugs_and_ids_lead_to_what_took_their_place() {
         // A former slug is not given away.
         let found = faults(&site, &rae, vec![json!({"person": {"create": {"name": "One"}}})]).await;
         assert!(found.iter().any(|(code, _)| code == "CONFLICT"), "{found:?}");
-        // What builds on a merge stands in the way of its undoing.
+        // A merge cannot be undone while later changes build on it.
         let heading = || Heading::new(Origin::Undo, Some(&rae), "Undo", AT);
         let refused = change::undo(site.store.write(), &rae, merged, heading()).await.expect_err("others build on it");
         assert!(refused.to_string().contains("builds on it"), "{refused}");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use castgraph::guard::{Limits, Settings};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::site::{Set, Site, on_both};
 
@@ -228,13 +228,13 @@ async fn the_cast_of_an_episode_has_the_main_cast_of_the_season() {
 async fn words_that_do_not_occur_are_errors() {
     on_both(Set::Whole, |site: Site| async move {
         for (query, told) in [
-            (r#"{ claims(about: "premiere_dat") { totalCount } }"#, "did you mean \"premiere_date\"?"),
+            (r#"{ claims(word: "premiere_dat") { totalCount } }"#, "did you mean \"premiere_date\"?"),
             (
-                r#"{ season(by: {slug: "star-trek-picard-s02"}) { claims(about: "xyzzy") { totalCount } } }"#,
+                r#"{ season(by: {slug: "star-trek-picard-s02"}) { claims(word: "xyzzy") { totalCount } } }"#,
                 "does not occur",
             ),
             (
-                r#"{ season(by: {slug: "star-trek-picard-s02"}) { citations(field: "premier_date") { totalCount } } }"#,
+                r#"{ season(by: {slug: "star-trek-picard-s02"}) { citations(word: "premier_date") { totalCount } } }"#,
                 "did you mean \"premiere_date\"?",
             ),
         ] {
@@ -242,8 +242,18 @@ async fn words_that_do_not_occur_are_errors() {
             assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_FOUND", "{answer}");
             assert!(answer["errors"][0]["message"].as_str().is_some_and(|message| message.contains(told)), "{answer}");
         }
-        let known = site.data(r#"{ claims(about: "premiere_date") { totalCount } }"#).await;
-        assert!(known["claims"]["totalCount"].as_i64().is_some_and(|count| count > 0));
+        let query = r#"{ claims { totalCount } known: claims(about: PREMIERED_ON) { totalCount nodes { topic about } }
+            other: claims(about: OTHER, first: 100) { nodes { topic about } } word: claims(word: "painting") { nodes { topic } }
+            show(by: {slug: "star-trek-picard"}) { citations { totalCount } other: citations(field: OTHER) { nodes { topic field } }
+                named: citations(field: PREMIERED_ON) { nodes { topic field } } } }"#;
+        let data = site.data(query).await;
+        assert!(data["known"]["totalCount"].as_i64().is_some_and(|count| count > 0), "{data}");
+        assert_eq!(data["known"]["nodes"][0], json!({ "topic": "PREMIERED_ON", "about": "premiere_date" }));
+        assert_eq!(data["word"]["nodes"], json!([{ "topic": "OTHER" }]));
+        let others = data["other"]["nodes"].as_array().expect("nodes");
+        assert!(!others.is_empty() && others.iter().all(|claim| claim["topic"] == "OTHER"), "{data}");
+        assert!(data["show"]["other"]["nodes"].as_array().is_some_and(|all| all.iter().all(|one| one["topic"] == "OTHER")));
+        assert_eq!(data["show"]["named"]["nodes"][0], json!({ "topic": "PREMIERED_ON", "field": "premiere_date" }));
     })
     .await;
 }

@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::site::{Set, both};
 
 /// Number of queries.
-const QUERIES: u64 = 300;
+const QUERIES: u64 = 500;
 
 #[tokio::test]
 async fn generated_queries_have_the_same_answers_everywhere() {

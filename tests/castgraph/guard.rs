@@ -10,7 +10,7 @@ use castgraph::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::site::{Set, Site, sqlite};
+use crate::site::{Set, Site, on_both, sqlite};
 
 /// A document, and the limit that it breaks.
 fn hostile() -> Vec<(&'static str, String)> {
@@ -86,6 +86,30 @@ async fn hostile_documents_are_refused_and_the_next_query_is_answered() {
 
 async fn title(site: &Site) -> Value {
     site.data(r#"{ show(by: {slug: "star-trek-picard"}) { title } }"#).await["show"]["title"].take()
+}
+
+/// A page has no more items than the database has, and neither does the estimate.
+#[tokio::test]
+async fn cost_is_bounded_by_what_there_is() {
+    on_both(Set::Whole, |site| async move {
+        let wide = "{ shows(first: 100) { nodes { multipleRoles(first: 100) { nodes { person { name } } } } } }";
+        let mut request = Request::new(wide);
+        request.extensions.0.insert("cost".to_owned(), async_graphql::Value::Boolean(true));
+        let answer = serde_json::to_value(site.api.execute(request).await).expect("answers are JSON");
+        let shows = site.data("{ shows { totalCount } }").await["shows"]["totalCount"].as_u64().expect("a number");
+        // The list of shows and, for each, itself, the work for its list, the list, and a page of people.
+        assert_eq!(answer["extensions"]["cost"]["estimated"], 1 + shows * (1 + 100 + 1 + 100 * 2), "{}", site.engine);
+        // 100 * 100 * 100 would be too much, but there are few platforms.
+        let deep = "{ platforms(first: 100) { nodes { shows(first: 100) { nodes { franchise { shows(first: 100) { nodes { \
+                    links(first: 100) { totalCount } } } } } } } } }";
+        assert_eq!(site.answer(deep).await.get("errors"), None, "{}", site.engine);
+    })
+    .await;
+    let empty = sqlite(Set::Empty).await;
+    let mut request = Request::new("{ people(first: 100) { nodes { credits(first: 100) { nodes { id } } } } }");
+    request.extensions.0.insert("dryRun".to_owned(), async_graphql::Value::Boolean(true));
+    let answer = serde_json::to_value(empty.api.execute(request).await).expect("answers are JSON");
+    assert_eq!(answer["extensions"]["cost"]["estimated"], 1);
 }
 
 #[tokio::test]

@@ -46,9 +46,9 @@ async fn a_claim_that_is_about_another_row_takes_its_citations_along() {
             let again = apply(&site, folder.path(), leftovers).await;
             assert_eq!(again.is_unchanged(), leftovers == Leftovers::Remove, "{again}");
         }
-        let query = r#"{ show(by: {slug: "star-trek-picard"}) { claims(about: "cast_spiner") { nodes { slug } }
-            citations(field: "cast_spiner") { nodes { claim { slug } } } }
-            season(by: {slug: "star-trek-picard-s02"}) { citations(field: "cast_spiner") { totalCount } } }"#;
+        let query = r#"{ show(by: {slug: "star-trek-picard"}) { claims(word: "cast_spiner") { nodes { slug } }
+            citations(word: "cast_spiner") { nodes { claim { slug } } } }
+            season(by: {slug: "star-trek-picard-s02"}) { citations(word: "cast_spiner") { totalCount } } }"#;
         let data = site.data(query).await;
         assert_eq!(data["show"]["claims"]["nodes"][0], json!({ "slug": "b27" }));
         assert_eq!(data["show"]["citations"]["nodes"], json!([{ "claim": { "slug": "b27" } }]));

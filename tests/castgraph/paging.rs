@@ -120,6 +120,41 @@ pub const LISTS: &[(&str, &str)] = &[
     ("Character.shows", r#"{ character(by: {slug: "worf"}) { shows LIST } }"#),
     ("Character.links", r#"{ character(by: {slug: "data"}) { links LIST } }"#),
     ("Query.platforms", "{ platforms LIST }"),
+    ("Query.offers", "{ offers LIST }"),
+    ("Query.claims", "{ claims(about: OTHER) LIST }"),
+    (
+        "Franchise.shows",
+        r#"{ franchise(by: {slug: "star-trek"}) { shows(orderBy: {field: TITLE, direction: DESC}) LIST } }"#,
+    ),
+    (
+        "Franchise.characters",
+        r#"{ franchise(by: {slug: "star-trek"}) { characters(orderBy: {field: SHOW_COUNT, direction: DESC}) LIST } }"#,
+    ),
+    (
+        "Show.seasons",
+        r#"{ show(by: {code: "VOY"}) { seasons(orderBy: {field: PREMIERED_ON, direction: DESC}) LIST } }"#,
+    ),
+    ("Show.episodes", r#"{ show(by: {code: "VOY"}) { episodes(orderBy: {field: TITLE}) LIST } }"#),
+    ("Show.characters", r#"{ show(by: {code: "PIC"}) { characters(orderBy: {field: NAME}) LIST } }"#),
+    (
+        "Season.episodes",
+        r#"{ season(by: {slug: "star-trek-picard-s02"}) { episodes(orderBy: {field: AIRED_ON, direction: DESC}) LIST } }"#,
+    ),
+    ("Person.shows", r#"{ person(by: {slug: "jonathan-frakes"}) { shows(orderBy: {field: EPISODE_COUNT}) LIST } }"#),
+    ("Character.shows", r#"{ character(by: {slug: "worf"}) { shows(orderBy: {field: TITLE}) LIST } }"#),
+    ("Platform.shows", r#"{ platform(by: {slug: "cinema"}) { shows(orderBy: {field: TITLE}) LIST } }"#),
+    (
+        "SharedCast.credits",
+        r#"{ sharedCast(shows: [{code: "TNG"}, {code: "PIC"}], first: 1) { nodes { credits LIST } } }"#,
+    ),
+    (
+        "SharedShow.credits",
+        r#"{ sharedShows(people: [{slug: "brent-spiner"}, {slug: "jonathan-frakes"}], first: 1) { nodes { credits LIST } } }"#,
+    ),
+    (
+        "Bridge.credits",
+        r#"{ bridges(between: {shows: [{code: "DS9"}, {code: "VOY"}]}, first: 1) { nodes { credits LIST } } }"#,
+    ),
     ("Query.sources", "{ sources LIST }"),
     ("Query.claims", "{ claims LIST }"),
     ("Query.claims", r#"{ claims(status: SUPERSEDED, asOf: "2022-02") LIST }"#),
@@ -249,6 +284,9 @@ pub const LISTS: &[(&str, &str)] = &[
 /// Lists of which no row of the set has more than one item, or any.
 const SHORT: &[&str] = &["claims", "citations", "history", "changesets", "funding", "franchises", "recasts"];
 
+/// Lists that need an account or a proposal. They are complete in memory, and cut like `sharedCast`.
+const OF_CHANGES: &[&str] = &["Query.accounts", "Query.accessKeys", "Changeset.preview", "ChangesetPayload.changes"];
+
 const PAGE: &str = "{ totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { __typename } } nodes { __typename } }";
 
 #[test]
@@ -274,6 +312,7 @@ fn every_list_of_the_schema_is_here() {
         }
     }
     assert!(of_schema.len() > 30, "{of_schema:?}");
+    of_schema.retain(|name| !OF_CHANGES.contains(&name.as_str()));
     assert_eq!(of_schema, LISTS.iter().map(|(name, _)| (*name).to_owned()).collect());
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use castgraph::load::Reader;
-use castgraph::relation::search::{KINDS, find, other_readings};
+use castgraph::relation::search::{KINDS, find, joined_texts, other_readings};
 use entity::name_key;
 use migration::{Migrator, MigratorTrait};
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -56,6 +56,17 @@ async fn names_are_found_as_people_type_them() {
             ("tng 3x15", "Yesterday's Enterprise", "TNG"),
             ("Picard Season Two, Episode 1", "The Star Gazer", "Star Trek: Picard"),
             ("7 of 9", "Seven of Nine", "Seven of Nine"),
+            ("7of9", "Seven of Nine", "Seven of Nine"),
+            ("SevenofNine", "Seven of Nine", "Seven of Nine"),
+            ("deepspace9", "Star Trek: Deep Space Nine", "Star Trek: Deep Space Nine"),
+            ("delancie", "John de Lancie", "John de Lancie"),
+            ("Star Trek 2", "Star Trek II: The Wrath of Khan", "Star Trek II: The Wrath of Khan"),
+            ("picard season", "Star Trek: Picard", "Star Trek: Picard"),
+            ("season 2, episode 4 of tng", "The Outrageous Okona", "TNG"),
+            ("tng 2x4", "The Outrageous Okona", "TNG"),
+            ("tng 2.04", "The Outrageous Okona", "TNG"),
+            ("paramountplus", "Paramount+", "Paramount+"),
+            ("Paramount Plus", "Paramount+", "Paramount+"),
             ("paramount", "Paramount+", "Paramount+"),
             ("CBS All", "Paramount+", "CBS All Access"),
             ("star trek", "Star Trek", "Star Trek"),
@@ -112,7 +123,7 @@ async fn search_is_read_by_two_statements_and_one_for_each_kind_that_is_shown() 
             (r#"{ search(query: "star trek") { totalCount pageInfo { hasNextPage } nodes { matched kind } } }"#, 2),
             (r#"{ search(query: "picard", kinds: [SHOW, CHARACTER]) { nodes { node { ... on Show { title } ... on Character { name } } } } }"#, 3),
             (r#"{ a: search(query: "kirk") { totalCount } b: search(query: "KIRK!") { nodes { matched } } }"#, 2),
-            (r#"{ search(query: "borg qeen") { nodes { matched } } }"#, 6),
+            (r#"{ search(query: "borg qeen") { nodes { matched } } }"#, 7),
         ] {
             let answer = site.execute(query, Value::Null).await;
             assert!(answer.response.errors.is_empty(), "{:?}", answer.response.errors);
@@ -308,7 +319,32 @@ fn scan(names: &[String], typed: &str) -> BTreeSet<(usize, i32)> {
         return strict;
     }
     let read = other_readings(typed).into_iter().map(|reading| scan_reading(names, &reading));
-    read.into_iter().find(|found| !found.is_empty()).unwrap_or_else(|| all(true))
+    let joined = joined_texts(typed).into_iter().map(|joined| scan_joined(names, &joined));
+    read.chain(joined).find(|found| !found.is_empty()).unwrap_or_else(|| all(true))
+}
+
+/// What a text without spaces fits: names without spaces, from any of their words on.
+fn scan_joined(names: &[String], joined: &str) -> BTreeSet<(usize, i32)> {
+    let fit = |name: &String| {
+        let words = words(name);
+        let from = |start: usize| {
+            let first = words[start].as_str();
+            if first.chars().count() < 2 || first.chars().count() > 64 || !joined.starts_with(first) {
+                return None;
+            }
+            let ends: Vec<String> = (start..words.len()).map(|end| words[start..=end].concat()).collect();
+            let whole = ends.last().is_some_and(|end| end == joined);
+            match start {
+                0 if whole => Some(0),
+                _ if ends.iter().any(|end| end == joined) => Some(1),
+                _ if !ends.iter().any(|end| end.starts_with(joined)) => None,
+                0 => Some(2),
+                _ => Some(3),
+            }
+        };
+        (0..words.len()).filter_map(from).min()
+    };
+    names.iter().enumerate().filter_map(|(number, name)| Some((number, fit(name)?))).collect()
 }
 
 /// What another reading of a text fits: only its last word may be unfinished.

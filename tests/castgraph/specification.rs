@@ -149,7 +149,7 @@ async fn values_are_checked_before_anything_runs() {
             json!({ "b": null }),
             "BAD_INPUT",
             "must not be null",
-            0,
+            45,
         ),
         (
             "query($o: ShowOrderField!) { shows(orderBy: {field: $o}) { totalCount } }",
@@ -169,6 +169,54 @@ async fn values_are_checked_before_anything_runs() {
         ),
         ("{ node(id: \"a\") { ... on Shwo { title } } }", json!({}), "VALIDATION", "Did you mean \"Show\"?", 26),
         ("{ shows { title } }", json!({}), "VALIDATION", "Select it below \"nodes\": \"nodes { title }\".", 11),
+        ("{ shows { titel } }", json!({}), "VALIDATION", "Did you mean \"nodes { title }\"?", 11),
+        (
+            "{ search(query: \"a\") { nodes { title } } }",
+            json!({}),
+            "VALIDATION",
+            "in an inline fragment: \"node { ... on Episode { title } }\"",
+            32,
+        ),
+        ("{ node(id: \"a\") { titel } }", json!({}), "VALIDATION", "Did you mean \"... on ", 19),
+        ("{ shows @skpi(if: true) { totalCount } }", json!({}), "VALIDATION", "Did you mean \"@skip\"?", 9),
+        (
+            "{ shows @skip(if: true, iff: true) { totalCount } }",
+            json!({}),
+            "VALIDATION",
+            "Unknown argument \"iff\" on directive \"@skip\". Did you mean \"if\"?",
+            0,
+        ),
+        ("{ ...Par } fragment Part on Query { __typename }", json!({}), "VALIDATION", "Did you mean \"Part\"?", 3),
+        (
+            "query($number: Int) { shows(first: $numbre) { totalCount } people(first: $number) { totalCount } }",
+            json!({}),
+            "VALIDATION",
+            "Variable \"$numbre\" is not defined. Did you mean \"$number\"?",
+            36,
+        ),
+        (
+            "query($f: ShowFilter) { shows(filter: $f) { totalCount } }",
+            json!({ "f": { "formt": "FILM" } }),
+            "BAD_INPUT",
+            "Did you mean \"format\"?",
+            7,
+        ),
+        (
+            "query($n: Int = 2 @deprecated) { shows(first: $n) { totalCount } }",
+            json!({}),
+            "VALIDATION",
+            "Directive \"@deprecated\" may not be used on VARIABLE_DEFINITION.",
+            19,
+        ),
+        (
+            "query($n: Int = 2 @nothing(a: 1)) { shows(first: $n) { totalCount } }",
+            json!({}),
+            "VALIDATION",
+            "Unknown directive \"@nothing\".",
+            19,
+        ),
+        ("query A() { __typename }", json!({}), "SYNTAX", "Syntax Error: Expected \"$\", found \")\".", 9),
+        ("query A { __typename } query B { __typename }", json!({}), "VALIDATION", "2 operations", 1),
     ] {
         let answer = site.answer_with(document, variables).await;
         let error = &answer["errors"][0];
@@ -256,7 +304,7 @@ async fn introspection_describes_the_schema() {
         .iter()
         .map(|arg| arg["name"].clone())
         .collect();
-    assert_eq!(json!(names), json!(["first", "after", "last", "before"]));
+    assert_eq!(json!(names), json!(["first", "after", "last", "before", "orderBy"]));
     assert_eq!(data["by"]["isOneOf"], true);
     assert_eq!(data["date"]["fields"], Value::Null);
     assert!(data["date"]["specifiedByURL"].is_string());

@@ -74,7 +74,7 @@ test("graphql-js finds nothing wrong with the examples", () => {
 
 test("GraphQL Code Generator makes types that TypeScript takes", async () => {
   const folder = mkdtempSync(join(tmpdir(), "castgraph-codegen-"));
-  const options = { schema: parse(sdl), config: { scalars: { BigInt: "number", CountryCode: "string", Date: "string", PartialDate: "string" }, strictScalars: true } };
+  const options = { schema: parse(sdl), config: { scalars: { BigInt: "number", CountryCode: "string", Date: "string", DateTime: "string", PartialDate: "string" }, strictScalars: true } };
   const files = {
     "schema.ts": { documents: [], plugins: [{ typescript: {} }], pluginMap: { typescript } },
     "operations.ts": { documents: examples, plugins: [{ operations: {} }], pluginMap: { operations } },

@@ -1,6 +1,10 @@
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Hit, spelling, statement::NameMatch, words::SearchText};
+use super::{
+    Hit, spelling,
+    statement::{NameMatch, SHORTEST_BEGINNING},
+    words::{MAX_WORD_LENGTH, SearchText},
+};
 
 /// How well a name matches a text, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,9 +41,19 @@ impl MatchQuality {
 
 /// Groups names by row and keeps the best name of each. Returns the best rows first.
 pub(super) fn rank(text: &SearchText, names: &[Arc<NameMatch>], fuzzy: bool) -> Vec<Hit> {
+    best(names, |words| match_quality(text, words, fuzzy))
+}
+
+/// Like [`rank`], for a text without spaces that is compared with names without spaces.
+pub(super) fn rank_joined(joined: &str, names: &[Arc<NameMatch>]) -> Vec<Hit> {
+    best(names, |words| joined_quality(joined, words))
+}
+
+/// The rows with a name that matches, best first.
+fn best(names: &[Arc<NameMatch>], quality: impl Fn(&str) -> Option<MatchQuality>) -> Vec<Hit> {
     let mut best: HashMap<(i32, i32), (MatchQuality, &NameMatch)> = HashMap::new();
     for name in names {
-        let Some(quality) = match_quality(text, &name.words, fuzzy) else { continue };
+        let Some(quality) = quality(&name.words) else { continue };
         let known = best.entry((name.kind.into(), name.row_id)).or_insert((quality, name));
         if (quality, name.place) < (known.0, known.1.place) {
             *known = (quality, name);
@@ -55,6 +69,31 @@ pub(super) fn rank(text: &SearchText, names: &[Arc<NameMatch>], fuzzy: bool) -> 
     let mut hits: Vec<Hit> = best.into_values().map(hit).collect();
     hits.sort_unstable_by_key(Hit::sort);
     hits
+}
+
+/// How well the words of a name match a text without spaces that begins with one of them, or `None` if they do not.
+fn joined_quality(joined: &str, words: &str) -> Option<MatchQuality> {
+    let starts = std::iter::once(0).chain(words.match_indices(' ').map(|(at, _)| at + 1));
+    let quality = |start: usize| {
+        let mut rest = joined;
+        for (place, word) in words.get(start..)?.split(' ').enumerate() {
+            if rest.is_empty() {
+                return Some(MatchQuality::Words);
+            }
+            if let Some(after) = rest.strip_prefix(word) {
+                if place == 0 && !(SHORTEST_BEGINNING..=MAX_WORD_LENGTH).contains(&word.chars().count()) {
+                    return None;
+                }
+                rest = after;
+            } else if place > 0 && word.starts_with(rest) {
+                return Some(if start == 0 { MatchQuality::Begins } else { MatchQuality::Prefixes });
+            } else {
+                return None;
+            }
+        }
+        rest.is_empty().then_some(if start == 0 { MatchQuality::Whole } else { MatchQuality::Words })
+    };
+    starts.filter_map(quality).min()
 }
 
 /// How well the words of a name match, or `None` if they do not.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     Hit, MAX_HITS,
     readings::Part,
-    words::{SearchText, words},
+    words::{MAX_WORD_LENGTH, SearchText, words},
 };
 use crate::{
     error::Error,
@@ -58,6 +58,13 @@ impl WordLookups {
         Self { places: lookups.len(), lookups }
     }
 
+    /// Looks up words with which a text without spaces begins, as one word.
+    pub(super) fn beginnings(joined: &str) -> Self {
+        let ends = joined.char_indices().map(|(at, letter)| at + letter.len_utf8());
+        let words = ends.skip(SHORTEST_BEGINNING - 1).take(MAX_WORD_LENGTH).filter_map(|end| joined.get(..end));
+        Self { lookups: words.map(|word| format!("a={word}")).collect(), places: 1 }
+    }
+
     /// Also looks up the words of `similar`, which has one list for each word of the text.
     pub(super) fn or(mut self, similar: &[Vec<String>]) -> Self {
         for (words, place) in similar.iter().zip('a'..) {
@@ -66,6 +73,9 @@ impl WordLookups {
         self
     }
 }
+
+/// Minimum length of the first word of a name that is compared without spaces, in letters.
+pub(super) const SHORTEST_BEGINNING: usize = 2;
 
 /// The greatest code point. Every word with a given prefix sorts at or before the prefix followed by it.
 const GREATEST: &str = "\u{10FFFF}";
@@ -130,9 +140,14 @@ pub(super) async fn few_names(reader: &Reader, kinds: &[Kind]) -> Result<Vec<Arc
     });
     let with_words = |name: Arc<NameMatch>| {
         let NameMatch { kind, row_id, place, ref name, credits, .. } = *name;
-        Arc::new(NameMatch { kind, row_id, place, words: words(name).join(" "), name: name.clone(), credits })
+        // `Paramount+` is also read as "Paramount Plus".
+        let spelled = name.contains('+').then(|| name.replace('+', " plus "));
+        let read = move |text: &str| {
+            Arc::new(NameMatch { kind, row_id, place, words: words(text).join(" "), name: name.clone(), credits })
+        };
+        std::iter::once(read(name)).chain(spelled.as_deref().map(read)).collect::<Vec<_>>()
     };
-    Ok(found.await?.into_iter().map(with_words).collect())
+    Ok(found.await?.into_iter().flat_map(with_words).collect())
 }
 
 /// The season, or the episode, of each of these shows that a part names, under the name by which the show was found.

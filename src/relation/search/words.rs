@@ -9,7 +9,7 @@ const MAX_LENGTH: usize = 200;
 const MAX_WORDS: usize = 16;
 
 /// Only this number of letters of a word is looked up, because the index truncates words to it.
-const MAX_WORD_LENGTH: usize = 64;
+pub(super) const MAX_WORD_LENGTH: usize = 64;
 
 /// Characters to remove, so that `O'Brien` is one word. Must be the same as in migration 11.
 const APOSTROPHES: &str = "'’‘ʼʻ`";

@@ -259,7 +259,7 @@ mutation CorrectName {
     changes: [{person: {update: {of: "brent-spiner", set: {name: "Brent Jay Spiner"}}}}]
   }) {
     changeset { number state }
-    changes { what label fields { field before after } }
+    changes { nodes { what label fields { field before after } } }
   }
 }
 `,"../examples/10-add-a-guest-star.graphql":`# Adds a person and a character, and an appearance in an episode that names both. Needs a key, like the tab before.
@@ -275,7 +275,7 @@ mutation AddGuestStar {
     ]
   }) {
     changeset { number state }
-    changes { what label operation }
+    changes { nodes { what label operation } }
   }
 }
 `,"../examples/11-merge-two-people.graphql":`# Two people who are the same: everything moves to one of them, and the slug and id of the other lead there. Needs a key.
@@ -286,7 +286,7 @@ mutation MergePeople {
     changes: [{person: {merge: {from: "jonathan-frakes", into: "brent-spiner"}}}]
   }) {
     changeset { number state }
-    changes { what label operation fields { field before after } }
+    changes { nodes { what label operation fields { field before after } } }
   }
 }
 `})),iz=`query Held {
@@ -445,7 +445,7 @@ mutation MergePeople {
     franchise {
       slug
       name
-      citations(field: "name") {
+      citations(field: NAME) {
         nodes {
           field
           claim { slug }
@@ -463,7 +463,7 @@ mutation MergePeople {
       nodes {
         kind
         show { slug title }
-        citations(field: "relation") {
+        citations(field: LINKS) {
           nodes {
             field
             claim { slug }
@@ -472,7 +472,7 @@ mutation MergePeople {
         }
       }
     }
-    claims(about: "relation") {
+    claims(about: LINKS) {
       nodes {
         slug
         statement
@@ -482,7 +482,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "relation") {
+    citations(field: LINKS) {
       nodes {
         field
         claim { slug }
@@ -495,7 +495,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "renewed") {
+    claims(about: RENEWAL) {
       nodes {
         slug
         statement
@@ -505,7 +505,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "renewed") {
+    citations(field: RENEWAL) {
       nodes {
         field
         claim { slug }
@@ -518,7 +518,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "renewal_confirmed_on") {
+    claims(about: RENEWAL_CONFIRMED_ON) {
       nodes {
         slug
         statement
@@ -528,7 +528,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "renewal_confirmed_on") {
+    citations(field: RENEWAL_CONFIRMED_ON) {
       nodes {
         field
         claim { slug }
@@ -557,7 +557,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "first_announced") {
+    claims(about: FIRST_ANNOUNCED) {
       nodes {
         slug
         statement
@@ -567,7 +567,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "first_announced") {
+    citations(field: FIRST_ANNOUNCED) {
       nodes {
         field
         claim { slug }
@@ -580,7 +580,7 @@ mutation MergePeople {
         releasedOn
         issuers
         note
-        citations(field: "date") {
+        citations(field: DATE) {
           nodes {
             field
             claim { slug }
@@ -595,7 +595,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "fan_reaction") {
+    claims(about: FAN_REACTION) {
       nodes {
         slug
         statement
@@ -611,7 +611,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "possible_start_of_filming") {
+    claims(about: POSSIBLE_START_OF_FILMING) {
       nodes {
         slug
         statement
@@ -622,7 +622,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "possible_start_of_filming") {
+    citations(field: POSSIBLE_START_OF_FILMING) {
       nodes {
         field
         claim { slug }
@@ -637,7 +637,7 @@ mutation MergePeople {
     slug
     plannedEpisodeCount
     episodes { totalCount }
-    claims(about: "episode_count") {
+    claims(about: PLANNED_EPISODE_COUNT) {
       nodes {
         slug
         statement
@@ -647,7 +647,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "episode_count") {
+    citations(field: PLANNED_EPISODE_COUNT) {
       nodes {
         field
         claim { slug }
@@ -661,7 +661,7 @@ mutation MergePeople {
   show(by: {slug: "star-trek-picard"}) {
     slug
     premieredOn
-    citations(field: "premiere_date") {
+    citations(field: PREMIERED_ON) {
       nodes {
         field
         claim { slug }
@@ -671,7 +671,7 @@ mutation MergePeople {
     season(number: 1) {
       slug
       premieredOn
-      claims(about: "premiere_date") {
+      claims(about: PREMIERED_ON) {
         nodes {
           slug
           statement
@@ -681,7 +681,7 @@ mutation MergePeople {
           source { slug publisher author publishedOn }
         }
       }
-      citations(field: "premiere_date") {
+      citations(field: PREMIERED_ON) {
         nodes {
           field
           claim { slug }
@@ -697,7 +697,7 @@ mutation MergePeople {
     slug
     title
     airedOn
-    citations(field: "air_date") {
+    citations(field: AIRED_ON) {
       nodes {
         field
         claim { slug }
@@ -710,7 +710,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
-    claims(about: "cadence") {
+    claims(about: CADENCE) {
       nodes {
         slug
         statement
@@ -720,7 +720,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "cadence") {
+    citations(field: CADENCE) {
       nodes {
         field
         claim { slug }
@@ -746,7 +746,7 @@ mutation MergePeople {
         territory {
           slug
           name
-          citations(field: "name") {
+          citations(field: NAME) {
             nodes {
               field
               claim { slug }
@@ -754,7 +754,7 @@ mutation MergePeople {
             }
           }
         }
-        claims(about: "available") {
+        claims(about: AVAILABILITY) {
           nodes {
             slug
             statement
@@ -764,7 +764,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "available") {
+        citations(field: AVAILABILITY) {
           nodes {
             field
             claim { slug }
@@ -789,7 +789,7 @@ mutation MergePeople {
         territory {
           slug
           name
-          citations(field: "name") {
+          citations(field: NAME) {
             nodes {
               field
               claim { slug }
@@ -797,7 +797,7 @@ mutation MergePeople {
             }
           }
         }
-        claims(about: "available") {
+        claims(about: AVAILABILITY) {
           nodes {
             slug
             statement
@@ -807,7 +807,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "available") {
+        citations(field: AVAILABILITY) {
           nodes {
             field
             claim { slug }
@@ -832,7 +832,7 @@ mutation MergePeople {
         territory {
           slug
           name
-          citations(field: "name") {
+          citations(field: NAME) {
             nodes {
               field
               claim { slug }
@@ -840,7 +840,7 @@ mutation MergePeople {
             }
           }
         }
-        claims(about: "exclusive") {
+        claims(about: EXCLUSIVE) {
           nodes {
             slug
             statement
@@ -850,7 +850,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "exclusive") {
+        citations(field: EXCLUSIVE) {
           nodes {
             field
             claim { slug }
@@ -871,7 +871,7 @@ mutation MergePeople {
         releasedOn
         issuers
         note
-        citations(field: "date") {
+        citations(field: DATE) {
           nodes {
             field
             claim { slug }
@@ -894,7 +894,7 @@ mutation MergePeople {
         programme
         awardedOn
         reportedOn
-        claims(about: "amount") {
+        claims(about: AMOUNT) {
           nodes {
             slug
             statement
@@ -904,7 +904,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "amount") {
+        citations(field: AMOUNT) {
           nodes {
             field
             claim { slug }
@@ -921,7 +921,7 @@ mutation MergePeople {
     funding {
       nodes {
         slug
-        claims(about: "record") {
+        claims(about: RECORD) {
           nodes {
             slug
             statement
@@ -931,7 +931,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "record") {
+        citations(field: RECORD) {
           nodes {
             field
             claim { slug }
@@ -953,7 +953,7 @@ mutation MergePeople {
         grantor
         programme
         awardedOn
-        claims(about: "amount") {
+        claims(about: AMOUNT) {
           nodes {
             slug
             statement
@@ -963,7 +963,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "amount") {
+        citations(field: AMOUNT) {
           nodes {
             field
             claim { slug }
@@ -982,7 +982,7 @@ mutation MergePeople {
         slug
         releasedOn
         issuers
-        citations(field: "date") {
+        citations(field: DATE) {
           nodes {
             field
             claim { slug }
@@ -1004,7 +1004,7 @@ mutation MergePeople {
         period
         trial
         asOf
-        claims(about: "price") {
+        claims(about: PRICE) {
           nodes {
             slug
             statement
@@ -1014,7 +1014,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "price") {
+        citations(field: PRICE) {
           nodes {
             field
             claim { slug }
@@ -1030,7 +1030,7 @@ mutation MergePeople {
   platform(by: {slug: "cbs-all-access"}) {
     slug
     names { slug name }
-    claims(about: "home_of") {
+    claims(about: HOME_PLATFORM) {
       nodes {
         slug
         statement
@@ -1040,7 +1040,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "home_of") {
+    citations(field: HOME_PLATFORM) {
       nodes {
         field
         claim { slug }
@@ -1054,7 +1054,7 @@ mutation MergePeople {
         slug
         platformName
         startsOn
-        citations(field: "platform") {
+        citations(field: PLATFORM) {
           nodes {
             field
             claim { slug }
@@ -1074,7 +1074,7 @@ mutation MergePeople {
         person {
           slug
           name
-          citations(field: "name") {
+          citations(field: NAME) {
             nodes {
               field
               claim { slug }
@@ -1085,7 +1085,7 @@ mutation MergePeople {
         character {
           slug
           name
-          citations(field: "name") {
+          citations(field: NAME) {
             nodes {
               field
               claim { slug }
@@ -1094,7 +1094,7 @@ mutation MergePeople {
           }
         }
         billing
-        claims(about: "role") {
+        claims(about: ROLE) {
           nodes {
             slug
             statement
@@ -1104,7 +1104,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "role") {
+        citations(field: ROLE) {
           nodes {
             field
             claim { slug }
@@ -1121,7 +1121,7 @@ mutation MergePeople {
     slug
     name(on: "2019-12-16")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1133,7 +1133,7 @@ mutation MergePeople {
     slug
     name(on: "2019-12-16")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1145,7 +1145,7 @@ mutation MergePeople {
     slug
     name(on: "2019-12-16")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1157,7 +1157,7 @@ mutation MergePeople {
     slug
     name(on: "2019-12-16")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1170,7 +1170,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "popularity") {
+    claims(about: POPULARITY) {
       nodes {
         slug
         statement
@@ -1186,7 +1186,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "filmed_with") {
+    claims(about: FILMED_WITH) {
       nodes {
         slug
         statement
@@ -1196,7 +1196,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "filmed_with") {
+    citations(field: FILMED_WITH) {
       nodes {
         field
         claim { slug }
@@ -1210,7 +1210,7 @@ mutation MergePeople {
   season(by: {slug: "star-trek-picard-s03"}) {
     slug
     premieredOn
-    claims(about: "due") {
+    claims(about: DUE) {
       nodes {
         slug
         statement
@@ -1220,7 +1220,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "due") {
+    citations(field: DUE) {
       nodes {
         field
         claim { slug }
@@ -1234,7 +1234,7 @@ mutation MergePeople {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
     premieredOn
-    claims(about: "premiere_date") {
+    claims(about: PREMIERED_ON) {
       nodes {
         slug
         statement
@@ -1244,7 +1244,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "premiere_date") {
+    citations(field: PREMIERED_ON) {
       nodes {
         field
         claim { slug }
@@ -1256,7 +1256,7 @@ mutation MergePeople {
         slug
         title
         airedOn
-        citations(field: "air_date") {
+        citations(field: AIRED_ON) {
           nodes {
             field
             claim { slug }
@@ -1273,7 +1273,7 @@ mutation MergePeople {
     slug
     plannedEpisodeCount
     episodes { totalCount }
-    claims(about: "episode_count") {
+    claims(about: PLANNED_EPISODE_COUNT) {
       nodes {
         slug
         statement
@@ -1283,7 +1283,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "episode_count") {
+    citations(field: PLANNED_EPISODE_COUNT) {
       nodes {
         field
         claim { slug }
@@ -1302,7 +1302,7 @@ mutation MergePeople {
         startsOn
         exclusive
         cadence
-        claims(about: "exclusive") {
+        claims(about: EXCLUSIVE) {
           nodes {
             slug
             statement
@@ -1312,7 +1312,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "exclusive") {
+        citations(field: EXCLUSIVE) {
           nodes {
             field
             claim { slug }
@@ -1332,7 +1332,7 @@ mutation MergePeople {
         platformName
         startsOn
         note
-        claims(about: "available") {
+        claims(about: AVAILABILITY) {
           nodes {
             slug
             statement
@@ -1361,7 +1361,7 @@ mutation MergePeople {
         platformName
         startsOn
         cadence
-        claims(about: "available") {
+        claims(about: AVAILABILITY) {
           nodes {
             slug
             statement
@@ -1371,7 +1371,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "available") {
+        citations(field: AVAILABILITY) {
           nodes {
             field
             claim { slug }
@@ -1388,7 +1388,7 @@ mutation MergePeople {
     slug
     name(on: "2022-02-02")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1400,7 +1400,7 @@ mutation MergePeople {
     slug
     name(on: "2022-02-02")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1412,7 +1412,7 @@ mutation MergePeople {
     slug
     name(on: "2022-02-02")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1424,7 +1424,7 @@ mutation MergePeople {
     slug
     name(on: "2022-02-02")
     names { slug name namedOn }
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1442,7 +1442,7 @@ mutation MergePeople {
         kind
         releasedOn
         issuers
-        claims(about: "released") {
+        claims(about: RELEASED) {
           nodes {
             slug
             statement
@@ -1452,14 +1452,14 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "released") {
+        citations(field: RELEASED) {
           nodes {
             field
             claim { slug }
             source { slug publisher author publishedOn }
           }
         }
-        issuer: citations(field: "issuer") {
+        issuer: citations(field: ISSUERS) {
           nodes {
             field
             claim { slug }
@@ -1478,7 +1478,7 @@ mutation MergePeople {
         slug
         kind
         releasedOn
-        claims(about: "released_on") {
+        claims(about: RELEASED_ON) {
           nodes {
             slug
             statement
@@ -1488,14 +1488,14 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "released_on") {
+        citations(field: RELEASED_ON) {
           nodes {
             field
             claim { slug }
             source { slug publisher author publishedOn }
           }
         }
-        day: citations(field: "date") {
+        day: citations(field: DATE) {
           nodes {
             field
             claim { slug }
@@ -1515,7 +1515,7 @@ mutation MergePeople {
         kind
         text
         issuers
-        claims(about: "text") {
+        claims(about: TEXT) {
           nodes {
             slug
             statement
@@ -1525,7 +1525,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "text") {
+        citations(field: TEXT) {
           nodes {
             field
             claim { slug }
@@ -1551,7 +1551,7 @@ mutation MergePeople {
       nodes {
         person { slug name }
         character { slug name }
-        claims(about: "role") {
+        claims(about: ROLE) {
           nodes {
             slug
             statement
@@ -1560,7 +1560,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "role") {
+        citations(field: ROLE) {
           nodes {
             field
             claim { slug }
@@ -1580,7 +1580,7 @@ mutation MergePeople {
         person { slug name }
         character { slug name }
         billing
-        claims(about: "role") {
+        claims(about: ROLE) {
           nodes {
             slug
             statement
@@ -1590,7 +1590,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "role") {
+        citations(field: ROLE) {
           nodes {
             field
             claim { slug }
@@ -1610,7 +1610,7 @@ mutation MergePeople {
         person { slug name }
         character { slug name aliases }
         billing
-        claims(about: "role") {
+        claims(about: ROLE) {
           nodes {
             slug
             statement
@@ -1620,7 +1620,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "role") {
+        citations(field: ROLE) {
           nodes {
             field
             claim { slug }
@@ -1640,7 +1640,7 @@ mutation MergePeople {
         person { slug name }
         character { slug name aliases }
         billing
-        claims(about: "role") {
+        claims(about: ROLE) {
           nodes {
             slug
             statement
@@ -1650,7 +1650,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "role") {
+        citations(field: ROLE) {
           nodes {
             field
             claim { slug }
@@ -1670,7 +1670,7 @@ mutation MergePeople {
         person { slug name }
         character { slug name aliases }
         billing
-        claims(about: "role") {
+        claims(about: ROLE) {
           nodes {
             slug
             statement
@@ -1680,7 +1680,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "role") {
+        citations(field: ROLE) {
           nodes {
             field
             claim { slug }
@@ -1696,7 +1696,7 @@ mutation MergePeople {
   alison_pill: person(by: {slug: "alison-pill"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1707,7 +1707,7 @@ mutation MergePeople {
   annie_wersching: person(by: {slug: "annie-wersching"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1718,7 +1718,7 @@ mutation MergePeople {
   brent_spiner: person(by: {slug: "brent-spiner"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1729,7 +1729,7 @@ mutation MergePeople {
   evan_evagora: person(by: {slug: "evan-evagora"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1740,7 +1740,7 @@ mutation MergePeople {
   isa_briones: person(by: {slug: "isa-briones"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1751,7 +1751,7 @@ mutation MergePeople {
   jeri_ryan: person(by: {slug: "jeri-ryan"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1762,7 +1762,7 @@ mutation MergePeople {
   john_de_lancie: person(by: {slug: "john-de-lancie"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1776,7 +1776,7 @@ mutation MergePeople {
   michelle_hurd: person(by: {slug: "michelle-hurd"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1787,7 +1787,7 @@ mutation MergePeople {
   orla_brady: person(by: {slug: "orla-brady"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1798,7 +1798,7 @@ mutation MergePeople {
   patrick_stewart: person(by: {slug: "patrick-stewart"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1809,7 +1809,7 @@ mutation MergePeople {
   santiago_cabrera: person(by: {slug: "santiago-cabrera"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1820,7 +1820,7 @@ mutation MergePeople {
   whoopi_goldberg: person(by: {slug: "whoopi-goldberg"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1834,7 +1834,7 @@ mutation MergePeople {
   agnes_jurati: character(by: {slug: "agnes-jurati"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1845,7 +1845,7 @@ mutation MergePeople {
   altan_inigo_soong: character(by: {slug: "altan-inigo-soong"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1856,7 +1856,7 @@ mutation MergePeople {
   borg_queen: character(by: {slug: "borg-queen"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1867,7 +1867,7 @@ mutation MergePeople {
   cristobal_rios: character(by: {slug: "cristobal-rios"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1878,7 +1878,7 @@ mutation MergePeople {
   elnor: character(by: {slug: "elnor"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1889,7 +1889,7 @@ mutation MergePeople {
   guinan: character(by: {slug: "guinan"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1900,7 +1900,7 @@ mutation MergePeople {
   jean_luc_picard: character(by: {slug: "jean-luc-picard"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1914,7 +1914,7 @@ mutation MergePeople {
   laris: character(by: {slug: "laris"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1925,7 +1925,7 @@ mutation MergePeople {
   q: character(by: {slug: "q"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1936,7 +1936,7 @@ mutation MergePeople {
   raffi_musiker: character(by: {slug: "raffi-musiker"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1947,7 +1947,7 @@ mutation MergePeople {
   seven_of_nine: character(by: {slug: "seven-of-nine"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1958,7 +1958,7 @@ mutation MergePeople {
   soji_asha: character(by: {slug: "soji-asha"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -1972,7 +1972,7 @@ mutation MergePeople {
   person(by: {slug: "whoopi-goldberg"}) {
     slug
     name
-    claims(about: "award") {
+    claims(about: AWARD) {
       nodes {
         slug
         statement
@@ -1982,7 +1982,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "award") {
+    citations(field: AWARD) {
       nodes {
         field
         claim { slug }
@@ -1995,7 +1995,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "plot") {
+    claims(about: PLOT) {
       nodes {
         slug
         statement
@@ -2005,7 +2005,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "plot") {
+    citations(field: PLOT) {
       nodes {
         field
         claim { slug }
@@ -2018,7 +2018,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "plot_persons") {
+    claims(about: PLOT_PERSONS) {
       nodes {
         slug
         statement
@@ -2028,7 +2028,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "plot_persons") {
+    citations(field: PLOT_PERSONS) {
       nodes {
         field
         claim { slug }
@@ -2042,7 +2042,7 @@ mutation MergePeople {
   character(by: {slug: "q"}) {
     slug
     name
-    claims(about: "foe_of") {
+    claims(about: FOE_OF) {
       nodes {
         slug
         statement
@@ -2052,7 +2052,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "foe_of") {
+    citations(field: FOE_OF) {
       nodes {
         field
         claim { slug }
@@ -2065,7 +2065,7 @@ mutation MergePeople {
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
-    claims(about: "status") {
+    claims(about: STATUS) {
       nodes {
         slug
         statement
@@ -2075,7 +2075,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "status") {
+    citations(field: STATUS) {
       nodes {
         field
         claim { slug }
@@ -2088,7 +2088,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    expected: claims(about: "cast_spiner", asOf: "2022-02-02") {
+    expected: claims(word: "cast_spiner", asOf: "2022-02-02") {
       nodes {
         slug
         statement
@@ -2098,7 +2098,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    claims(about: "cast_spiner") {
+    claims(word: "cast_spiner") {
       nodes {
         slug
         statement
@@ -2108,7 +2108,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "cast_spiner") {
+    citations(word: "cast_spiner") {
       nodes {
         field
         claim { slug }
@@ -2130,7 +2130,7 @@ mutation MergePeople {
       nodes {
         person { slug name }
         character { slug name }
-        claims(about: "returning_from") {
+        claims(about: RETURNING_FROM) {
           nodes {
             slug
             statement
@@ -2140,7 +2140,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "returning_from") {
+        citations(field: RETURNING_FROM) {
           nodes {
             field
             claim { slug }
@@ -2155,7 +2155,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "became_known") {
+    claims(word: "became_known") {
       nodes {
         slug
         statement
@@ -2165,7 +2165,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "became_known") {
+    citations(word: "became_known") {
       nodes {
         field
         claim { slug }
@@ -2179,7 +2179,7 @@ mutation MergePeople {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
     premieredOn
-    claims(about: "premiere") {
+    claims(about: PREMIERE) {
       nodes {
         slug
         statement
@@ -2189,7 +2189,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "premiere") {
+    citations(field: PREMIERE) {
       nodes {
         field
         claim { slug }
@@ -2203,7 +2203,7 @@ mutation MergePeople {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
     premieredOn
-    claims(about: "premiere_date") {
+    claims(about: PREMIERED_ON) {
       nodes {
         slug
         statement
@@ -2213,7 +2213,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "premiere_date") {
+    citations(field: PREMIERED_ON) {
       nodes {
         field
         claim { slug }
@@ -2232,7 +2232,7 @@ mutation MergePeople {
         number
         title
         airedOn
-        claims(about: "air_date") {
+        claims(about: AIRED_ON) {
           nodes {
             slug
             statement
@@ -2240,7 +2240,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "air_date") {
+        citations(field: AIRED_ON) {
           nodes {
             field
             claim { slug }
@@ -2255,7 +2255,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "episode_titles") {
+    claims(about: EPISODE_TITLES) {
       nodes {
         slug
         statement
@@ -2265,7 +2265,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "episode_titles") {
+    citations(field: EPISODE_TITLES) {
       nodes {
         field
         claim { slug }
@@ -2285,7 +2285,7 @@ mutation MergePeople {
       nodes {
         person { slug name }
         character { slug name }
-        claims(about: "role") {
+        claims(about: ROLE) {
           nodes {
             slug
             statement
@@ -2294,7 +2294,7 @@ mutation MergePeople {
             source { slug publisher author publishedOn }
           }
         }
-        citations(field: "role") {
+        citations(field: ROLE) {
           nodes {
             field
             claim { slug }
@@ -2310,7 +2310,7 @@ mutation MergePeople {
   alison_pill: person(by: {slug: "alison-pill"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -2321,7 +2321,7 @@ mutation MergePeople {
   isa_briones: person(by: {slug: "isa-briones"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -2332,7 +2332,7 @@ mutation MergePeople {
   patrick_stewart: person(by: {slug: "patrick-stewart"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -2343,7 +2343,7 @@ mutation MergePeople {
   agnes_jurati: character(by: {slug: "agnes-jurati"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -2354,7 +2354,7 @@ mutation MergePeople {
   dahj_asha: character(by: {slug: "dahj-asha"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -2365,7 +2365,7 @@ mutation MergePeople {
   jean_luc_picard: character(by: {slug: "jean-luc-picard"}) {
     slug
     name
-    citations(field: "name") {
+    citations(field: NAME) {
       nodes {
         field
         claim { slug }
@@ -2378,7 +2378,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "based_on") {
+    claims(about: BASED_ON) {
       nodes {
         slug
         statement
@@ -2394,7 +2394,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "staff") {
+    claims(about: STAFF) {
       nodes {
         slug
         statement
@@ -2410,7 +2410,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "budget") {
+    claims(about: BUDGET) {
       nodes {
         slug
         statement
@@ -2426,7 +2426,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "locations") {
+    claims(about: LOCATIONS) {
       nodes {
         slug
         statement
@@ -2442,7 +2442,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "picard_residence") {
+    claims(word: "picard_residence") {
       nodes {
         slug
         statement
@@ -2458,7 +2458,7 @@ mutation MergePeople {
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
-    claims(about: "quality") {
+    claims(about: QUALITY) {
       nodes {
         slug
         statement
@@ -2474,7 +2474,7 @@ mutation MergePeople {
 {
   person(by: {slug: "isa-briones"}) {
     slug
-    claims(about: "other_work") {
+    claims(about: OTHER_WORK) {
       nodes {
         slug
         statement
@@ -2490,7 +2490,7 @@ mutation MergePeople {
 {
   person(by: {slug: "isa-briones"}) {
     slug
-    claims(about: "eye_colour") {
+    claims(word: "eye_colour") {
       nodes {
         slug
         statement
@@ -2506,7 +2506,7 @@ mutation MergePeople {
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
-    claims(about: "left_fleet") {
+    claims(word: "left_fleet") {
       nodes {
         slug
         statement
@@ -2522,7 +2522,7 @@ mutation MergePeople {
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
-    claims(about: "retired") {
+    claims(about: RETIRED) {
       nodes {
         slug
         statement
@@ -2532,7 +2532,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "retired") {
+    citations(field: RETIRED) {
       nodes {
         field
         claim { slug }
@@ -2545,7 +2545,7 @@ mutation MergePeople {
 {
   character(by: {slug: "data"}) {
     slug
-    claims(about: "painting") {
+    claims(word: "painting") {
       nodes {
         slug
         statement
@@ -2555,7 +2555,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "painting") {
+    citations(word: "painting") {
       nodes {
         field
         claim { slug }
@@ -2568,7 +2568,7 @@ mutation MergePeople {
 {
   character(by: {slug: "data"}) {
     slug
-    claims(about: "uniqueness") {
+    claims(word: "uniqueness") {
       nodes {
         slug
         statement
@@ -2584,7 +2584,7 @@ mutation MergePeople {
 {
   character(by: {slug: "dahj-asha"}) {
     slug
-    claims(about: "attack") {
+    claims(word: "attack") {
       nodes {
         slug
         statement
@@ -2594,7 +2594,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "attack") {
+    citations(word: "attack") {
       nodes {
         field
         claim { slug }
@@ -2607,7 +2607,7 @@ mutation MergePeople {
 {
   character(by: {slug: "dahj-asha"}) {
     slug
-    claims(about: "death") {
+    claims(about: DEATH) {
       nodes {
         slug
         statement
@@ -2617,7 +2617,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "death") {
+    citations(field: DEATH) {
       nodes {
         field
         claim { slug }
@@ -2630,7 +2630,7 @@ mutation MergePeople {
 {
   character(by: {slug: "dahj-asha"}) {
     slug
-    claims(about: "cause_of_death") {
+    claims(about: CAUSE_OF_DEATH) {
       nodes {
         slug
         statement
@@ -2646,7 +2646,7 @@ mutation MergePeople {
 {
   character(by: {slug: "dahj-asha"}) {
     slug
-    claims(about: "powers") {
+    claims(about: POWERS) {
       nodes {
         slug
         statement
@@ -2662,7 +2662,7 @@ mutation MergePeople {
 {
   character(by: {slug: "agnes-jurati"}) {
     slug
-    claims(about: "work") {
+    claims(about: WORK) {
       nodes {
         slug
         statement
@@ -2672,7 +2672,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "work") {
+    citations(field: WORK) {
       nodes {
         field
         claim { slug }
@@ -2685,7 +2685,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
-    claims(about: "plot") {
+    claims(about: PLOT) {
       nodes {
         slug
         statement
@@ -2701,7 +2701,7 @@ mutation MergePeople {
 {
   character(by: {slug: "dahj-asha"}) {
     slug
-    claims(about: "twin") {
+    claims(about: TWIN) {
       nodes {
         slug
         statement
@@ -2711,7 +2711,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    citations(field: "twin") {
+    citations(field: TWIN) {
       nodes {
         field
         claim { slug }
@@ -2722,7 +2722,7 @@ mutation MergePeople {
       nodes {
         kind
         character { slug name }
-        citations(field: "relation") {
+        citations(field: LINKS) {
           nodes {
             field
             claim { slug }
@@ -2737,7 +2737,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s03"}) {
     slug
-    claims(about: "renewed") {
+    claims(about: RENEWAL) {
       nodes {
         slug
         statement
@@ -2747,7 +2747,7 @@ mutation MergePeople {
         source { slug publisher author publishedOn }
       }
     }
-    official: claims(about: "renewal_confirmed_on") {
+    official: claims(about: RENEWAL_CONFIRMED_ON) {
       nodes {
         slug
         statement
@@ -2763,7 +2763,7 @@ mutation MergePeople {
 {
   season2: season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "filming_ended") {
+    claims(about: FILMING_ENDED) {
       nodes {
         slug
         statement
@@ -2776,7 +2776,7 @@ mutation MergePeople {
   }
   season3: season(by: {slug: "star-trek-picard-s03"}) {
     slug
-    claims(about: "filming_ended") {
+    claims(about: FILMING_ENDED) {
       nodes {
         slug
         statement
@@ -2792,7 +2792,7 @@ mutation MergePeople {
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
-    claims(about: "planned_start_of_filming") {
+    claims(about: PLANNED_START_OF_FILMING) {
       nodes {
         slug
         statement
@@ -2808,7 +2808,7 @@ mutation MergePeople {
 {
   character(by: {slug: "q"}) {
     slug
-    claims(about: "episodes_in_season_2") {
+    claims(word: "episodes_in_season_2") {
       nodes {
         slug
         statement
@@ -2837,7 +2837,7 @@ mutation MergePeople {
         platformName
         startsOn
         delay
-        claims(about: "delay") {
+        claims(about: DELAY) {
           nodes {
             slug
             statement
