@@ -59,7 +59,9 @@ impl CacheKey for CountObjects {
 
 impl Key for CountObjects {
     fn depends(&self, on: &mut Dependencies) {
-        OBJECTS.iter().for_each(|(_, table)| on.table(table));
+        for (_, table) in OBJECTS {
+            on.table(table);
+        }
     }
 
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {
