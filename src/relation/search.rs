@@ -212,7 +212,9 @@ pub const TABLES: &[&str] = &[
 
 impl Key for Search {
     fn depends(&self, on: &mut Dependencies) {
-        TABLES.iter().for_each(|table| on.table(table));
+        for table in TABLES {
+            on.table(table);
+        }
     }
 
     async fn load(reader: &Reader, keys: &[Self]) -> Result<Vec<Option<Self::Value>>, Error> {

@@ -48,7 +48,9 @@ fn touch(touched: &mut Touched, change: &RowChange) {
     }
     let (index, named) = INDEX;
     if named.contains(&table) {
-        index.iter().for_each(|table| touched.table(table));
+        for table in index {
+            touched.table(table);
+        }
     }
 }
 
