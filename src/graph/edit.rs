@@ -250,11 +250,13 @@ impl Graph {
     /// Gives a credit to its person, work and character. A new one gets a number.
     fn link_credit(&mut self, number: Option<u32>, row: CreditRow) -> Option<()> {
         let work = self.work(row.show, row.season)?;
-        let person = self.person_number(row.person).unwrap_or_else(|| {
+        let person = if let Some(person) = self.person_number(row.person) {
+            person
+        } else {
             let person = self.people.push(row.person);
             self.added.people.insert(row.person, person);
             person
-        });
+        };
         let character = match (row.character, self.character_number(row.character)) {
             (0, _) => NONE,
             (_, Some(character)) => character,
