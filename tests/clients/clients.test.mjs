@@ -87,7 +87,7 @@ test("GraphQL Code Generator makes types that TypeScript takes", async () => {
   }
   assert.match(readFileSync(paths[0], "utf8"), /export type Season = /);
   assert.match(readFileSync(paths[1], "utf8"), /export type WhoCameBackQuery = /);
-  execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--target", "es2022", ...paths], {
+  execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", ...paths], {
     stdio: "pipe",
   });
 });
