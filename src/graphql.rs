@@ -43,8 +43,11 @@ mod source_fields;
 mod record_fields;
 mod account;
 mod changeset;
+mod feed;
 mod change_input;
 mod mutation;
+mod subscription;
+mod live_run;
 mod release_fields;
 mod coverage;
 mod schedule;
@@ -59,7 +62,6 @@ mod interfaces;
 mod connection;
 mod found_connection;
 mod page_info;
-mod cursor;
 mod filter;
 mod order;
 mod date;
@@ -73,7 +75,7 @@ use std::{
 };
 
 use async_graphql::{
-    Context, Data, EmptySubscription, Executor, InputType, InputValueError, PathSegment, Pos, Request, Response,
+    Context, Data, Executor, InputType, InputValueError, PathSegment, Pos, Request, Response,
     SDLExportOptions, ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -81,10 +83,10 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     account::{self as accounts, Refused, Viewer},
-    code::Code,
     error::{self, Error},
     graph::GraphCache,
     guard::{self, Changes, Client, Document, Guarded, ParseScalar, RequestStats, Run, SchemaDefinition},
+    live::{Commits, Live, Pace},
     load::{Cache, CacheState, Connections, Key, Loader, Reader, Replica, drive},
     written,
 };
@@ -96,6 +98,7 @@ use query::Query;
 use request_graph::RequestGraph;
 use response_cache::{CacheableRequest, ResponseCache};
 use schema_rules::Root;
+use subscription::Subscription;
 use territory::CountryCode;
 
 /// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
@@ -107,6 +110,8 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.castChanges", 50),
     ("Query.schedule", 50),
     ("Query.search", 200),
+    ("Subscription.schedule", 50),
+    ("Subscription.search", 200),
     ("Query.path", 200),
     ("Query.paths", 500),
     ("Query.withinDegrees", 5_000),
@@ -168,7 +173,7 @@ pub struct Api {
 /// The schema and its database, without the guard.
 #[derive(Clone)]
 pub struct Cast {
-    schema: Schema<Root, MutationRoot, EmptySubscription>,
+    schema: Schema<Root, MutationRoot, Subscription>,
     connections: Connections,
     cache: Option<Arc<Cache>>,
     /// `None` if responses are not cached.
@@ -176,6 +181,15 @@ pub struct Cast {
     graph: Arc<GraphCache>,
     /// `None` if the data cannot be changed.
     writer: Option<Writer>,
+    live: Arc<Live>,
+    feed: FeedSettings,
+}
+
+/// Settings of the feed of changes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FeedSettings {
+    /// How long cursors last; `None` if they last forever.
+    pub retention: Option<std::time::Duration>,
 }
 
 impl Api {
@@ -198,6 +212,25 @@ impl Api {
     pub fn writing(mut self, db: DatabaseConnection, review: Review) -> Self {
         self.guarded.inner_mut().writer = Some(Writer { db, review, written: Arc::default() });
         self
+    }
+
+    /// Sets how often subscriptions run and how long cursors of the feed last.
+    #[must_use]
+    pub fn live(mut self, pace: Pace, feed: FeedSettings) -> Self {
+        let inner = self.guarded.inner_mut();
+        inner.live = Arc::new(Live::new(Arc::clone(inner.live.commits()), pace));
+        inner.feed = feed;
+        self
+    }
+
+    /// The commits that subscriptions follow. Without a change listener, they look for changes once a second.
+    pub fn commits(&self) -> Arc<Commits> {
+        Arc::clone(self.guarded.inner().live.commits())
+    }
+
+    /// Number of times that operations have run for subscribers.
+    pub fn live_runs(&self) -> u64 {
+        self.guarded.inner().live.runs()
     }
 
     /// The account that a key opens. Without a way to write, no key opens anything.
@@ -292,7 +325,8 @@ impl Cast {
         let connections = database.into();
         let graph = GraphCache::new(connections.primary().clone());
         let answers = cache.clone().filter(|cache| cache.caches_answers()).map(ResponseCache::new);
-        Self { schema, connections, cache, answers, graph, writer: None }
+        let live = Arc::new(Live::new(Arc::default(), Pace::default()));
+        Self { schema, connections, cache, answers, graph, writer: None, live, feed: FeedSettings::default() }
     }
 
     /// Runs a request. The flag says whether the response may be cached until the database changes.
@@ -300,23 +334,27 @@ impl Cast {
         let tally =
             request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
         let changes = request.data.contains_key(&TypeId::of::<Changes>());
-        let fresh = changes || is_fresh(&request);
+        // A run for subscribers must not miss the commit that caused it.
+        let reader = Reader::new(self.connections.clone());
+        let lags = request.data.contains_key(&TypeId::of::<live_run::ForSubscribers>()) && !reader.is_current();
+        let fresh = changes || lags || is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
-        let read = if fresh { Reader::fresh } else { Reader::new };
-        let loader = Arc::new(Loader::new(read(self.connections.clone()), cache));
+        let reader = if fresh { Reader::fresh(self.connections.clone()) } else { reader };
+        let loader = Arc::new(Loader::new(reader, cache));
         let is_current = loader.is_current();
         let casts = Arc::new(RequestGraph::new(Arc::clone(&self.graph), fresh));
-        let mut request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
+        let mut request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts)).data(self.feed);
         let written = Arc::new(AtomicBool::new(false));
         if let Some(writer) = &self.writer {
             request = request.data(Writer { written: Arc::clone(&written), ..writer.clone() });
         }
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
-        if written.load(Ordering::Acquire)
-            && let Some(cache) = &self.cache
-        {
+        if written.load(Ordering::Acquire) {
             // The listener hears of the commit too, but the client may be faster.
-            cache.invalidate_all();
+            if let Some(cache) = &self.cache {
+                cache.invalidate_all();
+            }
+            self.live.commits().committed();
         }
         sort_errors(&mut response.errors);
         response.errors.truncate(MOST_ERRORS);
@@ -371,6 +409,10 @@ impl Run for Cast {
             _ => answer,
         }
     }
+
+    fn subscribe(&self, request: Request, document: Arc<Document>) -> BoxStream<'static, Response> {
+        self.live.subscribe(live_run::question(self, request, &document))
+    }
 }
 
 impl Executor for Cast {
@@ -378,9 +420,10 @@ impl Executor for Cast {
         self.answer(request).await.0
     }
 
-    fn execute_stream(&self, _: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let error = Code::Validation.error("the schema has no subscriptions");
-        stream::once(async { Response::from_errors(vec![error]) }).boxed()
+    /// The response to a trusted query or mutation. Subscriptions need a document that the guard has parsed.
+    fn execute_stream(&self, request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let cast = self.clone();
+        stream::once(async move { cast.execute(request).await }).boxed()
     }
 }
 
@@ -396,8 +439,8 @@ pub fn sdl() -> String {
     sdl.replace("\nschema {", &format!("{interfaces}\n\"{DESCRIPTION}\"\nschema {{"))
 }
 
-fn builder() -> SchemaBuilder<Root, MutationRoot, EmptySubscription> {
-    Schema::build(Root(Query), MutationRoot(Mutation), EmptySubscription)
+fn builder() -> SchemaBuilder<Root, MutationRoot, Subscription> {
+    Schema::build(Root(Query), MutationRoot(Mutation), Subscription)
 }
 
 /// Loads the value of `key`, if there is one.

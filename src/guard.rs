@@ -107,8 +107,8 @@ pub struct Document {
 pub struct Admitted {
     /// The document.
     pub document: Arc<Document>,
-    /// Whether the operation to run is a query.
-    pub is_query: bool,
+    /// The kind of the operation to run.
+    pub kind: OperationType,
     /// The estimated cost of the operation with the given variables.
     pub cost: u64,
 }
@@ -117,6 +117,12 @@ impl Document {
     /// The SHA-256 of the text, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// The name of the only root field of a subscription.
+    pub fn root_field(&self, operation: Option<&str>) -> Option<&str> {
+        let operation = self.checked.operations.get(operation).ok()?;
+        operation.root_fields(&self.checked).next().map(|field| field.name.as_str())
     }
 
     /// Whether an operation selects one of these root fields.
@@ -204,7 +210,7 @@ impl Guard {
     ) -> Result<Admitted, Vec<ServerError>> {
         let document = self.document(text)?;
         let checked = document.operation(operation).map_err(|error| vec![error])?;
-        let is_query = checked.operation_type == OperationType::Query;
+        let kind = checked.operation_type;
         variables::check(
             &self.schema,
             &self.scalars,
@@ -219,7 +225,7 @@ impl Guard {
         let refused = |refusal: Rejection| vec![refusal.into()];
         rejection::within("cost", cost, self.limits.max_cost, "--max-cost").map_err(refused)?;
         rejection::within("bytes of the answer", bytes, self.limits.max_answer, "--max-answer").map_err(refused)?;
-        Ok(Admitted { document, is_query, cost })
+        Ok(Admitted { document, kind, cost })
     }
 
     /// The document with this text, from the cache or newly parsed and checked.

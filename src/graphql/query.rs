@@ -15,6 +15,7 @@ use super::{
     date::Date,
     episode::{self, Episode, EpisodeBy, EpisodeFilter, EpisodeOrder},
     executor::ObjectList,
+    feed::{self, ObjectKind},
     filter::DateRange,
     franchise::{Franchise, FranchiseBy},
     funding::Funding,
@@ -155,17 +156,16 @@ impl Query {
         connect(ctx, &relation::change::HISTORY, [table.kind, number])
     }
 
-    /// All changes, in the order in which they were committed, without gaps. To follow the data, keep the cursor of the last
-    /// change that you have seen and ask for those after it.
+    /// All changes, in the order in which they were committed, without gaps and repeats. To follow the data, keep the cursor of
+    /// the last change that you have seen and ask for those after it. A cursor is valid with any `kinds` and `about`, also
+    /// after the change that it stands for; one that is older than the server's retention gets the error `CURSOR_EXPIRED`.
     async fn changes(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only changes of objects of these kinds and their parts.")] kinds: Option<Vec<ObjectKind>>,
         #[graphql(desc = "Only changes of this object and its parts, by global id.")] about: Option<ID>,
-        #[graphql(desc = "Only changes of objects of these types and their parts, such as `Person`.")] types: Option<
-            Vec<String>,
-        >,
     ) -> Result<Connection<Change>, Error> {
-        changeset::feed(ctx, about, types)
+        feed::changes(ctx, kinds, about).await
     }
 
     /// The account whose key the request has; null without a key.
