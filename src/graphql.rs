@@ -75,8 +75,8 @@ use std::{
 };
 
 use async_graphql::{
-    Context, Data, Executor, InputType, InputValueError, PathSegment, Pos, Request, Response,
-    SDLExportOptions, ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
+    Context, Data, Executor, InputType, InputValueError, PathSegment, Pos, Request, Response, SDLExportOptions,
+    ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sea_orm::DatabaseConnection;

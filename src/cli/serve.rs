@@ -49,10 +49,8 @@ pub(super) async fn serve(config: &Config) -> Outcome {
     let api = Api::new(store.connections().clone(), cache.clone(), &config.guard)?;
     let retention = config.change_retention;
     let feed = FeedSettings { retention: (retention > 0.0).then(|| Duration::from_secs_f64(retention * DAY)) };
-    let pace = Pace {
-        interval: Duration::from_secs_f64(config.live_interval),
-        time_limit: config.server.request_timeout(),
-    };
+    let pace =
+        Pace { interval: Duration::from_secs_f64(config.live_interval), time_limit: config.server.request_timeout() };
     let api = api.writing(store.write().clone(), config.review).live(pace, feed);
     if !config.read_url.is_empty() {
         let (store, lag) = (store.clone(), Duration::from_secs_f64(config.replica_lag));

@@ -30,10 +30,8 @@ impl Snapshot {
 
     /// The cursor of the feed behind all changes that the snapshot has.
     pub(super) async fn cursor(&self) -> Result<String, DbErr> {
-        let newest = Statement::from_string(
-            self.tx.get_database_backend(),
-            "SELECT coalesce(max(id), 0) AS newest FROM change",
-        );
+        let newest =
+            Statement::from_string(self.tx.get_database_backend(), "SELECT coalesce(max(id), 0) AS newest FROM change");
         let newest = match self.tx.query_one_raw(newest).await? {
             Some(row) => row.try_get("", "newest")?,
             None => 0,

@@ -71,8 +71,9 @@ pub(super) fn question(cast: &Cast, request: Request, document: &Document) -> Qu
             request = request.data(viewer.clone());
         }
         let cast = cast.clone();
-        Box::pin(async move { if is_feed { cast.feed_run(request, position).await } else { cast.live_run(request).await } })
-            as _
+        Box::pin(
+            async move { if is_feed { cast.feed_run(request, position).await } else { cast.live_run(request).await } },
+        ) as _
     };
     Question { key: key.into(), is_feed, run: Arc::new(run) }
 }
@@ -101,7 +102,8 @@ impl Cast {
 
 /// What subscribers get of a response. If the database failed, that is no news.
 fn outcome(response: Response) -> Outcome {
-    let fails = |error: &ServerError| matches!(Code::of(error), Some(Code::Unavailable | Code::Timeout | Code::Internal));
+    let fails =
+        |error: &ServerError| matches!(Code::of(error), Some(Code::Unavailable | Code::Timeout | Code::Internal));
     if response.errors.iter().any(fails) {
         return Outcome::Failed(without_place(response.errors));
     }

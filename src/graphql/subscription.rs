@@ -18,7 +18,17 @@ pub(super) const FEED: &str = "changes";
 
 /// Root fields other than connections that can be subscribed to.
 const LIVE: &[&str] = &[
-    "node", "franchise", "show", "season", "episode", "person", "character", "territory", "platform", "source", "changeset",
+    "node",
+    "franchise",
+    "show",
+    "season",
+    "episode",
+    "person",
+    "character",
+    "territory",
+    "platform",
+    "source",
+    "changeset",
     "search",
 ];
 

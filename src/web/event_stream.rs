@@ -46,7 +46,8 @@ pub(super) fn respond(
         let body = event_body(&answer).unwrap_or_else(|error| json!({ "errors": [error] }).to_string());
         Event::default().event("next").data(body)
     });
-    let events = events.chain(stream::once(ready(Event::default().event("complete").data(""))));
+    // Browsers ignore an event without a line of data.
+    let events = events.chain(stream::once(ready(Event::default().event("complete").data("\n"))));
     // The place and the gauge live as long as the stream.
     let events = events.map(move |event| {
         let _held = (&place, &open);

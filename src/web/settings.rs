@@ -69,8 +69,8 @@ pub struct Settings {
     pub max_client_streams: usize,
 
     /// Maximum operations on one WebSocket at the same time
-    #[arg(long, env = "CASTGRAPH_MAX_OPERATIONS", default_value_t = DEFAULT.max_operations, value_name = "N")]
-    pub max_operations: usize,
+    #[arg(long, env = "CASTGRAPH_MAX_SOCKET_OPERATIONS", default_value_t = DEFAULT.max_socket_operations, value_name = "N")]
+    pub max_socket_operations: usize,
 
     /// Maximum size of a WebSocket message from a client, in bytes
     #[arg(long, env = "CASTGRAPH_MAX_MESSAGE", default_value_t = DEFAULT.max_message, value_name = "N")]
@@ -135,7 +135,7 @@ const DEFAULT: Settings = Settings {
     require_key: false,
     max_streams: 5_000,
     max_client_streams: 100,
-    max_operations: 50,
+    max_socket_operations: 50,
     max_message: 262_144,
     init_timeout: 3.0,
     ping_interval: 30.0,

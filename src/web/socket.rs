@@ -30,7 +30,10 @@ use axum::{
     response::Response,
 };
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures_util::{StreamExt, future::BoxFuture};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::{BoxFuture, Fuse},
+};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
@@ -106,8 +109,8 @@ struct Session<B> {
     socket: WebSocket,
     client: Client,
     init: Init,
-    /// The library's part of the session.
-    connection: BoxFuture<'static, ()>,
+    /// The library's part of the session. It ends before the session only if it has sent a close frame.
+    connection: Fuse<BoxFuture<'static, ()>>,
     to_connection: UnboundedSender<Result<Message, axum::Error>>,
     from_connection: UnboundedReceiver<Message>,
     acknowledged: bool,
@@ -157,12 +160,12 @@ impl<B: Backend> Session<B> {
         let now = Instant::now();
         Self {
             due: now + Duration::from_secs_f64(site.settings.init_timeout),
-            operations: Operations::new(site.settings.max_operations),
+            operations: Operations::new(site.settings.max_socket_operations),
             site,
             socket,
             client,
             init,
-            connection: Box::pin(connection),
+            connection: connection.boxed().fuse(),
             to_connection,
             from_connection,
             acknowledged: false,
@@ -178,14 +181,18 @@ impl<B: Backend> Session<B> {
             let step = tokio::select! {
                 received = self.socket.recv() => self.receive(received),
                 Some(reply) = self.from_connection.next() => self.relay(reply).await,
-                () = &mut self.connection, if !self.acknowledged => Ok(()),
+                () = &mut self.connection => Ok(()),
                 Some(sent) = self.operations.next() => self.send_event(sent).await,
                 () = sleep_until(self.due) => self.check_times().await,
                 () = &mut turn => Err((code::RESTART, "the server restarts; connect again").into()),
             };
             match step {
                 Ok(()) => {}
-                Err(End::Gone) => return None,
+                Err(End::Gone) => {
+                    // Lets tungstenite answer the close frame of the client.
+                    let _ = timeout(FAREWELL, self.socket.recv()).await;
+                    return None;
+                }
                 Err(End::Close(frame)) => return Some(self.close(frame).await),
             }
         }

@@ -67,7 +67,7 @@ impl Operations {
             let most = self.most;
             let reason = format!(
                 "the socket has {most} operations; complete one first (the operator can raise the limit with \
-                 --max-operations)"
+                 --max-socket-operations)"
             );
             refuse(Code::LimitExceeded, &reason)
         };
@@ -163,10 +163,7 @@ fn run<B: Backend>(
 }
 
 /// The one answer to a query or mutation, under the limits for requests.
-async fn once<B: Backend>(
-    site: Arc<Server<B>>,
-    mut answers: BoxStream<'static, Answer>,
-) -> BoxStream<'static, Answer> {
+async fn once<B: Backend>(site: Arc<Server<B>>, mut answers: BoxStream<'static, Answer>) -> BoxStream<'static, Answer> {
     let Ok(_place) = site.places.try_acquire() else {
         return refuse(Code::Overloaded, "the server is at its limit of concurrent requests; try again in a second");
     };

@@ -66,7 +66,8 @@ async fn read(api: Api, reader: usize, count: usize, mut after: String) -> Vec<(
                 break;
             }
             let event = tokio::time::timeout(Duration::from_secs(60), stream.next()).await;
-            let event = event.unwrap_or_else(|_| panic!("reader {reader} has {} of {count}", got.len())).expect("it goes on");
+            let event =
+                event.unwrap_or_else(|_| panic!("reader {reader} has {} of {count}", got.len())).expect("it goes on");
             let event: Value = serde_json::from_slice(&written::body(&event).expect("JSON")).expect("JSON");
             let page = &event["data"]["changes"];
             let nodes = page["nodes"].as_array().unwrap_or_else(|| panic!("{event}"));
@@ -84,14 +85,16 @@ async fn read(api: Api, reader: usize, count: usize, mut after: String) -> Vec<(
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_reader_gets_every_change_once_in_the_order_of_the_commits() {
     on_both(Set::Cut, |mut site| async move {
-        site.api = site.api.live(Pace { interval: Duration::from_millis(5), ..Pace::default() }, FeedSettings::default());
+        site.api =
+            site.api.live(Pace { interval: Duration::from_millis(5), ..Pace::default() }, FeedSettings::default());
         let commits = site.api.commits();
         let store = site.store.clone();
         tokio::spawn(async move { store.watch(&[&commits as &dyn Listener]).await });
         let newest = site.data("{ changes(last: 1) { pageInfo { endCursor } } }").await;
         let start = newest["changes"]["pageInfo"]["endCursor"].as_str().expect("a cursor").to_owned();
         let each = changes() / WRITERS;
-        let readers = (0..READERS).map(|reader| tokio::spawn(read(site.api.clone(), reader, each * WRITERS, start.clone())));
+        let readers =
+            (0..READERS).map(|reader| tokio::spawn(read(site.api.clone(), reader, each * WRITERS, start.clone())));
         let readers: Vec<_> = readers.collect();
         join_all((0..WRITERS).map(|writer| write(&site, writer, each))).await;
         let mut all = Vec::new();
@@ -117,7 +120,9 @@ async fn a_removed_object_has_a_tombstone_and_filters_choose_kinds() {
         let newest = site.data("{ changes(last: 1) { nodes { cursor } } }").await;
         let start = newest["changes"]["nodes"][0]["cursor"].as_str().expect("a cursor").to_owned();
         let person = "INSERT INTO person (slug, name, name_key) VALUES ('nobody', 'Nobody', 'nobody')";
-        for statement in [person, "DELETE FROM person WHERE slug = 'nobody'", "UPDATE show SET title = title || '!' WHERE id = 1"] {
+        for statement in
+            [person, "DELETE FROM person WHERE slug = 'nobody'", "UPDATE show SET title = title || '!' WHERE id = 1"]
+        {
             db.execute_unprepared(statement).await.expect("a write");
         }
         let query = |arguments: &str| {
@@ -146,12 +151,15 @@ async fn a_removed_object_has_a_tombstone_and_filters_choose_kinds() {
 async fn a_cursor_lasts_as_long_as_the_retention() {
     on_both(Set::Cut, |mut site| async move {
         let db = site.store.write().clone();
-        let all = site.data("{ changes(first: 2) { nodes { cursor } } latest: changes(last: 1) { nodes { cursor } } }").await;
+        let all =
+            site.data("{ changes(first: 2) { nodes { cursor } } latest: changes(last: 1) { nodes { cursor } } }").await;
         let cursor = |at: &Value| at["cursor"].as_str().expect("a cursor").to_owned();
         let (old, latest) = (cursor(&all["changes"]["nodes"][0]), cursor(&all["latest"]["nodes"][0]));
         site.api = site.api.live(Pace::default(), FeedSettings { retention: Some(Duration::from_secs(3600)) });
         let ask = |after: &str| format!(r#"{{ changes(after: "{after}", first: 1) {{ nodes {{ number }} }} }}"#);
-        db.execute_unprepared("UPDATE changeset SET created_at = '2026-01-01T00:00:00Z', decided_at = NULL").await.expect("it ages");
+        db.execute_unprepared("UPDATE changeset SET created_at = '2026-01-01T00:00:00Z', decided_at = NULL")
+            .await
+            .expect("it ages");
         let answer = site.answer(&ask(&old)).await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], "CURSOR_EXPIRED", "{}: {answer}", site.engine);
         assert_eq!(site.data(&ask(&latest)).await["changes"]["nodes"], json!([]));

@@ -55,7 +55,10 @@ impl Socket {
             return Err(head);
         }
         assert!(head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "the key of RFC 6455 is accepted: {head}");
-        let protocol = head.to_lowercase().lines().find_map(|line| Some(line.strip_prefix("sec-websocket-protocol: ")?.to_owned()));
+        let protocol = head
+            .to_lowercase()
+            .lines()
+            .find_map(|line| Some(line.strip_prefix("sec-websocket-protocol: ")?.to_owned()));
         Ok(Self { stream, protocol })
     }
 

@@ -70,8 +70,13 @@ async fn a_session_runs_queries_and_mutations_and_says_how_they_end() {
     assert_eq!(errors[0]["message"], "Anonymous Subscription must select only one top level field.");
     socket.subscribe("1", "subscription { __typename }").await;
     assert_eq!(socket.expect("1", "error").await[0]["extensions"]["code"], "VALIDATION");
-    socket.subscribe("1", "mutation { revokeKey(key: \"x\") { id } }").await;
-    assert!(socket.expect("1", "error").await[0]["message"].is_string());
+    // One that runs and fails has data.
+    socket
+        .subscribe("1", "mutation { withdrawChangeset(input: {changeset: {number: 1}}) { changeset { number } } }")
+        .await;
+    let failed = socket.expect("1", "next").await;
+    assert_eq!(failed["errors"][0]["extensions"]["code"], "BAD_INPUT", "{failed}");
+    socket.expect("1", "complete").await;
     // What a client completes, also what it never began, gets no answer.
     socket.say(json!({ "type": "complete", "id": "2" })).await;
     socket.subscribe("3", "subscription { shows { totalCount } }").await;
@@ -88,7 +93,8 @@ async fn what_breaks_the_protocol_is_closed_with_its_code() {
     let site = sqlite(Set::Empty).await;
     let served = serve(&site, Settings { init_timeout: 0.5, max_message: 2_000, ..Settings::default() }).await;
     let address = served.address;
-    for text in ["", "nonsense", "[]", r#"{"type":"start"}"#, r#"{"id":"1","type":"subscribe","payload":{"query":1}}"#] {
+    for text in ["", "nonsense", "[]", r#"{"type":"start"}"#, r#"{"id":"1","type":"subscribe","payload":{"query":1}}"#]
+    {
         let mut socket = Socket::ready(address).await;
         socket.say_text(text).await;
         assert_eq!(socket.closed().await.0, 4400, "{text:?}");
@@ -173,7 +179,8 @@ async fn keys_come_in_the_payload_or_the_header_and_can_be_needed() {
         json!({ "headers": { "Authorization": bearer } }),
         Value::Null,
     ] {
-        let headers = if payload.is_null() { header.as_str() } else { "Sec-WebSocket-Protocol: graphql-transport-ws\r\n" };
+        let headers =
+            if payload.is_null() { header.as_str() } else { "Sec-WebSocket-Protocol: graphql-transport-ws\r\n" };
         let mut socket = Socket::open_with(served.address, headers).await.expect("an upgrade");
         socket.say(json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(socket.hear().await, Heard::Message(json!({ "type": "connection_ack" })), "{payload}");
@@ -199,7 +206,7 @@ async fn keys_come_in_the_payload_or_the_header_and_can_be_needed() {
 async fn sockets_are_limited_and_pinged_and_come_from_allowed_origins() {
     let site = sqlite(Set::Cut).await;
     let settings =
-        Settings { max_client_streams: 2, max_operations: 2, ping_interval: 0.3, ..Settings::default() };
+        Settings { max_client_streams: 2, max_socket_operations: 2, ping_interval: 0.3, ..Settings::default() };
     let served = serve(&site, settings).await;
     let protocol = "Sec-WebSocket-Protocol: graphql-transport-ws\r\n";
     for (origin, allowed) in [("http://x", true), ("https://evil.example", false), ("null", false)] {
@@ -260,4 +267,43 @@ async fn a_server_that_stops_closes_sockets_one_after_the_other_and_asks_them_to
     assert!(first < Duration::from_millis(700) && last > Duration::from_secs(1), "{closes:?}");
     served.ended.await.expect("the server ends");
     site.remove().await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_disconnected_and_what_waits_for_it_is_bounded() {
+    let site = sqlite(Set::Cut).await;
+    let served = serve(&site, Settings { send_timeout: 0.5, ..Settings::default() }).await;
+    let start = site.data("{ changes(first: 1) { nodes { cursor } } }").await;
+    let start = start["changes"]["nodes"][0]["cursor"].as_str().expect("a cursor").to_owned();
+    let mut socket = Socket::ready(served.address).await;
+    let fields =
+        "number what label operation kind fields { field before after } changeset { title note basis createdAt }";
+    for id in 0..40 {
+        let feed = format!(r#"subscription {{ changes(after: "{start}", first: 100) {{ nodes {{ {fields} }} }} }}"#);
+        socket.subscribe(&id.to_string(), &feed).await;
+    }
+    let metric = r#"castgraph_socket_closes_total{code="1013"} 1"#;
+    let begun = tokio::time::Instant::now();
+    while !metrics(served.address).await.contains(metric) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", metrics(served.address).await);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // It can still read what was sent before.
+    let end = loop {
+        match socket.hear().await {
+            Heard::Message(_) | Heard::Ping => {}
+            other => break other,
+        }
+    };
+    assert!(matches!(end, Heard::End | Heard::Close(1013, _)), "{end:?}");
+    site.remove().await;
+}
+
+async fn metrics(address: SocketAddr) -> String {
+    let mut stream = tokio::net::TcpStream::connect(address).await.expect("a connection");
+    let request = b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    tokio::io::AsyncWriteExt::write_all(&mut stream, request).await.expect("it is sent");
+    let mut text = String::new();
+    tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text).await.expect("an answer");
+    text
 }
