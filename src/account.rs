@@ -268,6 +268,11 @@ fn hash(key: &str) -> String {
 /// The present moment in UTC: `2026-11-28T10:00:00Z`.
 pub fn now() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let seconds = i64::try_from(since.as_secs()).unwrap_or_default();
+    in_utc(since.as_secs())
+}
+
+/// A moment in seconds since 1970, in UTC.
+pub(crate) fn in_utc(seconds: u64) -> String {
+    let seconds = i64::try_from(seconds).unwrap_or_default();
     chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default().format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

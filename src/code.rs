@@ -58,6 +58,9 @@ codes! {
     Locked = "LOCKED", 200;
     /// The object was removed. The message names the changeset that removed it; `history` still has its history.
     Gone = "GONE", 200;
+    /// The cursor of `changes` is older than the changes that this server keeps for followers. Begin again from an export,
+    /// which says the cursor from which to go on.
+    CursorExpired = "CURSOR_EXPIRED", 200;
     /// The request exceeds a limit. Request less, or page through the result. If the operator can raise the limit, the
     /// error has `limit`, `value`, `allowed` and `setting`.
     LimitExceeded = "LIMIT_EXCEEDED", 400;
@@ -72,7 +75,7 @@ codes! {
     PersistedQueryHashMismatch = "PERSISTED_QUERY_HASH_MISMATCH", 400;
     /// The document is not in a manifest, and this server runs only trusted documents.
     UntrustedDocument = "UNTRUSTED_DOCUMENT", 400;
-    /// GET runs queries only. Send other operations by POST.
+    /// GET does not run mutations. Send them by POST.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
     /// This client exceeded its rate limit. Try again after the number of seconds in `Retry-After`.
     RateLimited = "RATE_LIMITED", 429;

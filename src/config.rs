@@ -61,6 +61,14 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_CACHE_ANSWERS", default_value = "on", value_name = "on|off")]
     pub cache_answers: Switch,
 
+    /// Minimum time between two runs of a subscription, in seconds
+    #[arg(long, env = "CASTGRAPH_LIVE_INTERVAL", default_value_t = 0.1, value_name = "SECONDS", value_parser = web::seconds)]
+    pub live_interval: f64,
+
+    /// How long a cursor of `changes` lasts, in days; 0 means forever. The history of objects is not affected
+    #[arg(long, env = "CASTGRAPH_CHANGE_RETENTION", default_value_t = 0.0, value_name = "DAYS", value_parser = days)]
+    pub change_retention: f64,
+
     /// Whose changes wait for a reviewer: those of editors, all, or none (off)
     #[arg(long, env = "CASTGRAPH_REVIEW", default_value = "editors", value_name = "off|editors|all")]
     pub review: Review,
@@ -72,6 +80,14 @@ pub struct Config {
     /// Limits of documents, and access.
     #[command(flatten)]
     pub guard: guard::Settings,
+}
+
+/// Parses a number of days, up to a hundred years.
+fn days(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(days) if (0.0..=36_500.0).contains(&days) => Ok(days),
+        _ => Err("must be a number of days from 0 to 36500, such as 90".to_owned()),
+    }
 }
 
 /// Whether to migrate the database at startup.

@@ -29,6 +29,9 @@ pub enum Error {
     /// The object was removed.
     #[error("{0}")]
     Gone(String),
+    /// The cursor of the feed is too old.
+    #[error("{0}")]
+    CursorExpired(String),
     /// A change has a fault.
     #[error("{1}")]
     Fault(Code, String, Details),
@@ -59,6 +62,7 @@ impl Error {
             Self::Unauthenticated(_) => Code::Unauthenticated,
             Self::Forbidden(_) => Code::Forbidden,
             Self::Gone(_) => Code::Gone,
+            Self::CursorExpired(_) => Code::CursorExpired,
             Self::Fault(code, ..) => *code,
             Self::Unavailable | Self::NotYet(_) => Code::Unavailable,
             Self::Internal => Code::Internal,

@@ -30,7 +30,7 @@ pub enum Format {
     /// A folder of CSV files and a datapackage.json, which `import` can read
     #[default]
     Csv,
-    /// A file of JSON lines, with one object per row of the CSV files
+    /// A file of JSON lines: one object per row of the CSV files, and the cursor of `changes`
     Jsonl,
     /// A file for graph tools: people, characters, shows and seasons, connected by credits and links
     Graphml,
@@ -66,6 +66,8 @@ impl From<csv::Error> for NotExported {
 pub struct Written {
     /// The number of rows of each file, or of elements of each kind, in the order of writing.
     pub counts: Vec<(String, usize)>,
+    /// The cursor of `changes` behind everything that was exported; `None` for graphs.
+    pub cursor: Option<String>,
 }
 
 impl fmt::Display for Written {
@@ -73,7 +75,10 @@ impl fmt::Display for Written {
         for (place, (name, count)) in self.counts.iter().enumerate() {
             write!(f, "{}{count} {name}", if place > 0 { ", " } else { "" })?;
         }
-        Ok(())
+        match &self.cursor {
+            Some(cursor) => write!(f, "\ncursor of changes: {cursor}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -48,8 +48,11 @@ mod topic;
 mod data_version;
 mod account;
 mod changeset;
+mod feed;
 mod change_input;
 mod mutation;
+mod subscription;
+mod live_run;
 mod release_fields;
 mod coverage;
 mod schedule;
@@ -64,7 +67,6 @@ mod interfaces;
 mod connection;
 mod found_connection;
 mod page_info;
-mod cursor;
 mod filter;
 mod order;
 mod date;
@@ -78,8 +80,8 @@ use std::{
 };
 
 use async_graphql::{
-    Context, Data, EmptySubscription, Executor, InputType, InputValueError, PathSegment, Pos, Request, Response,
-    SDLExportOptions, ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
+    Context, Data, Executor, InputType, InputValueError, PathSegment, Pos, Request, Response, SDLExportOptions,
+    ScalarType, Schema, SchemaBuilder, ServerError, ValidationMode, Value,
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sea_orm::DatabaseConnection;
@@ -87,10 +89,10 @@ use sea_orm::DatabaseConnection;
 use crate::{
     account::{self as accounts, Refused, Viewer},
     change::log::{self, Position},
-    code::Code,
     error::{self, Error},
     graph::GraphCache,
     guard::{self, Changes, Client, Document, Guarded, ObjectCounts, ParseScalar, RequestStats, Run, SchemaDefinition},
+    live::{Commits, Live, Pace},
     load::{Cache, CacheState, Connections, Dependencies, Key, Loader, Reader, Replica, drive},
     relation::touched::touched,
     written,
@@ -105,6 +107,7 @@ use read_position::ReadPosition;
 use request_graph::RequestGraph;
 use response_cache::{CacheableRequest, ResponseCache};
 use schema_rules::Root;
+use subscription::Subscription;
 use territory::CountryCode;
 
 /// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
@@ -116,6 +119,8 @@ pub const WEIGHTS: &[(&str, u64)] = &[
     ("Query.castChanges", 50),
     ("Query.schedule", 50),
     ("Query.search", 200),
+    ("Subscription.schedule", 50),
+    ("Subscription.search", 200),
     ("Query.path", 200),
     ("Query.paths", 500),
     ("Query.withinDegrees", 5_000),
@@ -177,7 +182,7 @@ pub struct Api {
 /// The schema and its database, without the guard.
 #[derive(Clone)]
 pub struct Cast {
-    schema: Schema<Root, MutationRoot, EmptySubscription>,
+    schema: Schema<Root, MutationRoot, Subscription>,
     connections: Connections,
     cache: Option<Arc<Cache>>,
     /// `None` if responses are not cached.
@@ -185,6 +190,15 @@ pub struct Cast {
     graph: Arc<GraphCache>,
     /// `None` if the data cannot be changed.
     writer: Option<Writer>,
+    live: Arc<Live>,
+    feed: FeedSettings,
+}
+
+/// Settings of the feed of changes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FeedSettings {
+    /// How long cursors last; `None` if they last forever.
+    pub retention: Option<std::time::Duration>,
 }
 
 impl Api {
@@ -207,6 +221,25 @@ impl Api {
     pub fn writing(mut self, db: DatabaseConnection, review: Review) -> Self {
         self.guarded.inner_mut().writer = Some(Writer { db, review, written: Arc::default() });
         self
+    }
+
+    /// Sets how often subscriptions run and how long cursors of the feed last.
+    #[must_use]
+    pub fn live(mut self, pace: Pace, feed: FeedSettings) -> Self {
+        let inner = self.guarded.inner_mut();
+        inner.live = Arc::new(Live::new(Arc::clone(inner.live.commits()), pace));
+        inner.feed = feed;
+        self
+    }
+
+    /// The commits that subscriptions follow. Without a change listener, they look for changes once a second.
+    pub fn commits(&self) -> Arc<Commits> {
+        Arc::clone(self.guarded.inner().live.commits())
+    }
+
+    /// Number of times that operations have run for subscribers.
+    pub fn live_runs(&self) -> u64 {
+        self.guarded.inner().live.runs()
     }
 
     /// The account that a key opens. Without a way to write, no key opens anything.
@@ -301,7 +334,8 @@ impl Cast {
         let connections = database.into();
         let graph = GraphCache::new(connections.primary().clone());
         let answers = cache.clone().filter(|cache| cache.caches_answers()).map(ResponseCache::new);
-        Self { schema, connections, cache, answers, graph, writer: None }
+        let live = Arc::new(Live::new(Arc::default(), Pace::default()));
+        Self { schema, connections, cache, answers, graph, writer: None, live, feed: FeedSettings::default() }
     }
 
     /// Runs a request. Also returns what the response depends on, if it `may_stay` in the cache.
@@ -309,15 +343,18 @@ impl Cast {
         let tally =
             request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
         let changes = request.data.contains_key(&TypeId::of::<Changes>());
+        // A run for subscribers must not miss the commit that caused it.
+        let reader = Reader::new(self.connections.clone());
+        let lags = request.data.contains_key(&TypeId::of::<live_run::ForSubscribers>()) && !reader.is_current();
         let positioned = request.data.contains_key(&TypeId::of::<ReadPosition>());
-        let fresh = changes || positioned || is_fresh(&request);
+        let fresh = changes || lags || positioned || is_fresh(&request);
         let cache = self.cache.clone().filter(|_| !fresh);
-        let read = if fresh { Reader::fresh } else { Reader::new };
-        let loader = Loader::new(read(self.connections.clone()), cache);
+        let reader = if fresh { Reader::fresh(self.connections.clone()) } else { reader };
+        let loader = Loader::new(reader, cache);
         let loader = Arc::new(if may_stay { loader.collecting() } else { loader });
         let is_current = loader.is_current();
         let casts = Arc::new(RequestGraph::new(Arc::clone(&self.graph), fresh));
-        let mut request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts));
+        let mut request = request.data(Arc::clone(&loader)).data(Arc::clone(&casts)).data(self.feed);
         let written = Arc::new(AtomicBool::new(false));
         if let Some(writer) = &self.writer {
             request = request.data(Writer { written: Arc::clone(&written), ..writer.clone() });
@@ -327,11 +364,12 @@ impl Cast {
             _ => None,
         };
         let mut response = drive(Arc::clone(&loader), self.schema.execute(request)).await;
-        if written.load(Ordering::Acquire)
-            && let Some(cache) = &self.cache
-        {
+        if written.load(Ordering::Acquire) {
             // The change listener does it too, but perhaps only after the client's next request.
-            self.drop_changed(cache, before).await;
+            if let Some(cache) = &self.cache {
+                self.drop_changed(cache, before).await;
+            }
+            self.live.commits().committed();
         }
         sort_errors(&mut response.errors);
         response.errors.truncate(MOST_ERRORS);
@@ -415,6 +453,10 @@ impl Run for Cast {
         }
     }
 
+    fn subscribe(&self, request: Request, document: Arc<Document>) -> BoxStream<'static, Response> {
+        self.live.subscribe(live_run::question(self, request, &document))
+    }
+
     async fn counts(&self) -> Arc<ObjectCounts> {
         let loader = Arc::new(Loader::new(Reader::new(self.connections.clone()), self.cache.clone()));
         match drive(Arc::clone(&loader), loader.get(CountObjects)).await {
@@ -433,9 +475,10 @@ impl Executor for Cast {
         self.answer(request, false).await.0
     }
 
-    fn execute_stream(&self, _: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let error = Code::Validation.error("the schema has no subscriptions");
-        stream::once(async { Response::from_errors(vec![error]) }).boxed()
+    /// The response to a trusted query or mutation. Subscriptions need a document that the guard has parsed.
+    fn execute_stream(&self, request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let cast = self.clone();
+        stream::once(async move { cast.execute(request).await }).boxed()
     }
 }
 
@@ -451,8 +494,8 @@ pub fn sdl() -> String {
     sdl.replace("\nschema {", &format!("{interfaces}\n\"{DESCRIPTION}\"\nschema {{"))
 }
 
-fn builder() -> SchemaBuilder<Root, MutationRoot, EmptySubscription> {
-    Schema::build(Root(Query), MutationRoot(Mutation), EmptySubscription)
+fn builder() -> SchemaBuilder<Root, MutationRoot, Subscription> {
+    Schema::build(Root(Query), MutationRoot(Mutation), Subscription)
 }
 
 /// Loads the value of `key`, if there is one.

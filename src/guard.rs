@@ -117,8 +117,8 @@ struct Mentions {
 pub struct Admitted {
     /// The document.
     pub document: Arc<Document>,
-    /// Whether the operation to run is a query.
-    pub is_query: bool,
+    /// The kind of the operation to run.
+    pub kind: OperationType,
     /// The estimated cost of the operation with the given variables.
     pub cost: u64,
     /// The estimated size of the response, in bytes.
@@ -129,6 +129,12 @@ impl Document {
     /// The SHA-256 of the text, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// The name of the only root field of a subscription.
+    pub fn root_field(&self, operation: Option<&str>) -> Option<&str> {
+        let operation = self.checked.operations.get(operation).ok()?;
+        operation.root_fields(&self.checked).next().map(|field| field.name.as_str())
     }
 
     /// Whether an operation selects one of these root fields.
@@ -240,7 +246,7 @@ impl Guard {
     ) -> Result<Admitted, Vec<ServerError>> {
         let document = self.document(text)?;
         let checked = document.operation(operation, self.suggestions).map_err(|error| vec![error])?;
-        let is_query = checked.operation_type == OperationType::Query;
+        let kind = checked.operation_type;
         variables::check(
             &self.schema,
             &self.scalars,
@@ -253,7 +259,7 @@ impl Guard {
         let prices = (&self.prices, &ObjectCounts::default());
         let Estimate { cost, bytes } =
             cost::estimate(&document.checked, checked, variables, prices, &mut StepCounter::default());
-        Ok(Admitted { document, is_query, cost, bytes })
+        Ok(Admitted { document, kind, cost, bytes })
     }
 
     /// Estimates an admitted operation again: no list has more items than there are objects of its type.

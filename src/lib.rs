@@ -23,6 +23,7 @@
 //! * [`guard`]: limits on documents, checked in linear time before anything else reads them. Depends on GraphQL, not on
 //!   the data model.
 //! * [`graphql`]: the API, one public type per file. A resolver only names a column, a relation or a function.
+//! * [`live`]: subscriptions: runs an operation again after each commit. Does not depend on the data model.
 //! * [`relation`]: every relation and every derived list, declared once as SQL for both engines.
 //! * [`load`]: all reads: keys, batches, and one statement per list and level. Contains no table names.
 //! * [`graph`]: how people are connected: searches over the whole graph in memory. One of its files reads the database.
@@ -76,6 +77,15 @@
 //!    it is compared with are read too, and [`import::check_rows()`] checks this part of the data set.
 //! 4. [`import::write()`] writes what differs. Triggers record each row before and after in `change`, whoever writes.
 //! 5. Undoing needs no meaning: [`change::undo()`] writes the recorded rows back, last first, unless newer changes build on them.
+//!
+//! # A subscription
+//!
+//! `subscription { person(by: {slug: "brent-spiner"}) { name } }`
+//!
+//! 1. `web::socket` and `web::event_stream` are the transports. The [`guard`] checks the document as it does any other.
+//! 2. [`graphql`] turns it into the query with the same root field, and [`live`] runs that query: at once, and whenever
+//!    [`store`] reports a commit. Subscribers with the same question share the run.
+//! 3. The answer is sent if it differs from the last one. The feed `changes` goes on behind the last change that was sent.
 //!
 //! # A path
 //!
@@ -132,6 +142,7 @@ pub mod graphql;
 pub mod relation;
 pub mod load;
 pub mod graph;
+pub mod live;
 pub mod calendar;
 pub mod import;
 pub mod change;

@@ -11,6 +11,7 @@
 //! This module contains no table names. The lists are declared in [`crate::relation`].
 
 mod join_all;
+pub mod cursor;
 mod prefetch;
 mod loader;
 mod cache;

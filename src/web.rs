@@ -3,7 +3,8 @@
 //!
 //! A request passes through these layers, outermost first: `server` (connections), `request_context` (id, log line,
 //! counters, response headers), CORS, compression, and `overload` (concurrency, timeout, panics). The handler for
-//! `/graphql` is `graphql_endpoint`, which parses the request with `graphql_request` and responds with `response`.
+//! `/graphql` is `graphql_endpoint`, which parses the request with `graphql_request` and responds with `response`, with the
+//! events of `event_stream`, or with an upgrade to a `socket`.
 
 mod settings;
 mod server;
@@ -15,6 +16,11 @@ mod metrics;
 mod overload;
 mod graphql_endpoint;
 mod graphql_request;
+mod socket;
+mod socket_message;
+mod socket_operations;
+mod event_stream;
+mod open_streams;
 mod response;
 mod health;
 mod traces;
@@ -37,7 +43,10 @@ use axum::{
 };
 use tokio::sync::Semaphore;
 use tower_http::{
-    compression::{CompressionLayer, predicate::SizeAbove},
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
     decompression::RequestDecompressionLayer,
 };
 
@@ -50,6 +59,7 @@ use crate::{
     error::Error,
 };
 use metrics::Metrics;
+use open_streams::OpenStreams;
 
 /// Minimum size of a response to compress, in bytes.
 const COMPRESSED: u16 = 1024;
@@ -76,6 +86,7 @@ pub struct Server<B> {
     /// Limits the number of concurrent requests.
     places: Arc<Semaphore>,
     stopping: Arc<AtomicBool>,
+    streams: Arc<OpenStreams>,
     traces: Option<Traces>,
     strangers: cors::Strangers,
     /// Additional routes beside the API.
@@ -85,6 +96,7 @@ pub struct Server<B> {
 impl<B: Backend> Server<B> {
     /// Creates a server for `backend`.
     pub fn new(backend: B, settings: Settings) -> Self {
+        let streams = Arc::new(OpenStreams::new(settings.max_streams, settings.max_client_streams));
         let places = Arc::new(Semaphore::new(settings.max_requests.min(Semaphore::MAX_PERMITS)));
         Self {
             backend,
@@ -92,6 +104,7 @@ impl<B: Backend> Server<B> {
             metrics: Arc::default(),
             places,
             stopping: Arc::default(),
+            streams,
             traces: None,
             strangers: cors::Strangers::default(),
             more: Router::new(),
@@ -135,10 +148,12 @@ impl<B: Backend> Server<B> {
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready::<B>));
         let open = if counters { open.route("/metrics", get(health::metrics::<B>)) } else { open };
+        // A compressed event would wait for the next one.
+        let compressed = SizeAbove::new(COMPRESSED).and(NotForContentType::SSE);
         let router = sheltered
             .merge(open)
             .layer(DefaultBodyLimit::max(self.settings.max_body))
-            .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED)));
+            .layer(CompressionLayer::new().compress_when(compressed));
         let router = match cors::layer(&self.settings.cors_origins) {
             Some(cors) => router.layer(cors),
             None => router,

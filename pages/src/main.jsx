@@ -10,7 +10,9 @@ import { keepInAddress, sent } from "./address.js";
 import { examples } from "./examples.js";
 import { QUESTIONS } from "./questions.jsx";
 
-const fetcher = createGraphiQLFetcher({ url: "/graphql" });
+const socket = new URL("/graphql", location.href);
+socket.protocol = socket.protocol.replace("http", "ws");
+const fetcher = createGraphiQLFetcher({ url: "/graphql", subscriptionUrl: socket.href });
 const address = keepInAddress(sent);
 
 const page = document.getElementById("page");

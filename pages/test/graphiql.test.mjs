@@ -1,21 +1,23 @@
 // Opens the page of a running server in a browser, as a first-time visitor and without the internet.
 //
 //   CASTGRAPH_TEST_URL, CHROMIUM   see browser.mjs
+//   CASTGRAPH_TEST_BIN             the castgraph binary; with DATABASE_URL of the server's database it makes a key
 //   SCREENSHOT                     where to write a picture of the page with an answer, if set
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import * as browser from "./browser.mjs";
 import { origin, until } from "./browser.mjs";
 
-const { SCREENSHOT } = process.env;
+const { CASTGRAPH_TEST_BIN, SCREENSHOT } = process.env;
 
 const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const folder = new URL("../examples/", import.meta.url);
 const examples = readdirSync(folder)
   .sort()
   .map((name) => readFileSync(new URL(name, folder), "utf8"));
-const exampleTitles = examples.map((query) => query.match(/^(?:query|mutation) (\w+)/m)[1]);
+const exampleTitles = examples.map((query) => query.match(/^(?:query|mutation|subscription) (\w+)/m)[1]);
 
 const query = '{ show(by: {slug: "star-trek-picard"}) { title } }';
 
@@ -144,6 +146,29 @@ visit("prettify lays out the query and its variables", "/", async (page) => {
   await until(async () => (await text(page, "variable")) === variables);
 });
 
+browser.visit("a live query changes while a mutation runs in the next tab", "/", { ready }, async (page, context) => {
+  const watch = 'subscription Watch { person(by: {slug: "ronny-cox"}) { name } }';
+  await typeIntoNewTab(page, watch);
+  await noticed(page, watch);
+  await page.locator(".graphiql-execute-button").click();
+  await answer(page, '"Ronny Cox"');
+  const other = await context.newPage();
+  await other.goto(new URL("/", origin).href);
+  await ready(other);
+  for (const name of ["Ronny C. Cox", "Ronny Cox"]) {
+    const rename = `mutation Rename { submitChangeset(input: {title: "A name", changes: [{person: {update: {of: "ronny-cox", set: {name: "${name}"}}}}]}) { changeset { state } } }`;
+    await typeIntoNewTab(other, rename);
+    await noticed(other, rename);
+    await other.locator(".graphiql-editor-tools button", { hasText: "Headers" }).click();
+    await other.locator(".graphiql-editor-tool .graphiql-editor:visible").click();
+    await other.keyboard.insertText(`{"Authorization": "Bearer ${key()}"}`);
+    await other.locator(".graphiql-execute-button").click();
+    await answer(other, "APPLIED");
+    await answer(page, `"${name}"`);
+  }
+  if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT.replace(".png", "-live.png") });
+});
+
 visit("a visitor's own tabs are kept", "/", async (page) => {
   await typeIntoNewTab(page, `query Mine ${query}`);
   await noticed(page, `query Mine ${query}`);
@@ -171,6 +196,14 @@ function visit(name, path, body) {
 async function ready(page) {
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
   await until(async () => (await text(page, "query")) !== undefined);
+}
+
+/** The key of a reviewer, which the binary makes in the database of the server. */
+function key() {
+  assert.ok(CASTGRAPH_TEST_BIN, "set CASTGRAPH_TEST_BIN to the castgraph binary, and DATABASE_URL to the server's database");
+  const castgraph = (...command) => execFileSync(CASTGRAPH_TEST_BIN, command, { encoding: "utf8" });
+  if (!castgraph("account", "list").includes("watcher")) castgraph("account", "add", "watcher", "--role", "reviewer");
+  return castgraph("key", "create", "watcher").match(/castgraph_\w+|\b\w*[0-9a-f]{64}\b/)[0];
 }
 
 function tabs(page) {

@@ -17,13 +17,17 @@ use crate::{
     account::{self, Refused, Viewer},
     change::{self, Heading},
     config::{Config, Migrate},
-    graphql::Api,
+    graphql::{Api, FeedSettings},
     guard::{self, Switch},
     import::{self, Leftovers},
+    live::Pace,
     load::Cache,
     store::{self, Listener, Opening, Store},
     web::{self, Backend, Server, Traces},
 };
+
+/// Seconds of a day.
+const DAY: f64 = 86_400.0;
 
 pub(super) async fn serve(config: &Config) -> Outcome {
     let signals = Signals::new()?;
@@ -43,17 +47,22 @@ pub(super) async fn serve(config: &Config) -> Outcome {
         store.connections().read_one_by_one();
     }
     let api = Api::new(store.connections().clone(), cache.clone(), &config.guard)?;
-    let api = api.writing(store.write().clone(), config.review);
+    let retention = config.change_retention;
+    let feed = FeedSettings { retention: (retention > 0.0).then(|| Duration::from_secs_f64(retention * DAY)) };
+    let pace =
+        Pace { interval: Duration::from_secs_f64(config.live_interval), time_limit: config.server.request_timeout() };
+    let api = api.writing(store.write().clone(), config.review).live(pace, feed);
     if !config.read_url.is_empty() {
         let (store, lag) = (store.clone(), Duration::from_secs_f64(config.replica_lag));
         tokio::spawn(async move { store.follow(lag).await });
     }
     tokio::spawn({
-        let (store, graph) = (store.clone(), api.graph());
+        let (store, graph, commits) = (store.clone(), api.graph(), api.commits());
         async move {
-            // The cache first: a newer graph must not be combined with cached rows from before the change.
+            // The cache first: a newer graph must not be combined with cached rows from before the change. Subscriptions last:
+            // they read both.
             let cache = cache.as_ref().map(|cache| cache as &dyn Listener);
-            let listeners: Vec<&dyn Listener> = cache.into_iter().chain([&graph as &dyn Listener]).collect();
+            let listeners: Vec<&dyn Listener> = cache.into_iter().chain([&graph as &dyn Listener, &commits]).collect();
             store.watch(&listeners).await;
         }
     });
@@ -146,6 +155,7 @@ impl Backend for Api {
                 ("replicas_read", "Replicas in use", usable as u64),
             ]);
         }
+        numbers.push(("live_runs_total", "Operations run for subscribers", self.live_runs()));
         let graph = self.graph().state();
         numbers.extend([
             ("graph_people", "People in the cast graph", graph.people as u64),

@@ -18,7 +18,8 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
     let folder = new_folder(target)?;
     let package = Package::read().map_err(std::io::Error::from)?;
     let snapshot = Snapshot::of(db).await?;
-    let mut done = Written::default();
+    let cursor = snapshot.cursor().await?;
+    let mut done = Written { cursor: Some(cursor.clone()), ..Written::default() };
     for table in TABLES {
         let name = format!("{}.csv", table.name);
         let mut file = csv::Writer::from_writer(folder.file(&name)?);
@@ -35,7 +36,7 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
     }
     let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
     let mut file = folder.file("datapackage.json")?;
-    file.write_all(description(&names).map_err(std::io::Error::from)?.as_bytes())?;
+    file.write_all(description(&names, &cursor).map_err(std::io::Error::from)?.as_bytes())?;
     close(file)?;
     // Everything that is exported must be importable.
     import::folder(folder.path()).and_then(|files| import::check(&files)).map_err(NotExported::Format)?;

@@ -52,8 +52,8 @@ impl Package {
 }
 
 /// The description of a folder with `tables`. Leaves out the origin and the licenses of the Star Trek data set, which
-/// may not apply to the data in a database.
-pub(super) fn description(tables: &[&str]) -> Result<String, serde_json::Error> {
+/// may not apply to the data in a database. Adds the cursor of the feed at which it was exported.
+pub(super) fn description(tables: &[&str], cursor: &str) -> Result<String, serde_json::Error> {
     let mut package: Value = serde_json::from_str(OF_STAR_TREK)?;
     if let Some(members) = package.as_object_mut() {
         for own in ["licenses", "sources", "version"] {
@@ -62,6 +62,7 @@ pub(super) fn description(tables: &[&str]) -> Result<String, serde_json::Error> 
         members.insert("name".to_owned(), "cast-graph".into());
         members.insert("title".to_owned(), "Cast graph".into());
         members.insert("description".to_owned(), "Written by castgraph export.".into());
+        members.insert("cursor".to_owned(), cursor.into());
     }
     if let Some(resources) = package.get_mut("resources").and_then(Value::as_array_mut) {
         let written =

@@ -1,11 +1,12 @@
-//! Exports JSON lines (<https://jsonlines.org>): one object per row of the CSV files, with the name of its table.
+//! Exports JSON lines (<https://jsonlines.org>): one object per row of the CSV files, with the name of its table, and at
+//! the end the cursor of the feed of changes at which the export was taken.
 
 use std::{io::Write, path::Path};
 
 use futures_util::TryStreamExt;
 use sea_orm::{DatabaseConnection, StreamTrait};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     NotExported, Written,
@@ -23,6 +24,7 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
     let mut file = NewFile::begin(target)?;
     let package = Package::read().map_err(std::io::Error::from)?;
     let snapshot = Snapshot::of(db).await?;
+    let cursor = snapshot.cursor().await?;
     let mut done = Written::default();
     for table in TABLES {
         let fields = package.fields(table.name);
@@ -36,8 +38,10 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
         }
         done.counts.push((table.name.to_owned(), count));
     }
+    let last = json!({ "table": "changes", "cursor": cursor });
+    writeln!(file, "{last}")?;
     file.finish()?;
-    Ok(done)
+    Ok(Written { cursor: Some(cursor), ..done })
 }
 
 /// A row, serialized without its empty cells.

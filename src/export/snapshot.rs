@@ -3,6 +3,8 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
+use crate::relation::change::cursor;
+
 /// A transaction that sees one snapshot of the database, whatever others write in the meantime.
 pub(super) struct Snapshot {
     tx: DatabaseTransaction,
@@ -24,6 +26,17 @@ impl Snapshot {
 
     pub(super) fn transaction(&self) -> &DatabaseTransaction {
         &self.tx
+    }
+
+    /// The cursor of the feed behind all changes that the snapshot has.
+    pub(super) async fn cursor(&self) -> Result<String, DbErr> {
+        let newest =
+            Statement::from_string(self.tx.get_database_backend(), "SELECT coalesce(max(id), 0) AS newest FROM change");
+        let newest = match self.tx.query_one_raw(newest).await? {
+            Some(row) => row.try_get("", "newest")?,
+            None => 0,
+        };
+        Ok(cursor(newest))
     }
 
     /// A statement with its placeholders replaced.

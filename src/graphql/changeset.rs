@@ -13,6 +13,7 @@ use super::{
     connection::{Connection, Item, connect, connect_filtered},
     date::{Moment, moment},
     executor::{ObjectList, Resolved},
+    feed::{ObjectKind, Tombstone},
     filter::Conditions,
     found_connection::{Found, FoundConnection, connect_found},
     get,
@@ -27,7 +28,10 @@ use crate::{
     },
     error::Error,
     load::{Condition, One},
-    relation::change::{ACCOUNTS, ALL_CHANGES, CHANGES, CHANGESETS},
+    relation::{
+        self,
+        change::{ACCOUNTS, CHANGES, CHANGESETS},
+    },
 };
 
 pub type Changeset = Row<changeset::Entity>;
@@ -212,29 +216,6 @@ pub(super) async fn list(ctx: &Context<'_>, filter: ChangesetFilter) -> Result<C
     connect_filtered(ctx, &CHANGESETS, [], CHANGESETS.order, conditions)
 }
 
-/// All changes in the order of the commits, or those of an object or of some types of objects.
-pub(super) fn feed(
-    ctx: &Context<'_>,
-    about: Option<ID>,
-    types: Option<Vec<String>>,
-) -> Result<Connection<Change>, Error> {
-    let mut conditions = Vec::new();
-    if let Some(id) = about {
-        let (table, number) = object(&id)?;
-        let of = "t.of_kind = ? AND t.of_id = ?";
-        conditions.push(Condition::new(of, vec![table.kind.into(), number.into()]));
-    }
-    if let Some(types) = types {
-        let kind = |name: &String| {
-            let unknown = || format!("`types`: {} is not a type of objects", crate::error::shown(name));
-            of_type(name).map(|table| table.kind).ok_or_else(|| Error::BadInput(unknown()))
-        };
-        let kinds = types.iter().map(kind).collect::<Result<Vec<i32>, Error>>()?;
-        conditions.push(Condition::new("t.of_kind ?", vec![crate::load::Bind::Ints(kinds)]));
-    }
-    connect_filtered(ctx, &ALL_CHANGES, [], ALL_CHANGES.order, conditions)
-}
-
 /// The table and the primary key of the object with a global id.
 pub(super) fn object(id: &ID) -> Result<(&'static Table, i32), Error> {
     let parsed = crate::global_id::parse(id);
@@ -301,11 +282,29 @@ impl RowChanged {
         raw::label(row).or_else(|| ["text", "statement"].iter().find_map(|column| raw::text(row, column)))
     }
 
-    /// The changed object, or the one that the changed part belongs to; null if it was deleted or has no id.
+    /// The cursor of the feed behind this change; null if it was not made.
+    async fn cursor(&self) -> Option<String> {
+        (self.0.id > 0).then(|| relation::change::cursor(self.0.id))
+    }
+
+    /// The kind of the changed object, or of the one that the changed part belongs to.
+    async fn kind(&self) -> Option<ObjectKind> {
+        ObjectKind::of(self.0.object.0)
+    }
+
+    /// The changed object, or the one that the changed part belongs to; null if it was deleted, or is of a kind that `node`
+    /// does not return.
     async fn object(&self, ctx: &Context<'_>) -> Option<Result<Node, Error>> {
-        let (kind, number) = self.0.object;
-        let number = i32::try_from(number).ok()?;
-        node::of_kind(ctx, kind, number).await
+        match Tombstone::of(ctx, self.0.object).await {
+            Ok(None) => node::of_kind(ctx, self.0.object.0, i32::try_from(self.0.object.1).ok()?).await,
+            Ok(Some(_)) => None,
+            Err(reason) => Some(Err(reason)),
+        }
+    }
+
+    /// What is left of the object if it has been removed by now, by this change or a later one; null if it is there.
+    async fn tombstone(&self, ctx: &Context<'_>) -> Option<Result<Resolved<Tombstone>, Error>> {
+        Tombstone::of(ctx, self.0.object).await.transpose().map(|found| found.map(Resolved::wrap))
     }
 
     /// Whether the row was added, updated or removed.

@@ -10,7 +10,6 @@ use async_graphql::{
 };
 
 use super::{
-    cursor,
     executor::{ObjectList, Resolved},
     get,
     page_info::{Bounds, MorePages, PageInfo},
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    load::{Condition, Entry, Field, List, Many, Order, Parent, Record, Window},
+    load::{Condition, Entry, Field, List, Many, Order, Parent, Record, Window, cursor},
 };
 
 /// Default page size.
@@ -157,10 +156,20 @@ pub(super) fn connect_filtered<I: Item>(
     order: &'static Order,
     filter: Vec<Condition>,
 ) -> Result<Connection<I>, Error> {
+    Ok(connect_window(list, parent, window(ctx, list, order, filter)?))
+}
+
+/// The window of a list that the pagination arguments select.
+pub(super) fn window<R: Record>(
+    ctx: &Context<'_>,
+    list: &'static List<R>,
+    order: &'static Order,
+    filter: Vec<Condition>,
+) -> Result<Window, Error> {
     let paging = Paging::of(ctx)?;
     let (size, from_end) = paging.size()?;
     let bound = |text: Option<String>| text.map(|text| cursor::parse(&text, &list.source, order)).transpose();
-    let window = Window {
+    Ok(Window {
         order,
         filter: filter.into(),
         after: bound(paging.after)?,
@@ -169,8 +178,16 @@ pub(super) fn connect_filtered<I: Item>(
         // One extra row shows whether there is another page.
         limit: Some(size + 1),
         from_end,
-    };
-    Ok(Resolved::wrap(ConnectionPage(Many::new(list, parent, window))))
+    })
+}
+
+/// The page of a parent's list that a window covers.
+pub(super) fn connect_window<I: Item>(
+    list: &'static List<I::Row>,
+    parent: impl Into<Parent>,
+    window: Window,
+) -> Connection<I> {
+    Resolved::wrap(ConnectionPage(Many::new(list, parent, window)))
 }
 
 /// One page of a list.

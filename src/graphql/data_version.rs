@@ -1,15 +1,13 @@
 use async_graphql::{Context, SimpleObject};
 
 use super::{
-    cursor,
     date::{Moment, moment},
     read_position::ReadPosition,
     row::first,
 };
 use crate::{
     error::Error,
-    load::SortValue,
-    relation::change::{ALL_CHANGES, LAST},
+    relation::change::{self, LAST},
 };
 
 /// The state of the data. As long as `version` stays the same, no answer changes.
@@ -31,7 +29,7 @@ impl DataVersion {
         Ok(Self {
             version,
             updated_at: last.and_then(|last| last.changed_at.as_deref().map(moment)),
-            changes_cursor: cursor::print(&ALL_CHANGES.source, ALL_CHANGES.order, &[SortValue::Int(version)]),
+            changes_cursor: change::cursor(version),
         })
     }
 }

@@ -6,13 +6,12 @@ use async_graphql::{Context, Object, OutputType, TypeName, resolver_utils::Conta
 
 use super::{
     connection::Paging,
-    cursor,
     executor::{ObjectList, Resolved},
     page_info::{MorePages, PageInfo},
 };
 use crate::{
     error::Error,
-    load::{Order, SortKey, SortKey::Int, SortValue, Source},
+    load::{Order, SortKey, SortKey::Int, SortValue, Source, cursor},
 };
 
 /// An object that lists computed in memory consist of.

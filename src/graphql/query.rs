@@ -15,6 +15,7 @@ use super::{
     data_version::DataVersion,
     date::Date,
     episode::{self, Episode, EpisodeBy, EpisodeFilter, EpisodeOrder},
+    feed::{self, ObjectKind},
     filter::DateRange,
     found_connection::{FoundConnection, connect_found},
     franchise::{Franchise, FranchiseBy},
@@ -159,16 +160,15 @@ impl Query {
     }
 
     /// All changes in commit order, without gaps. To follow the data, keep the cursor of the last change you have read and
-    /// request the changes after it.
+    /// request the changes after it. A cursor is valid with any `kinds` and `about`; one that is older than the server's
+    /// retention period gets the error `CURSOR_EXPIRED`.
     async fn changes(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only changes of objects of these kinds and their parts.")] kinds: Option<Vec<ObjectKind>>,
         #[graphql(desc = "Only changes of this object and its parts, by global id.")] about: Option<ID>,
-        #[graphql(desc = "Only changes of objects of these types and their parts, such as `Person`.")] types: Option<
-            Vec<String>,
-        >,
     ) -> Result<Connection<Change>, Error> {
-        changeset::feed(ctx, about, types)
+        feed::changes(ctx, kinds, about).await
     }
 
     /// The account of the key in the request; null without a key.

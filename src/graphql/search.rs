@@ -8,7 +8,6 @@ use entity::subject::Kind;
 use super::{
     character::Character,
     connection::Paging,
-    cursor,
     episode::Episode,
     executor::ObjectList,
     franchise::Franchise,
@@ -22,7 +21,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    load::SortValue,
+    load::{SortValue, cursor},
     relation::search::{BY_RANK, Hit, KINDS, SOURCE, Search},
 };
 

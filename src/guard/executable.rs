@@ -8,7 +8,10 @@
 
 use async_graphql::{
     Name, Variables,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet},
+    parser::types::{
+        DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+        TypeCondition,
+    },
 };
 use async_graphql_value::Value;
 
@@ -22,13 +25,32 @@ impl Document {
             operation.variable_definitions.iter().any(|variable| !variables.contains_key(&variable.node.name.node))
         };
         if self.parsed_operation(operation).is_some_and(omitted) {
-            let operations: Box<dyn Iterator<Item = _>> = match &mut document.operations {
-                DocumentOperations::Single(operation) => Box::new(std::iter::once(operation)),
-                DocumentOperations::Multiple(operations) => Box::new(operations.values_mut()),
-            };
-            let operations = operations.map(|operation| &mut operation.node.selection_set);
+            let operations = operations(&mut document.operations).map(|operation| &mut operation.selection_set);
             let fragments = document.fragments.values_mut().map(|fragment| &mut fragment.node.selection_set);
             operations.chain(fragments).for_each(|set| remove_omitted(&mut set.node, variables));
+        }
+        document
+    }
+
+    /// The document for one subscription, as the query with the same root field of the type `query`.
+    pub fn executable_as_query(
+        &self,
+        operation: Option<&str>,
+        variables: &Variables,
+        query: &str,
+    ) -> ExecutableDocument {
+        let mut document = self.executable(operation, variables);
+        let Ok(checked) = self.checked.operations.get(operation) else { return document };
+        let (from, to) = (checked.object_type().as_str(), Name::new(query));
+        for operation in operations(&mut document.operations) {
+            if operation.ty == OperationType::Subscription {
+                operation.ty = OperationType::Query;
+            }
+            rename_type(&mut operation.selection_set.node, from, &to);
+        }
+        for fragment in document.fragments.values_mut() {
+            rename_condition(&mut fragment.node.type_condition.node, from, &to);
+            rename_type(&mut fragment.node.selection_set.node, from, &to);
         }
         document
     }
@@ -41,6 +63,33 @@ impl Document {
             None => operations.next(),
         }
         .map(|(_, operation)| &operation.node)
+    }
+}
+
+fn operations(operations: &mut DocumentOperations) -> Box<dyn Iterator<Item = &mut OperationDefinition> + '_> {
+    match operations {
+        DocumentOperations::Single(operation) => Box::new(std::iter::once(&mut operation.node)),
+        DocumentOperations::Multiple(operations) => {
+            Box::new(operations.values_mut().map(|operation| &mut operation.node))
+        }
+    }
+}
+
+/// Renames a root type in the conditions of inline fragments. No field returns it, so fragments in fields do not name it.
+fn rename_type(set: &mut SelectionSet, from: &str, to: &Name) {
+    for item in &mut set.items {
+        if let Selection::InlineFragment(fragment) = &mut item.node {
+            if let Some(condition) = &mut fragment.node.type_condition {
+                rename_condition(&mut condition.node, from, to);
+            }
+            rename_type(&mut fragment.node.selection_set.node, from, to);
+        }
+    }
+}
+
+fn rename_condition(condition: &mut TypeCondition, from: &str, to: &Name) {
+    if condition.on.node == from {
+        condition.on.node = to.clone();
     }
 }
 

@@ -5,13 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use apollo_compiler::executable::OperationType;
 use async_graphql::{Data, Executor, Request, Response, ServerError, Value, value};
 use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::{
     Admitted, Document, Guard, ObjectCounts, RequestStats, SchemaDefinition, Settings,
     document_store::{DocumentStore, Name},
-    rate_limit::Rate,
+    rate_limit::{Rate, household},
 };
 use crate::code::Code;
 
@@ -19,15 +20,22 @@ use crate::code::Code;
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub IpAddr);
 
+impl Client {
+    /// What counts as one client: one IPv4 address or one IPv6 /64.
+    pub fn household(self) -> IpAddr {
+        household(self.0)
+    }
+}
+
 /// Request data: the id of the document, if the text is not sent.
 #[derive(Clone, Debug)]
 pub struct DocumentId(pub String);
 
-/// Request data: only queries are allowed, since the request used a safe method such as GET.
+/// Request data: mutations are not allowed, since the request used a safe method such as GET.
 #[derive(Clone, Copy, Debug)]
 pub struct QueriesOnly;
 
-/// Request data: the operation is no query, so it may change something.
+/// Request data: the operation is a mutation, so it may change something.
 #[derive(Clone, Copy, Debug)]
 pub struct Changes;
 
@@ -43,6 +51,9 @@ pub trait Run: Executor {
     fn counts(&self) -> impl Future<Output = Arc<ObjectCounts>> + Send {
         async { Arc::default() }
     }
+
+    /// Runs a subscription whose document the guard has parsed.
+    fn subscribe(&self, request: Request, document: Arc<Document>) -> BoxStream<'static, Response>;
 }
 
 /// An executor behind the guard. Rejected requests never reach it.
@@ -63,6 +74,7 @@ struct Gate {
 /// A request that may run, and the extensions its client asked for.
 struct Passed {
     document: Arc<Document>,
+    kind: OperationType,
     cost: u64,
     tell_cost: bool,
     dry_run: bool,
@@ -140,21 +152,40 @@ impl<E: Run> Executor for Guarded<E> {
             Ok(passed) => passed,
             Err(errors) => return Response::from_errors(errors),
         };
+        if passed.kind == OperationType::Subscription {
+            return Response::from_errors(vec![Code::BadRequest.error(NEEDS_STREAM)]);
+        }
+        self.respond(request, passed).await
+    }
+
+    /// The events of a subscription, or the one response to any other operation.
+    fn execute_stream(&self, mut request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let guarded = self.clone();
+        let run = async move {
+            match guarded.pass(&mut request).await {
+                Ok(passed) if passed.kind == OperationType::Subscription && !passed.dry_run => {
+                    guarded.inner.subscribe(request, passed.document)
+                }
+                Ok(passed) => {
+                    let response = guarded.respond(request, passed).await;
+                    stream::once(async move { response }).boxed()
+                }
+                Err(errors) => stream::once(async move { Response::from_errors(errors) }).boxed(),
+            }
+        };
+        stream::once(run).flatten().boxed()
+    }
+}
+
+/// Why a subscription does not run as a plain request.
+const NEEDS_STREAM: &str = "a subscription needs a stream of events; connect by WebSocket with the subprotocol \
+                            graphql-transport-ws, or send `Accept: text/event-stream`";
+
+impl<E: Run> Guarded<E> {
+    async fn respond(&self, request: Request, passed: Passed) -> Response {
         let response =
             if passed.dry_run { Response::new(value!({})) } else { self.inner.run(request, &passed.document).await };
         if passed.tell_cost { response.extension("cost", self.gate.cost(passed.cost)) } else { response }
-    }
-
-    fn execute_stream(&self, mut request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let passed = self.gate.check(&mut request).and_then(|admitted| self.gate.pass(&request, admitted));
-        match passed {
-            Ok(passed) => {
-                let document = passed.document.executable(request.operation_name.as_deref(), &request.variables);
-                request.set_parsed_query(document);
-                self.inner.execute_stream(request, session)
-            }
-            Err(errors) => stream::once(async { Response::from_errors(errors) }).boxed(),
-        }
     }
 }
 
@@ -182,14 +213,15 @@ impl Gate {
         // Parsing and checking take work too, even if the document is then rejected.
         self.charge(client, text.len() as u64 / BYTES_A_COST).map_err(one)?;
         let admitted = self.guard.check(text, request.operation_name.as_deref(), &mut variables)?;
-        if !admitted.is_query && data::<QueriesOnly>(request).is_some() {
-            return Err(one(Code::MethodNotAllowed.error("GET runs queries only; send this operation by POST")));
+        let is_mutation = admitted.kind == OperationType::Mutation;
+        if is_mutation && data::<QueriesOnly>(request).is_some() {
+            return Err(one(Code::MethodNotAllowed.error("GET does not run mutations; send this operation by POST")));
         }
         if let Some(Name::Hash(_)) = named {
             self.stock.keep(admitted.document.hash(), text);
         }
         request.variables = variables;
-        if !admitted.is_query {
+        if is_mutation {
             request.data.insert(Changes);
         }
         Ok(admitted)
@@ -199,13 +231,13 @@ impl Gate {
     fn pass(&self, request: &Request, admitted: Admitted) -> Result<Passed, Vec<ServerError>> {
         let one = |error| vec![error];
         self.guard.check_cost(&admitted).map_err(one)?;
-        let Admitted { document, cost, .. } = admitted;
+        let Admitted { document, kind, cost, .. } = admitted;
         if let Some(tally) = data::<Arc<RequestStats>>(request) {
-            tally.admit(document.hash(), cost);
+            tally.admit(document.hash(), kind == OperationType::Subscription, cost);
         }
         self.charge(data::<Client>(request).copied(), cost).map_err(one)?;
         let dry_run = wants(request, "dryRun");
-        Ok(Passed { document, cost, tell_cost: dry_run || wants(request, "cost"), dry_run })
+        Ok(Passed { document, kind, cost, tell_cost: dry_run || wants(request, "cost"), dry_run })
     }
 
     fn charge(&self, client: Option<Client>, cost: u64) -> Result<(), ServerError> {

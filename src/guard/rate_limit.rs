@@ -58,7 +58,7 @@ impl Rate {
 }
 
 /// The bucket key: one IPv4 address or one IPv6 /64, since a client usually has a whole /64 to itself.
-fn household(client: IpAddr) -> IpAddr {
+pub(super) fn household(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
         address @ IpAddr::V4(_) => address,

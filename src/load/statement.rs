@@ -69,7 +69,7 @@ impl Reader {
     }
 
     /// Whether reads include every change that has been reported.
-    pub(super) fn is_current(&self) -> bool {
+    pub fn is_current(&self) -> bool {
         match self.from.load(Ordering::SeqCst) {
             PRIMARY => true,
             replica => self.connections.is_current(replica),

@@ -3,7 +3,7 @@
 use entity::{account, change, changeset, field_lock, redirect};
 use serde::Deserialize;
 
-use crate::load::{Column, List, Order, Record, SortKey::Int, Source};
+use crate::load::{self, Column, List, Order, Record, SortKey::Int, SortValue, Source};
 
 /// Newest first.
 static NEWEST: Order = Order { name: "ID_DESC", keys: &[Int("t.id")], descending: true, join: "" };
@@ -18,6 +18,34 @@ pub static CHANGESETS: List<changeset::Model> =
 /// All changes, in the order in which they were committed. Rows of `subject` (22) are not shown.
 pub static ALL_CHANGES: List<change::Model> =
     List::new(Source { name: "changes", parent: &[], from: "change AS t", condition: "t.kind <> 22" }, &MADE);
+
+/// The last change of each changeset, with the time at which it was committed; latest changeset first.
+pub static HORIZON: List<Version> = List::new(
+    Source {
+        name: "horizon of the feed",
+        parent: &[],
+        from: "(SELECT c.id AS changeset, coalesce(c.decided_at, c.created_at) AS decided_at, \
+                (SELECT max(h.id) FROM change AS h WHERE h.changeset_id = c.id) AS version FROM changeset AS c) AS t",
+        condition: "t.version IS NOT NULL",
+    },
+    &Order { name: "CHANGESET_DESC", keys: &[Int("t.changeset")], descending: true, join: "" },
+);
+
+/// The cursor of the feed behind the change with this number; 0 is before all changes.
+pub fn cursor(number: i32) -> String {
+    load::cursor::print(&ALL_CHANGES.source, ALL_CHANGES.order, &[SortValue::Int(number)])
+}
+
+/// The changes of a row itself, newest first.
+pub static OF_ROW: List<change::Model> = List::new(
+    Source {
+        name: "changes of a row",
+        parent: &["kind", "number"],
+        from: "change AS t",
+        condition: "t.kind = p.kind AND t.row_id = p.number",
+    },
+    &NEWEST,
+);
 
 /// The changes of a changeset. Rows of `subject` (22), which only tie sources to what they support, are not shown.
 pub static CHANGES: List<change::Model> = List::new(

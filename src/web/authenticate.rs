@@ -9,11 +9,12 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
-        header::{AUTHORIZATION, WWW_AUTHENTICATE},
+        header::{AUTHORIZATION, UPGRADE, WWW_AUTHENTICATE},
     },
     middleware::Next,
     response::Response,
 };
+use serde_json::Value as Json;
 
 use super::{Backend, Server, response::ResponseWriter};
 use crate::code::Code;
@@ -28,7 +29,8 @@ pub(super) async fn authenticate<B: Backend>(
         Err(reason) => return unauthenticated(&request, reason),
     };
     match key {
-        None if site.settings.require_key => {
+        // A browser cannot send headers with a socket, so its key may come in the first message.
+        None if site.settings.require_key && !is_socket(request.headers()) => {
             unauthenticated(&request, "this server needs a key for reading too; send `Authorization: Bearer KEY`")
         }
         None => next.run(request).await,
@@ -43,19 +45,40 @@ pub(super) async fn authenticate<B: Backend>(
     }
 }
 
+/// Whether a request asks for a WebSocket.
+pub(super) fn is_socket(headers: &HeaderMap) -> bool {
+    headers.get(UPGRADE).is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
 /// The key in the header, if there is one.
-fn key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
     let malformed = "the header Authorization must be `Bearer KEY`";
     let mut all = headers.get_all(AUTHORIZATION).iter();
     let Some(header) = all.next() else { return Ok(None) };
     if all.next().is_some() {
         return Err("send one header Authorization only");
     }
-    let (scheme, key) = header.to_str().map_err(|_| malformed)?.split_once(' ').ok_or(malformed)?;
-    if !scheme.eq_ignore_ascii_case("bearer") || key.trim().is_empty() {
-        return Err(malformed);
+    header.to_str().ok().and_then(bearer).map(Some).ok_or(malformed)
+}
+
+/// The key in the payload of `connection_init`, if there is one: in a member `Authorization` as in the header, there or in
+/// `headers`, in upper or lower case.
+pub(super) fn key_of_payload(payload: &Json) -> Result<Option<String>, &'static str> {
+    let given = [Some(payload), payload.get("headers")].into_iter().flatten().filter_map(Json::as_object).flatten();
+    let mut given = given.filter(|(name, _)| name.eq_ignore_ascii_case("authorization")).map(|(_, value)| value);
+    match given.next() {
+        None | Some(Json::Null) => Ok(None),
+        Some(value) => {
+            value.as_str().and_then(bearer).map(Some).ok_or("the payload's `Authorization` must be `Bearer KEY`")
+        }
     }
-    Ok(Some(key.trim().to_owned()))
+}
+
+/// The key in `Bearer KEY`.
+fn bearer(text: &str) -> Option<String> {
+    let (scheme, key) = text.split_once(' ')?;
+    let key = key.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !key.is_empty()).then(|| key.to_owned())
 }
 
 fn unauthenticated(request: &Request, reason: &str) -> Response {

@@ -68,7 +68,7 @@ fn is_new(strangers: &Strangers, origin: &str) -> bool {
 }
 
 /// The origin of a cross-origin request, if it is not allowed.
-fn stranger(headers: &HeaderMap, allowed: &[Cors]) -> Option<String> {
+pub(super) fn stranger(headers: &HeaderMap, allowed: &[Cors]) -> Option<String> {
     let origin = headers.get(ORIGIN)?;
     let is_allowed = |cors: &Cors| match cors {
         Cors::All => true,

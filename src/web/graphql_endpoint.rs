@@ -1,17 +1,19 @@
 //! GraphQL over HTTP: POST with a JSON body, or GET with query parameters.
 //!
 //! Source: <https://graphql.github.io/graphql-over-http/draft/>. Cross-site request forgery is not possible: a POST
-//! must have the content type JSON, for which browsers send a preflight request, and a GET runs queries only.
+//! must have the content type JSON, for which browsers send a preflight request, and a GET runs no mutations. Sockets need no
+//! preflight request, so their origin is checked.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
 use async_graphql::Request;
 use axum::{
     Extension,
     body::Bytes,
     extract::{
-        Query, State,
+        Query, State, WebSocketUpgrade,
         rejection::{BytesRejection, QueryRejection},
+        ws::rejection::WebSocketUpgradeRejection,
     },
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
@@ -19,14 +21,23 @@ use axum::{
     },
     response::Response,
 };
-use futures_util::future::join_all;
+use futures_util::{
+    FutureExt, StreamExt,
+    future::join_all,
+    stream::{BoxStream, Peekable},
+};
 
 use super::{
     Backend, Server,
+    authenticate::is_socket,
+    cors::stranger,
+    event_stream,
     graphql_request::{Asked, from_body, from_parameters},
+    open_streams::{Full, OpenStream},
     pages,
     request_context::RequestRecord,
-    response::{ResponseWriter, accepts},
+    response::{ResponseWriter, accepts, was_not_run},
+    socket,
 };
 use crate::{
     account::Viewer,
@@ -36,17 +47,30 @@ use crate::{
     written::Welcome,
 };
 
-/// Runs the query in the URL, or returns GraphiQL to a browser if there is none.
+/// Opens a socket, runs the query in the URL, or returns GraphiQL to a browser if there is none.
+#[expect(clippy::too_many_arguments, reason = "they are the parts of a request")]
 pub(super) async fn get<B: Backend>(
     State(site): State<Arc<Server<B>>>,
     Extension(record): Extension<Arc<RequestRecord>>,
     Extension(client): Extension<Client>,
     viewer: Option<Extension<Viewer>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     method: Method,
     headers: HeaderMap,
     parameters: Result<Query<HashMap<String, String>>, QueryRejection>,
 ) -> Response {
     let head = ResponseWriter::new(&method, &headers, Arc::clone(&record));
+    if is_socket(&headers) {
+        return match (upgrade, site.open_stream(client, &head)) {
+            (_, Err(refused)) => refused,
+            (Err(reason), _) => head.refuse(Code::BadRequest, &reason.body_text()),
+            (Ok(_), _) if stranger(&headers, &site.settings.cors_origins).is_some() => {
+                let reason = "the origin of this page is not allowed (the operator can allow it with --cors-origins)";
+                head.refuse(Code::Forbidden, reason)
+            }
+            (Ok(upgrade), Ok(place)) => socket::upgrade(site, upgrade, place, client, &headers),
+        };
+    }
     let Ok(Query(parameters)) = parameters else {
         return head.refuse(Code::BadRequest, "the query parameters of the URL are malformed");
     };
@@ -55,8 +79,8 @@ pub(super) async fn get<B: Backend>(
     }
     match from_parameters(parameters) {
         Ok(request) => {
-            let answer = site.run(request.data(QueriesOnly), &record, client, viewer).await;
-            head.one(answer, site.settings.cache_max_age)
+            let max_age = site.settings.cache_max_age;
+            site.respond(request.data(QueriesOnly), &record, client, viewer, (&head, &headers, max_age)).await
         }
         Err(reason) => head.refuse(Code::BadRequest, &reason),
     }
@@ -91,7 +115,7 @@ pub(super) async fn post<B: Backend>(
         }
     };
     match from_body(&body, site.settings.max_batch) {
-        Ok(Asked::One(request)) => head.one(site.run(*request, &record, client, viewer).await, 0),
+        Ok(Asked::One(request)) => site.respond(*request, &record, client, viewer, (&head, &headers, 0)).await,
         Ok(Asked::Many(requests)) => {
             let answers = requests.into_iter().map(|request| site.run(request, &record, client, viewer.clone()));
             head.many(&join_all(answers).await)
@@ -136,6 +160,41 @@ fn check_form(headers: &HeaderMap) -> Result<(), String> {
 /// Maximum characters of an operation name to log.
 const LONGEST_NAME: usize = 64;
 
+/// The part of an operation name that is logged.
+pub(super) fn logged_name(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
+}
+
+/// A request with what the executor needs to know of its client.
+fn prepared(
+    request: Request,
+    record: &Arc<RequestRecord>,
+    client: Client,
+    viewer: Option<Extension<Viewer>>,
+) -> Request {
+    if let Some(name) = &request.operation_name {
+        // For a batch, the first name is logged.
+        let _ = record.operation.set(logged_name(name));
+    }
+    let request = request.data(client).data(Arc::clone(&record.tally)).data(Welcome);
+    match viewer {
+        Some(Extension(viewer)) => request.data(viewer),
+        None => request,
+    }
+}
+
+/// Whether a client that accepts events accepts JSON too.
+fn accepts_json(headers: &HeaderMap) -> bool {
+    ["application/json", "application/graphql-response+json"].iter().any(|kind| accepts(headers, kind))
+}
+
+/// Whether a request did not run for a reason that has a status of its own, such as 429.
+fn is_http_error(answers: &mut Peekable<BoxStream<'static, async_graphql::Response>>) -> bool {
+    let first = Pin::new(answers).peek().now_or_never().flatten();
+    let code = first.filter(|answer| was_not_run(answer)).and_then(|answer| Code::of(answer.errors.first()?));
+    code.is_some_and(|code| !matches!(code.status(), 200 | 400))
+}
+
 impl<B: Backend> Server<B> {
     async fn run(
         &self,
@@ -144,14 +203,46 @@ impl<B: Backend> Server<B> {
         client: Client,
         viewer: Option<Extension<Viewer>>,
     ) -> async_graphql::Response {
-        if let Some(name) = &request.operation_name {
-            // For a batch, the first name is logged.
-            let _ = record.operation.set(name.chars().take(LONGEST_NAME).collect());
+        self.backend.execute(prepared(request, record, client, viewer)).await
+    }
+
+    /// Runs a request and sends its response, or its events if the client wants them.
+    async fn respond(
+        self: &Arc<Self>,
+        request: Request,
+        record: &Arc<RequestRecord>,
+        client: Client,
+        viewer: Option<Extension<Viewer>>,
+        (head, headers, max_age): (&ResponseWriter, &HeaderMap, u32),
+    ) -> Response {
+        if !accepts(headers, "text/event-stream") {
+            return head.one(self.run(request, record, client, viewer).await, max_age);
         }
-        let mut request = request.data(client).data(Arc::clone(&record.tally)).data(Welcome);
-        if let Some(Extension(viewer)) = viewer {
-            request = request.data(viewer);
+        let mut answers = self.backend.execute_stream(prepared(request, record, client, viewer), None).peekable();
+        if is_http_error(&mut answers) || !record.tally.is_subscription() && accepts_json(headers) {
+            // There is one answer: to a query or mutation, or why there is no other.
+            let answer = answers.next().await.unwrap_or_default();
+            return head.one(answer, max_age);
         }
-        self.backend.execute(request).await
+        match self.open_stream(client, head) {
+            Ok(place) => {
+                let ping = Duration::from_secs_f64(self.settings.ping_interval);
+                event_stream::respond(answers.boxed(), place, ping, Arc::clone(&self.metrics))
+            }
+            Err(refused) => refused,
+        }
+    }
+
+    /// Makes room for a socket or an event stream, or refuses the request.
+    fn open_stream(&self, client: Client, head: &ResponseWriter) -> Result<OpenStream, Response> {
+        self.streams.open(client).map_err(|full| match full {
+            Full::Server => head.refuse(Code::Overloaded, "the server has no room for more streams; try again later"),
+            Full::Stopping => head.refuse(Code::Overloaded, "the server is shutting down; try again in a second"),
+            Full::Client => {
+                let most = self.settings.max_client_streams;
+                let reason = format!("this client has {most} open streams; close one (the operator can raise the limit with --max-client-streams)");
+                head.refuse(Code::RateLimited, &reason)
+            }
+        })
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn from_parameters(parameters: HashMap<String, String>) -> Result<Req
 }
 
 /// Parses the parameters of a request. Unknown parameters are ignored.
-fn from_json(mut parameters: Map<String, Json>) -> Result<Request, String> {
+pub(super) fn from_json(mut parameters: Map<String, Json>) -> Result<Request, String> {
     let mut take = |name: &str| parameters.remove(name).unwrap_or_default();
     let mut request = match take("query") {
         Json::String(query) => Request::new(query),

@@ -39,6 +39,33 @@ pub(super) struct Metrics {
     in_flight: Gauge,
     connections: Gauge,
     panics: Counter,
+    streams: Family<Stream, Gauge>,
+    events: Family<Stream, Counter>,
+    closes: Family<Close, Counter>,
+    operations: Family<Operation, Counter>,
+}
+
+/// How events are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub(super) enum Transport {
+    WebSocket,
+    EventStream,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Stream {
+    transport: Transport,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Close {
+    /// The code, or 0 if the client closed the socket or has gone.
+    code: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Operation {
+    kind: &'static str,
 }
 
 /// The part of the server that handles a request.
@@ -97,6 +124,10 @@ impl Default for Metrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
             panics: Counter::default(),
+            streams: Family::default(),
+            events: Family::default(),
+            closes: Family::default(),
+            operations: Family::default(),
         };
         metrics.registered()
     }
@@ -121,6 +152,10 @@ impl Metrics {
         to.register("rows", "Rows returned by the database for requests", self.rows.clone());
         to.register("requests_in_flight", "Requests in progress", self.in_flight.clone());
         to.register("connections", "Open client connections", self.connections.clone());
+        to.register("streams", "Open WebSockets and event streams", self.streams.clone());
+        to.register("events", "Responses sent over WebSockets and event streams", self.events.clone());
+        to.register("socket_closes", "Closed WebSockets, by code; 0 if the client left", self.closes.clone());
+        to.register("socket_operations", "Operations begun on WebSockets", self.operations.clone());
         to.register("panics", "Requests that failed because of a panic", self.panics.clone());
         self
     }
@@ -133,6 +168,27 @@ impl Metrics {
     /// Counts a connection as open until the result is dropped.
     pub(super) fn connect(&self) -> Busy {
         Busy::new(&self.connections)
+    }
+
+    /// Counts a stream as open until the result is dropped.
+    pub(super) fn open(&self, transport: Transport) -> Busy {
+        Busy::new(&self.streams.get_or_create(&Stream { transport }))
+    }
+
+    /// Counts an event.
+    pub(super) fn sent(&self, transport: Transport) {
+        self.events.get_or_create(&Stream { transport }).inc();
+    }
+
+    /// Counts an operation on a socket.
+    pub(super) fn began(&self, is_subscription: bool) {
+        let kind = if is_subscription { "subscription" } else { "other" };
+        self.operations.get_or_create(&Operation { kind }).inc();
+    }
+
+    /// Counts the end of a socket, with the code of the close frame that was sent.
+    pub(super) fn closed(&self, code: Option<u16>) {
+        self.closes.get_or_create(&Close { code: code.unwrap_or_default() }).inc();
     }
 
     pub(super) fn panicked(&self) {

@@ -214,8 +214,20 @@ fn weight(headers: &HeaderMap, media_type: &str) -> Option<f32> {
 }
 
 /// Whether a request did not run: then it has no data and its errors have no path.
-fn was_not_run(answer: &Answer) -> bool {
+pub(super) fn was_not_run(answer: &Answer) -> bool {
     answer.data == Value::Null && answer.errors.iter().any(|error| error.path.is_empty())
+}
+
+/// A response as the JSON of an event.
+pub(super) fn event_body(answer: &Answer) -> Result<String, ServerError> {
+    if was_not_run(answer) {
+        return Ok(without_data(&answer.errors).to_string());
+    }
+    let body = written::body(answer).map_err(|reason| reason.to_string());
+    body.and_then(|body| String::from_utf8(body.into()).map_err(|reason| reason.to_string())).map_err(|reason| {
+        tracing::error!(%reason, "failed to serialize a response");
+        Code::Internal.error("internal error; the server's log contains the reason")
+    })
 }
 
 /// The body for a request that did not run: it has no entry `data`, not even null.

@@ -13,6 +13,7 @@ use std::{
 };
 
 use axum::{Router, body::Body as AxumBody};
+use futures_util::future::join;
 use hyper::{
     Request,
     body::{Body, Frame, Incoming, SizeHint},
@@ -41,6 +42,9 @@ const STREAMS: u32 = 100;
 /// Time for the last accepted connections to send the first bytes of a request.
 const BEGIN: Duration = Duration::from_millis(200);
 
+/// The part of the drain timeout in which open streams end, one after the other, so that not all clients come back at once.
+const SPREAD: f64 = 0.8;
+
 /// The peer address of a connection, as an extension of each request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
@@ -51,6 +55,7 @@ pub async fn serve<B: Backend>(site: &Server<B>, listener: TcpListener, stop: im
         let delay = stop.await;
         site.stop();
         sleep(delay).await;
+        site.streams.end(site.settings.drain_timeout().mul_f64(SPREAD));
     };
     serve_router(site, listener, site.router(), stop).await;
 }
@@ -84,7 +89,7 @@ async fn serve_router<B: Backend>(
         // A client that does not read its responses must not hold its connection slot forever.
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(settings.request_timeout()));
-        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
+        let connection = http.serve_connection_with_upgrades(TokioIo::new(Box::pin(stream)), service).into_owned();
         let connection = connections.watch(connection);
         let counted = site.metrics.connect();
         let first = settings.header_timeout();
@@ -113,7 +118,8 @@ async fn serve_router<B: Backend>(
     }
     // A shutdown closes connections that have not been read yet, even if a request is already buffered there.
     sleep(BEGIN.min(settings.drain_timeout())).await;
-    if timeout(settings.drain_timeout(), connections.shutdown()).await.is_err() {
+    let all = join(connections.shutdown(), site.streams.ended());
+    if timeout(settings.drain_timeout(), all).await.is_err() {
         tracing::warn!("canceled requests that did not finish before the drain timeout");
     }
 }

@@ -60,6 +60,35 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_REQUIRE_KEY")]
     pub require_key: bool,
 
+    /// Maximum open WebSockets and event streams; further ones get 503 with Retry-After
+    #[arg(long, env = "CASTGRAPH_MAX_STREAMS", default_value_t = DEFAULT.max_streams, value_name = "N")]
+    pub max_streams: usize,
+
+    /// Maximum open WebSockets and event streams of one client
+    #[arg(long, env = "CASTGRAPH_MAX_CLIENT_STREAMS", default_value_t = DEFAULT.max_client_streams, value_name = "N")]
+    pub max_client_streams: usize,
+
+    /// Maximum operations on one WebSocket at the same time
+    #[arg(long, env = "CASTGRAPH_MAX_SOCKET_OPERATIONS", default_value_t = DEFAULT.max_socket_operations, value_name = "N")]
+    pub max_socket_operations: usize,
+
+    /// Maximum size of a WebSocket message from a client, in bytes
+    #[arg(long, env = "CASTGRAPH_MAX_MESSAGE", default_value_t = DEFAULT.max_message, value_name = "N")]
+    pub max_message: usize,
+
+    /// Time limit for `connection_init` on a new WebSocket, in seconds
+    #[arg(long, env = "CASTGRAPH_INIT_TIMEOUT", default_value_t = DEFAULT.init_timeout, value_name = "SECONDS", value_parser = seconds)]
+    pub init_timeout: f64,
+
+    /// How long a WebSocket or event stream is idle before a ping, in seconds; a client that stays silent as long again is
+    /// disconnected
+    #[arg(long, env = "CASTGRAPH_PING_INTERVAL", default_value_t = DEFAULT.ping_interval, value_name = "SECONDS", value_parser = seconds)]
+    pub ping_interval: f64,
+
+    /// Time limit for a client to take a WebSocket message, in seconds; slower clients are disconnected
+    #[arg(long, env = "CASTGRAPH_SEND_TIMEOUT", default_value_t = DEFAULT.send_timeout, value_name = "SECONDS", value_parser = seconds)]
+    pub send_timeout: f64,
+
     /// Separate address for /metrics and health checks, instead of the address of the API
     #[arg(long, env = "CASTGRAPH_METRICS_LISTEN", value_name = "[ADDRESS:]PORT", value_parser = listen)]
     pub metrics_listen: Option<SocketAddr>,
@@ -104,6 +133,13 @@ const DEFAULT: Settings = Settings {
     cors_origins: Vec::new(),
     trusted_proxies: Vec::new(),
     require_key: false,
+    max_streams: 5_000,
+    max_client_streams: 100,
+    max_socket_operations: 50,
+    max_message: 262_144,
+    init_timeout: 3.0,
+    ping_interval: 30.0,
+    send_timeout: 10.0,
     metrics_listen: None,
 };
 

@@ -4,13 +4,11 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use crate::{
-    error::{Error, shown},
-    load::{Order, SortValue, Source},
-};
+use super::{Order, SortValue, Source};
+use crate::error::{Error, shown};
 
 /// Encodes the cursor of the row with the sort key values `sort`.
-pub(super) fn print(source: &Source, order: &Order, sort: &[SortValue]) -> String {
+pub fn print(source: &Source, order: &Order, sort: &[SortValue]) -> String {
     let names = [source.name, order.name].map(|name| SortValue::Text(name.to_owned()));
     let parts: Vec<&SortValue> = names.iter().chain(sort).collect();
     // Serializing strings and integers cannot fail.
@@ -18,7 +16,11 @@ pub(super) fn print(source: &Source, order: &Order, sort: &[SortValue]) -> Strin
 }
 
 /// Decodes the sort key values of a cursor for this list and sort order.
-pub(super) fn parse(text: &str, source: &Source, order: &Order) -> Result<Vec<SortValue>, Error> {
+///
+/// # Errors
+///
+/// If the text is no cursor of this list and sort order.
+pub fn parse(text: &str, source: &Source, order: &Order) -> Result<Vec<SortValue>, Error> {
     let told = shown(text);
     let unreadable =
         || Error::BadInput(format!("{told} is not a valid cursor; use a cursor from `pageInfo` or `edges`"));

@@ -1,0 +1,178 @@
+//! The operations of one socket.
+
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{Request, Response as Answer};
+use axum::extract::ws::Utf8Bytes;
+use futures_util::{
+    FutureExt,
+    future::{AbortHandle, ready},
+    stream::{self, Abortable, BoxStream, SelectAll, StreamExt},
+};
+use tokio::time::timeout;
+
+use super::{
+    Backend, Server,
+    response::{event_body, was_not_run},
+    socket_message::{complete, error, next},
+};
+use crate::{
+    code::Code,
+    guard::{Client, RequestStats},
+    written::Welcome,
+};
+
+/// The operations of one socket that are running, by the ids that the client has given them.
+pub(super) struct Operations {
+    most: usize,
+    running: HashMap<Arc<str>, AbortHandle>,
+    events: SelectAll<BoxStream<'static, (Arc<str>, Event)>>,
+}
+
+enum Event {
+    Answer(Answer),
+    Complete,
+}
+
+/// A message to send.
+pub(super) struct Sent(Utf8Bytes);
+
+impl Sent {
+    pub(super) fn into_text(self) -> Utf8Bytes {
+        self.0
+    }
+}
+
+impl Operations {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, running: HashMap::new(), events: SelectAll::new() }
+    }
+
+    pub(super) fn contains(&self, id: &str) -> bool {
+        self.running.contains_key(id)
+    }
+
+    /// Begins an operation. One too many gets an error.
+    pub(super) fn begin<B: Backend>(
+        &mut self,
+        site: &Arc<Server<B>>,
+        id: String,
+        request: Request,
+        client: Client,
+        key: Option<String>,
+    ) {
+        let answers = if self.running.len() < self.most {
+            run(Arc::clone(site), request, client, key)
+        } else {
+            let most = self.most;
+            let reason = format!(
+                "the socket has {most} operations; complete one first (the operator can raise the limit with \
+                 --max-socket-operations)"
+            );
+            refuse(Code::LimitExceeded, &reason)
+        };
+        let id: Arc<str> = id.into();
+        let (handle, registration) = AbortHandle::new_pair();
+        let named = Arc::clone(&id);
+        let events = answers.map(Event::Answer).chain(stream::once(ready(Event::Complete)));
+        let events = Abortable::new(events, registration).map(move |event| (Arc::clone(&named), event));
+        self.running.insert(id, handle);
+        self.events.push(events.boxed());
+    }
+
+    /// Ends an operation without a further message. The client may complete one that has just ended.
+    pub(super) fn cancel(&mut self, id: &str) {
+        if let Some(handle) = self.running.remove(id) {
+            handle.abort();
+        }
+    }
+
+    /// The next message of any operation. Waits forever if there are none.
+    pub(super) async fn next(&mut self) -> Option<Sent> {
+        loop {
+            if self.events.is_empty() {
+                return std::future::pending().await;
+            }
+            let Some((id, event)) = self.events.next().await else { continue };
+            if !self.contains(&id) {
+                continue;
+            }
+            match event {
+                Event::Answer(answer) if was_not_run(&answer) => {
+                    self.cancel(&id);
+                    return Some(Sent(error(&id, &answer.errors)));
+                }
+                Event::Answer(answer) => match event_body(&answer) {
+                    Ok(body) => return Some(Sent(next(&id, &body))),
+                    Err(reason) => {
+                        self.cancel(&id);
+                        return Some(Sent(error(&id, &[reason])));
+                    }
+                },
+                Event::Complete => {
+                    self.running.remove(&id);
+                    return Some(Sent(complete(&id)));
+                }
+            }
+        }
+    }
+}
+
+/// The answers to a request. The key is checked again for each: it may have been revoked since the socket was opened.
+fn run<B: Backend>(
+    site: Arc<Server<B>>,
+    request: Request,
+    client: Client,
+    key: Option<String>,
+) -> BoxStream<'static, Answer> {
+    let failed = Arc::clone(&site);
+    let answers = async move {
+        let mut request = request;
+        if let Some(key) = key {
+            match site.backend.open(&key).await {
+                Ok(Ok(viewer)) => request = request.data(viewer),
+                Ok(Err(refused)) => return refuse(Code::Unauthenticated, refused.message()),
+                Err(reason) => return refuse(reason.code(), &reason.to_string()),
+            }
+        }
+        let stats = Arc::new(RequestStats::default());
+        let name = request.operation_name.clone();
+        let answers = site.backend.execute_stream(request.data(client).data(Arc::clone(&stats)).data(Welcome), None);
+        tracing::info!(
+            target: "castgraph::request",
+            client = %client.0,
+            operation = name.as_deref().map(super::graphql_endpoint::logged_name),
+            document = stats.document().and_then(|hash| hash.get(..16)),
+            cost = stats.cost(),
+            subscription = stats.is_subscription(),
+            "operation"
+        );
+        site.metrics.began(stats.is_subscription());
+        if stats.is_subscription() { answers } else { once(site, answers).await }
+    };
+    AssertUnwindSafe(answers.flatten_stream())
+        .catch_unwind()
+        .map(move |answer| {
+            answer.unwrap_or_else(|_| {
+                failed.metrics.panicked();
+                tracing::error!("a panic ended an operation");
+                Answer::from_errors(vec![Code::Internal.error("internal error; the server's log contains the reason")])
+            })
+        })
+        .boxed()
+}
+
+/// The one answer to a query or mutation, under the limits for requests.
+async fn once<B: Backend>(site: Arc<Server<B>>, mut answers: BoxStream<'static, Answer>) -> BoxStream<'static, Answer> {
+    let Ok(_place) = site.places.try_acquire() else {
+        return refuse(Code::Overloaded, "the server is at its limit of concurrent requests; try again in a second");
+    };
+    match timeout(site.settings.request_timeout(), answers.next()).await {
+        Ok(answer) => stream::iter(answer).boxed(),
+        Err(_) => refuse(Code::Timeout, "the request took too long and was canceled; request less, or try again"),
+    }
+}
+
+fn refuse(code: Code, reason: &str) -> BoxStream<'static, Answer> {
+    stream::once(ready(Answer::from_errors(vec![code.error(reason)]))).boxed()
+}
