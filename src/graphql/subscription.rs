@@ -33,7 +33,7 @@ const LIVE: &[&str] = &[
 ];
 
 /// Connections that cannot be subscribed to, because they are read from the graph, which follows later.
-const NOT_LIVE: &[&str] = &["withinDegrees", "centrality"];
+const NOT_LIVE: &[&str] = &["paths", "sharedCast", "sharedShows", "bridges"];
 
 /// The root type of subscriptions.
 pub struct Subscription;

@@ -64,13 +64,16 @@ async fn faults(site: &Site, author: &entity::account::Model, changes: Vec<Value
     }
 }
 
-/// The files of an export.
+/// The files of an export, without the cursor at which it was taken.
 async fn exported(site: &Site) -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let target = folder.path().join("set");
     export(site.store.write(), Format::Csv, &target).await.unwrap_or_else(|reason| panic!("{reason}"));
     let files = std::fs::read_dir(&target).expect("the export").map(|file| file.expect("a file").path());
-    let text = |path: &std::path::Path| std::fs::read_to_string(path).expect("UTF-8");
+    let text = |path: &std::path::Path| {
+        let text = std::fs::read_to_string(path).expect("UTF-8");
+        text.lines().filter(|line| !line.starts_with("  \"cursor\": ")).collect::<Vec<_>>().join("\n")
+    };
     files.map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), text(&path))).collect()
 }
 

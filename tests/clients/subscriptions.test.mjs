@@ -10,8 +10,12 @@ import relay from "relay-runtime";
 import WebSocket from "ws";
 import { collected, live, liveServer } from "./live.mjs";
 
-const socketClient = (server, options) =>
-  createClient({ url: server.ws, webSocketImpl: WebSocket, retryAttempts: 50, retryWait: () => new Promise((done) => setTimeout(done, 100)), ...options });
+// Apollo Client looks for the browser's.
+globalThis.WebSocket ??= WebSocket;
+
+// By default graphql-ws comes back after a close with 1012, but not if the server is not listening again yet.
+const patient = { retryAttempts: 100, retryWait: () => new Promise((done) => setTimeout(done, 100)), shouldRetry: () => true };
+const socketClient = (server, options) => createClient({ url: server.ws, webSocketImpl: WebSocket, ...patient, ...options });
 
 /** Changes the name while `subscribe` runs, before and after a restart. */
 async function followed(t, subscribe) {
