@@ -18,6 +18,7 @@ pub mod claim;
 pub mod credit;
 pub mod episode;
 pub mod episode_record;
+pub mod external_id;
 pub mod field_lock;
 pub mod franchise;
 pub mod funding;
@@ -37,8 +38,10 @@ pub mod subject;
 pub mod territory;
 pub mod territory_part;
 
+mod authority;
 mod name_key;
 mod partial_date;
 
+pub use authority::Authority;
 pub use name_key::{key_of_beginning, name_key};
 pub use partial_date::{NotADate, PartialDate, Precision};

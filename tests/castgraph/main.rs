@@ -42,6 +42,7 @@ mod commands;
 mod safety;
 mod own_data;
 mod changes;
+mod external_ids;
 mod health;
 mod sold;
 mod broken_starts;
