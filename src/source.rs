@@ -4,7 +4,20 @@
 //! reports what it could not use as [`Remarks`]; it never stops at a bad record and never panics.
 
 pub mod record;
+pub mod tvmaze;
+mod document;
+mod json;
+mod gather;
+mod cast;
+mod role;
+mod text;
+mod date;
+mod path;
+mod vocabulary;
+mod error;
 
+pub use document::{Document, document, documents};
+pub use error::SourceError;
 pub use record::{
     About, Alias, Appearance, Authority, Character, Cited, Credit, Episode, ExternalId, Franchise, IdKind, Image,
     ImageKind, Key, Licence, Merged, Origin, Person, Platform, PlatformKind, Records, Redistribution, Reference,
