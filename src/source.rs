@@ -5,6 +5,8 @@
 
 pub mod record;
 pub mod tvmaze;
+pub mod tmdb;
+pub mod imdb;
 mod document;
 mod json;
 mod gather;

@@ -9,7 +9,7 @@ use entity::{
 };
 
 use super::record::{
-    About, Appearance, Character, Credit, Episode, Franchise, Key, Merged, Person, Records, Season, Show,
+    About, Alias, Appearance, Character, Credit, Episode, ExternalId, Franchise, Key, Merged, Person, Records, Season, Show,
 };
 
 /// Collects records, of which sources often repeat parts: the first value of a field stays, lists are united.
@@ -20,6 +20,8 @@ pub(super) struct Gather {
     seasons: HashMap<Key, usize>,
     /// Seasons by show and number, of which a show has one each.
     numbers: HashMap<(Key, u32), Key>,
+    /// Episodes by season and number.
+    episode_numbers: HashMap<(Key, u32), Key>,
     episodes: HashMap<Key, usize>,
     people: HashMap<Key, usize>,
     characters: HashMap<Key, usize>,
@@ -28,6 +30,14 @@ pub(super) struct Gather {
     appearances: HashMap<(usize, Key), usize>,
     /// Characters by show and name without case and accents.
     names: HashMap<(Key, String), Key>,
+}
+
+/// A record that ids belong to.
+pub(super) enum Owner {
+    Show(Key),
+    Season(Key),
+    Episode(Key),
+    Person(Key),
 }
 
 /// The identity of a credit.
@@ -49,6 +59,7 @@ impl Gather {
             shows: HashMap::new(),
             seasons: HashMap::new(),
             numbers: HashMap::new(),
+            episode_numbers: HashMap::new(),
             episodes: HashMap::new(),
             people: HashMap::new(),
             characters: HashMap::new(),
@@ -115,8 +126,37 @@ impl Gather {
         })
     }
 
-    pub(super) fn has_season(&self, key: &Key) -> Option<&Season> {
-        self.seasons.get(key).and_then(|place| self.records.seasons.get(*place))
+    /// The season of a show with a number.
+    pub(super) fn season_key(&self, show: &Key, number: u32) -> Option<Key> {
+        self.numbers.get(&(show.clone(), number)).cloned()
+    }
+
+    /// The episode of a season with a number.
+    pub(super) fn episode_key(&self, season: &Key, number: u32) -> Option<Key> {
+        self.episode_numbers.get(&(season.clone(), number)).cloned()
+    }
+
+    pub(super) fn knows(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::Show(key) => self.shows.contains_key(key),
+            Owner::Season(key) => self.seasons.contains_key(key),
+            Owner::Episode(key) => self.episodes.contains_key(key),
+            Owner::Person(key) => self.people.contains_key(key),
+        }
+    }
+
+    /// Adds ids to a record, if there is one.
+    pub(super) fn add_ids(&mut self, owner: &Owner, ids: Vec<ExternalId>) {
+        let Records { shows, seasons, episodes, people, .. } = &mut self.records;
+        let about = match owner {
+            Owner::Show(key) => self.shows.get(key).and_then(|at| shows.get_mut(*at)).map(|there| &mut there.about),
+            Owner::Season(key) => self.seasons.get(key).and_then(|at| seasons.get_mut(*at)).map(|there| &mut there.about),
+            Owner::Episode(key) => self.episodes.get(key).and_then(|at| episodes.get_mut(*at)).map(|there| &mut there.about),
+            Owner::Person(key) => self.people.get(key).and_then(|at| people.get_mut(*at)).map(|there| &mut there.about),
+        };
+        if let Some(about) = about {
+            ids.into_iter().for_each(|id| about.add_id(Some(id)));
+        }
     }
 
     pub(super) fn has_show(&self, key: &Key) -> Option<&Show> {
@@ -127,11 +167,16 @@ impl Gather {
         self.episodes.get(key).and_then(|place| self.records.episodes.get(*place))
     }
 
-    pub(super) fn has_person(&self, key: &Key) -> Option<&Person> {
-        self.people.get(key).and_then(|place| self.records.people.get(*place))
-    }
-
+    /// Adds an episode. Of two with the same number in a season, the second is skipped.
     pub(super) fn episode(&mut self, episode: Episode) {
+        if !episode.unnumbered {
+            let number = (episode.season.clone(), episode.number);
+            let first = self.episode_numbers.entry(number).or_insert_with(|| episode.key.clone());
+            if *first != episode.key {
+                let reason = format!("{}: skipped: {first} has the same number {} in {}", episode.key, episode.number, episode.season);
+                return self.records.remarks.note(reason);
+            }
+        }
         place(&mut self.episodes, &mut self.records.episodes, episode.key.clone(), episode, |there, new| {
             fill(&mut there.number_end, new.number_end);
             unite(&mut there.aliases, new.aliases);
@@ -140,6 +185,25 @@ impl Gather {
             fill(&mut there.production_number, new.production_number);
             about(&mut there.about, new.about);
         });
+    }
+
+    /// Adds another title of a show or episode, unless it is the title.
+    pub(super) fn other_title(&mut self, show: &Key, episode: Option<&Key>, alias: Alias) {
+        let there = match episode {
+            Some(key) => {
+                let episode = self.episodes.get(key).and_then(|at| self.records.episodes.get_mut(*at));
+                episode.map(|episode| (&episode.title, &mut episode.aliases))
+            }
+            None => {
+                let show = self.shows.get(show).and_then(|at| self.records.shows.get_mut(*at));
+                show.map(|show| (&show.title, &mut show.aliases))
+            }
+        };
+        if let Some((title, aliases)) = there
+            && *title != alias.name
+        {
+            unite(aliases, vec![alias]);
+        }
     }
 
     /// Adds a person. A person's own record counts more than a mention in a cast list, whichever comes first.

@@ -11,6 +11,7 @@ mod read;
 use std::cell::RefCell;
 
 use chrono::NaiveDate;
+use serde_json::Value;
 
 use self::kind::{Kind, kind_of};
 use super::{
@@ -30,11 +31,19 @@ pub fn read(documents: &[Document], fetched_on: NaiveDate) -> Records {
     }
     let mut gather = Gather::new(Records::new(Authority::Tvmaze, fetched_on));
     let shows = shows_of(&items);
-    items.retain(|item| item.kind != Kind::Show || keep_show(item, &mut gather));
+    items.iter().filter(|item| item.kind == Kind::Show).for_each(|item| note_merge(item, &mut gather));
     // Each kind after those that it refers to.
     for kind in Kind::ORDER {
         for item in items.iter().filter(|item| item.kind == kind) {
             item.read(&shows, &mut gather);
+        }
+    }
+    // Rows with several characters come last: their characters may have ids from rows of their own.
+    for several in [false, true] {
+        for kind in Kind::ROWS {
+            for item in items.iter().filter(|item| item.kind == kind && item.has_several_characters() == several) {
+                item.read(&shows, &mut gather);
+            }
         }
     }
     let mut records = gather.finish();
@@ -112,16 +121,13 @@ fn shows_of(items: &[Item<'_>]) -> Vec<(String, u32)> {
     shows.filter_map(|item| Some((folder_of(item.node.file()).to_owned(), item.node.number("id")?))).collect()
 }
 
-/// Notes a show that was asked for under an id that was merged into another.
-fn keep_show(item: &Item<'_>, gather: &mut Gather) -> bool {
-    let asked = number_after(item.node.file(), "shows").filter(|_| item.parent.is_none() && item.node.is_root());
-    if let (Some(asked), Some(id)) = (asked, item.node.number("id")) {
-        let id_of = |id: u32| ExternalId::new(Authority::Tvmaze, IdKind::Show, &id.to_string());
-        if let (Some(from), Some(into)) = (id_of(asked), id_of(id)) {
-            gather.merged(Merged { from, into });
-        }
+/// Notes that a show which was asked for by one id has another: it was merged.
+fn note_merge(item: &Item<'_>, gather: &mut Gather) {
+    let asked = number_after(item.node.file(), "shows").filter(|_| item.node.is_root());
+    let id_of = |id: u32| ExternalId::new(Authority::Tvmaze, IdKind::Show, &id.to_string());
+    if let (Some(from), Some(into)) = (asked.and_then(id_of), item.node.number("id").and_then(id_of)) {
+        gather.merged(Merged { from, into });
     }
-    true
 }
 
 impl Item<'_> {
@@ -146,6 +152,11 @@ impl Item<'_> {
             },
             Kind::Found => {}
         }
+    }
+
+    fn has_several_characters(&self) -> bool {
+        let name = self.node.value().pointer("/character/name").and_then(Value::as_str);
+        name.is_some_and(|name| name.contains(" / "))
     }
 
     /// The show that it belongs to.

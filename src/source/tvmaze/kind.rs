@@ -19,17 +19,10 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The order in which they are read: each after those that it refers to.
-    pub(super) const ORDER: [Self; 9] = [
-        Self::Show,
-        Self::Season,
-        Self::Episode,
-        Self::Title,
-        Self::Person,
-        Self::Cast,
-        Self::Crew,
-        Self::GuestCast,
-        Self::GuestCrew,
-    ];
+    pub(super) const ORDER: [Self; 5] = [Self::Show, Self::Season, Self::Episode, Self::Title, Self::Person];
+
+    /// The rows of cast and crew lists, which refer to all others.
+    pub(super) const ROWS: [Self; 4] = [Self::Cast, Self::Crew, Self::GuestCast, Self::GuestCrew];
 
     /// What is in an embedded list.
     pub(super) fn embedded(name: &str, within: Self) -> Option<Self> {
