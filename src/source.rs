@@ -7,6 +7,8 @@ pub mod record;
 pub mod tvmaze;
 pub mod tmdb;
 pub mod imdb;
+pub mod wikidata;
+pub mod fetch;
 mod document;
 mod json;
 mod gather;

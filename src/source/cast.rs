@@ -64,16 +64,7 @@ impl CastRow<'_> {
 
     fn character(&self, played: &Played, alone: bool, gather: &mut Gather) -> Option<Key> {
         if played.as_self || self.as_self {
-            let key = self.show.within(format_args!("self/{}", self.person));
-            gather.character(Character {
-                key: key.clone(),
-                show: Some(self.show.clone()),
-                name: self.name.to_owned(),
-                aliases: Vec::new(),
-                as_self: Some(self.person.clone()),
-                about: About::default(),
-            });
-            return Some(key);
+            return Some(gather.own_character(self.show, self.person, self.name));
         }
         let name = played.name.as_deref()?;
         // The id of a row with several characters is none of any of them.

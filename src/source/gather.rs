@@ -159,6 +159,28 @@ impl Gather {
         }
     }
 
+    pub(super) fn has_season(&self, key: &Key) -> Option<&Season> {
+        self.seasons.get(key).and_then(|place| self.records.seasons.get(*place))
+    }
+
+    pub(super) fn has_person(&self, key: &Key) -> Option<&Person> {
+        self.people.get(key).and_then(|place| self.records.people.get(*place))
+    }
+
+    /// The character that a person is as themselves in a show.
+    pub(super) fn own_character(&mut self, show: &Key, person: &Key, name: &str) -> Key {
+        let key = show.within(format_args!("self/{person}"));
+        self.character(Character {
+            key: key.clone(),
+            show: Some(show.clone()),
+            name: name.to_owned(),
+            aliases: Vec::new(),
+            as_self: Some(person.clone()),
+            about: About::default(),
+        });
+        key
+    }
+
     pub(super) fn has_show(&self, key: &Key) -> Option<&Show> {
         self.shows.get(key).and_then(|place| self.records.shows.get(*place))
     }
