@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use self::entity::Entity;
 pub use self::dump::read_dump;
-pub(super) use self::entity::references;
+pub(in crate::source) use self::entity::references;
 use super::{
     Document,
     json::{Node, Report},

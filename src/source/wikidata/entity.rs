@@ -218,7 +218,7 @@ fn reference(node: &Node<'_>) -> Option<Reference> {
 }
 
 /// The items that an entity refers to, which are needed to understand it.
-pub(super) fn references(entity: &Value) -> Vec<String> {
+pub(in crate::source) fn references(entity: &Value) -> Vec<String> {
     const NEEDED: [&str; 16] = [
         "P161", "P725", "P170", "P1431", "P57", "P58", "P86", "P179", "P4908", "P449", "P136", "P8345", "P527", "P453",
         "P364", "P674",
