@@ -10,6 +10,8 @@ mod target;
 mod tmdb;
 mod tvmaze;
 mod wikidata;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

@@ -7,6 +7,8 @@
 mod build;
 mod rows;
 mod tsv;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::HashSet,

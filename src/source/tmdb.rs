@@ -7,6 +7,8 @@
 mod credits;
 mod kind;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 

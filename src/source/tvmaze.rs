@@ -7,6 +7,8 @@
 mod cast;
 mod kind;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 

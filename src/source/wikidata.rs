@@ -7,6 +7,8 @@ mod build;
 mod dump;
 mod entity;
 mod property;
+#[cfg(test)]
+mod tests;
 
 use std::{cell::RefCell, collections::BTreeMap};
 
