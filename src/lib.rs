@@ -28,6 +28,7 @@
 //! * [`graph`]: how people are connected: searches over the whole graph in memory. One of its files reads the database.
 //! * [`calendar`]: dates as an iCalendar text. Does not depend on the data model.
 //! * [`import`]: CSV files into the database, all or nothing.
+//! * [`source`]: records of TVmaze, TMDB, IMDb and Wikidata, under their own keys. Does not use the database.
 //! * [`generate`]: invented data of any size, distributed like real data.
 //! * [`mod@export`]: the database as CSV files, JSON lines or a graph. Read-only.
 //! * [`store`]: SQLite or PostgreSQL: opens, migrates, watches, backs up and closes a database, and explains failures in
@@ -131,6 +132,7 @@ pub mod relation;
 pub mod load;
 pub mod graph;
 pub mod calendar;
+pub mod source;
 pub mod import;
 pub mod change;
 pub mod account;
