@@ -458,6 +458,8 @@ pub const FORMATS: &[Format] = &[
             may("author", "author", Text, "Who wrote it."),
             may("publishedOn", "published", Date, "The day of publication."),
             may("address", "address", Text, "Its web address."),
+            may("licence", "licence", Text, "The licence of its facts: `CC-BY-SA-4.0`."),
+            may("fetchedOn", "fetched", Date, "The day on which it was fetched."),
             NOTE,
         ],
         doc: "a source of information",

@@ -302,6 +302,8 @@ pub const TABLES: &[Table] = &[
             text("address"),
             text("kind"),
             text("note"),
+            text("licence"),
+            text("fetched_on"),
         ],
     ),
     table(

@@ -2,7 +2,7 @@
 
 pub(super) const SOURCES: &str = r#"
 SELECT slug AS "key", publisher AS "publisher", title AS "title", author AS "author", published_on AS "published",
-    address AS "address", {word source.kind} AS "kind", note AS "note"
+    address AS "address", {word source.kind} AS "kind", note AS "note", licence AS "licence", fetched_on AS "fetched"
 FROM source ORDER BY source.id"#;
 
 pub(super) const CLAIMS: &str = r#"

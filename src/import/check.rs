@@ -250,7 +250,7 @@ impl Tables {
             sources: table(
                 "sources.csv",
                 &["key", "publisher", "title", "author", "published", "address", "kind"],
-                &["note"],
+                &["note", "licence", "fetched"],
             ),
             claims: table(
                 "claims.csv",

@@ -297,6 +297,8 @@ pub(super) struct Source {
     pub(super) address: Option<String>,
     pub(super) kind: source::Kind,
     pub(super) note: Option<String>,
+    pub(super) licence: Option<String>,
+    pub(super) fetched_on: Option<PartialDate>,
 }
 
 /// The identity of a row of any table, as in the files.

@@ -9,7 +9,8 @@ use entity::{
 };
 
 use super::record::{
-    About, Alias, Appearance, Character, Credit, Episode, ExternalId, Franchise, Key, Merged, Person, Records, Season, Show,
+    About, Alias, Appearance, Character, Credit, Episode, ExternalId, Franchise, Key, Merged, Person, Records, Season,
+    Show,
 };
 
 /// Collects records, of which sources often repeat parts: the first value of a field stays, lists are united.
@@ -150,8 +151,12 @@ impl Gather {
         let Records { shows, seasons, episodes, people, .. } = &mut self.records;
         let about = match owner {
             Owner::Show(key) => self.shows.get(key).and_then(|at| shows.get_mut(*at)).map(|there| &mut there.about),
-            Owner::Season(key) => self.seasons.get(key).and_then(|at| seasons.get_mut(*at)).map(|there| &mut there.about),
-            Owner::Episode(key) => self.episodes.get(key).and_then(|at| episodes.get_mut(*at)).map(|there| &mut there.about),
+            Owner::Season(key) => {
+                self.seasons.get(key).and_then(|at| seasons.get_mut(*at)).map(|there| &mut there.about)
+            }
+            Owner::Episode(key) => {
+                self.episodes.get(key).and_then(|at| episodes.get_mut(*at)).map(|there| &mut there.about)
+            }
             Owner::Person(key) => self.people.get(key).and_then(|at| people.get_mut(*at)).map(|there| &mut there.about),
         };
         if let Some(about) = about {
@@ -195,7 +200,10 @@ impl Gather {
             let number = (episode.season.clone(), episode.number);
             let first = self.episode_numbers.entry(number).or_insert_with(|| episode.key.clone());
             if *first != episode.key {
-                let reason = format!("{}: skipped: {first} has the same number {} in {}", episode.key, episode.number, episode.season);
+                let reason = format!(
+                    "{}: skipped: {first} has the same number {} in {}",
+                    episode.key, episode.number, episode.season
+                );
                 return self.records.remarks.note(reason);
             }
         }
@@ -338,7 +346,9 @@ fn number_specials(records: &mut Records) {
         if episode.unnumbered {
             seasons.entry(episode.season.clone()).or_default().push(place);
         } else {
-            taken.extend((episode.number..=episode.number_end.unwrap_or(episode.number)).map(|n| (episode.season.clone(), n)));
+            taken.extend(
+                (episode.number..=episode.number_end.unwrap_or(episode.number)).map(|n| (episode.season.clone(), n)),
+            );
         }
     }
     for (season, mut places) in seasons {
@@ -365,7 +375,8 @@ fn join_double_episodes(records: &mut Records) {
         seasons.entry(episode.season.clone()).or_default().insert(episode.number, place);
     }
     for numbers in seasons.into_values() {
-        let mut lengths: Vec<u32> = numbers.values().filter_map(|place| records.episodes.get(*place)?.runtime_minutes).collect();
+        let mut lengths: Vec<u32> =
+            numbers.values().filter_map(|place| records.episodes.get(*place)?.runtime_minutes).collect();
         lengths.sort_unstable();
         let Some(usual) = lengths.get(lengths.len() / 2).copied() else { continue };
         for (number, place) in &numbers {

@@ -6,10 +6,7 @@ use std::{cell::RefCell, fmt};
 use entity::PartialDate;
 use serde_json::Value;
 
-use super::{
-    date::date,
-    record::Remarks,
-};
+use super::{date::date, record::Remarks};
 
 /// Where remarks about one file go.
 #[derive(Clone, Copy)]

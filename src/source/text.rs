@@ -16,8 +16,19 @@ pub(super) fn plain(html: &str) -> String {
 }
 
 /// Elements that begin a new line or paragraph, with the number of line ends before them.
-const BREAKS: &[(&str, usize)] =
-    &[("p", 2), ("div", 2), ("ul", 2), ("ol", 2), ("h1", 2), ("h2", 2), ("h3", 2), ("blockquote", 2), ("br", 1), ("li", 1), ("tr", 1)];
+const BREAKS: &[(&str, usize)] = &[
+    ("p", 2),
+    ("div", 2),
+    ("ul", 2),
+    ("ol", 2),
+    ("h1", 2),
+    ("h2", 2),
+    ("h3", 2),
+    ("blockquote", 2),
+    ("br", 1),
+    ("li", 1),
+    ("tr", 1),
+];
 
 /// Elements whose content is not text.
 const HIDDEN: &[&str] = &["script", "style", "template", "head"];
@@ -165,7 +176,10 @@ mod tests {
 
     #[test]
     fn strips_tags_and_keeps_paragraphs() {
-        assert_eq!(plain("<p><b>The A-Team</b> is an\n  action series.</p><p>Two.<br/>Three.</p>"), "The A-Team is an action series.\n\nTwo.\nThree.");
+        assert_eq!(
+            plain("<p><b>The A-Team</b> is an\n  action series.</p><p>Two.<br/>Three.</p>"),
+            "The A-Team is an action series.\n\nTwo.\nThree."
+        );
         assert_eq!(plain("<SCRIPT>alert('<p>')</SCRIPT>a<!-- <b> -->b<img src='x>'>"), "ab'>");
         assert_eq!(plain("<ul><li>one<li>two</ul>"), "one\ntwo");
         assert_eq!(plain("plain text"), "plain text");

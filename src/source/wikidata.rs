@@ -15,8 +15,8 @@ use std::{cell::RefCell, collections::BTreeMap};
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use self::entity::Entity;
 pub use self::dump::read_dump;
+use self::entity::Entity;
 pub(in crate::source) use self::entity::references;
 use super::{
     Document,
@@ -40,7 +40,12 @@ pub fn read(documents: &[Document], fetched_on: NaiveDate) -> Records {
 }
 
 /// Finds the entities in an answer. `asked` is the id under which it was asked for.
-fn collect<'a>(node: Node<'a>, asked: Option<&str>, entities: &mut BTreeMap<String, Entity<'a>>, merged: &mut Vec<Merged>) {
+fn collect<'a>(
+    node: Node<'a>,
+    asked: Option<&str>,
+    entities: &mut BTreeMap<String, Entity<'a>>,
+    merged: &mut Vec<Merged>,
+) {
     if node.value().is_array() {
         return node.list().into_iter().for_each(|item| collect(item, None, entities, merged));
     }

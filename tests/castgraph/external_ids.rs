@@ -127,7 +127,8 @@ async fn an_id_identifies_one_object_and_moves_only_if_it_is_moved() {
         assert!(moved.line().contains("0 added, 1 changed"), "{moved}");
         assert_eq!(ids(&site, "alison-pill").await, ["IMDB nm0000653"]);
         assert!(ids(&site, "brent-spiner").await.is_empty());
-        let removed = site::import_set(site.store.write(), &read(older.path()), Leftovers::Remove).await.expect("it goes in");
+        let removed =
+            site::import_set(site.store.write(), &read(older.path()), Leftovers::Remove).await.expect("it goes in");
         assert!(removed.line().ends_with(", 16 removed"), "{removed}");
     })
     .await;

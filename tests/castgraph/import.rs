@@ -64,13 +64,16 @@ pub async fn dump(db: &DatabaseConnection) -> String {
             "id, slug, show_id, season_id, kind, grantor, programme, amount, currency, awarded_on, reported_on, note",
         ),
         ("media", "id, slug, kind, show_id, season_id, released_on, issuer, text, note"),
-        ("source", "id, slug, publisher, title, author, published_on, address, kind, note"),
+        ("source", "id, slug, publisher, title, author, published_on, address, kind, note, licence, fetched_on"),
         ("subject", "id, kind, row_id, general"),
         ("claim", "id, slug, subject_id, source_id, about, statement, claimed_on, status, superseded_by_id, note"),
         ("citation", "id, subject_id, source_id, field, claim_id"),
         ("episode_record", "episode_id, production_number, other_aired_on, other_source_id"),
         ("note", "id, subject_id, credit_id, episode_id, platform_name_id, text"),
-        ("external_id", "id, show_id, season_id, episode_id, person_id, character_id, position, authority, kind, value"),
+        (
+            "external_id",
+            "id, show_id, season_id, episode_id, person_id, character_id, position, authority, kind, value",
+        ),
     ] {
         let cells: Vec<String> =
             columns.split(", ").map(|name| format!("coalesce(CAST({name} AS text), '')")).collect();

@@ -43,6 +43,7 @@ mod safety;
 mod own_data;
 mod changes;
 mod external_ids;
+mod foreign;
 mod health;
 mod sold;
 mod broken_starts;

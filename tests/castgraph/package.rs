@@ -13,8 +13,13 @@ const NOT_IMPORTED: &[(&str, &str)] = &[("seasons", "entries"), ("media", "preci
 const SOMETIMES_NEEDED: &[(&str, &str)] = &[("productions", "code"), ("territories", "iso_3166"), ("crew", "season")];
 
 /// Columns that name rows of several files, or several rows, which a foreign key cannot say.
-const REFERS_FREELY: &[(&str, &str)] =
-    &[("territories", "includes"), ("territories", "excludes"), ("claims", "subject_key"), ("citations", "key"), ("external_ids", "key")];
+const REFERS_FREELY: &[(&str, &str)] = &[
+    ("territories", "includes"),
+    ("territories", "excludes"),
+    ("claims", "subject_key"),
+    ("citations", "key"),
+    ("external_ids", "key"),
+];
 
 /// The first row of each file, in a folder of its own.
 struct Tiny(TempDir);

@@ -55,7 +55,8 @@ pub(super) fn build(mut rows: Rows, records: Records) -> Records {
     for (title, directors, writers) in std::mem::take(&mut rows.crew) {
         let Some(place) = places.get(&title) else { continue };
         // The other file says more exactly what a writer wrote.
-        let writers = writers.into_iter().filter(|writer| !wrote.contains(&(title, *writer))).map(|id| (id, Job::Writer));
+        let writers =
+            writers.into_iter().filter(|writer| !wrote.contains(&(title, *writer))).map(|id| (id, Job::Writer));
         for (position, (id, job)) in (1..).zip(directors.into_iter().map(|id| (id, Job::Director)).chain(writers)) {
             if let Some((person, _)) = people.get(&id) {
                 crew(job, place, person, Some(position), &mut gather);
@@ -80,7 +81,8 @@ fn show(row: &Title, remarks: &mut Remarks) -> Option<Show> {
         }
     };
     let id = format!("tt{:07}", row.id);
-    let genres: Vec<String> = row.genres.iter().flat_map(|genres| genres.split(',')).map(|genre| genre.trim().to_owned()).collect();
+    let genres: Vec<String> =
+        row.genres.iter().flat_map(|genres| genres.split(',')).map(|genre| genre.trim().to_owned()).collect();
     let series = format != Format::Film;
     Some(Show {
         key: Key::new(IMDB, &id),
@@ -140,7 +142,9 @@ fn absent_titles(rows: &Rows, places: &HashMap<u32, Place>, episodes: &[Title], 
     }
     for row in episodes.iter().filter(|row| !places.contains_key(&row.id)) {
         if rows.wanted.as_ref().is_none_or(|wanted| !wanted.contains(&row.id)) {
-            remarks.note("an episode was skipped, because its series is not in the files, or has an episode with its number");
+            remarks.note(
+                "an episode was skipped, because its series is not in the files, or has an episode with its number",
+            );
         }
     }
     let read: HashSet<u32> = episodes.iter().map(|row| row.id).collect();
@@ -206,7 +210,8 @@ fn principal(
                     billing: Some(Billing::Unspecified),
                     position: row.ordering,
                     episode_count: None,
-                    as_self: row.category == Category::Own && role.characters.iter().all(|played| played.name.is_none()),
+                    as_self: row.category == Category::Own
+                        && role.characters.iter().all(|played| played.name.is_none()),
                     voice: row.category == Category::ArchiveSound,
                     character: None,
                 };

@@ -106,7 +106,16 @@ impl Rows {
             let id = id(b"tt", title);
             is_wanted(wanted.as_ref(), id) || id.is_some_and(|id| episodes.contains_key(&id))
         };
-        let columns = ["tconst", "titleType", "primaryTitle", "originalTitle", "startYear", "endYear", "runtimeMinutes", "genres"];
+        let columns = [
+            "tconst",
+            "titleType",
+            "primaryTitle",
+            "originalTitle",
+            "startYear",
+            "endYear",
+            "runtimeMinutes",
+            "genres",
+        ];
         table.rows(&columns, keep, |row, note| {
             let Some(id) = id(b"tt", row.raw(0)) else {
                 return note.skip("skipped: the id does not look like tt0000001");
@@ -118,7 +127,8 @@ impl Rows {
                 return;
             }
             let original = row.text(3, note).filter(|original| *original != title).map(String::into);
-            let year = |column, note: &mut Note<'_>| row.number(column, "year", note).filter(|year| (1..=9999).contains(year));
+            let year =
+                |column, note: &mut Note<'_>| row.number(column, "year", note).filter(|year| (1..=9999).contains(year));
             self.titles.push(Title {
                 id,
                 kind: kind.into(),
@@ -229,7 +239,9 @@ fn people(bytes: &[u8], note: &mut Note<'_>) -> Vec<u32> {
         match id(b"nm", item) {
             Some(id) if !list.contains(&id) => list.push(id),
             Some(_) => {}
-            None => note.skip(format_args!("ignored {:?}; expected an id like nm0000001", String::from_utf8_lossy(item))),
+            None => {
+                note.skip(format_args!("ignored {:?}; expected an id like nm0000001", String::from_utf8_lossy(item)))
+            }
         }
     }
     list

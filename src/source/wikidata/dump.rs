@@ -10,7 +10,11 @@ use chrono::NaiveDate;
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
-use super::{build::build, entity::{Entity, references}, item};
+use super::{
+    build::build,
+    entity::{Entity, references},
+    item,
+};
 use crate::source::{
     SourceError,
     json::Report,
@@ -35,7 +39,10 @@ pub fn read_dump(
     let mut wanted = HashSet::new();
     for text in items {
         let id = text.trim().rsplit('/').next().and_then(item);
-        wanted.insert(id.ok_or_else(|| SourceError::Request(format!("{text:?} is no item of Wikidata; they look like Q42")))?.value);
+        wanted.insert(
+            id.ok_or_else(|| SourceError::Request(format!("{text:?} is no item of Wikidata; they look like Q42")))?
+                .value,
+        );
     }
     let mut remarks = Remarks::default();
     let mut kept: BTreeMap<String, Value> = BTreeMap::new();
@@ -49,7 +56,8 @@ pub fn read_dump(
             if number.is_multiple_of(1000) {
                 progress(pass, number);
             }
-            let mentions = items.is_empty() || id_in(line).is_some_and(|id| wanted.contains(id)) || parent_in(line, &wanted);
+            let mentions =
+                items.is_empty() || id_in(line).is_some_and(|id| wanted.contains(id)) || parent_in(line, &wanted);
             if !mentions {
                 return;
             }
@@ -71,7 +79,8 @@ pub fn read_dump(
         }
     }
     let shared = RefCell::new(remarks);
-    let entities = kept.iter().map(|(id, value)| (id.clone(), Entity::new(Report::new(&name, &shared).root(value)))).collect();
+    let entities =
+        kept.iter().map(|(id, value)| (id.clone(), Entity::new(Report::new(&name, &shared).root(value)))).collect();
     let mut records = build(&entities, &[], Records::new(Authority::Wikidata, fetched_on));
     drop(entities);
     let mut told = shared.take();
@@ -81,7 +90,12 @@ pub fn read_dump(
 }
 
 /// Calls `each` with the lines that hold an entity, without the comma behind it.
-fn lines(mut raw: impl BufRead + 'static, name: &str, remarks: &mut Remarks, mut each: impl FnMut(u64, &str, &mut Remarks)) {
+fn lines(
+    mut raw: impl BufRead + 'static,
+    name: &str,
+    remarks: &mut Remarks,
+    mut each: impl FnMut(u64, &str, &mut Remarks),
+) {
     let compressed = raw.fill_buf().is_ok_and(|start| start.starts_with(b"\x1F\x8B"));
     let mut reader: Box<dyn BufRead> = match compressed {
         true => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw))),
@@ -92,7 +106,9 @@ fn lines(mut raw: impl BufRead + 'static, name: &str, remarks: &mut Remarks, mut
         line.clear();
         match reader.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
             Ok(0) => return,
-            Err(error) => return remarks.skip(name, number, format_args!("the file ends early or is damaged ({error})")),
+            Err(error) => {
+                return remarks.skip(name, number, format_args!("the file ends early or is damaged ({error})"));
+            }
             Ok(_) => {}
         }
         let text = String::from_utf8_lossy(&line);
@@ -112,6 +128,8 @@ fn id_in(line: &str) -> Option<&str> {
 fn parent_in(line: &str, wanted: &HashSet<String>) -> bool {
     ["\"P179\":[", "\"P4908\":["].iter().any(|property| {
         let rest = line.split_once(property).map(|(_, rest)| rest.split("],\"P").next().unwrap_or(rest));
-        rest.is_some_and(|rest| rest.split("\"id\":\"").skip(1).any(|id| id.split('"').next().is_some_and(|id| wanted.contains(id))))
+        rest.is_some_and(|rest| {
+            rest.split("\"id\":\"").skip(1).any(|id| id.split('"').next().is_some_and(|id| wanted.contains(id)))
+        })
     })
 }
