@@ -5,12 +5,14 @@ use castgraph::{
         self, Draft, Heading, Wish,
         adopt::{Adopted, Decision, Plan, adopt},
     },
+    export::{Format, export_licensed},
     source::{Records, tvmaze},
 };
 use entity::changeset::Origin;
 use serde_json::{Value, json};
 
 use crate::{
+    commands::{castgraph, text},
     import::dump,
     site::{Set, Site, on_both},
 };
@@ -18,7 +20,7 @@ use crate::{
 const AT: &str = "2026-11-28T10:00:00Z";
 
 fn show() -> Value {
-    serde_json::from_str(include_str!("foreign/tvmaze/show.json")).expect("it is JSON")
+    serde_json::from_str(include_str!("../../examples/tvmaze/the-quiet-harbour.json")).expect("it is JSON")
 }
 
 fn records(show: &Value) -> Records {
@@ -148,4 +150,58 @@ async fn names_are_candidates_and_decisions_are_kept() {
         assert_eq!(data["people"]["nodes"], json!([{"slug": "ada", "credits": {"totalCount": 2}, "externalIds": [{"value": "93001"}]}]));
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_may_not_be_passed_on_is_left_out_of_an_export() {
+    on_both(Set::Cut, |site: Site| async move {
+        take_over(&site, &show(), &Plan::default()).await;
+        let exported = async |licences: Option<&[String]>| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let target = folder.path().join("set");
+            let written = export_licensed(site.store.read(), Format::Csv, &target, licences).await;
+            written.unwrap_or_else(|reason| panic!("{}: {reason}", site.engine));
+            ["people.csv", "external_ids.csv", "cast_seasons.csv"]
+                .map(|file| std::fs::read_to_string(target.join(file)).expect("the file"))
+        };
+        let whole = exported(None).await;
+        let free = exported(Some(&["CC0-1.0".to_owned()])).await;
+        let shared = exported(Some(&["CC-BY-SA-4.0".to_owned()])).await;
+        assert_eq!(whole, shared);
+        assert!(whole[0].contains("ada-winter") && whole[1].contains("tvmaze") && whole[2].contains("mara-quill"));
+        assert!(!free.concat().contains("ada-winter") && !free.concat().contains("tvmaze"), "{}", site.engine);
+        assert!(free[0].contains("patrick-stewart") && free[1].contains("nm0001772"), "curated facts are kept");
+    })
+    .await;
+}
+
+/// The commands of `docs/importing.md` and of the README.
+#[test]
+fn the_sample_show_goes_in_by_the_command_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/tvmaze");
+    let run = |arguments: &[&str]| {
+        let output = castgraph(folder.path(), arguments);
+        (output.status.success(), text(&output).0, text(&output).1)
+    };
+    let (done, out, err) = run(&["import", "--from", "tvmaze", sample, "--dry-run"]);
+    assert!(done && out.contains("nothing was changed (--dry-run)"), "{out}{err}");
+    let (done, out, err) = run(&["import", "--from", "tvmaze", sample]);
+    assert!(done && out.contains("episodes                   4         0          0         0\n"), "{out}{err}");
+    assert!(out.contains("; castgraph changeset undo "), "{out}");
+    let (done, out, err) = run(&["import", "--from", "tvmaze", sample, "--json"]);
+    let told: Value = serde_json::from_str(&out).expect("it is JSON");
+    assert!(done && told["unchanged"] == true && told["changeset"].is_null(), "{out}{err}");
+    let (done, out, _) = run(&["import", "--from", "tvmaze", sample, "--quiet"]);
+    assert!(done && out.is_empty());
+    let (done, _, err) = run(&["import", "--from", "tvmaze", sample, "--match", "ask"]);
+    assert!(!done && err.contains("--match ask needs a terminal"), "{err}");
+    std::fs::write(folder.path().join("decisions.csv"), "kind,key,object,decision\nperson,tvmaze:93001,nobody,same\n")
+        .expect("a file");
+    let (done, _, err) = run(&["import", "--from", "tvmaze", sample, "--match", "decisions.csv"]);
+    assert!(!done && err.contains("there is no person \"nobody\""), "{err}");
+    let (done, _, err) = run(&["import", "--from", "imdb", "--fetch", "tt9000001"]);
+    assert!(!done && err.contains("IMDb has no service to ask"), "{err}");
+    let (done, _, err) = run(&["export", "--licence", "IMDb non-commercial", "out"]);
+    assert!(!done && err.contains("may not be passed on"), "{err}");
 }
