@@ -9,7 +9,8 @@ use entity::{
 };
 
 use super::record::{
-    About, Alias, Appearance, Character, Credit, Episode, ExternalId, Franchise, Key, Merged, Person, Records, Season, Show,
+    About, Alias, Appearance, Character, Credit, Episode, ExternalId, Franchise, Key, Merged, Person, Records, Season,
+    Show,
 };
 
 /// Collects records, of which sources often repeat parts: the first value of a field stays, lists are united.
@@ -150,12 +151,18 @@ impl Gather {
         let Records { shows, seasons, episodes, people, .. } = &mut self.records;
         let about = match owner {
             Owner::Show(key) => self.shows.get(key).and_then(|at| shows.get_mut(*at)).map(|there| &mut there.about),
-            Owner::Season(key) => self.seasons.get(key).and_then(|at| seasons.get_mut(*at)).map(|there| &mut there.about),
-            Owner::Episode(key) => self.episodes.get(key).and_then(|at| episodes.get_mut(*at)).map(|there| &mut there.about),
+            Owner::Season(key) => {
+                self.seasons.get(key).and_then(|at| seasons.get_mut(*at)).map(|there| &mut there.about)
+            }
+            Owner::Episode(key) => {
+                self.episodes.get(key).and_then(|at| episodes.get_mut(*at)).map(|there| &mut there.about)
+            }
             Owner::Person(key) => self.people.get(key).and_then(|at| people.get_mut(*at)).map(|there| &mut there.about),
         };
         if let Some(about) = about {
-            ids.into_iter().for_each(|id| about.add_id(Some(id)));
+            for id in ids {
+                about.add_id(Some(id));
+            }
         }
     }
 
@@ -195,7 +202,10 @@ impl Gather {
             let number = (episode.season.clone(), episode.number);
             let first = self.episode_numbers.entry(number).or_insert_with(|| episode.key.clone());
             if *first != episode.key {
-                let reason = format!("{}: skipped: {first} has the same number {} in {}", episode.key, episode.number, episode.season);
+                let reason = format!(
+                    "{}: skipped: {first} has the same number {} in {}",
+                    episode.key, episode.number, episode.season
+                );
                 return self.records.remarks.note(reason);
             }
         }
@@ -211,15 +221,12 @@ impl Gather {
 
     /// Adds another title of a show or episode, unless it is the title.
     pub(super) fn other_title(&mut self, show: &Key, episode: Option<&Key>, alias: Alias) {
-        let there = match episode {
-            Some(key) => {
-                let episode = self.episodes.get(key).and_then(|at| self.records.episodes.get_mut(*at));
-                episode.map(|episode| (&episode.title, &mut episode.aliases))
-            }
-            None => {
-                let show = self.shows.get(show).and_then(|at| self.records.shows.get_mut(*at));
-                show.map(|show| (&show.title, &mut show.aliases))
-            }
+        let there = if let Some(key) = episode {
+            let episode = self.episodes.get(key).and_then(|at| self.records.episodes.get_mut(*at));
+            episode.map(|episode| (&episode.title, &mut episode.aliases))
+        } else {
+            let show = self.shows.get(show).and_then(|at| self.records.shows.get_mut(*at));
+            show.map(|show| (&show.title, &mut show.aliases))
         };
         if let Some((title, aliases)) = there
             && *title != alias.name
@@ -306,8 +313,9 @@ impl Gather {
         }
     }
 
-    /// The records: those of seasons and characters that nothing refers to stay.
+    /// The records, with the seasons of a show in their order, and episodes numbered.
     pub(super) fn finish(mut self) -> Records {
+        self.records.seasons.sort_by(|one, other| (&one.show, one.number).cmp(&(&other.show, other.number)));
         number_specials(&mut self.records);
         join_double_episodes(&mut self.records);
         self.records
@@ -338,7 +346,9 @@ fn number_specials(records: &mut Records) {
         if episode.unnumbered {
             seasons.entry(episode.season.clone()).or_default().push(place);
         } else {
-            taken.extend((episode.number..=episode.number_end.unwrap_or(episode.number)).map(|n| (episode.season.clone(), n)));
+            taken.extend(
+                (episode.number..=episode.number_end.unwrap_or(episode.number)).map(|n| (episode.season.clone(), n)),
+            );
         }
     }
     for (season, mut places) in seasons {
@@ -365,7 +375,8 @@ fn join_double_episodes(records: &mut Records) {
         seasons.entry(episode.season.clone()).or_default().insert(episode.number, place);
     }
     for numbers in seasons.into_values() {
-        let mut lengths: Vec<u32> = numbers.values().filter_map(|place| records.episodes.get(*place)?.runtime_minutes).collect();
+        let mut lengths: Vec<u32> =
+            numbers.values().filter_map(|place| records.episodes.get(*place)?.runtime_minutes).collect();
         lengths.sort_unstable();
         let Some(usual) = lengths.get(lengths.len() / 2).copied() else { continue };
         for (number, place) in &numbers {

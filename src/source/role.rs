@@ -82,7 +82,8 @@ fn peel<'a>(mut name: &'a str, played: &mut Played, role: &mut Role) -> &'a str 
 fn note(text: &str, played: &mut Played, role: &mut Role) -> bool {
     let text = text.trim();
     if let Some(name) = strip_word(text, "as") {
-        let before_remark = name.rsplit_once(',').filter(|(_, last)| note(last, played, role)).map(|(before, _)| before);
+        let before_remark =
+            name.rsplit_once(',').filter(|(_, last)| note(last, played, role)).map(|(before, _)| before);
         role.credited_as = Some(before_remark.unwrap_or(name).trim().to_owned());
         return true;
     }
@@ -129,7 +130,8 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 
 /// Whether it says in how many episodes: `3 episodes`.
 fn is_count(text: &str) -> bool {
-    let unit = text.strip_suffix(" episodes").or_else(|| text.strip_suffix(" episode")).or_else(|| text.strip_suffix(" eps"));
+    let unit =
+        text.strip_suffix(" episodes").or_else(|| text.strip_suffix(" episode")).or_else(|| text.strip_suffix(" eps"));
     unit.is_some_and(|count| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -171,7 +173,10 @@ mod tests {
     #[test]
     fn remarks_are_no_part_of_the_name() {
         let read = role("Odo (as Joe Smith, Jr.) (uncredited)");
-        assert_eq!((read.characters.len(), read.credited_as.as_deref(), read.uncredited), (1, Some("Joe Smith, Jr."), true));
+        assert_eq!(
+            (read.characters.len(), read.credited_as.as_deref(), read.uncredited),
+            (1, Some("Joe Smith, Jr."), true)
+        );
         assert_eq!(read.characters.first().and_then(|played| played.name.as_deref()), Some("Odo"));
         assert_eq!(role("Odo (as Joe Smith, uncredited)").credited_as.as_deref(), Some("Joe Smith"));
         assert!(role("Spock (voice, uncredited)").uncredited);
@@ -180,7 +185,10 @@ mod tests {
         assert_eq!(names("Spock (3 episodes)"), [one("Spock", None)]);
         assert_eq!(names("Kirk (mirror universe)"), [one("Kirk (mirror universe)", None)]);
         assert_eq!(names("Lily (voice, of sorts)"), [one("Lily (voice, of sorts)", None)]);
-        assert_eq!(role("Kes (younger)").characters.first().and_then(|played| played.portrayal), Some(Portrayal::Younger));
+        assert_eq!(
+            role("Kes (younger)").characters.first().and_then(|played| played.portrayal),
+            Some(Portrayal::Younger)
+        );
     }
 
     #[test]

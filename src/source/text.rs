@@ -12,12 +12,23 @@ pub(super) fn plain(html: &str) -> String {
         };
     }
     out.push_str(rest);
-    out.text
+    out.read
 }
 
 /// Elements that begin a new line or paragraph, with the number of line ends before them.
-const BREAKS: &[(&str, usize)] =
-    &[("p", 2), ("div", 2), ("ul", 2), ("ol", 2), ("h1", 2), ("h2", 2), ("h3", 2), ("blockquote", 2), ("br", 1), ("li", 1), ("tr", 1)];
+const BREAKS: &[(&str, usize)] = &[
+    ("p", 2),
+    ("div", 2),
+    ("ul", 2),
+    ("ol", 2),
+    ("h1", 2),
+    ("h2", 2),
+    ("h3", 2),
+    ("blockquote", 2),
+    ("br", 1),
+    ("li", 1),
+    ("tr", 1),
+];
 
 /// Elements whose content is not text.
 const HIDDEN: &[&str] = &["script", "style", "template", "head"];
@@ -129,7 +140,7 @@ const NAMED: &[(&str, char)] = &[
 /// Collects text: white space becomes single spaces, breaks become at most two line ends, neither at an end.
 #[derive(Default)]
 struct Text {
-    text: String,
+    read: String,
     space: bool,
     lines: usize,
 }
@@ -144,14 +155,14 @@ impl Text {
             self.space = true;
             return;
         }
-        if !self.text.is_empty() {
+        if !self.read.is_empty() {
             match self.lines {
-                0 if self.space => self.text.push(' '),
-                lines => self.text.extend(std::iter::repeat_n('\n', lines)),
+                0 if self.space => self.read.push(' '),
+                lines => self.read.extend(std::iter::repeat_n('\n', lines)),
             }
         }
         (self.space, self.lines) = (false, 0);
-        self.text.push(c);
+        self.read.push(c);
     }
 
     fn break_lines(&mut self, lines: usize) {
@@ -165,7 +176,10 @@ mod tests {
 
     #[test]
     fn strips_tags_and_keeps_paragraphs() {
-        assert_eq!(plain("<p><b>The A-Team</b> is an\n  action series.</p><p>Two.<br/>Three.</p>"), "The A-Team is an action series.\n\nTwo.\nThree.");
+        assert_eq!(
+            plain("<p><b>The A-Team</b> is an\n  action series.</p><p>Two.<br/>Three.</p>"),
+            "The A-Team is an action series.\n\nTwo.\nThree."
+        );
         assert_eq!(plain("<SCRIPT>alert('<p>')</SCRIPT>a<!-- <b> -->b<img src='x>'>"), "ab'>");
         assert_eq!(plain("<ul><li>one<li>two</ul>"), "one\ntwo");
         assert_eq!(plain("plain text"), "plain text");

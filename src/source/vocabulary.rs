@@ -9,7 +9,9 @@ pub(super) fn job(word: &str) -> Option<Job> {
         "showrunner" | "show runner" | "co-showrunner" => Job::Showrunner,
         "executive producer" => Job::ExecutiveProducer,
         "director" | "directed by" | "co-director" | "series director" => Job::Director,
-        "writer" | "written by" | "screenplay" | "screenplay by" | "screenwriter" | "script" | "co-writer" => Job::Writer,
+        "writer" | "written by" | "screenplay" | "screenplay by" | "screenwriter" | "script" | "co-writer" => {
+            Job::Writer
+        }
         "story" | "story by" => Job::Story,
         "teleplay" | "teleplay by" => Job::Teleplay,
         "composer" | "original music composer" | "music by" | "original music" => Job::Composer,
