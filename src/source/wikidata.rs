@@ -5,7 +5,7 @@
 
 mod build;
 mod dump;
-mod entity;
+mod item;
 mod property;
 #[cfg(test)]
 mod tests;
@@ -15,9 +15,9 @@ use std::{cell::RefCell, collections::BTreeMap};
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use self::entity::Entity;
-pub use self::dump::read_dump;
-pub(in crate::source) use self::entity::references;
+pub use self::dump::{is_dump, read_dump};
+use self::item::Entity;
+pub(in crate::source) use self::item::references;
 use super::{
     Document,
     json::{Node, Report},
@@ -40,7 +40,12 @@ pub fn read(documents: &[Document], fetched_on: NaiveDate) -> Records {
 }
 
 /// Finds the entities in an answer. `asked` is the id under which it was asked for.
-fn collect<'a>(node: Node<'a>, asked: Option<&str>, entities: &mut BTreeMap<String, Entity<'a>>, merged: &mut Vec<Merged>) {
+fn collect<'a>(
+    node: Node<'a>,
+    asked: Option<&str>,
+    entities: &mut BTreeMap<String, Entity<'a>>,
+    merged: &mut Vec<Merged>,
+) {
     if node.value().is_array() {
         return node.list().into_iter().for_each(|item| collect(item, None, entities, merged));
     }
@@ -53,9 +58,9 @@ fn collect<'a>(node: Node<'a>, asked: Option<&str>, entities: &mut BTreeMap<Stri
     if !node.value().is_object() || node.value().get("claims").is_none_or(Value::is_null) {
         return node.skip("skipped: it is no entity as Wikidata answers it");
     }
-    let Some(id) = node.required_text("id").and_then(item) else { return };
-    let from = node.object("redirects").and_then(|redirect| redirect.text("from")).or(asked).and_then(item);
-    if let (Some(from), Some(into)) = (from, item(&id.value))
+    let Some(id) = node.required_text("id").and_then(item_id) else { return };
+    let from = node.object("redirects").and_then(|redirect| redirect.text("from")).or(asked).and_then(item_id);
+    if let (Some(from), Some(into)) = (from, item_id(&id.value))
         && from != into
     {
         merged.push(Merged { from, into });
@@ -63,6 +68,6 @@ fn collect<'a>(node: Node<'a>, asked: Option<&str>, entities: &mut BTreeMap<Stri
     entities.entry(id.value).or_insert(Entity::new(node));
 }
 
-fn item(id: &str) -> Option<ExternalId> {
+fn item_id(id: &str) -> Option<ExternalId> {
     ExternalId::new(Authority::Wikidata, IdKind::Show, id)
 }

@@ -6,15 +6,15 @@ use entity::{
 };
 
 use super::{
-    entity::{Entity, Statement},
+    item::{Entity, Statement},
     property::{CREW, EPISODE, FRANCHISE, HUMAN, SEASON, format, is_animated, language},
 };
 use crate::source::{
     date::ordinal,
     gather::Gather,
     record::{
-        Appearance, Authority, Character, Credit, Episode, ExternalId, Franchise, IdKind, ImageKind, Key, Merged, Person,
-        Platform, PlatformKind, Records, Season, Show,
+        Appearance, Authority, Character, Credit, Episode, ExternalId, Franchise, IdKind, ImageKind, Key, Merged,
+        Person, Platform, PlatformKind, Records, Season, Show,
     },
     role::role,
     vocabulary,
@@ -36,9 +36,11 @@ enum Kind {
 
 /// Turns entities into records.
 pub(super) fn build(entities: &Entities<'_>, merged: &[Merged], records: Records) -> Records {
-    let mut builder = Builder { entities, gather: Gather::new(records), people: BTreeSet::new(), characters: BTreeSet::new() };
+    let mut builder =
+        Builder { entities, gather: Gather::new(records), people: BTreeSet::new(), characters: BTreeSet::new() };
     builder.mentioned();
-    let kinds: BTreeMap<&str, Kind> = entities.iter().map(|(id, entity)| (id.as_str(), builder.kind(id, entity))).collect();
+    let kinds: BTreeMap<&str, Kind> =
+        entities.iter().map(|(id, entity)| (id.as_str(), builder.kind(id, entity))).collect();
     let of = |wanted: fn(&Kind) -> bool| kinds.iter().filter(move |(_, kind)| wanted(kind));
     for (id, _) in of(|kind| *kind == Kind::Franchise) {
         builder.named(id, Builder::franchise);
@@ -153,16 +155,28 @@ impl<'a> Builder<'a, '_> {
     fn character(&mut self, id: &str, name: &str, entity: &Entity<'a>) {
         let about = entity.about(IdKind::Character, ImageKind::Portrait);
         let aliases = entity.aliases();
-        self.gather.character(Character { key: key(id), show: None, name: name.to_owned(), aliases, as_self: None, about });
+        self.gather.character(Character {
+            key: key(id),
+            show: None,
+            name: name.to_owned(),
+            aliases,
+            as_self: None,
+            about,
+        });
     }
 
     fn show(&mut self, id: &str, name: &str, entity: &Entity<'a>, format: Format) {
         let mut about = entity.about(IdKind::Show, ImageKind::Poster);
         let series = format != Format::Film;
-        let premiered_on = entity.date(if series { &["P580", "P577", "P1191"] } else { &["P577", "P1191"] }, "premiere_date", &mut about);
+        let premiered_on = entity.date(
+            if series { &["P580", "P577", "P1191"] } else { &["P577", "P1191"] },
+            "premiere_date",
+            &mut about,
+        );
         let ended_on = if series { entity.date(&["P582"], "end_date", &mut about) } else { None };
         let label = |item: &str| Some(self.entities.get(item)?.label()?.to_owned());
-        let labels = |property: &str| entity.best(property).iter().filter_map(|one| label(one.item()?)).collect::<Vec<_>>();
+        let labels =
+            |property: &str| entity.best(property).iter().filter_map(|one| label(one.item()?)).collect::<Vec<_>>();
         let franchise = entity.best("P8345").iter().find_map(|one| Some((one.item()?, label(one.item()?)?)));
         let language = entity.best("P364").iter().find_map(|one| {
             let item = one.item()?;
@@ -204,7 +218,9 @@ impl<'a> Builder<'a, '_> {
     fn season(&mut self, id: &str, name: &str, entity: &Entity<'a>) {
         let placed = entity.best("P179").into_iter().find_map(|one| Some((one.item()?, first_ordinal(&one)?)));
         let Some((show, (number, _))) = placed else {
-            return entity.node.skip(format_args!("skipped: the season {id} does not say its series (P179) and number (P1545)"));
+            return entity
+                .node
+                .skip(format_args!("skipped: the season {id} does not say its series (P179) and number (P1545)"));
         };
         if self.gather.has_show(&key(show)).is_none() {
             return entity.node.skip(format_args!("skipped: the series {show} of the season {id} was not read"));
@@ -212,7 +228,8 @@ impl<'a> Builder<'a, '_> {
         let mut about = entity.about(IdKind::Season, ImageKind::Poster);
         let premiered_on = entity.date(&["P580", "P577"], "premiere_date", &mut about);
         let finale_on = entity.date(&["P582"], "finale_date", &mut about);
-        let count = entity.best("P1113").iter().find_map(|one| one.value.text("amount")?.trim_start_matches('+').parse().ok());
+        let count =
+            entity.best("P1113").iter().find_map(|one| one.value.text("amount")?.trim_start_matches('+').parse().ok());
         let season = self.gather.season(Season {
             key: key(id),
             show: key(show),
@@ -233,7 +250,9 @@ impl<'a> Builder<'a, '_> {
             return entity.node.skip(format_args!("skipped: the episode {id} does not say its season (P4908)"));
         };
         let Some((number, number_end)) = number else {
-            return entity.node.skip(format_args!("skipped: the episode {id} does not say its number in the season (P1545)"));
+            return entity
+                .node
+                .skip(format_args!("skipped: the episode {id} does not say its number in the season (P1545)"));
         };
         let Some(season) = self.gather.has_season(&key(season)).cloned() else {
             return entity.node.skip(format_args!("skipped: the season {season} of the episode {id} was not read"));
@@ -290,7 +309,10 @@ impl<'a> Builder<'a, '_> {
         let item = statement.item()?;
         let person = key(item);
         if self.gather.has_person(&person).is_none() {
-            self.gather.records.remarks.missing(format_args!("person {item}, named by {}", entity.label().unwrap_or_default()));
+            self.gather
+                .records
+                .remarks
+                .missing(format_args!("person {item}, named by {}", entity.label().unwrap_or_default()));
             return None;
         }
         let mut credit = Credit::new(show.clone(), season.cloned(), person, job);

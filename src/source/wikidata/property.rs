@@ -24,9 +24,8 @@ pub(super) const IDS: &[(&str, Authority, IdKind)] = &[
     ("P7043", Authority::Tvdb, IdKind::Episode),
 ];
 
-const FILMS: &[&str] = &[
-    "Q11424", "Q24869", "Q202866", "Q506240", "Q24862", "Q20650540", "Q29168811", "Q226730", "Q18011172", "Q93204",
-];
+const FILMS: &[&str] =
+    &["Q11424", "Q24869", "Q202866", "Q506240", "Q24862", "Q20650540", "Q29168811", "Q226730", "Q18011172", "Q93204"];
 const MINISERIES: &[&str] = &["Q1259759", "Q114474034"];
 const ANTHOLOGIES: &[&str] = &["Q21188110", "Q14623351"];
 const SERIES: &[&str] = &["Q5398426", "Q581714", "Q63952888", "Q117467246", "Q526877", "Q15416", "Q1366112"];

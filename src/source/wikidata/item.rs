@@ -74,7 +74,8 @@ impl<'a> Entity<'a> {
     /// The best date of some properties, the first that has one, and what is cited for it.
     pub(super) fn date(&self, properties: &[&str], field: &'static str, about: &mut About) -> Option<PartialDate> {
         let statement = properties.iter().find_map(|property| {
-            let mut dates: Vec<_> = self.best(property).into_iter().filter_map(|one| Some((time(&one.value)?, one))).collect();
+            let mut dates: Vec<_> =
+                self.best(property).into_iter().filter_map(|one| Some((time(&one.value)?, one))).collect();
             // Of several releases the first counts.
             dates.sort_by(|one, other| one.0.cmp(&other.0));
             dates.into_iter().next()
@@ -105,7 +106,9 @@ impl<'a> Entity<'a> {
                 kind: picture,
                 address: format!("https://commons.wikimedia.org/wiki/Special:FilePath/{name}"),
                 small: Some(format!("https://commons.wikimedia.org/wiki/Special:FilePath/{name}?width=342")),
-                credit: format!("Wikimedia Commons; author and licence: https://commons.wikimedia.org/wiki/File:{name}"),
+                credit: format!(
+                    "Wikimedia Commons; author and licence: https://commons.wikimedia.org/wiki/File:{name}"
+                ),
                 licence: None,
             });
         }
@@ -211,7 +214,10 @@ fn reference(node: &Node<'_>) -> Option<Reference> {
         let kind = if text.starts_with("nm") { IdKind::Person } else { IdKind::Show };
         ExternalId::new(Authority::Imdb, kind, text)
     });
-    let other = || IDS.iter().find_map(|(property, authority, kind)| ExternalId::new(*authority, *kind, first(property)?.as_text()?));
+    let other = || {
+        IDS.iter()
+            .find_map(|(property, authority, kind)| ExternalId::new(*authority, *kind, first(property)?.as_text()?))
+    };
     reference.id = imdb.or_else(other);
     let says_something = reference.address.is_some() || reference.stated_in.is_some() || reference.id.is_some();
     says_something.then_some(reference)
