@@ -76,7 +76,11 @@ pub struct Found {
 }
 
 /// Fetches everything about a show or film and reads it.
-pub fn records(client: &mut Client<'_>, target: &Target, progress: &mut dyn FnMut(Step<'_>)) -> Result<Records, SourceError> {
+pub fn records(
+    client: &mut Client<'_>,
+    target: &Target,
+    progress: &mut dyn FnMut(Step<'_>),
+) -> Result<Records, SourceError> {
     let (documents, told) = documents(client, target, progress)?;
     let today = client.today();
     let mut records = match target.authority {
@@ -141,7 +145,10 @@ impl Run<'_, '_> {
     /// Fetches an answer without which there is nothing to import.
     fn required(&mut self, path: &str, name: &str, what: &str) -> Result<&Document, SourceError> {
         let there = self.get(path, name)?;
-        self.documents.last().filter(|_| there).ok_or_else(|| SourceError::Request(format!("{what} does not exist at the source")))
+        self.documents
+            .last()
+            .filter(|_| there)
+            .ok_or_else(|| SourceError::Request(format!("{what} does not exist at the source")))
     }
 }
 

@@ -86,7 +86,9 @@ fn wanted(titles: &[String]) -> Result<Option<HashSet<u32>>, SourceError> {
         let id = title.trim().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let id = ExternalId::new(Authority::Imdb, IdKind::Show, id);
         let number = id.and_then(|id| id.value.strip_prefix("tt")?.parse().ok());
-        number.ok_or_else(|| SourceError::Request(format!("{title:?} is no id of a title at IMDb; they look like tt3230854")))
+        number.ok_or_else(|| {
+            SourceError::Request(format!("{title:?} is no id of a title at IMDb; they look like tt3230854"))
+        })
     };
     let numbers = titles.iter().map(number).collect::<Result<HashSet<u32>, _>>()?;
     Ok((!numbers.is_empty()).then_some(numbers))

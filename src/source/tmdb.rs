@@ -72,12 +72,14 @@ fn sort<'a>(node: Node<'a>, kind: Option<Kind>, within: &Context, items: &mut Ve
     for (name, inside) in node.fields() {
         match name {
             "episodes" => sort(inside, Some(Kind::Episode), &own, items),
-            _ if name.starts_with("season/") => sort(inside, Some(Kind::Season), &own, items),
             "seasons" if kind == Kind::Series => sort(inside, Some(Kind::Season), &own, items),
-            "credits" if inside.value().is_object() => sort(inside, Some(Kind::Credits), &own, items),
-            "aggregate_credits" if inside.value().is_object() => sort(inside, Some(Kind::Credits), &own, items),
+            "credits" | "aggregate_credits" if inside.value().is_object() => {
+                sort(inside, Some(Kind::Credits), &own, items);
+            }
             "external_ids" if inside.value().is_object() => sort(inside, Some(Kind::Ids), &own, items),
             "alternative_titles" if inside.value().is_object() => sort(inside, Some(Kind::Titles), &own, items),
+            // Appended seasons are in fields such as `season/1`.
+            _ if name.starts_with("season/") => sort(inside, Some(Kind::Season), &own, items),
             _ => {}
         }
     }
@@ -99,7 +101,8 @@ fn context(kind: Kind, node: &Node<'_>, within: &Context) -> Context {
         own.episode = own.season.and_then(|_| number_after(file, "episode"));
     }
     let id = || node.value().get("id").and_then(serde_json::Value::as_u64).and_then(|id| u32::try_from(id).ok());
-    let number = |name: &str| node.value().get(name).and_then(serde_json::Value::as_u64).and_then(|id| u32::try_from(id).ok());
+    let number =
+        |name: &str| node.value().get(name).and_then(serde_json::Value::as_u64).and_then(|id| u32::try_from(id).ok());
     match kind {
         Kind::Series => own.series = id().or(own.series),
         Kind::Film => own.film = id().or(own.film),
@@ -133,11 +136,14 @@ impl Item<'_> {
             Kind::Season | Kind::Episode => match self.series(items) {
                 Some(series) if self.kind == Kind::Season => read::season(node, &series, gather),
                 Some(series) => read::episode(node, &series, &self.within, gather),
-                None => node.skip("skipped: castgraph cannot tell of which series it is; put it into a folder with its series"),
+                None => node
+                    .skip("skipped: castgraph cannot tell of which series it is; put it into a folder with its series"),
             },
             Kind::Credits => match self.place(items, gather) {
                 Some(place) => credits::read(node, &place, gather),
-                None => node.skip("skipped: castgraph cannot tell what these credits are of; read them together with that"),
+                None => {
+                    node.skip("skipped: castgraph cannot tell what these credits are of; read them together with that");
+                }
             },
             Kind::Ids => read::ids(node, &self.within, self.own_id(), gather),
             Kind::Titles => read::titles(node, &self.within, self.own_id(), gather),
@@ -171,10 +177,13 @@ impl Item<'_> {
         if let Some(film) = within.film {
             return Some(credits::Place::of_show(Key::new(Authority::Tmdb, format_args!("movie/{film}"))));
         }
-        let show = Key::new(Authority::Tmdb, within.series.or_else(|| {
-            let ids: Vec<u32> = items.iter().filter_map(|item| item.within.series).collect();
-            ids.first().copied().filter(|first| ids.iter().all(|id| id == first))
-        })?);
+        let show = Key::new(
+            Authority::Tmdb,
+            within.series.or_else(|| {
+                let ids: Vec<u32> = items.iter().filter_map(|item| item.within.series).collect();
+                ids.first().copied().filter(|first| ids.iter().all(|id| id == first))
+            })?,
+        );
         let Some(season) = within.season else { return Some(credits::Place::of_show(show)) };
         let season = gather.season_key(&show, season)?;
         let episode = match within.episode {

@@ -76,7 +76,13 @@ fn sort<'a>(node: Node<'a>, items: &mut Vec<Item<'a>>) {
     sort_within(node, None, None, 1, items);
 }
 
-fn sort_within<'a>(node: Node<'a>, kind: Option<Kind>, parent: Option<Parent>, position: u32, items: &mut Vec<Item<'a>>) {
+fn sort_within<'a>(
+    node: Node<'a>,
+    kind: Option<Kind>,
+    parent: Option<Parent>,
+    position: u32,
+    items: &mut Vec<Item<'a>>,
+) {
     if node.value().is_array() {
         for (position, item) in (1..).zip(node.list()) {
             sort_within(item, kind, parent, position, items);
@@ -150,7 +156,9 @@ impl Item<'_> {
                     Kind::Episode => read::episode(node, &show, gather),
                     _ => read::title(node, &show, gather),
                 },
-                None => node.skip("skipped: castgraph cannot tell of which show it is; put it into a folder with its show"),
+                None => {
+                    node.skip("skipped: castgraph cannot tell of which show it is; put it into a folder with its show");
+                }
             },
             Kind::Found => {}
         }
@@ -176,7 +184,9 @@ impl Item<'_> {
         let folder = folder_of(file);
         let id = stated
             .or_else(|| only(shows.iter().filter(|(of, _)| of == folder).map(|(_, id)| *id).collect()))
-            .or_else(|| only(shows.iter().filter(|(of, _)| folder.starts_with(of.as_str())).map(|(_, id)| *id).collect()))
+            .or_else(|| {
+                only(shows.iter().filter(|(of, _)| folder.starts_with(of.as_str())).map(|(_, id)| *id).collect())
+            })
             .or_else(|| only(shows.iter().map(|(_, id)| *id).collect()))?;
         Some(Key::new(Authority::Tvmaze, id))
     }

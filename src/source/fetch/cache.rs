@@ -62,7 +62,13 @@ impl Cache {
         Some((cached, fresh)).filter(|(cached, _)| cached.address == address)
     }
 
-    pub(super) fn put(&self, address: &str, etag: Option<String>, body: Option<String>, now: SystemTime) -> Result<(), SourceError> {
+    pub(super) fn put(
+        &self,
+        address: &str,
+        etag: Option<String>,
+        body: Option<String>,
+        now: SystemTime,
+    ) -> Result<(), SourceError> {
         let cached = Cached { address: address.to_owned(), etag, checked: seconds(now), body };
         let bytes = serde_json::to_vec(&cached).map_err(|error| self.failed(error.into()))?;
         fs::create_dir_all(&self.folder).map_err(|error| self.failed(error))?;

@@ -210,11 +210,17 @@ impl<'c> Client<'c> {
         });
         if !same {
             let host = to.host_str().unwrap_or_default();
-            return Err(SourceError::Service(format!("{at} redirects to another host, {host}; castgraph does not follow")));
+            return Err(SourceError::Service(format!(
+                "{at} redirects to another host, {host}; castgraph does not follow"
+            )));
         }
         // A service may repeat the key in the address.
         if self.service.key.is_some() {
-            let rest: Vec<_> = to.query_pairs().filter(|(name, _)| name != "api_key").map(|(a, b)| (a.into_owned(), b.into_owned())).collect();
+            let rest: Vec<_> = to
+                .query_pairs()
+                .filter(|(name, _)| name != "api_key")
+                .map(|(a, b)| (a.into_owned(), b.into_owned()))
+                .collect();
             to.set_query(None);
             if !rest.is_empty() {
                 to.query_pairs_mut().extend_pairs(rest);

@@ -36,7 +36,9 @@ impl Target {
         let film = authority == Authority::Tmdb && number_after(path, "movie").is_some();
         let id = match authority {
             Authority::Tvmaze => number_after(path, "shows").map(|id| id.to_string()),
-            Authority::Tmdb => number_after(path, "movie").or_else(|| number_after(path, "tv")).map(|id| id.to_string()),
+            Authority::Tmdb => {
+                number_after(path, "movie").or_else(|| number_after(path, "tv")).map(|id| id.to_string())
+            }
             _ => path.rsplit(['/', ':']).next().map(|id| id.split(['#', '?']).next().unwrap_or(id).to_owned()),
         };
         let id = id.unwrap_or_else(|| path.to_owned());
@@ -66,14 +68,32 @@ mod tests {
     #[test]
     fn ids_and_pages_are_targets() {
         let read = |authority, text| Target::parse(authority, text).map(|target| target.to_string()).ok();
-        for text in ["216", "https://www.tvmaze.com/shows/216/rick-and-morty", "http://api.tvmaze.com/shows/216", "shows/216"] {
+        for text in
+            ["216", "https://www.tvmaze.com/shows/216/rick-and-morty", "http://api.tvmaze.com/shows/216", "shows/216"]
+        {
             assert_eq!(read(Authority::Tvmaze, text).as_deref(), Some("tvmaze:216"), "{text}");
         }
         assert_eq!(read(Authority::Tmdb, "1399").as_deref(), Some("tmdb:1399"));
-        assert_eq!(read(Authority::Tmdb, "https://www.themoviedb.org/tv/1399-game-of-thrones").as_deref(), Some("tmdb:1399"));
-        assert_eq!(read(Authority::Tmdb, "https://www.themoviedb.org/movie/603-the-matrix").as_deref(), Some("tmdb:movie/603"));
-        assert_eq!(read(Authority::Wikidata, "https://www.wikidata.org/wiki/Q23572#P161").as_deref(), Some("wikidata:Q23572"));
-        for text in ["", "the expanse", "https://evil.example/shows/216", "https://www.tvmaze.com/people/5", "-1", "https://tvmaze.com.evil.example/shows/1"] {
+        assert_eq!(
+            read(Authority::Tmdb, "https://www.themoviedb.org/tv/1399-game-of-thrones").as_deref(),
+            Some("tmdb:1399")
+        );
+        assert_eq!(
+            read(Authority::Tmdb, "https://www.themoviedb.org/movie/603-the-matrix").as_deref(),
+            Some("tmdb:movie/603")
+        );
+        assert_eq!(
+            read(Authority::Wikidata, "https://www.wikidata.org/wiki/Q23572#P161").as_deref(),
+            Some("wikidata:Q23572")
+        );
+        for text in [
+            "",
+            "the expanse",
+            "https://evil.example/shows/216",
+            "https://www.tvmaze.com/people/5",
+            "-1",
+            "https://tvmaze.com.evil.example/shows/1",
+        ] {
             assert_eq!(read(Authority::Tvmaze, text), None, "{text}");
         }
         assert_eq!(read(Authority::Imdb, "tt0084967"), None);

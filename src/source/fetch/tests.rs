@@ -32,7 +32,7 @@ impl Clock for Waits {
 }
 
 fn clock() -> Waits {
-    Waits { now: Cell::new(UNIX_EPOCH + Duration::from_secs(1_800_000_000)), waits: RefCell::default() }
+    Waits { now: Cell::new(UNIX_EPOCH + Duration::from_hours(500_000)), waits: RefCell::default() }
 }
 
 /// A service on loopback: answers by path, the first of a list of answers once and the last one for ever.
@@ -50,14 +50,19 @@ fn serve(answers: Answers) -> Served {
     let served = Served { base, requests: Arc::default() };
     let (requests, mut answers) = (served.requests.clone(), answers);
     thread::spawn(move || {
+        let mut silent = Vec::new();
         for stream in listener.incoming().flatten() {
             let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
             let Some(first) = lines.next() else { continue };
             let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
             let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
             let path = target.split('?').next().unwrap_or_default().to_owned();
-            let etag = head.iter().find_map(|line| line.to_lowercase().strip_prefix("if-none-match: ").map(str::to_owned));
-            requests.lock().expect("the list").push(format!("{target}{}", etag.map_or(String::new(), |etag| format!(" {etag}"))));
+            let etag =
+                head.iter().find_map(|line| line.to_lowercase().strip_prefix("if-none-match: ").map(str::to_owned));
+            requests
+                .lock()
+                .expect("the list")
+                .push(format!("{target}{}", etag.map_or(String::new(), |etag| format!(" {etag}"))));
             assert!(head.iter().any(|line| line.to_lowercase().starts_with("user-agent: castgraph/")));
             let answer = match answers.get_mut(&path) {
                 Some(list) if list.len() > 1 => list.remove(0),
@@ -65,7 +70,8 @@ fn serve(answers: Answers) -> Served {
                 None => "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}".to_owned(),
             };
             if answer == "slow" {
-                thread::sleep(Duration::from_millis(400));
+                // Stays open without an answer.
+                silent.push(stream);
                 continue;
             }
             let _ = (&stream).write_all(answer.as_bytes());
@@ -103,7 +109,10 @@ fn answers() -> Answers {
     answers.insert("/shows/216/episodes".to_owned(), vec![ok(&json!([episode]))]);
     answers.insert("/seasons/9/episodes".to_owned(), vec![ok(&json!([guests]))]);
     for id in (1..=50).filter(|id| *id != 17) {
-        answers.insert(format!("/people/{id}"), vec![ok(&json!({"id": id, "name": format!("Person {id}"), "birthday": "1970-01-02"}))]);
+        answers.insert(
+            format!("/people/{id}"),
+            vec![ok(&json!({"id": id, "name": format!("Person {id}"), "birthday": "1970-01-02"}))],
+        );
     }
     answers
 }
@@ -113,7 +122,7 @@ fn service(served: &Served, cache: &Path) -> Service {
 }
 
 fn fetch(served: &Served, cache: &Path, clock: &Waits) -> Result<Records, SourceError> {
-    let mut client = Client::with_timeout(service(served, cache), clock, Duration::from_millis(200)).expect("a client");
+    let mut client = Client::with_timeout(service(served, cache), clock, Duration::from_secs(2)).expect("a client");
     records(&mut client, &Target::parse(Authority::Tvmaze, "216").expect("a target"), &mut |_| {})
 }
 
@@ -125,7 +134,8 @@ fn fetches_a_show_and_says_who_is_missing() {
     assert_eq!(records.remarks.lines(), ["person tvmaze:17, Person 17: not found at the source"]);
     assert!(records.people.iter().filter(|person| person.partial).all(|person| person.key.as_str() == "tvmaze:17"));
     // No faster than 20 requests in 10 seconds.
-    let (requests, waited): (usize, Duration) = (served.requests.lock().expect("the list").len(), clock.waits.borrow().iter().sum());
+    let (requests, waited): (usize, Duration) =
+        (served.requests.lock().expect("the list").len(), clock.waits.borrow().iter().sum());
     assert_eq!(requests, 53);
     assert_eq!(waited, Duration::from_millis(500) * 52);
 
@@ -133,7 +143,14 @@ fn fetches_a_show_and_says_who_is_missing() {
     let again = fetch(&served, cache.path(), &clock).expect("records");
     assert_eq!(again, records);
     let requests = served.requests.lock().expect("the list");
-    assert!(requests.iter().skip(53).filter(|request| !request.starts_with("/people/17")).all(|request| request.ends_with("\"v1\"")), "{requests:?}");
+    assert!(
+        requests
+            .iter()
+            .skip(53)
+            .filter(|request| !request.starts_with("/people/17"))
+            .all(|request| request.ends_with("\"v1\"")),
+        "{requests:?}"
+    );
 }
 
 #[test]
@@ -208,7 +225,8 @@ fn redirects_stay_with_the_service() {
 
     let other = serve(answers());
     all.insert("/shows/216".to_owned(), vec![status("302 Found", &format!("Location: {}/shows/216\r\n", other.base))]);
-    let error = fetch(&serve(all), tempfile::tempdir().expect("a folder").path(), &clock).expect_err("a failure").to_string();
+    let error =
+        fetch(&serve(all), tempfile::tempdir().expect("a folder").path(), &clock).expect_err("a failure").to_string();
     assert!(error.contains("redirects to another host"), "{error}");
     assert!(other.requests.lock().expect("the list").is_empty());
 }
@@ -236,7 +254,12 @@ fn searches_give_targets() {
 fn the_key_is_in_no_message_and_no_file() {
     let served = serve(Answers::from([("/tv/5".to_owned(), vec![status("401 Unauthorized", "")])]));
     let (cache, clock) = (tempfile::tempdir().expect("a folder"), clock());
-    let service = Service { authority: Authority::Tmdb, base: served.base.clone(), key: Some("s3cret".to_owned()), cache: cache.path().to_owned() };
+    let service = Service {
+        authority: Authority::Tmdb,
+        base: served.base.clone(),
+        key: Some("s3cret".to_owned()),
+        cache: cache.path().to_owned(),
+    };
     let mut client = Client::new(service, &clock).expect("a client");
     let target = Target::parse(Authority::Tmdb, "5").expect("a target");
     let error = records(&mut client, &target, &mut |_| {}).expect_err("a failure").to_string();

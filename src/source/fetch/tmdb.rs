@@ -14,7 +14,8 @@ pub(super) fn title(run: &mut Run<'_, '_>, target: &Target) -> Result<(), Source
     } else {
         let path = format!("/tv/{id}?append_to_response=external_ids,alternative_titles");
         let series = run.required(&path, &format!("tv/{id}.json"), &format!("the series {target}"))?;
-        let seasons: Vec<u64> = list(&series.value, "/seasons").filter_map(|season| season.get("season_number")?.as_u64()).collect();
+        let seasons: Vec<u64> =
+            list(&series.value, "/seasons").filter_map(|season| season.get("season_number")?.as_u64()).collect();
         run.planned = 1 + seasons.len();
         for number in seasons {
             let path = format!("/tv/{id}/season/{number}?append_to_response=credits,aggregate_credits,external_ids");

@@ -10,9 +10,11 @@ use crate::source::{SourceError, record::Authority};
 pub(super) fn show(run: &mut Run<'_, '_>, target: &Target) -> Result<(), SourceError> {
     let id = &target.id;
     let embedded = ["seasons", "cast", "crew", "akas"].map(|part| format!("embed[]={part}")).join("&");
-    let show = run.required(&format!("/shows/{id}?{embedded}"), &format!("shows/{id}.json"), &format!("the show {target}"))?;
+    let show =
+        run.required(&format!("/shows/{id}?{embedded}"), &format!("shows/{id}.json"), &format!("the show {target}"))?;
     let value = show.value.clone();
-    let seasons: Vec<u64> = list(&value, "/_embedded/seasons").filter_map(|season| season.get("id")?.as_u64()).collect();
+    let seasons: Vec<u64> =
+        list(&value, "/_embedded/seasons").filter_map(|season| season.get("id")?.as_u64()).collect();
     run.planned = 2 + seasons.len();
     for part in ["seasons", "cast", "crew"] {
         if value.pointer(&format!("/_embedded/{part}")).is_none() {

@@ -55,7 +55,8 @@ pub(super) fn build(mut rows: Rows, records: Records) -> Records {
     for (title, directors, writers) in std::mem::take(&mut rows.crew) {
         let Some(place) = places.get(&title) else { continue };
         // The other file says more exactly what a writer wrote.
-        let writers = writers.into_iter().filter(|writer| !wrote.contains(&(title, *writer))).map(|id| (id, Job::Writer));
+        let writers =
+            writers.into_iter().filter(|writer| !wrote.contains(&(title, *writer))).map(|id| (id, Job::Writer));
         for (position, (id, job)) in (1..).zip(directors.into_iter().map(|id| (id, Job::Director)).chain(writers)) {
             if let Some((person, _)) = people.get(&id) {
                 crew(job, place, person, Some(position), &mut gather);
@@ -80,11 +81,12 @@ fn show(row: &Title, remarks: &mut Remarks) -> Option<Show> {
         }
     };
     let id = format!("tt{:07}", row.id);
-    let genres: Vec<String> = row.genres.iter().flat_map(|genres| genres.split(',')).map(|genre| genre.trim().to_owned()).collect();
+    let genres: Vec<String> =
+        row.genres.iter().flat_map(|genres| genres.split(',')).map(|genre| genre.trim().to_owned()).collect();
     let series = format != Format::Film;
     Some(Show {
         key: Key::new(IMDB, &id),
-        title: row.title.to_string(),
+        title: row.primary.to_string(),
         aliases: row.original.iter().map(|name| alias(name, None, None, true)).collect(),
         franchise: None,
         format,
@@ -116,7 +118,7 @@ fn episode(row: &Title, of: Option<&EpisodeOf>, places: &HashMap<u32, Place>, ga
         number: numbered.map_or(0, |(_, number)| number),
         number_end: None,
         unnumbered: numbered.is_none(),
-        title: row.title.to_string(),
+        title: row.primary.to_string(),
         aliases: row.original.iter().map(|name| alias(name, None, None, true)).collect(),
         aired_on: row.start.and_then(year),
         runtime_minutes: row.minutes,
@@ -140,7 +142,9 @@ fn absent_titles(rows: &Rows, places: &HashMap<u32, Place>, episodes: &[Title], 
     }
     for row in episodes.iter().filter(|row| !places.contains_key(&row.id)) {
         if rows.wanted.as_ref().is_none_or(|wanted| !wanted.contains(&row.id)) {
-            remarks.note("an episode was skipped, because its series is not in the files, or has an episode with its number");
+            remarks.note(
+                "an episode was skipped, because its series is not in the files, or has an episode with its number",
+            );
         }
     }
     let read: HashSet<u32> = episodes.iter().map(|row| row.id).collect();
@@ -170,10 +174,10 @@ fn people(rows: HashMap<u32, Option<Name>>, gather: &mut Gather) -> HashMap<u32,
             continue;
         };
         let key = Key::new(IMDB, &id);
-        people.insert(number, (key.clone(), row.name.to_string()));
+        people.insert(number, (key.clone(), row.primary.to_string()));
         gather.person(Person {
             key,
-            name: row.name.into(),
+            name: row.primary.into(),
             aliases: Vec::new(),
             born: row.born.and_then(year),
             died: row.died.and_then(year),
@@ -206,7 +210,8 @@ fn principal(
                     billing: Some(Billing::Unspecified),
                     position: row.ordering,
                     episode_count: None,
-                    as_self: row.category == Category::Own && role.characters.iter().all(|played| played.name.is_none()),
+                    as_self: row.category == Category::Own
+                        && role.characters.iter().all(|played| played.name.is_none()),
                     voice: row.category == Category::ArchiveSound,
                     character: None,
                 };

@@ -29,7 +29,7 @@ pub(super) struct EpisodeOf {
 pub(super) struct Title {
     pub(super) id: u32,
     pub(super) kind: Box<str>,
-    pub(super) title: Box<str>,
+    pub(super) primary: Box<str>,
     pub(super) original: Option<Box<str>>,
     pub(super) start: Option<u32>,
     pub(super) end: Option<u32>,
@@ -68,7 +68,7 @@ pub(super) struct OtherTitle {
 }
 
 pub(super) struct Name {
-    pub(super) name: Box<str>,
+    pub(super) primary: Box<str>,
     pub(super) born: Option<u32>,
     pub(super) died: Option<u32>,
 }
@@ -106,7 +106,16 @@ impl Rows {
             let id = id(b"tt", title);
             is_wanted(wanted.as_ref(), id) || id.is_some_and(|id| episodes.contains_key(&id))
         };
-        let columns = ["tconst", "titleType", "primaryTitle", "originalTitle", "startYear", "endYear", "runtimeMinutes", "genres"];
+        let columns = [
+            "tconst",
+            "titleType",
+            "primaryTitle",
+            "originalTitle",
+            "startYear",
+            "endYear",
+            "runtimeMinutes",
+            "genres",
+        ];
         table.rows(&columns, keep, |row, note| {
             let Some(id) = id(b"tt", row.raw(0)) else {
                 return note.skip("skipped: the id does not look like tt0000001");
@@ -118,11 +127,12 @@ impl Rows {
                 return;
             }
             let original = row.text(3, note).filter(|original| *original != title).map(String::into);
-            let year = |column, note: &mut Note<'_>| row.number(column, "year", note).filter(|year| (1..=9999).contains(year));
+            let year =
+                |column, note: &mut Note<'_>| row.number(column, "year", note).filter(|year| (1..=9999).contains(year));
             self.titles.push(Title {
                 id,
                 kind: kind.into(),
-                title: title.into(),
+                primary: title.into(),
                 original,
                 start: year(4, note),
                 end: year(5, note),
@@ -191,7 +201,7 @@ impl Rows {
             };
             let born = row.number(2, "year", note).filter(|year| (1..=9999).contains(year));
             let died = row.number(3, "year", note).filter(|year| (1..=9999).contains(year));
-            self.people.insert(person, Some(Name { name: name.into(), born, died }));
+            self.people.insert(person, Some(Name { primary: name.into(), born, died }));
         });
     }
 }
@@ -229,7 +239,9 @@ fn people(bytes: &[u8], note: &mut Note<'_>) -> Vec<u32> {
         match id(b"nm", item) {
             Some(id) if !list.contains(&id) => list.push(id),
             Some(_) => {}
-            None => note.skip(format_args!("ignored {:?}; expected an id like nm0000001", String::from_utf8_lossy(item))),
+            None => {
+                note.skip(format_args!("ignored {:?}; expected an id like nm0000001", String::from_utf8_lossy(item)));
+            }
         }
     }
     list

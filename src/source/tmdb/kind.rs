@@ -20,16 +20,8 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The order in which they are read: each after those that it refers to.
-    pub(super) const ORDER: [Self; 8] = [
-        Self::Series,
-        Self::Film,
-        Self::Season,
-        Self::Episode,
-        Self::Person,
-        Self::Ids,
-        Self::Titles,
-        Self::Credits,
-    ];
+    pub(super) const ORDER: [Self; 8] =
+        [Self::Series, Self::Film, Self::Season, Self::Episode, Self::Person, Self::Ids, Self::Titles, Self::Credits];
 }
 
 /// What an answer is, by its fields.

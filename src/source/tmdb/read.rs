@@ -37,10 +37,19 @@ pub(super) fn series(node: &Node<'_>, gather: &mut Gather) {
         ended_on: node.date("last_air_date").filter(|_| matches!(ended, Some(Status::Ended | Status::Cancelled))),
         genres,
         language: node.text("original_language").map(str::to_owned),
-        runtime_minutes: node.items("episode_run_time").first().and_then(|minutes| minutes.value().as_u64()).and_then(positive),
+        runtime_minutes: node
+            .items("episode_run_time")
+            .first()
+            .and_then(|minutes| minutes.value().as_u64())
+            .and_then(positive),
         official_site: node.text("homepage").map(str::to_owned),
         platforms: node.items("networks").iter().filter_map(network).collect(),
-        about: about(node, IdKind::Show, id, &[("poster_path", ImageKind::Poster), ("backdrop_path", ImageKind::Backdrop)]),
+        about: about(
+            node,
+            IdKind::Show,
+            id,
+            &[("poster_path", ImageKind::Poster), ("backdrop_path", ImageKind::Backdrop)],
+        ),
     });
     for creator in node.items("created_by") {
         if let Some(person) = mention(&creator, gather) {
@@ -76,7 +85,12 @@ pub(super) fn film(node: &Node<'_>, gather: &mut Gather) {
         official_site: node.text("homepage").map(str::to_owned),
         platforms: Vec::new(),
         about: {
-            let mut about = about(node, IdKind::Film, id, &[("poster_path", ImageKind::Poster), ("backdrop_path", ImageKind::Backdrop)]);
+            let mut about = about(
+                node,
+                IdKind::Film,
+                id,
+                &[("poster_path", ImageKind::Poster), ("backdrop_path", ImageKind::Backdrop)],
+            );
             about.add_id(node.text("imdb_id").and_then(|id| ExternalId::new(Authority::Imdb, IdKind::Show, id)));
             about
         },
@@ -88,7 +102,8 @@ pub(super) fn season(node: &Node<'_>, series: &Key, gather: &mut Gather) {
         return node.skip("skipped: the season has no number");
     };
     let id = node.number("id").filter(|id| *id > 0);
-    let mut about = id.map(|id| about(node, IdKind::Season, id, &[("poster_path", ImageKind::Poster)])).unwrap_or_default();
+    let mut about =
+        id.map(|id| about(node, IdKind::Season, id, &[("poster_path", ImageKind::Poster)])).unwrap_or_default();
     let page = series.as_str().strip_prefix("tmdb:").map(|id| format!("{}/tv/{id}/season/{number}", TMDB.home()));
     about.page = page;
     let listed = node.items("episodes").len();
@@ -113,7 +128,9 @@ pub(super) fn episode(node: &Node<'_>, series: &Key, within: &Context, gather: &
     };
     // Some mirrors of the API write double episodes as a range.
     let range = number.value().as_str().and_then(ordinal);
-    let Some((first, last)) = range.or_else(|| node.number("episode_number").map(|number| (number, None))) else { return };
+    let Some((first, last)) = range.or_else(|| node.number("episode_number").map(|number| (number, None))) else {
+        return;
+    };
     let Some(season) = within.season else {
         return node.skip("skipped: the episode has no season");
     };
@@ -219,7 +236,10 @@ pub(super) fn ids(node: &Node<'_>, within: &Context, own: Option<u32>, gather: &
         let movie = Key::new(TMDB, format_args!("movie/{id}"));
         let of_person = person.is_some() || node.text("imdb_id").is_some_and(|id| id.starts_with("nm"));
         let owners = [Owner::Show(key.clone()), Owner::Show(movie), Owner::Episode(key.clone()), Owner::Person(key)];
-        owners.into_iter().filter(|owner| !of_person || matches!(owner, Owner::Person(_))).find(|owner| gather.knows(owner))
+        owners
+            .into_iter()
+            .filter(|owner| !of_person || matches!(owner, Owner::Person(_)))
+            .find(|owner| gather.knows(owner))
     };
     let Some(owner) = owner() else {
         return node.skip("skipped: castgraph cannot tell what these ids are of; read them together with that");

@@ -53,25 +53,40 @@ fn aggregate() -> Value {
 fn answers_that_belong_together_are_one_show() {
     // In any order: what a list is of is said by a number only.
     for order in [[0, 1, 2], [2, 1, 0]] {
-        let all = [("tv/details.json", series()), ("seasons/details.json", season()), ("seasons/aggregate_credits.json", aggregate())];
+        let all = [
+            ("tv/details.json", series()),
+            ("seasons/details.json", season()),
+            ("seasons/aggregate_credits.json", aggregate()),
+        ];
         let documents: Vec<_> = order.iter().map(|place| all[*place].clone()).collect();
         let records = records(&documents);
         let show = records.shows.first().expect("a show");
         assert_eq!((show.format, show.status), (Format::Miniseries, Some(Status::Cancelled)));
-        assert_eq!(show.about.ids.iter().map(ToString::to_string).collect::<Vec<_>>(), ["tmdb:50", "imdb:tt0084967", "tvdb:81", "wikidata:Q5"]);
+        assert_eq!(
+            show.about.ids.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["tmdb:50", "imdb:tt0084967", "tvdb:81", "wikidata:Q5"]
+        );
         assert_eq!(show.about.summaries.first().map(|summary| summary.text.as_str()), Some("A & B"));
         assert_eq!(show.aliases.first().map(|alias| (alias.name.as_str(), alias.original)), Some(("Mondküche", true)));
         assert_eq!(records.seasons.iter().map(|season| season.number).collect::<Vec<_>>(), [0, 1]);
-        let titles: Vec<_> = records.episodes.iter().map(|episode| (episode.title.as_str(), episode.aired_on.is_some())).collect();
+        let titles: Vec<_> =
+            records.episodes.iter().map(|episode| (episode.title.as_str(), episode.aired_on.is_some())).collect();
         assert_eq!(titles, [("Pilot", true), ("Episode 2", false)]);
 
         let stan: Vec<_> = records.credits.iter().filter(|credit| credit.person.as_str() == "tmdb:30").collect();
-        let parts: Vec<_> = stan.iter().map(|credit| (credit.character.is_some(), credit.part, credit.episode_count)).collect();
+        let parts: Vec<_> =
+            stan.iter().map(|credit| (credit.character.is_some(), credit.part, credit.episode_count)).collect();
         assert_eq!(
             parts,
-            [(true, Some(Part::Voice), Some(2)), (true, Some(Part::Voice), Some(2)), (false, Some(Part::Screen), Some(1))]
+            [
+                (true, Some(Part::Voice), Some(2)),
+                (true, Some(Part::Voice), Some(2)),
+                (false, Some(Part::Screen), Some(1))
+            ]
         );
-        assert!(stan.iter().all(|credit| credit.season.as_ref().is_some_and(|season| season.as_str() == "tmdb:50/s01")));
+        assert!(
+            stan.iter().all(|credit| credit.season.as_ref().is_some_and(|season| season.as_str() == "tmdb:50/s01"))
+        );
         let guests: Vec<_> = records.credits.iter().filter(|credit| credit.billing == Some(Billing::Guest)).collect();
         assert_eq!(guests.len(), 1);
         assert_eq!((guests[0].archive, guests[0].appearances.len()), (true, 1));
@@ -81,10 +96,9 @@ fn answers_that_belong_together_are_one_show() {
             assert!(records.credits.iter().any(|credit| credit.job == job), "{job:?}");
         }
         let lines = records.remarks.lines();
-        for line in [
-            "seasons/aggregate_credits.json:/cast/2: skipped: it has no id",
-            "crew job \"Gaffer\" is not stored, once",
-        ] {
+        for line in
+            ["seasons/aggregate_credits.json:/cast/2: skipped: it has no id", "crew job \"Gaffer\" is not stored, once"]
+        {
             assert!(lines.contains(&line.to_owned()), "{line} is not in {lines:#?}");
         }
     }
@@ -102,7 +116,10 @@ fn people_and_films_have_ids_elsewhere() {
     assert_eq!((show.key.as_str(), show.format, show.runtime_minutes), ("tmdb:movie/603", Format::Film, None));
     assert_eq!(show.franchise.as_ref().map(crate::source::Key::as_str), Some("tmdb:collection/2344"));
     let joe = records.people.first().expect("a person");
-    assert_eq!(joe.about.ids.iter().map(ToString::to_string).collect::<Vec<_>>(), ["tmdb:30", "imdb:nm0000206", "wikidata:Q43416"]);
+    assert_eq!(
+        joe.about.ids.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["tmdb:30", "imdb:nm0000206", "wikidata:Q43416"]
+    );
     assert_eq!(joe.born.clone().map(String::from).as_deref(), Some("1970-05"));
     assert_eq!(joe.aliases.len(), 1);
     let credit = records.credits.first().expect("a credit");
@@ -111,11 +128,29 @@ fn people_and_films_have_ids_elsewhere() {
 
 #[test]
 fn no_shape_of_json_stops_the_reader() {
-    let odd = [json!(null), json!(5), json!({}), json!([]), json!({"status_code": 34, "status_message": "Not found"}), json!({"id": 1, "cast": 4})];
+    let odd = [
+        json!(null),
+        json!(5),
+        json!({}),
+        json!([]),
+        json!({"status_code": 34, "status_message": "Not found"}),
+        json!({"id": 1, "cast": 4}),
+    ];
     for value in odd {
         assert!(records(&[("odd.json", value.clone())]).shows.is_empty(), "{value}");
     }
-    for name in ["id", "name", "seasons", "genres", "networks", "created_by", "external_ids", "status", "type", "episode_run_time"] {
+    for name in [
+        "id",
+        "name",
+        "seasons",
+        "genres",
+        "networks",
+        "created_by",
+        "external_ids",
+        "status",
+        "type",
+        "episode_run_time",
+    ] {
         for odd in [json!(null), json!(-1), json!("odd"), json!([]), json!([1, "x", null]), json!({"a": []})] {
             let mut value = series();
             value[name] = odd;

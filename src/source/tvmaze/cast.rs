@@ -67,4 +67,3 @@ fn crew(node: &Node<'_>, field: &str, place: &Place, person: Key, position: u32,
     }));
     gather.credit(credit);
 }
-

@@ -22,7 +22,9 @@ pub(super) fn show(node: &Node<'_>, gather: &mut Gather) {
     let (Some(id), Some(title)) = (node.id(), node.required_text("name")) else { return };
     let mut about = about(node, IdKind::Show, id, ImageKind::Poster);
     if let Some(externals) = node.object("externals") {
-        for (name, authority) in [("imdb", Authority::Imdb), ("thetvdb", Authority::Tvdb), ("tvrage", Authority::Tvrage)] {
+        for (name, authority) in
+            [("imdb", Authority::Imdb), ("thetvdb", Authority::Tvdb), ("tvrage", Authority::Tvrage)]
+        {
             about.add_id(external(&externals, name, authority, IdKind::Show));
         }
     }
@@ -39,7 +41,10 @@ pub(super) fn show(node: &Node<'_>, gather: &mut Gather) {
         ended_on: node.date("ended"),
         genres: node.items("genres").iter().filter_map(Node::as_text).map(str::to_owned).collect(),
         language: node.text("language").map(language),
-        runtime_minutes: node.number("runtime").or_else(|| node.number("averageRuntime")).filter(|minutes| *minutes > 0),
+        runtime_minutes: node
+            .number("runtime")
+            .or_else(|| node.number("averageRuntime"))
+            .filter(|minutes| *minutes > 0),
         official_site: node.text("officialSite").map(str::to_owned),
         platforms: platforms(node),
         about,
@@ -230,7 +235,8 @@ fn medium(word: &str, node: &Node<'_>) -> Option<Medium> {
     match word {
         "Animation" => return Some(Medium::Animation),
         "Scripted" => return Some(Medium::LiveAction),
-        "Reality" | "Talk Show" | "Documentary" | "Game Show" | "News" | "Sports" | "Variety" | "Award Show" | "Panel Show" => {}
+        "Reality" | "Talk Show" | "Documentary" | "Game Show" | "News" | "Sports" | "Variety" | "Award Show"
+        | "Panel Show" => {}
         other => node.unknown("type of show", other),
     }
     None

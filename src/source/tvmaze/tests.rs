@@ -117,7 +117,8 @@ fn cast_rows_become_credits_of_single_characters() {
         .filter(|credit| credit.job == Job::Actor && credit.billing == Some(Billing::Main))
         .map(|credit| (credit.person.to_string(), credit.character.as_ref().and_then(name), credit.part))
         .collect();
-    let row = |person: &str, character: Option<&str>, part| (person.to_owned(), character.map(str::to_owned), Some(part));
+    let row =
+        |person: &str, character: Option<&str>, part| (person.to_owned(), character.map(str::to_owned), Some(part));
     assert_eq!(
         cast,
         [
@@ -130,7 +131,10 @@ fn cast_rows_become_credits_of_single_characters() {
         ]
     );
     // The name in a row with two characters is that of the character with an id of its own.
-    let roger = records.credits.iter().filter(|credit| credit.character.as_ref().map(crate::source::Key::as_str) == Some("tvmaze:92"));
+    let roger = records
+        .credits
+        .iter()
+        .filter(|credit| credit.character.as_ref().map(crate::source::Key::as_str) == Some("tvmaze:92"));
     assert_eq!(roger.count(), 2);
     let stan = records.credits.iter().find(|credit| credit.credited_as.is_some()).expect("a credit");
     assert_eq!(stan.credited_as.as_deref(), Some("Joe Smith"));
@@ -161,7 +165,8 @@ fn what_cannot_be_used_is_told_with_its_place() {
 
 #[test]
 fn answers_of_one_folder_belong_together() {
-    let show = json!({"id": 8, "name": "Tin Lamp", "type": "Animation", "genres": [], "status": "Running", "externals": {}});
+    let show =
+        json!({"id": 8, "name": "Tin Lamp", "type": "Animation", "genres": [], "status": "Running", "externals": {}});
     let episodes = json!([{"id": 81, "name": "One", "season": 2, "number": 1, "airdate": "2020-01-01"}]);
     let cast = json!([{"person": {"id": 5, "name": "Al"}, "character": {"id": 6, "name": "Lamp"}, "self": false, "voice": true}]);
     let guests = json!([{"person": {"id": 9, "name": "Cy"}, "character": {"id": 4, "name": "Moth"}, "self": false, "voice": true}]);
@@ -190,20 +195,19 @@ fn a_show_under_another_id_was_merged() {
 
 #[test]
 fn no_shape_of_json_stops_the_reader() {
-    for value in [json!(null), json!(5), json!([[[]]]), json!({}), json!([null, 1, "x", {}]), json!({"name": "Not Found", "status": 404})] {
+    for value in [
+        json!(null),
+        json!(5),
+        json!([[[]]]),
+        json!({}),
+        json!([null, 1, "x", {}]),
+        json!({"name": "Not Found", "status": 404}),
+    ] {
         let records = records(&[("odd.json", value.clone())]);
         assert!(records.shows.is_empty(), "{value}");
     }
     // Every value of the full show in turn becomes something else.
     let mut pointers = Vec::new();
-    fn walk(value: &Value, at: String, pointers: &mut Vec<String>) {
-        match value {
-            Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers)),
-            Value::Object(fields) => fields.iter().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers)),
-            _ => {}
-        }
-        pointers.push(at);
-    }
     walk(&show(), String::new(), &mut pointers);
     for pointer in pointers {
         for odd in [json!(null), json!(-1), json!("odd"), json!([]), json!({"a": []}), json!(1e300)] {
@@ -212,4 +216,14 @@ fn no_shape_of_json_stops_the_reader() {
             records(&[("show.json", value)]);
         }
     }
+}
+
+/// Collects the places of all values.
+fn walk(value: &Value, at: String, pointers: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers)),
+        Value::Object(fields) => fields.iter().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers)),
+        _ => {}
+    }
+    pointers.push(at);
 }
