@@ -19,6 +19,7 @@ mod consistency;
 mod write;
 mod remove;
 mod merge;
+pub mod adopt;
 mod import;
 mod lock;
 mod undo;

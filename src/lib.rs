@@ -13,6 +13,7 @@
 //!  │                ├───────────────▶ load, calendar, graph ─▶ the database
 //!  │                └─▶ guard
 //!  ├───▶ import, generate ─▶ the database
+//!  ├───▶ source (foreign records), change::adopt ─▶ import
 //!  ├───▶ export ─▶ the database, import (to check that its output can be read)
 //!  └───▶ store     (opens the database, reports changes to load and graph)
 //! ```
@@ -76,6 +77,16 @@
 //!    it is compared with are read too, and [`import::check_rows()`] checks this part of the data set.
 //! 4. [`import::write()`] writes what differs. Triggers record each row before and after in `change`, whoever writes.
 //! 5. Undoing needs no meaning: [`change::undo()`] writes the recorded rows back, last first, unless newer changes build on them.
+//!
+//! # A foreign source
+//!
+//! `castgraph import --from tvmaze FILE`
+//!
+//! 1. [`source`] reads the answers of a service into [`source::Records`], under the keys of the source. It uses no database.
+//! 2. [`change::adopt`] finds the object that each record means: by external ids and decisions, never by names. Objects with the
+//!    same name become candidates.
+//! 3. It makes rows of the import format, and chooses for each cell between what people set and what the sources say.
+//! 4. The rows are checked and written like any changeset, and the values of the source are remembered.
 //!
 //! # A path
 //!

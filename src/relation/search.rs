@@ -1,7 +1,7 @@
 //! Search for people, characters, shows, episodes, franchises and platforms by their names, including alternative names.
 //!
 //! The search text is folded like the names. A name matches if each word of the text is one of its words, or a prefix
-//! of one. If no name matches, words are joined or split and numbers spelled out (`search/readings.rs`); typing errors
+//! of one. A text that is an external id (`nm0001772`) finds the object with that id. If no name matches, words are joined or split and numbers spelled out (`search/readings.rs`); typing errors
 //! are tolerated only if that does not match either (`search/spelling.rs`), so correctly spelled matches are never buried
 //! under near misses. `search/rank.rs` sorts the hits.
 //!
@@ -18,7 +18,7 @@ mod words;
 
 use std::sync::Arc;
 
-use entity::subject::Kind;
+use entity::{Authority, external_id, subject::Kind};
 use futures_util::{future::try_join_all, try_join};
 
 use crate::{
@@ -99,6 +99,8 @@ pub struct Search {
     readings: Vec<SearchText>,
     /// The name of a show and a part of it, if the text can be read so.
     part: Option<(SearchText, Part)>,
+    /// The external id that the text is, if it is one.
+    id: Option<(Authority, Option<external_id::Kind>, String)>,
     kinds: Vec<Kind>,
 }
 
@@ -112,12 +114,19 @@ impl Search {
         let mut kinds = kinds.to_vec();
         kinds.sort_unstable_by_key(|kind| i32::from(*kind));
         kinds.dedup();
-        Ok(Self { text: SearchText::read(text)?, readings: readings(text), part: part(text), kinds })
+        let id = Authority::read(text);
+        Ok(Self { text: SearchText::read(text)?, readings: readings(text), part: part(text), id, kinds })
     }
 
     async fn run(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
         if self.text.is_empty() {
             return Ok(Vec::new());
+        }
+        if let Some((authority, kind, value)) = &self.id {
+            let hits = statement::identified(reader, *authority, *kind, value, &self.kinds).await?;
+            if !hits.is_empty() {
+                return Ok(hits);
+            }
         }
         let mut hits = self.named(reader).await?;
         if let Some((show, part)) = &self.part {
@@ -191,7 +200,8 @@ impl CacheKey for Search {
 
     fn heap_bytes(&self) -> usize {
         let texts = self.readings.iter().chain(self.part.as_ref().map(|(show, _)| show));
-        self.text.bytes() + texts.map(SearchText::bytes).sum::<usize>() + size_of_val(self.kinds.as_slice())
+        let id = self.id.as_ref().map_or(0, |(.., value)| value.len());
+        self.text.bytes() + texts.map(SearchText::bytes).sum::<usize>() + size_of_val(self.kinds.as_slice()) + id
     }
 }
 

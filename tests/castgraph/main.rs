@@ -42,6 +42,8 @@ mod commands;
 mod safety;
 mod own_data;
 mod changes;
+mod external_ids;
+mod foreign;
 mod health;
 mod sold;
 mod broken_starts;
