@@ -1,20 +1,20 @@
 use chrono::{DateTime, NaiveDate};
-use entity::PartialDate;
+use entity::{NotADate, PartialDate};
 
 /// Reads a date as the sources write it: a day, month or year, with zeros or nothing for what is unknown. The date is
-/// none if nothing is known; the outer one is none if the text is not a date.
-pub(super) fn date(text: &str) -> Option<Option<PartialDate>> {
+/// none if nothing is known.
+pub(super) fn date(text: &str) -> Result<Option<PartialDate>, NotADate> {
     let text = text.trim();
     if text.is_empty() || text == "\\N" {
-        return Some(None);
+        return Ok(None);
     }
     // Some answers have a time behind the day.
     let day = text.split(['T', ' ']).next().unwrap_or(text);
     let known = day.split("-00").next().unwrap_or(day);
     if known.bytes().all(|b| b == b'0') {
-        return Some(None);
+        return Ok(None);
     }
-    known.parse().ok().map(Some)
+    known.parse().map(Some)
 }
 
 /// The calendar day of a time stamp, in the zone that it is written in.
@@ -44,15 +44,15 @@ mod tests {
     fn zeros_are_unknown() {
         let read = |text| date(text).map(|date| date.map(String::from));
         for none in ["", " ", "\\N", "0000-00-00", "0000", "0", "0000-00-00 00:00:00"] {
-            assert_eq!(read(none), Some(None), "{none}");
+            assert_eq!(read(none), Ok(None), "{none}");
         }
-        assert_eq!(read("1964-00-00"), Some(Some("1964".to_owned())));
-        assert_eq!(read("1964-05-00"), Some(Some("1964-05".to_owned())));
-        assert_eq!(read("2014-04-06"), Some(Some("2014-04-06".to_owned())));
-        assert_eq!(read("2000-10-10"), Some(Some("2000-10-10".to_owned())));
-        assert_eq!(read("2014-04-06T02:00:00Z"), Some(Some("2014-04-06".to_owned())));
+        assert_eq!(read("1964-00-00"), Ok(Some("1964".to_owned())));
+        assert_eq!(read("1964-05-00"), Ok(Some("1964-05".to_owned())));
+        assert_eq!(read("2014-04-06"), Ok(Some("2014-04-06".to_owned())));
+        assert_eq!(read("2000-10-10"), Ok(Some("2000-10-10".to_owned())));
+        assert_eq!(read("2014-04-06T02:00:00Z"), Ok(Some("2014-04-06".to_owned())));
         for bad in ["soon", "2014-13-01", "06/04/2014", "-"] {
-            assert_eq!(date(bad), None, "{bad}");
+            assert_eq!(date(bad), Err(NotADate), "{bad}");
         }
     }
 

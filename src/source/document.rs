@@ -107,7 +107,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SourceError> {
         // A link to a folder could lead back here.
         if path.is_dir() && !path.is_symlink() {
             collect(&path, files)?;
-        } else if name.ends_with(".json") || name.ends_with(".json.gz") {
+        } else if [".json", ".json.gz"].iter().any(|end| name.ends_with(end)) {
             files.push(path);
         }
     }

@@ -160,7 +160,9 @@ impl Gather {
             Owner::Person(key) => self.people.get(key).and_then(|at| people.get_mut(*at)).map(|there| &mut there.about),
         };
         if let Some(about) = about {
-            ids.into_iter().for_each(|id| about.add_id(Some(id)));
+            for id in ids {
+                about.add_id(Some(id));
+            }
         }
     }
 
@@ -219,15 +221,12 @@ impl Gather {
 
     /// Adds another title of a show or episode, unless it is the title.
     pub(super) fn other_title(&mut self, show: &Key, episode: Option<&Key>, alias: Alias) {
-        let there = match episode {
-            Some(key) => {
-                let episode = self.episodes.get(key).and_then(|at| self.records.episodes.get_mut(*at));
-                episode.map(|episode| (&episode.title, &mut episode.aliases))
-            }
-            None => {
-                let show = self.shows.get(show).and_then(|at| self.records.shows.get_mut(*at));
-                show.map(|show| (&show.title, &mut show.aliases))
-            }
+        let there = if let Some(key) = episode {
+            let episode = self.episodes.get(key).and_then(|at| self.records.episodes.get_mut(*at));
+            episode.map(|episode| (&episode.title, &mut episode.aliases))
+        } else {
+            let show = self.shows.get(show).and_then(|at| self.records.shows.get_mut(*at));
+            show.map(|show| (&show.title, &mut show.aliases))
         };
         if let Some((title, aliases)) = there
             && *title != alias.name
@@ -314,8 +313,9 @@ impl Gather {
         }
     }
 
-    /// The records: those of seasons and characters that nothing refers to stay.
+    /// The records, with the seasons of a show in their order, and episodes numbered.
     pub(super) fn finish(mut self) -> Records {
+        self.records.seasons.sort_by(|one, other| (&one.show, one.number).cmp(&(&other.show, other.number)));
         number_specials(&mut self.records);
         join_double_episodes(&mut self.records);
         self.records

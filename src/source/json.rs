@@ -97,13 +97,11 @@ impl<'a> Node<'a> {
 
     /// The items of this list.
     pub(super) fn list(&self) -> Vec<Node<'a>> {
-        match self.value {
-            Value::Array(items) => items.iter().enumerate().map(|(place, item)| self.step(item, place)).collect(),
-            _ => {
-                self.expect(false, "a list");
-                Vec::new()
-            }
-        }
+        let Value::Array(items) = self.value else {
+            self.expect(false, "a list");
+            return Vec::new();
+        };
+        items.iter().enumerate().map(|(place, item)| self.step(item, place)).collect()
     }
 
     /// The fields of this object.
@@ -176,7 +174,7 @@ impl<'a> Node<'a> {
     /// A date.
     pub(super) fn date(&self, name: &str) -> Option<PartialDate> {
         let text = self.text(name)?;
-        date(text).unwrap_or_else(|| {
+        date(text).unwrap_or_else(|_| {
             let place = self.get(name).map(|node| node.path).unwrap_or_default();
             self.report.remarks.borrow_mut().skip(self.report.file, place, format_args!("{text:?} is not a date"));
             None

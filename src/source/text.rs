@@ -12,7 +12,7 @@ pub(super) fn plain(html: &str) -> String {
         };
     }
     out.push_str(rest);
-    out.text
+    out.read
 }
 
 /// Elements that begin a new line or paragraph, with the number of line ends before them.
@@ -140,7 +140,7 @@ const NAMED: &[(&str, char)] = &[
 /// Collects text: white space becomes single spaces, breaks become at most two line ends, neither at an end.
 #[derive(Default)]
 struct Text {
-    text: String,
+    read: String,
     space: bool,
     lines: usize,
 }
@@ -155,14 +155,14 @@ impl Text {
             self.space = true;
             return;
         }
-        if !self.text.is_empty() {
+        if !self.read.is_empty() {
             match self.lines {
-                0 if self.space => self.text.push(' '),
-                lines => self.text.extend(std::iter::repeat_n('\n', lines)),
+                0 if self.space => self.read.push(' '),
+                lines => self.read.extend(std::iter::repeat_n('\n', lines)),
             }
         }
         (self.space, self.lines) = (false, 0);
-        self.text.push(c);
+        self.read.push(c);
     }
 
     fn break_lines(&mut self, lines: usize) {

@@ -72,12 +72,14 @@ fn sort<'a>(node: Node<'a>, kind: Option<Kind>, within: &Context, items: &mut Ve
     for (name, inside) in node.fields() {
         match name {
             "episodes" => sort(inside, Some(Kind::Episode), &own, items),
-            _ if name.starts_with("season/") => sort(inside, Some(Kind::Season), &own, items),
             "seasons" if kind == Kind::Series => sort(inside, Some(Kind::Season), &own, items),
-            "credits" if inside.value().is_object() => sort(inside, Some(Kind::Credits), &own, items),
-            "aggregate_credits" if inside.value().is_object() => sort(inside, Some(Kind::Credits), &own, items),
+            "credits" | "aggregate_credits" if inside.value().is_object() => {
+                sort(inside, Some(Kind::Credits), &own, items);
+            }
             "external_ids" if inside.value().is_object() => sort(inside, Some(Kind::Ids), &own, items),
             "alternative_titles" if inside.value().is_object() => sort(inside, Some(Kind::Titles), &own, items),
+            // Appended seasons are in fields such as `season/1`.
+            _ if name.starts_with("season/") => sort(inside, Some(Kind::Season), &own, items),
             _ => {}
         }
     }
@@ -140,7 +142,7 @@ impl Item<'_> {
             Kind::Credits => match self.place(items, gather) {
                 Some(place) => credits::read(node, &place, gather),
                 None => {
-                    node.skip("skipped: castgraph cannot tell what these credits are of; read them together with that")
+                    node.skip("skipped: castgraph cannot tell what these credits are of; read them together with that");
                 }
             },
             Kind::Ids => read::ids(node, &self.within, self.own_id(), gather),

@@ -157,7 +157,7 @@ impl Item<'_> {
                     _ => read::title(node, &show, gather),
                 },
                 None => {
-                    node.skip("skipped: castgraph cannot tell of which show it is; put it into a folder with its show")
+                    node.skip("skipped: castgraph cannot tell of which show it is; put it into a folder with its show");
                 }
             },
             Kind::Found => {}

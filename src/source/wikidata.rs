@@ -5,7 +5,7 @@
 
 mod build;
 mod dump;
-mod entity;
+mod item;
 mod property;
 #[cfg(test)]
 mod tests;
@@ -15,9 +15,9 @@ use std::{cell::RefCell, collections::BTreeMap};
 use chrono::NaiveDate;
 use serde_json::Value;
 
-pub use self::dump::read_dump;
-use self::entity::Entity;
-pub(in crate::source) use self::entity::references;
+pub use self::dump::{is_dump, read_dump};
+use self::item::Entity;
+pub(in crate::source) use self::item::references;
 use super::{
     Document,
     json::{Node, Report},
@@ -58,9 +58,9 @@ fn collect<'a>(
     if !node.value().is_object() || node.value().get("claims").is_none_or(Value::is_null) {
         return node.skip("skipped: it is no entity as Wikidata answers it");
     }
-    let Some(id) = node.required_text("id").and_then(item) else { return };
-    let from = node.object("redirects").and_then(|redirect| redirect.text("from")).or(asked).and_then(item);
-    if let (Some(from), Some(into)) = (from, item(&id.value))
+    let Some(id) = node.required_text("id").and_then(item_id) else { return };
+    let from = node.object("redirects").and_then(|redirect| redirect.text("from")).or(asked).and_then(item_id);
+    if let (Some(from), Some(into)) = (from, item_id(&id.value))
         && from != into
     {
         merged.push(Merged { from, into });
@@ -68,6 +68,6 @@ fn collect<'a>(
     entities.entry(id.value).or_insert(Entity::new(node));
 }
 
-fn item(id: &str) -> Option<ExternalId> {
+fn item_id(id: &str) -> Option<ExternalId> {
     ExternalId::new(Authority::Wikidata, IdKind::Show, id)
 }

@@ -60,7 +60,7 @@ pub(super) struct Foreign {
     /// List the shows with this title at the source, with the ids for --fetch
     #[arg(long, value_name = "TEXT", requires = "from", conflicts_with = "folder")]
     search: Option<String>,
-    /// IMDb titles to import, such as tt3230854
+    /// IMDb titles, or items of a dump of Wikidata, to import, such as tt3230854
     #[arg(long, value_name = "ID", requires = "from", value_delimiter = ',')]
     only: Vec<String>,
     /// What to do with objects that may be the same: add new ones, ask at the terminal, or read decisions from a CSV file
@@ -102,7 +102,8 @@ pub(super) async fn import(import: &Import, from: Source) -> Outcome {
         }
         (None, Some(path)) => {
             let (path, only, day) = (path.clone(), foreign.only.clone(), foreign.fetched.unwrap_or(today));
-            tokio::task::spawn_blocking(move || read(from, &path, &only, day)).await??
+            let quiet = import.quiet;
+            tokio::task::spawn_blocking(move || read(from, &path, &only, day, quiet)).await??
         }
         (None, None) => return Err("name a file or folder, or use --fetch or --search".into()),
     };
@@ -150,19 +151,19 @@ async fn heading(store: &Store, import: &Import, records: &Records) -> Result<He
 }
 
 /// Reads files.
-fn read(from: Source, path: &Path, only: &[String], day: NaiveDate) -> Result<Records, source::SourceError> {
-    if from == Source::Imdb {
-        return source::imdb::read(path, only, day, &mut |_| ());
+fn read(from: Source, path: &Path, only: &[String], day: NaiveDate, quiet: bool) -> Result<Records, source::SourceError> {
+    let shows = !quiet && stderr().is_terminal();
+    let records = source::read(from.authority(), path, only, day, &mut |step| {
+        if shows {
+            // A progress bar that cannot be shown does no harm.
+            let percent = step.bytes * 100 / step.of_bytes.max(1);
+            let _ = write!(stderr(), "\r\u{1b}[K{}: {} rows, {percent}%", step.file, step.rows);
+        }
+    });
+    if shows {
+        let _ = write!(stderr(), "\r\u{1b}[K");
     }
-    let (documents, remarks) = source::documents(path)?;
-    let mut records = match from {
-        Source::Tmdb => source::tmdb::read(&documents, day),
-        Source::Wikidata => source::wikidata::read(&documents, day),
-        Source::Tvmaze | Source::Imdb => source::tvmaze::read(&documents, day),
-    };
-    let told = std::mem::replace(&mut records.remarks, remarks);
-    records.remarks.extend(told);
-    Ok(records)
+    records
 }
 
 impl Foreign {

@@ -22,6 +22,7 @@ impl Target {
     /// `Q23572`.
     pub fn parse(authority: Authority, text: &str) -> Result<Self, SourceError> {
         let text = text.trim();
+        let text = text.strip_prefix(authority.word()).and_then(|id| id.strip_prefix(':')).unwrap_or(text);
         let host = authority.home().trim_start_matches("https://").trim_start_matches("www.");
         let path = match text.split_once("://") {
             None => text,
@@ -68,9 +69,13 @@ mod tests {
     #[test]
     fn ids_and_pages_are_targets() {
         let read = |authority, text| Target::parse(authority, text).map(|target| target.to_string()).ok();
-        for text in
-            ["216", "https://www.tvmaze.com/shows/216/rick-and-morty", "http://api.tvmaze.com/shows/216", "shows/216"]
-        {
+        for text in [
+            "216",
+            "https://www.tvmaze.com/shows/216/rick-and-morty",
+            "http://api.tvmaze.com/shows/216",
+            "shows/216",
+            "tvmaze:216",
+        ] {
             assert_eq!(read(Authority::Tvmaze, text).as_deref(), Some("tvmaze:216"), "{text}");
         }
         assert_eq!(read(Authority::Tmdb, "1399").as_deref(), Some("tmdb:1399"));
@@ -82,6 +87,7 @@ mod tests {
             read(Authority::Tmdb, "https://www.themoviedb.org/movie/603-the-matrix").as_deref(),
             Some("tmdb:movie/603")
         );
+        assert_eq!(read(Authority::Tmdb, "tmdb:movie/603").as_deref(), Some("tmdb:movie/603"));
         assert_eq!(
             read(Authority::Wikidata, "https://www.wikidata.org/wiki/Q23572#P161").as_deref(),
             Some("wikidata:Q23572")

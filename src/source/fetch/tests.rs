@@ -32,7 +32,7 @@ impl Clock for Waits {
 }
 
 fn clock() -> Waits {
-    Waits { now: Cell::new(UNIX_EPOCH + Duration::from_secs(1_800_000_000)), waits: RefCell::default() }
+    Waits { now: Cell::new(UNIX_EPOCH + Duration::from_hours(500_000)), waits: RefCell::default() }
 }
 
 /// A service on loopback: answers by path, the first of a list of answers once and the last one for ever.
@@ -50,6 +50,7 @@ fn serve(answers: Answers) -> Served {
     let served = Served { base, requests: Arc::default() };
     let (requests, mut answers) = (served.requests.clone(), answers);
     thread::spawn(move || {
+        let mut silent = Vec::new();
         for stream in listener.incoming().flatten() {
             let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
             let Some(first) = lines.next() else { continue };
@@ -69,7 +70,8 @@ fn serve(answers: Answers) -> Served {
                 None => "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}".to_owned(),
             };
             if answer == "slow" {
-                thread::sleep(Duration::from_millis(400));
+                // Stays open without an answer.
+                silent.push(stream);
                 continue;
             }
             let _ = (&stream).write_all(answer.as_bytes());
@@ -120,7 +122,7 @@ fn service(served: &Served, cache: &Path) -> Service {
 }
 
 fn fetch(served: &Served, cache: &Path, clock: &Waits) -> Result<Records, SourceError> {
-    let mut client = Client::with_timeout(service(served, cache), clock, Duration::from_millis(200)).expect("a client");
+    let mut client = Client::with_timeout(service(served, cache), clock, Duration::from_secs(2)).expect("a client");
     records(&mut client, &Target::parse(Authority::Tvmaze, "216").expect("a target"), &mut |_| {})
 }
 

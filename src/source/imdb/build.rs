@@ -86,7 +86,7 @@ fn show(row: &Title, remarks: &mut Remarks) -> Option<Show> {
     let series = format != Format::Film;
     Some(Show {
         key: Key::new(IMDB, &id),
-        title: row.title.to_string(),
+        title: row.primary.to_string(),
         aliases: row.original.iter().map(|name| alias(name, None, None, true)).collect(),
         franchise: None,
         format,
@@ -118,7 +118,7 @@ fn episode(row: &Title, of: Option<&EpisodeOf>, places: &HashMap<u32, Place>, ga
         number: numbered.map_or(0, |(_, number)| number),
         number_end: None,
         unnumbered: numbered.is_none(),
-        title: row.title.to_string(),
+        title: row.primary.to_string(),
         aliases: row.original.iter().map(|name| alias(name, None, None, true)).collect(),
         aired_on: row.start.and_then(year),
         runtime_minutes: row.minutes,
@@ -174,10 +174,10 @@ fn people(rows: HashMap<u32, Option<Name>>, gather: &mut Gather) -> HashMap<u32,
             continue;
         };
         let key = Key::new(IMDB, &id);
-        people.insert(number, (key.clone(), row.name.to_string()));
+        people.insert(number, (key.clone(), row.primary.to_string()));
         gather.person(Person {
             key,
-            name: row.name.into(),
+            name: row.primary.into(),
             aliases: Vec::new(),
             born: row.born.and_then(year),
             died: row.died.and_then(year),

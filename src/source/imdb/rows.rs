@@ -29,7 +29,7 @@ pub(super) struct EpisodeOf {
 pub(super) struct Title {
     pub(super) id: u32,
     pub(super) kind: Box<str>,
-    pub(super) title: Box<str>,
+    pub(super) primary: Box<str>,
     pub(super) original: Option<Box<str>>,
     pub(super) start: Option<u32>,
     pub(super) end: Option<u32>,
@@ -68,7 +68,7 @@ pub(super) struct OtherTitle {
 }
 
 pub(super) struct Name {
-    pub(super) name: Box<str>,
+    pub(super) primary: Box<str>,
     pub(super) born: Option<u32>,
     pub(super) died: Option<u32>,
 }
@@ -132,7 +132,7 @@ impl Rows {
             self.titles.push(Title {
                 id,
                 kind: kind.into(),
-                title: title.into(),
+                primary: title.into(),
                 original,
                 start: year(4, note),
                 end: year(5, note),
@@ -201,7 +201,7 @@ impl Rows {
             };
             let born = row.number(2, "year", note).filter(|year| (1..=9999).contains(year));
             let died = row.number(3, "year", note).filter(|year| (1..=9999).contains(year));
-            self.people.insert(person, Some(Name { name: name.into(), born, died }));
+            self.people.insert(person, Some(Name { primary: name.into(), born, died }));
         });
     }
 }
@@ -240,7 +240,7 @@ fn people(bytes: &[u8], note: &mut Note<'_>) -> Vec<u32> {
             Some(id) if !list.contains(&id) => list.push(id),
             Some(_) => {}
             None => {
-                note.skip(format_args!("ignored {:?}; expected an id like nm0000001", String::from_utf8_lossy(item)))
+                note.skip(format_args!("ignored {:?}; expected an id like nm0000001", String::from_utf8_lossy(item)));
             }
         }
     }

@@ -47,9 +47,10 @@ impl<'a> Table<'a> {
         let read = Rc::new(Cell::new(0));
         let mut raw = BufReader::with_capacity(1 << 16, Counted { file, read: read.clone() });
         let compressed = raw.fill_buf().map_err(failed)?.starts_with(b"\x1F\x8B");
-        let reader: Box<dyn BufRead> = match compressed {
-            true => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw))),
-            false => Box::new(raw),
+        let reader: Box<dyn BufRead> = if compressed {
+            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)))
+        } else {
+            Box::new(raw)
         };
         let mut table = Self { file: name, reader, read, size, header: Vec::new(), line: 0, remarks, progress };
         let mut line = Vec::new();
@@ -83,7 +84,7 @@ impl<'a> Table<'a> {
             }
             if !line.split(|b| *b == b'\t').nth(first).is_some_and(&keep) {
                 // A row that is cut short may have been meant to pass.
-                if line.iter().filter(|b| **b == b'\t').count() + 1 < width {
+                if line.split(|b| *b == b'\t').count() < width {
                     self.short(&line, width);
                 }
                 continue;

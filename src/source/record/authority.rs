@@ -11,9 +11,9 @@ pub enum Authority {
     Imdb,
     /// Wikidata.
     Wikidata,
-    /// `TheTVDB`.
+    /// TheTVDB.
     Tvdb,
-    /// `TVRage`, which closed in 2015.
+    /// TVRage, which closed in 2015.
     Tvrage,
 }
 

@@ -20,7 +20,7 @@ pub enum IdKind {
     Franchise,
     /// A series, or any production if the authority numbers them together.
     Show,
-    /// A film, where the authority numbers films and series apart, as TMDB and `TheTVDB` do.
+    /// A film, where the authority numbers films and series apart, as TMDB and TheTVDB do.
     Film,
     /// A season.
     Season,
@@ -57,7 +57,7 @@ impl ExternalId {
             (Authority::Tvmaze, IdKind::Show) => "/shows/",
             (Authority::Tvmaze, IdKind::Season) => "/seasons/",
             (Authority::Tvmaze, IdKind::Episode) => "/episodes/",
-            (Authority::Tvmaze, IdKind::Person) => "/people/",
+            (Authority::Tvmaze | Authority::Tvdb, IdKind::Person) => "/people/",
             (Authority::Tvmaze, IdKind::Character) => "/characters/",
             (Authority::Tmdb, IdKind::Show) => "/tv/",
             (Authority::Tmdb, IdKind::Film) => "/movie/",
@@ -70,7 +70,6 @@ impl ExternalId {
             (Authority::Tvdb, IdKind::Film) => "/dereferrer/movie/",
             (Authority::Tvdb, IdKind::Season) => "/dereferrer/season/",
             (Authority::Tvdb, IdKind::Episode) => "/dereferrer/episode/",
-            (Authority::Tvdb, IdKind::Person) => "/people/",
             _ => return None,
         };
         Some(format!("{}{path}{value}", authority.home()))

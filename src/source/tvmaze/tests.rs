@@ -208,16 +208,6 @@ fn no_shape_of_json_stops_the_reader() {
     }
     // Every value of the full show in turn becomes something else.
     let mut pointers = Vec::new();
-    fn walk(value: &Value, at: String, pointers: &mut Vec<String>) {
-        match value {
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers))
-            }
-            Value::Object(fields) => fields.iter().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers)),
-            _ => {}
-        }
-        pointers.push(at);
-    }
     walk(&show(), String::new(), &mut pointers);
     for pointer in pointers {
         for odd in [json!(null), json!(-1), json!("odd"), json!([]), json!({"a": []}), json!(1e300)] {
@@ -226,4 +216,14 @@ fn no_shape_of_json_stops_the_reader() {
             records(&[("show.json", value)]);
         }
     }
+}
+
+/// Collects the places of all values.
+fn walk(value: &Value, at: String, pointers: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers)),
+        Value::Object(fields) => fields.iter().for_each(|(n, item)| walk(item, format!("{at}/{n}"), pointers)),
+        _ => {}
+    }
+    pointers.push(at);
 }

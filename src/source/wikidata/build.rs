@@ -6,7 +6,7 @@ use entity::{
 };
 
 use super::{
-    entity::{Entity, Statement},
+    item::{Entity, Statement},
     property::{CREW, EPISODE, FRANCHISE, HUMAN, SEASON, format, is_animated, language},
 };
 use crate::source::{

@@ -12,11 +12,11 @@ use serde_json::Value;
 
 use super::{
     build::build,
-    entity::{Entity, references},
-    item,
+    item::{Entity, references},
+    item_id,
 };
 use crate::source::{
-    SourceError,
+    Progress, SourceError,
     json::Report,
     record::{Authority, Records, Remarks},
 };
@@ -27,18 +27,41 @@ const LONGEST: u64 = 64 << 20;
 /// How often a dump is read: for what is asked for and its parts, for their parts and people, and for what is left.
 const PASSES: usize = 4;
 
-/// Reads a dump with one entity a line, plain or compressed by gzip: what it says about the items asked for. `progress` is called
-/// with the number of the pass and of lines.
+/// Whether a file has one entity a line.
+pub fn is_dump(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    let mut reader = plain(BufReader::new(file));
+    let mut first = Vec::new();
+    for _ in 0..2 {
+        first.clear();
+        if reader.by_ref().take(LONGEST).read_until(b'\n', &mut first).is_err() {
+            return false;
+        }
+        let line = String::from_utf8_lossy(&first);
+        let line = line.trim_start_matches('\u{FEFF}').trim();
+        if line.starts_with("{\"") {
+            // An answer in one line has all entities in it, under their ids.
+            return line.ends_with(['}', ',']) && !line.starts_with("{\"entities\"");
+        }
+        if line != "[" {
+            return false;
+        }
+    }
+    false
+}
+
+/// Reads a dump with one entity a line, plain or compressed by gzip: what it says about the items asked for.
 pub fn read_dump(
     path: &Path,
     items: &[String],
     fetched_on: NaiveDate,
-    progress: &mut dyn FnMut(usize, u64),
+    progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Records, SourceError> {
     let name = path.display().to_string();
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
     let mut wanted = HashSet::new();
     for text in items {
-        let id = text.trim().rsplit('/').next().and_then(item);
+        let id = text.trim().rsplit('/').next().and_then(item_id);
         wanted.insert(
             id.ok_or_else(|| SourceError::Request(format!("{text:?} is no item of Wikidata; they look like Q42")))?
                 .value,
@@ -52,14 +75,18 @@ pub fn read_dump(
         // Remarks about lines are the same in each pass.
         let mut ignored = Remarks::default();
         let told = if pass == 1 { &mut remarks } else { &mut ignored };
+        let mut bytes = 0;
         lines(BufReader::with_capacity(1 << 16, open), &name, told, |number, line, told| {
+            bytes += line.len() as u64;
             if number.is_multiple_of(1000) {
-                progress(pass, number);
+                progress(Progress { file: &name, rows: number, bytes: bytes.min(size), of_bytes: size });
             }
-            let mentions =
-                items.is_empty() || id_in(line).is_some_and(|id| wanted.contains(id)) || parent_in(line, &wanted);
-            if !mentions {
-                return;
+            match id_in(line) {
+                Ok(id) if items.is_empty() || wanted.contains(id) || parent_in(line, &wanted) => {}
+                Ok(_) => return,
+                Err(error) => {
+                    return told.skip(&name, number, format_args!("skipped: the line is not valid JSON ({error})"));
+                }
             }
             match serde_json::from_str::<Value>(line) {
                 Ok(entity) => {
@@ -90,17 +117,8 @@ pub fn read_dump(
 }
 
 /// Calls `each` with the lines that hold an entity, without the comma behind it.
-fn lines(
-    mut raw: impl BufRead + 'static,
-    name: &str,
-    remarks: &mut Remarks,
-    mut each: impl FnMut(u64, &str, &mut Remarks),
-) {
-    let compressed = raw.fill_buf().is_ok_and(|start| start.starts_with(b"\x1F\x8B"));
-    let mut reader: Box<dyn BufRead> = match compressed {
-        true => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw))),
-        false => Box::new(raw),
-    };
+fn lines(raw: BufReader<File>, name: &str, remarks: &mut Remarks, mut each: impl FnMut(u64, &str, &mut Remarks)) {
+    let mut reader = plain(raw);
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
@@ -119,9 +137,24 @@ fn lines(
     }
 }
 
-/// The id of the entity of a line, which comes before its statements.
-fn id_in(line: &str) -> Option<&str> {
-    line.split_once("\"id\":\"")?.1.split('"').next()
+/// What is in a file, decompressed if it is compressed.
+fn plain(mut raw: BufReader<File>) -> Box<dyn BufRead> {
+    if raw.fill_buf().is_ok_and(|start| start.starts_with(b"\x1F\x8B")) {
+        return Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)));
+    }
+    Box::new(raw)
+}
+
+/// The id of the entity of a line. Dumps have it near the beginning; in other lines it is looked for.
+fn id_in(line: &str) -> Result<&str, serde_json::Error> {
+    #[derive(serde::Deserialize)]
+    struct Identified<'a> {
+        id: &'a str,
+    }
+    if let Some(id) = line.strip_prefix("{\"type\":\"item\",\"id\":\"").and_then(|rest| rest.split('"').next()) {
+        return Ok(id);
+    }
+    serde_json::from_str::<Identified<'_>>(line).map(|line| line.id)
 }
 
 /// Whether a line is about a season or an episode of one of the items.

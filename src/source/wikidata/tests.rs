@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::source::{
     Document, Key, Records,
-    wikidata::{read, read_dump},
+    wikidata::{is_dump, read, read_dump},
 };
 
 fn day() -> NaiveDate {
@@ -159,7 +159,8 @@ fn a_dump_gives_the_items_asked_for() {
         writeln!(file, "{entity},").expect("a line");
     }
     writeln!(file, "{{\"id\":\"Q1\" broken\n]").expect("a line");
-    let records = read_dump(file.path(), &["Q1".to_owned()], day(), &mut |_, _| {}).expect("records");
+    assert!(is_dump(file.path()));
+    let records = read_dump(file.path(), &["Q1".to_owned()], day(), &mut |_| {}).expect("records");
     assert_eq!(records.shows.len(), 1);
     check(&records);
     assert!(
