@@ -226,7 +226,8 @@ fn brief(command: clap::Command) -> clap::Command {
         let has_all = ["serve", "config"].contains(&command.get_name());
         command.mut_args(move |setting| {
             let is_brief = !has_all || SHORT.contains(&setting.get_id().as_str()) || setting.get_env().is_none();
-            setting.hide_short_help(!is_brief)
+            let is_hidden = setting.is_hide_short_help_set();
+            setting.hide_short_help(is_hidden || !is_brief)
         })
     });
     match page {

@@ -58,18 +58,14 @@ const AFTER: Table = table(
 );
 
 /// Replaces the triggers that record changes of `source`.
-async fn record(manager: &SchemaManager<'_>, old: &Table, new: Option<&Table>) -> Result<(), DbErr> {
+async fn record(manager: &SchemaManager<'_>, old: &Table, new: &Table) -> Result<(), DbErr> {
     let postgres = manager.get_database_backend() == DbBackend::Postgres;
     let db = manager.get_connection();
     db.execute_unprepared(&old.drop_triggers(postgres)).await?;
-    if let Some(new) = new {
-        if postgres {
-            // Taking turns does not depend on the columns.
-            db.execute_unprepared("DROP TRIGGER castgraph_turn ON source").await?;
-        }
-        db.execute_unprepared(&new.triggers(postgres)).await?;
+    if postgres {
+        db.execute_unprepared("DROP TRIGGER castgraph_turn ON source").await?;
     }
-    Ok(())
+    db.execute_unprepared(&new.triggers(postgres)).await.map(drop)
 }
 
 #[derive(DeriveMigrationName)]
@@ -83,11 +79,11 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, UP).await?;
-        record(manager, &BEFORE, Some(&AFTER)).await
+        record(manager, &BEFORE, &AFTER).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        record(manager, &AFTER, Some(&BEFORE)).await?;
+        record(manager, &AFTER, &BEFORE).await?;
         sql::run(manager, DOWN).await
     }
 }

@@ -110,7 +110,7 @@ pub async fn adopt(
         match import::check_rows(&composition.rows_to_check()) {
             Ok(set) => {
                 adopted.summary = import::write(&tx, &set, Leftovers::Keep).await?;
-                said.keep(&tx, &objects).await?;
+                said.keep(&tx).await?;
                 candidate::keep(&tx, &adopted.candidates).await?;
                 adopted.summary.locked = lock::leave_locked(&tx, number).await?;
                 let kept = recording::end(&tx, number).await?;

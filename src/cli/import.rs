@@ -32,10 +32,10 @@ pub(super) struct Import {
     #[arg(long, conflicts_with = "from")]
     remove_leftovers: bool,
     /// Account that the changes are recorded under
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     account: Option<String>,
     /// Title of the changeset
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     title: Option<String>,
     /// Print nothing unless there is an error
     #[arg(long, conflicts_with = "json")]
@@ -47,7 +47,7 @@ pub(super) struct Import {
     foreign: foreign::Foreign,
     /// The folder; data/README.md describes its files, castgraph new creates an example. With --from, a file or folder
     /// of the source
-    #[arg(value_name = "FOLDER|FILE", required_unless_present_any = ["fetch", "search"])]
+    #[arg(value_name = "FOLDER", required_unless_present_any = ["fetch", "search"])]
     folder: Option<PathBuf>,
 }
 

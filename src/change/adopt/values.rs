@@ -122,7 +122,7 @@ impl Said {
     }
 
     /// Stores the values of this run.
-    pub(super) async fn keep(&self, tx: &DatabaseTransaction, _: &Objects) -> Result<(), DbErr> {
+    pub(super) async fn keep(&self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
         let mut added = Vec::new();
         for kind in [Kind::Show, Kind::Season, Kind::Episode, Kind::Person, Kind::Character] {
             let number = i32::from(kind);

@@ -51,38 +51,51 @@ impl Source {
 /// The arguments for foreign sources.
 #[derive(Args, Debug)]
 pub(super) struct Foreign {
-    /// Read the files of this source, instead of castgraph's own format
-    #[arg(long, value_enum)]
+    /// Read the files of this source, not castgraph's own
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "tvmaze|tmdb|imdb|wikidata")]
     pub(super) from: Option<Source>,
-    /// Ask the service of the source for this show: its id there, or the address of its page
+    /// Ask the service of the source for a show, by id or page
     #[arg(long, value_name = "ID|URL", requires = "from", conflicts_with_all = ["folder", "search"])]
     fetch: Option<String>,
-    /// List the shows with this title at the source, with the ids for --fetch
+    /// List the shows with this title at the source
     #[arg(long, value_name = "TEXT", requires = "from", conflicts_with = "folder")]
     search: Option<String>,
     /// IMDb titles, or items of a dump of Wikidata, to import, such as tt3230854
-    #[arg(long, value_name = "ID", requires = "from", value_delimiter = ',')]
+    #[arg(long, value_name = "ID", requires = "from", value_delimiter = ',', hide_short_help = true)]
     only: Vec<String>,
-    /// What to do with objects that may be the same: add new ones, ask at the terminal, or read decisions from a CSV file
+    /// Add objects that may be the same, ask, or read decisions from a CSV file
     #[arg(long = "match", value_name = "new|ask|FILE", default_value = "new", requires = "from")]
     matching: String,
     /// Change nothing, and print what would change
     #[arg(long, requires = "from")]
     dry_run: bool,
     /// Sources, most trusted first: which value is shown if they disagree
-    #[arg(long, env = "CASTGRAPH_SOURCE_RANK", value_enum, value_delimiter = ',', value_name = "SOURCES")]
+    #[arg(
+        long,
+        env = "CASTGRAPH_SOURCE_RANK",
+        hide_short_help = true,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "SOURCES"
+    )]
     source_rank: Vec<Source>,
     /// The day on which the files were fetched (default: today)
-    #[arg(long, value_name = "DATE", requires = "from")]
+    #[arg(long, value_name = "DATE", requires = "from", hide_short_help = true)]
     fetched: Option<NaiveDate>,
     /// Address of the service, instead of the public one
-    #[arg(long, env = "CASTGRAPH_SOURCE_URL", value_name = "URL")]
+    #[arg(long, env = "CASTGRAPH_SOURCE_URL", value_name = "URL", hide_short_help = true)]
     source_url: Option<String>,
     /// Key for the service; TMDB needs one
-    #[arg(long, env = "CASTGRAPH_SOURCE_KEY", hide_env_values = true, value_name = "KEY")]
+    #[arg(long, env = "CASTGRAPH_SOURCE_KEY", hide_env_values = true, value_name = "KEY", hide_short_help = true)]
     source_key: Option<String>,
     /// Folder for cached answers of services
-    #[arg(long, env = "CASTGRAPH_SOURCE_CACHE", default_value = "castgraph-cache", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "CASTGRAPH_SOURCE_CACHE",
+        default_value = "castgraph-cache",
+        value_name = "FOLDER",
+        hide_short_help = true
+    )]
     source_cache: PathBuf,
 }
 
@@ -151,7 +164,13 @@ async fn heading(store: &Store, import: &Import, records: &Records) -> Result<He
 }
 
 /// Reads files.
-fn read(from: Source, path: &Path, only: &[String], day: NaiveDate, quiet: bool) -> Result<Records, source::SourceError> {
+fn read(
+    from: Source,
+    path: &Path,
+    only: &[String],
+    day: NaiveDate,
+    quiet: bool,
+) -> Result<Records, source::SourceError> {
     let shows = !quiet && stderr().is_terminal();
     let records = source::read(from.authority(), path, only, day, &mut |step| {
         if shows {
