@@ -46,14 +46,13 @@ impl Authority {
             (Imdb, Kind::Person) => "nm and at least seven digits, such as nm0001772",
             (Imdb, Kind::Character) => "ch and at least seven digits, such as ch0001449",
             (Wikidata, _) => "Q and a number, such as Q16290",
-            (Tvmaze | Tvrage, Kind::Film)
-            | (Tmdb | Tvrage, Kind::Character)
-            | (Imdb, Kind::Season)
-            | (Tvrage, Kind::Season) => return None,
+            (Tvmaze | Tvrage, Kind::Film) | (Tmdb | Tvrage, Kind::Character) | (Imdb | Tvrage, Kind::Season) => {
+                return None;
+            }
             (Isni, Kind::Person | Kind::Character) => {
                 "16 digits, of which the last may be an X, such as 0000000121436354"
             }
-            (Viaf, _) | (Tmdb | Tvmaze | Tvdb | Tvrage, _) => "a number without leading zeros, such as 655",
+            (Tmdb | Tvmaze | Tvdb | Tvrage | Viaf, _) => "a number without leading zeros, such as 655",
             (Isni, _) => return None,
         })
     }

@@ -14,9 +14,9 @@ pub(super) async fn export(
     target: &Path,
     licences: Option<&[String]>,
 ) -> Outcome {
-    let never = Authority::ALL.into_iter().filter(|source| source.redistribution() == Redistribution::Never);
-    for source in never.filter(|source| licences.is_some_and(|own| own.iter().any(|own| own == source.licence().name)))
-    {
+    let asked = |source: &Authority| licences.is_some_and(|own| own.iter().any(|own| own == source.licence().name));
+    let mut never = Authority::ALL.into_iter().filter(|source| source.redistribution() == Redistribution::Never);
+    if let Some(source) = never.find(asked) {
         return Err(format!("--licence: records of {source} may not be passed on under any licence").into());
     }
     let written =

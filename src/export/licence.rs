@@ -22,13 +22,16 @@ const DESCRIBED: &[(i32, &str, &str)] = &[
     (6, "character", "characters"),
 ];
 
+/// What sources gave for an object, by column: the value, and whether it may be passed on.
+type Given = HashMap<String, Vec<(String, bool)>>;
+
 /// What may be passed on, and what was left out so far.
 #[derive(Default)]
 pub(super) struct Terms {
     /// Slugs of sources whose facts are left out.
     refused_sources: HashSet<String>,
-    /// What sources gave, by file, slug and column: the value, and whether it may be passed on.
-    given: HashMap<(&'static str, String), HashMap<String, Vec<(String, bool)>>>,
+    /// What sources gave, by file and slug.
+    given: HashMap<(&'static str, String), Given>,
     /// The keys of rows that were left out, by file.
     gone: HashMap<String, HashSet<String>>,
     /// The seasons of episodes.

@@ -295,8 +295,10 @@ fn told(import: &Import, records: &Records, adopted: &Adopted) -> String {
     let mut list = |title: &str, lines: &mut dyn Iterator<Item = String>| {
         let lines: Vec<String> = lines.collect();
         if !lines.is_empty() {
-            out += &format!("{title}\n");
-            lines.iter().for_each(|line| out += &format!("  {line}\n"));
+            out.extend([title, "\n"]);
+            for line in lines {
+                out.extend(["  ", &line, "\n"]);
+            }
         }
     };
     list("may be the same; decide with --match ask or --match FILE:", &mut adopted.candidates.iter().map(line));
@@ -306,7 +308,10 @@ fn told(import: &Import, records: &Records, adopted: &Adopted) -> String {
     list("remarks:", &mut records.remarks.lines().into_iter());
     match adopted.changeset {
         Some(_) if import.foreign.dry_run => out += "nothing was changed (--dry-run)\n",
-        Some(number) => out += &format!("changeset {number}; castgraph changeset undo {number} takes it back\n"),
+        Some(number) => {
+            let line = format!("changeset {number}; castgraph changeset undo {number} takes it back\n");
+            out.push_str(&line);
+        }
         None => out += "nothing changed\n",
     }
     out
