@@ -20,6 +20,7 @@ mod consistency;
 mod write;
 mod remove;
 mod merge;
+pub mod adopt;
 mod import;
 mod lock;
 mod undo;

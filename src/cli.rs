@@ -88,6 +88,9 @@ enum Command {
         /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        /// Leave out facts whose sources have other licences than these, such as CC0-1.0,CC-BY-SA-4.0
+        #[arg(long, value_name = "LICENCES", value_delimiter = ',')]
+        licence: Option<Vec<String>>,
         /// New folder for csv, new file for the other formats; - is the standard output
         #[arg(value_name = "FOLDER|FILE")]
         target: PathBuf,
@@ -223,7 +226,8 @@ fn brief(command: clap::Command) -> clap::Command {
         let has_all = ["serve", "config"].contains(&command.get_name());
         command.mut_args(move |setting| {
             let is_brief = !has_all || SHORT.contains(&setting.get_id().as_str()) || setting.get_env().is_none();
-            setting.hide_short_help(!is_brief)
+            let is_hidden = setting.is_hide_short_help_set();
+            setting.hide_short_help(is_hidden || !is_brief)
         })
     });
     match page {
@@ -295,9 +299,9 @@ async fn run() -> Outcome {
             log::start(LogFormat::Pretty);
             generate::generate(&database, shows, seed).await
         }
-        Command::Export { database, format, target } => {
+        Command::Export { database, format, licence, target } => {
             log::start(LogFormat::Pretty);
-            export::export(&database, format, &target).await
+            export::export(&database, format, &target, licence.as_deref()).await
         }
         Command::Backup { database, target } => {
             log::start(LogFormat::Pretty);

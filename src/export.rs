@@ -9,6 +9,7 @@ mod cast_tables;
 mod release_tables;
 mod source_tables;
 mod data_package;
+mod licence;
 mod snapshot;
 mod target;
 mod csv_folder;
@@ -89,9 +90,26 @@ impl fmt::Display for Written {
 ///
 /// If the target exists, or reading or writing fails. Then nothing is left behind.
 pub async fn export(db: &DatabaseConnection, format: Format, target: &Path) -> Result<Written, NotExported> {
-    match format {
-        Format::Csv => csv_folder::write(db, target).await,
-        Format::Jsonl => json_lines::write(db, target).await,
-        Format::Graphml => graphml::write(db, target).await,
+    export_licensed(db, format, target, None).await
+}
+
+/// Like [`export()`]. With `allowed`, leaves out facts whose sources have other licences than these.
+///
+/// # Errors
+///
+/// Like [`export()`], and for graphs with `allowed`.
+pub async fn export_licensed(
+    db: &DatabaseConnection,
+    format: Format,
+    target: &Path,
+    allowed: Option<&[String]>,
+) -> Result<Written, NotExported> {
+    match (format, allowed) {
+        (Format::Csv, _) => csv_folder::write(db, target, allowed).await,
+        (Format::Jsonl, _) => json_lines::write(db, target, allowed).await,
+        (Format::Graphml, None) => graphml::write(db, target).await,
+        (Format::Graphml, Some(_)) => {
+            Err(NotExported::Place("graphs cannot be cut by licence; use --format csv or jsonl".to_owned()))
+        }
     }
 }

@@ -38,6 +38,7 @@ mod offer;
 mod funding;
 mod money;
 mod media;
+mod external_id;
 mod source;
 mod claim;
 mod citation;

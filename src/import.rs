@@ -19,7 +19,7 @@ mod fault;
 
 pub use apply::write;
 pub use check::{Rows, check, check_rows};
-pub(crate) use check::{episode_slug, season_slug};
+pub(crate) use check::{episode_slug, has_external_ids, season_slug};
 pub use country::is_country;
 pub use data_set::DataSet;
 pub use fault::{Fault, Faults};

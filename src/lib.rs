@@ -13,6 +13,7 @@
 //!  │                ├───────────────▶ load, calendar, graph ─▶ the database
 //!  │                └─▶ guard
 //!  ├───▶ import, generate ─▶ the database
+//!  ├───▶ source (foreign records), change::adopt ─▶ import
 //!  ├───▶ export ─▶ the database, import (to check that its output can be read)
 //!  └───▶ store     (opens the database, reports changes to load and graph)
 //! ```
@@ -29,6 +30,7 @@
 //! * [`graph`]: how people are connected: searches over the whole graph in memory. One of its files reads the database.
 //! * [`calendar`]: dates as an iCalendar text. Does not depend on the data model.
 //! * [`import`]: CSV files into the database, all or nothing.
+//! * [`source`]: records of TVmaze, TMDB, IMDb and Wikidata, under their own keys. Does not use the database.
 //! * [`generate`]: invented data of any size, distributed like real data.
 //! * [`mod@export`]: the database as CSV files, JSON lines or a graph. Read-only.
 //! * [`store`]: SQLite or PostgreSQL: opens, migrates, watches, backs up and closes a database, and explains failures in
@@ -87,6 +89,16 @@
 //!    [`store`] reports a commit. Subscribers with the same question share the run.
 //! 3. The answer is sent if it differs from the last one. The feed `changes` goes on behind the last change that was sent.
 //!
+//! # A foreign source
+//!
+//! `castgraph import --from tvmaze FILE`
+//!
+//! 1. [`source`] reads the answers of a service into [`source::Records`], under the keys of the source. It uses no database.
+//! 2. [`change::adopt`] finds the object that each record means: by external ids and decisions, never by names. Objects with the
+//!    same name become candidates.
+//! 3. It makes rows of the import format, and chooses for each cell between what people set and what the sources say.
+//! 4. The rows are checked and written like any changeset, and the values of the source are remembered.
+//!
 //! # A path
 //!
 //! `{ path(from: {slug: "whoopi-goldberg"}, to: {slug: "tom-hardy"}) { steps { show { title } } } }`
@@ -144,6 +156,7 @@ pub mod load;
 pub mod graph;
 pub mod live;
 pub mod calendar;
+pub mod source;
 pub mod import;
 pub mod change;
 pub mod account;

@@ -72,6 +72,7 @@ pub mod recast;
 pub mod availability;
 pub mod media;
 pub mod source;
+pub mod external_id;
 pub mod change;
 pub mod schedule;
 pub mod search;

@@ -18,10 +18,12 @@ pub mod claim;
 pub mod credit;
 pub mod episode;
 pub mod episode_record;
+pub mod external_id;
 pub mod field_lock;
 pub mod franchise;
 pub mod funding;
 pub mod home;
+pub mod match_candidate;
 pub mod media;
 pub mod note;
 pub mod offer;
@@ -33,12 +35,15 @@ pub mod season;
 pub mod show;
 pub mod show_link;
 pub mod source;
+pub mod source_value;
 pub mod subject;
 pub mod territory;
 pub mod territory_part;
 
+mod authority;
 mod name_key;
 mod partial_date;
 
+pub use authority::Authority;
 pub use name_key::{key_of_beginning, name_key};
 pub use partial_date::{NotADate, PartialDate, Precision};

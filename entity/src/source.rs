@@ -30,6 +30,10 @@ pub struct Model {
     pub kind: Kind,
     /// Further remarks.
     pub note: Option<String>,
+    /// The licence under which its facts may be passed on: an SPDX identifier where there is one.
+    pub licence: Option<String>,
+    /// The day on which it was fetched, if it changes.
+    pub fetched_on: Option<PartialDate>,
     /// Its claims.
     #[sea_orm(has_many)]
     #[serde(skip)]

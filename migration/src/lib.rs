@@ -17,6 +17,8 @@ mod m20261121_000011_search;
 mod m20261127_000012_coverage;
 mod m20261127_000013_portrayal;
 mod m20261128_000014_changes;
+mod m20261128_000015_external_ids;
+mod m20261128_000019_foreign_sources;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000012_coverage::Migration),
             Box::new(m20261127_000013_portrayal::Migration),
             Box::new(m20261128_000014_changes::Migration),
+            Box::new(m20261128_000015_external_ids::Migration),
+            Box::new(m20261128_000019_foreign_sources::Migration),
         ]
     }
 }

@@ -109,15 +109,15 @@ DROP TABLE access_key;
 DROP TABLE account;
 ";
 
-/// A recorded table. The first `keys` columns are its primary key.
-struct Table {
+/// A recorded table. The first `keys` columns are its primary key. Later migrations add the tables that they create.
+pub(crate) struct Table {
     kind: i32,
     name: &'static str,
     keys: usize,
     columns: &'static [&'static str],
 }
 
-const fn table(kind: i32, name: &'static str, columns: &'static [&'static str]) -> Table {
+pub(crate) const fn table(kind: i32, name: &'static str, columns: &'static [&'static str]) -> Table {
     Table { kind, name, keys: 1, columns }
 }
 
@@ -344,6 +344,7 @@ impl Table {
             ),
             "episode_record" => ("4".to_owned(), format!("{row}.episode_id")),
             "redirect" => (format!("{row}.kind"), format!("{row}.target_id")),
+            "external_id" => (format!("{row}.of_kind"), format!("{row}.of_id")),
             _ => (self.kind.to_string(), self.row_id(row)),
         };
         (kind, id)
@@ -372,6 +373,21 @@ impl Table {
     fn same_row(&self) -> String {
         let keys = self.columns.iter().take(self.keys);
         keys.map(|key| format!("o.{key} = n.{key}")).collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// The statements that create the triggers.
+    pub(crate) fn triggers(&self, postgres: bool) -> String {
+        if postgres { self.triggers_on_postgres() } else { self.triggers_on_sqlite() }
+    }
+
+    /// The statements that drop the triggers.
+    pub(crate) fn drop_triggers(&self, postgres: bool) -> String {
+        let name = self.name;
+        if postgres {
+            format!("DROP FUNCTION castgraph_record_{name}() CASCADE")
+        } else {
+            ["insert", "update", "delete"].map(|what| format!("DROP TRIGGER recorded_{name}_{what};")).concat()
+        }
     }
 
     fn triggers_on_postgres(&self) -> String {
@@ -501,8 +517,7 @@ impl MigrationTrait for Migration {
             db.execute_unprepared(&take_turn()).await?;
         }
         for table in TABLES {
-            let triggers = if postgres { table.triggers_on_postgres() } else { table.triggers_on_sqlite() };
-            db.execute_unprepared(&triggers).await?;
+            db.execute_unprepared(&table.triggers(postgres)).await?;
         }
         if postgres {
             for table in ["account", "changeset", "change", "redirect", "field_lock"] {
@@ -538,13 +553,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let postgres = manager.get_database_backend() == DbBackend::Postgres;
         for table in TABLES {
-            let name = table.name;
-            let drop = if postgres {
-                format!("DROP FUNCTION castgraph_record_{name}() CASCADE")
-            } else {
-                ["insert", "update", "delete"].map(|what| format!("DROP TRIGGER recorded_{name}_{what};")).concat()
-            };
-            manager.get_connection().execute_unprepared(&drop).await?;
+            manager.get_connection().execute_unprepared(&table.drop_triggers(postgres)).await?;
         }
         if postgres {
             manager.get_connection().execute_unprepared("DROP FUNCTION castgraph_take_turn() CASCADE").await?;

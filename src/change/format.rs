@@ -458,6 +458,8 @@ pub const FORMATS: &[Format] = &[
             may("author", "author", Text, "Who wrote it."),
             may("publishedOn", "published", Date, "The day of publication."),
             may("address", "address", Text, "Its web address."),
+            may("licence", "licence", Text, "The licence of its facts: `CC-BY-SA-4.0`."),
+            may("fetchedOn", "fetched", Date, "The day on which it was fetched."),
             NOTE,
         ],
         doc: "a source of information",
@@ -514,6 +516,26 @@ pub const FORMATS: &[Format] = &[
             may("claim", "claim", Slug("claims.csv"), "The claim that it rests on."),
         ],
         doc: "a source's support for one field of an object",
+    },
+    Format {
+        name: "externalId",
+        file: "external_ids.csv",
+        key: &["authority", "kind", "value"],
+        table: "external_id",
+        fields: &[
+            must("file", "file", Text, "The file of the object: `people.csv`."),
+            must("key", "key", Text, "The slug of the object."),
+            must("authority", "authority", Word("Authority", '-'), "Who gave the id."),
+            may(
+                "kind",
+                "kind",
+                Word("ExternalIdKind", '-'),
+                "What it identifies there. If it is left out, what the object is.",
+            ),
+            must("value", "value", Text, "The id, such as `nm0001772`."),
+            may("position", "order", Number, "Position among the ids of the object; the last if it is left out."),
+        ],
+        doc: "the id of an object at another authority",
     },
 ];
 

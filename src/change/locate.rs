@@ -30,6 +30,14 @@ impl Found {
             "appearance" => (7, number("credit_id")),
             "platform_name" => (10, number("platform_id")),
             "citation" => (24, number("id")),
+            "external_id" => {
+                let owner = |name: &&str| raw::number(&self.row, &format!("{name}_id")).is_some();
+                let owner = ["show", "season", "episode", "person", "character"].into_iter().find(owner);
+                match owner.and_then(table::named) {
+                    Some(table) => (table.kind, number(&format!("{}_id", table.name))),
+                    None => (self.table.kind, number("id")),
+                }
+            }
             _ => (self.table.kind, number("id")),
         }
     }
@@ -80,6 +88,9 @@ fn sql(format: &Format) -> String {
              LEFT JOIN claim AS m ON m.id = t.claim_id
              WHERE o.slug = ? AND t.subject_id = CAST(? AS integer) AND t.field = ? AND coalesce(m.slug, '') = ?"
             .to_owned(),
+        "externalId" => {
+            "SELECT id, 0 FROM external_id WHERE lower(authority) = ? AND lower(kind) = ? AND value = ?".to_owned()
+        }
         _ => format!("SELECT id, 0 FROM {} WHERE slug = ?", format.table),
     }
 }
@@ -102,6 +113,7 @@ pub async fn by_key(tx: &DatabaseTransaction, format: &'static Format, key: &[St
             let Some(subject) = Box::pin(subject(tx, &cell(1), &cell(2))).await? else { return Ok(None) };
             vec![cell(0), subject.to_string(), cell(3), cell(4)]
         }
+        "externalId" => vec![cell(0).to_lowercase(), cell(1).to_lowercase(), cell(2)],
         _ => key.to_vec(),
     };
     let former = values.first().filter(|_| format.has_slug()).cloned();
@@ -174,7 +186,11 @@ pub async fn subject_of(tx: &DatabaseTransaction, found: &Found) -> Result<Optio
         "platform_name" => ("platform", raw::number(&found.row, "platform_id")),
         name => (name, raw::number(&found.row, "id")),
     };
-    let sql = format!("SELECT id FROM subject WHERE {table}_id = ?");
+    let column = format!("{table}_id");
+    if !table::named("subject").is_some_and(|subject| subject.columns.iter().any(|known| known.name == column)) {
+        return Ok(None);
+    }
+    let sql = format!("SELECT id FROM subject WHERE {column} = ?");
     let number = number.and_then(|number| i32::try_from(number).ok());
     let statement = statement(tx.get_database_backend(), &sql, [number.into()]);
     tx.query_one_raw(statement).await?.map(|row| row.try_get_by_index(0)).transpose()

@@ -34,14 +34,26 @@ pub struct Lock {
     pub at: String,
 }
 
-/// Names of the API that a column has no part in: the other names of a person or character.
+/// A name of the API that no column has: the other names of a person or character.
 const ALIASES: &str = "aliases";
+
+/// The same for the ids of an object at other authorities.
+const EXTERNAL_IDS: &str = "external_ids";
+
+/// The names of the API that no column of a table has.
+fn lists(table: &Table) -> &'static [&'static str] {
+    match table.name {
+        "person" | "character" => &[ALIASES, EXTERNAL_IDS],
+        "show" | "season" | "episode" => &[EXTERNAL_IDS],
+        _ => &[],
+    }
+}
 
 /// The column of a field of the API: `premieredOn` is `premiered_on`, `show` is `show_id`.
 fn column(table: &Table, field: &str) -> Option<&'static str> {
     let snake = snake_case(field);
-    if snake == ALIASES && ["person", "character"].contains(&table.name) {
-        return Some(ALIASES);
+    if let Some(list) = lists(table).iter().find(|list| **list == snake) {
+        return Some(list);
     }
     let columns = table.columns.iter().map(|column| column.name);
     columns.filter(|name| *name != "id" && !name.ends_with("_key")).find(|name| {
@@ -78,8 +90,7 @@ pub async fn lock(db: &DatabaseConnection, by: &account::Model, lock: &Lock) -> 
         }
         let known = lock.table.columns.iter().map(|column| column.name);
         let known = known.filter(|name| *name != "id" && !name.ends_with("_key"));
-        let aliases = ["person", "character"].contains(&lock.table.name).then_some(ALIASES);
-        let known: Vec<String> = known.chain(aliases).map(field).collect();
+        let known: Vec<String> = known.chain(lists(lock.table).iter().copied()).map(field).collect();
         let message = format!("a {} has no field {name:?}; it has {}", lock.table.noun, known.join(", "));
         faults.push(Fault::new(None, Code::BadInput, message));
     }
@@ -158,6 +169,7 @@ impl Locks {
             match lock.field.as_str() {
                 "" => found.push((lock, "")),
                 ALIASES if change.table.name == "alias" => found.push((lock, "")),
+                EXTERNAL_IDS if change.table.name == "external_id" => found.push((lock, "")),
                 column if is_object => {
                     if change.after.is_none() {
                         found.push((lock, ""));

@@ -151,6 +151,7 @@ async fn merge_rows(tx: &DatabaseTransaction, from: &Found, into: &Found) -> Res
     move_credits(tx, &owner, old, new).await?;
     move_links(tx, from.table, old, new).await?;
     move_names(tx, &owner, from, into).await?;
+    move_external_ids(tx, &owner, old, new).await?;
     fill_gaps(tx, from, into).await?;
     if let (Some(subject), Some(target)) =
         (subject(tx, &owner, old).await?, subject_or_new(tx, &owner, from.table, old, new).await?)
@@ -287,6 +288,19 @@ async fn move_names(tx: &DatabaseTransaction, owner: &str, from: &Found, into: &
         };
         row.insert(tx).await?;
         known.push(name);
+    }
+    Ok(())
+}
+
+/// Moves the ids at other authorities, behind those that are there.
+async fn move_external_ids(tx: &DatabaseTransaction, owner: &str, old: i64, new: i64) -> Result<(), DbErr> {
+    let there = of_table(tx, "external_id", owner, new).await?;
+    let mut position = there.iter().filter_map(|row| raw::number(&row.row, "position")).max().unwrap_or_default();
+    let mut moved = of_table(tx, "external_id", owner, old).await?;
+    moved.sort_by_key(|row| raw::number(&row.row, "position"));
+    for row in moved {
+        position += 1;
+        update(tx, row.table, &row.row, &[(owner, new.into()), ("position", position.into())]).await?;
     }
     Ok(())
 }

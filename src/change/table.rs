@@ -302,6 +302,8 @@ pub const TABLES: &[Table] = &[
             text("address"),
             text("kind"),
             text("note"),
+            text("licence"),
+            text("fetched_on"),
         ],
     ),
     table(
@@ -381,6 +383,23 @@ pub const TABLES: &[Table] = &[
         "redirect",
         "former name",
         &[number("id"), number("kind"), text("slug"), number("old_id"), number("target_id")],
+    ),
+    table(
+        28,
+        "external_id",
+        "external id",
+        &[
+            number("id"),
+            of("show_id", "show"),
+            of("season_id", "season"),
+            of("episode_id", "episode"),
+            of("person_id", "person"),
+            of("character_id", "character"),
+            number("position"),
+            text("authority"),
+            text("kind"),
+            text("value"),
+        ],
     ),
 ];
 

@@ -320,7 +320,7 @@ fn told(faults: &Faults, composition: &Composition<'_>, batch: &[(usize, &Edit)]
 }
 
 /// A reason of the import without the numbers of lines, which the editor has not written.
-fn without_lines(reason: &str, file: &str, composition: &Composition<'_>) -> String {
+pub(super) fn without_lines(reason: &str, file: &str, composition: &Composition<'_>) -> String {
     let mut out = String::new();
     let mut rest = reason;
     while let Some((before, after)) = rest.split_once("line ") {
@@ -470,6 +470,9 @@ async fn complete(
         };
         cells.insert("production".to_owned(), show.unwrap_or_default());
     }
+    if format.name == "externalId" {
+        return complete_external_id(tx, cells).await;
+    }
     if !format.has_slug() || !cell(cells, "slug").is_empty() || format.file == "sources.csv" {
         return Ok(());
     }
@@ -496,12 +499,43 @@ async fn complete(
     Ok(())
 }
 
+/// Fills in what a new external id identifies, and its place behind the other ids of its object.
+async fn complete_external_id(tx: &DatabaseTransaction, cells: &mut Cells) -> Result<(), DbErr> {
+    let cell = |cells: &Cells, column: &str| cells.get(column).cloned().unwrap_or_default();
+    let Some(object) = super::format::of_file(&cell(cells, "file")) else { return Ok(()) };
+    let slug = locate::slug_of(tx, object.file, &cell(cells, "key")).await?;
+    cells.insert("key".to_owned(), slug.clone());
+    if cell(cells, "kind").is_empty() {
+        let format = if object.name == "show" {
+            column_of(tx, "SELECT format FROM show WHERE slug = ?", &slug).await?
+        } else {
+            None
+        };
+        let kind = match (object.name, format.as_deref()) {
+            ("show", Some("FILM")) => "film",
+            ("show", _) => "series",
+            (name, _) => name,
+        };
+        cells.insert("kind".to_owned(), kind.to_owned());
+    }
+    if cell(cells, "order").is_empty() && import::has_external_ids(object.file) {
+        let sql = format!(
+            "SELECT CAST(max(position) AS text) FROM external_id
+             WHERE {table}_id = (SELECT id FROM {table} WHERE slug = ?)",
+            table = object.table
+        );
+        let last = column_of(tx, &sql, &slug).await?.and_then(|last| last.parse::<i32>().ok()).unwrap_or_default();
+        cells.insert("order".to_owned(), (last + 1).to_string());
+    }
+    Ok(())
+}
+
 /// Latin letters that are no letter with an accent.
 const LETTERS: &[(&str, &str)] =
     &[("æ", "ae"), ("œ", "oe"), ("ø", "o"), ("þ", "th"), ("ð", "d"), ("đ", "d"), ("ł", "l"), ("ı", "i")];
 
 /// The slug for a name; empty if it has no Latin letters or digits.
-fn slug_for(name: &str) -> String {
+pub(super) fn slug_for(name: &str) -> String {
     let key = LETTERS.iter().fold(name_key(name), |key, (letter, latin)| key.replace(letter, latin));
     // An apostrophe is within a word.
     let key = key.replace(['\'', '’', '‘', 'ʼ'], "");

@@ -1,6 +1,11 @@
-//! `castgraph import`: imports a folder of CSV files into the database.
+//! `castgraph import`: imports a folder of CSV files, or the records of a foreign source, into the database.
 
-use std::{error::Error, path::PathBuf};
+mod foreign;
+
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use entity::changeset::Origin;
@@ -21,16 +26,16 @@ pub(super) struct Import {
     #[command(flatten)]
     database: Database,
     /// Only check the folder; needs no database
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     check: bool,
     /// Remove credits, appearances, links, home platforms and citations that are no longer in the folder
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     remove_leftovers: bool,
     /// Account that the changes are recorded under
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     account: Option<String>,
     /// Title of the changeset
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     title: Option<String>,
     /// Print nothing unless there is an error
     #[arg(long, conflicts_with = "json")]
@@ -38,17 +43,25 @@ pub(super) struct Import {
     /// Print the summary or the faults as JSON
     #[arg(long)]
     json: bool,
-    /// The folder; data/README.md describes its files, castgraph new creates an example
-    folder: PathBuf,
+    #[command(flatten)]
+    foreign: foreign::Foreign,
+    /// The folder; data/README.md describes its files, castgraph new creates an example. With --from, a file or folder
+    /// of the source
+    #[arg(value_name = "FOLDER", required_unless_present_any = ["fetch", "search"])]
+    folder: Option<PathBuf>,
 }
 
 pub(super) async fn import(import: Import) -> Outcome {
-    let set = match import::folder(&import.folder).and_then(|folder| import::check(&folder)) {
+    if let Some(from) = import.foreign.from {
+        return foreign::import(&import, from).await;
+    }
+    let path = import.folder.clone().unwrap_or_default();
+    let set = match import::folder(&path).and_then(|folder| import::check(&folder)) {
         Ok(set) => set,
         Err(faults) => return Err(report(&import, faults)),
     };
     if import.check {
-        return import.print(&checked(&import, &set));
+        return import.print(&checked(&import, &path, &set));
     }
     let leftovers = if import.remove_leftovers { Leftovers::Remove } else { Leftovers::Keep };
     let store = import.database.open().await?;
@@ -58,7 +71,7 @@ pub(super) async fn import(import: Import) -> Outcome {
             Some(name) => Some(account::named(store.write(), name).await?),
             None => None,
         };
-        let title = import.title.clone().unwrap_or_else(|| format!("Import of {}", import.folder.display()));
+        let title = import.title.clone().unwrap_or_else(|| format!("Import of {}", path.display()));
         let heading = Heading::new(Origin::Import, author.as_ref(), title, account::now());
         let summary = change::import(store.write(), &set, leftovers, heading).await?;
         store.analyze().await?;
@@ -88,7 +101,7 @@ fn report(import: &Import, faults: Faults) -> Box<dyn Error> {
 }
 
 /// The number of records in a folder, as a table or as JSON.
-fn checked(import: &Import, set: &DataSet) -> String {
+fn checked(import: &Import, folder: &Path, set: &DataSet) -> String {
     let counts = set.counts();
     if import.json {
         let tables: Map<String, Value> =
@@ -97,5 +110,5 @@ fn checked(import: &Import, set: &DataSet) -> String {
     }
     let rows = counts.iter().filter(|(_, count)| *count > 0);
     let rows: Vec<String> = rows.map(|(name, count)| format!("{name:<18}{count:>10}\n")).collect();
-    format!("{}{} can be imported\n", rows.concat(), import.folder.display())
+    format!("{}{} can be imported\n", rows.concat(), folder.display())
 }

@@ -8,16 +8,25 @@ use sea_orm::{DatabaseConnection, DbErr, QueryResult, StreamTrait};
 use super::{
     NotExported, Written,
     data_package::{Field, Package, description},
+    licence::Terms,
     snapshot::Snapshot,
     statement::{TABLES, Table},
     target::new_folder,
 };
 use crate::import::{self, written};
 
-pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Written, NotExported> {
+pub(super) async fn write(
+    db: &DatabaseConnection,
+    target: &Path,
+    allowed: Option<&[String]>,
+) -> Result<Written, NotExported> {
     let folder = new_folder(target)?;
     let package = Package::read().map_err(std::io::Error::from)?;
     let snapshot = Snapshot::of(db).await?;
+    let mut terms = match allowed {
+        Some(allowed) => Some(Terms::read(snapshot.transaction(), allowed).await?),
+        None => None,
+    };
     let cursor = snapshot.cursor().await?;
     let mut done = Written { cursor: Some(cursor.clone()), ..Written::default() };
     for table in TABLES {
@@ -28,7 +37,11 @@ pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Writ
         let mut rows = snapshot.transaction().stream_raw(snapshot.statement(table.sql)).await?;
         let mut count = 0;
         while let Some(row) = rows.try_next().await? {
-            file.write_record(cells(&row, table, fields)?)?;
+            let mut cells = cells(&row, table, fields)?;
+            if terms.as_mut().is_some_and(|terms| !terms.admit(&package, table.name, fields, &mut cells)) {
+                continue;
+            }
+            file.write_record(cells)?;
             count += 1;
         }
         close(file.into_inner().map_err(csv::IntoInnerError::into_error)?)?;

@@ -20,6 +20,21 @@ struct Resource {
 #[derive(Deserialize)]
 struct Schema {
     fields: Vec<Field>,
+    #[serde(default, rename = "foreignKeys")]
+    references: Vec<ForeignKey>,
+}
+
+/// Columns that name rows of another file.
+#[derive(Deserialize)]
+struct ForeignKey {
+    fields: Vec<String>,
+    reference: Target,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    /// The other file; empty for the same.
+    resource: String,
 }
 
 /// A column.
@@ -48,6 +63,14 @@ impl Package {
     pub(super) fn fields(&self, table: &str) -> &[Field] {
         let resource = self.resources.iter().find(|resource| resource.name == table);
         resource.map_or(&[], |resource| &resource.schema.fields)
+    }
+
+    /// The columns of a file that name rows of other files, with these files.
+    pub(super) fn references(&self, table: &str) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.resources.iter().filter(move |resource| resource.name == table);
+        let keys = own.flat_map(|resource| &resource.schema.references);
+        keys.filter(|key| !key.reference.resource.is_empty())
+            .filter_map(|key| Some((key.fields.first()?.as_str(), key.reference.resource.as_str())))
     }
 }
 

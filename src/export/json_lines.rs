@@ -12,6 +12,7 @@ use super::{
     NotExported, Written,
     csv_folder::cells,
     data_package::{Field, Kind, Package},
+    licence::Terms,
     snapshot::Snapshot,
     statement::TABLES,
     target::NewFile,
@@ -20,18 +21,30 @@ use super::{
 /// Columns whose cells contain lists, separated by semicolons.
 const LISTS: &[&str] = &["verified", "also_known_as", "aliases", "includes", "excludes"];
 
-pub(super) async fn write(db: &DatabaseConnection, target: &Path) -> Result<Written, NotExported> {
+pub(super) async fn write(
+    db: &DatabaseConnection,
+    target: &Path,
+    allowed: Option<&[String]>,
+) -> Result<Written, NotExported> {
     let mut file = NewFile::begin(target)?;
     let package = Package::read().map_err(std::io::Error::from)?;
     let snapshot = Snapshot::of(db).await?;
     let cursor = snapshot.cursor().await?;
+    let mut terms = match allowed {
+        Some(allowed) => Some(Terms::read(snapshot.transaction(), allowed).await?),
+        None => None,
+    };
     let mut done = Written::default();
     for table in TABLES {
         let fields = package.fields(table.name);
         let mut rows = snapshot.transaction().stream_raw(snapshot.statement(table.sql)).await?;
         let mut count = 0;
         while let Some(row) = rows.try_next().await? {
-            let line = Line { table: table.name, fields, cells: &cells(&row, table, fields)? };
+            let mut cells = cells(&row, table, fields)?;
+            if terms.as_mut().is_some_and(|terms| !terms.admit(&package, table.name, fields, &mut cells)) {
+                continue;
+            }
+            let line = Line { table: table.name, fields, cells: &cells };
             serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from)?;
             file.write_all(b"\n")?;
             count += 1;

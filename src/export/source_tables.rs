@@ -2,7 +2,7 @@
 
 pub(super) const SOURCES: &str = r#"
 SELECT slug AS "key", publisher AS "publisher", title AS "title", author AS "author", published_on AS "published",
-    address AS "address", {word source.kind} AS "kind", note AS "note"
+    address AS "address", {word source.kind} AS "kind", note AS "note", licence AS "licence", fetched_on AS "fetched"
 FROM source ORDER BY source.id"#;
 
 pub(super) const CLAIMS: &str = r#"
@@ -27,6 +27,20 @@ JOIN source ON source.id = citation.source_id
 LEFT JOIN claim ON claim.id = citation.claim_id
 WHERE citation.field IS NOT NULL
 ORDER BY citation.id"#;
+
+/// The ids of one object follow each other, so that the order of the rows is that of their positions.
+pub(super) const EXTERNAL_IDS: &str = r#"
+WITH place AS (
+    SELECT 2 AS kind, id, 'productions.csv' AS file, slug FROM show
+    UNION ALL SELECT 3, id, 'seasons.csv', slug FROM season
+    UNION ALL SELECT 4, id, 'episodes.csv', slug FROM episode
+    UNION ALL SELECT 5, id, 'people.csv', slug FROM person
+    UNION ALL SELECT 6, id, 'characters.csv', slug FROM character
+)
+SELECT place.file AS "file", place.slug AS "key", {word external_id.authority} AS "authority",
+    {word external_id.kind} AS "kind", external_id.value AS "value", CAST(external_id.position AS text) AS "order"
+FROM external_id JOIN place ON place.kind = external_id.of_kind AND place.id = external_id.of_id
+ORDER BY external_id.of_kind, external_id.of_id, external_id.position, external_id.id"#;
 
 /// The file and the key of every subject. If one person has two parts in one role, the key of the second ends with its
 /// part.

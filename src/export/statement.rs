@@ -42,6 +42,7 @@ pub(super) const TABLES: &[Table] = &[
     table("sources", source_tables::SOURCES),
     table("claims", source_tables::CLAIMS),
     table("citations", source_tables::CITATIONS),
+    table("external_ids", source_tables::EXTERNAL_IDS),
 ];
 
 const fn table(name: &'static str, sql: &'static str) -> Table {

@@ -6,6 +6,7 @@ use super::{
     character_link::CharacterLink,
     connection::{Connection, connect, connect_filtered, connect_sorted},
     credit::{self, Credit, CreditFilter, OwnCreditOrder},
+    external_id::{ExternalIdBy, ExternalIdFields},
     filter::{Conditions, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
@@ -104,6 +105,11 @@ impl Fields<character::Entity> {
     }
 
     #[graphql(flatten)]
+    async fn identified(&self) -> ExternalIdFields {
+        ExternalIdFields::of(&relation::external_id::OF_CHARACTER, self.0.id)
+    }
+
+    #[graphql(flatten)]
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Character, self.0.id)
     }
@@ -116,9 +122,11 @@ pub enum CharacterBy {
     Slug(String),
     /// Global id.
     Id(ID),
+    /// Id at another authority, such as IMDb.
+    ExternalId(ExternalIdBy),
 }
 
-by!(CharacterBy, character);
+by!(CharacterBy, character, ExternalId(by) => by.describe(), |ctx| by.find::<character::Entity>(ctx, Kind::Character));
 
 /// Filter for characters. A character must match every given field. A reference to something that does not exist is an
 /// error.

@@ -7,6 +7,7 @@ use super::{
     connection::{Connection, connect_filtered},
     credit::{self, CreditFilter},
     date::{Date, DateSpan, date, span},
+    external_id::{ExternalIdBy, ExternalIdFields},
     filter::{Conditions, DateRange, MonthDay, OF_FRANCHISE, TITLE, TextFilter},
     franchise::FranchiseBy,
     order::Direction,
@@ -116,6 +117,11 @@ impl Fields<episode::Entity> {
     }
 
     #[graphql(flatten)]
+    async fn identified(&self) -> ExternalIdFields {
+        ExternalIdFields::of(&relation::external_id::OF_EPISODE, self.0.id)
+    }
+
+    #[graphql(flatten)]
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Episode, self.0.id)
     }
@@ -140,6 +146,8 @@ pub enum EpisodeBy {
     Number(EpisodeNumber),
     /// Global id.
     Id(ID),
+    /// Id at another authority, such as IMDb.
+    ExternalId(ExternalIdBy),
 }
 
 /// An episode by its numbers. A double-length episode has several. A show or season that does not exist is an error.
@@ -153,7 +161,7 @@ pub struct EpisodeNumber {
     number: i32,
 }
 
-by!(EpisodeBy, episode, Number(by) => format!("the number {} in season {} of the show with {}", by.number, by.season, by.show.describe()), |ctx| async {
+by!(EpisodeBy, episode, ExternalId(by) => by.describe(), |ctx| by.find::<episode::Entity>(ctx, Kind::Episode), Number(by) => format!("the number {} in season {} of the show with {}", by.number, by.season, by.show.describe()), |ctx| async {
     let season = named(ctx, SeasonBy::Number(SeasonNumber { show: by.show, season: by.season })).await?;
     first(ctx, &relation::episode::NUMBERED, [season, by.number], Vec::new()).await
 });

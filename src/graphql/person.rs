@@ -7,6 +7,7 @@ use super::{
     connection::{Connection, connect, connect_filtered, connect_sorted},
     credit::{self, Credit, CreditFilter, Job, OwnCreditOrder},
     date::{Age, Date, DateSpan, date, span},
+    external_id::{ExternalIdBy, ExternalIdFields},
     filter::{Conditions, DateRange, MonthDay, NAME, TextFilter},
     franchise::FranchiseBy,
     get,
@@ -111,6 +112,11 @@ impl Fields<person::Entity> {
     }
 
     #[graphql(flatten)]
+    async fn identified(&self) -> ExternalIdFields {
+        ExternalIdFields::of(&relation::external_id::OF_PERSON, self.0.id)
+    }
+
+    #[graphql(flatten)]
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Person, self.0.id)
     }
@@ -123,9 +129,11 @@ pub enum PersonBy {
     Slug(String),
     /// Global id.
     Id(ID),
+    /// Id at another authority, such as IMDb.
+    ExternalId(ExternalIdBy),
 }
 
-by!(PersonBy, person);
+by!(PersonBy, person, ExternalId(by) => by.describe(), |ctx| by.find::<person::Entity>(ctx, Kind::Person));
 
 /// Filter for people. A person must match every given field.
 #[derive(Debug, InputObject)]

@@ -6,6 +6,7 @@ use super::{
     credit::{self, Credit, CreditFilter, OwnCreditOrder},
     date::{Date, DateSpan, date, span},
     episode::{Episode, EpisodeOrder},
+    external_id::{ExternalIdBy, ExternalIdFields},
     filter::{Conditions, DateRange, OF_FRANCHISE},
     franchise::FranchiseBy,
     multiple_roles::MultipleRoles,
@@ -169,6 +170,11 @@ impl Fields<season::Entity> {
     }
 
     #[graphql(flatten)]
+    async fn identified(&self) -> ExternalIdFields {
+        ExternalIdFields::of(&relation::external_id::OF_SEASON, self.0.id)
+    }
+
+    #[graphql(flatten)]
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Season, self.0.id)
     }
@@ -207,6 +213,8 @@ pub enum SeasonBy {
     Number(SeasonNumber),
     /// Global id.
     Id(ID),
+    /// Id at another authority, such as IMDb.
+    ExternalId(ExternalIdBy),
 }
 
 /// A season by its number within a show. A show that does not exist is an error.
@@ -218,7 +226,7 @@ pub struct SeasonNumber {
     pub(super) season: i32,
 }
 
-by!(SeasonBy, season, Number(number) => format!("the number {} in the show with {}", number.season, number.show.describe()), |ctx| async {
+by!(SeasonBy, season, ExternalId(by) => by.describe(), |ctx| by.find::<season::Entity>(ctx, Kind::Season), Number(number) => format!("the number {} in the show with {}", number.season, number.show.describe()), |ctx| async {
     let show = named(ctx, number.show).await?;
     first(ctx, &relation::season::NUMBERED, [show, number.season], Vec::new()).await
 });

@@ -8,6 +8,7 @@ use super::{
     credit::{self, Credit, CreditFilter, OwnCreditOrder},
     date::{Date, DateSpan, date, span},
     episode::{Episode, EpisodeOrder},
+    external_id::{ExternalIdBy, ExternalIdFields},
     filter::{Conditions, DateRange, TITLE, TextFilter},
     franchise::{Franchise, FranchiseBy},
     multiple_roles::MultipleRoles,
@@ -209,6 +210,11 @@ impl Fields<show::Entity> {
     }
 
     #[graphql(flatten)]
+    async fn identified(&self) -> ExternalIdFields {
+        ExternalIdFields::of(&relation::external_id::OF_SHOW, self.0.id)
+    }
+
+    #[graphql(flatten)]
     async fn sourced(&self) -> SourceFields {
         SourceFields::of(Kind::Show, self.0.id)
     }
@@ -223,9 +229,11 @@ pub enum ShowBy {
     Code(String),
     /// Global id.
     Id(ID),
+    /// Id at another authority, such as IMDb.
+    ExternalId(ExternalIdBy),
 }
 
-by!(ShowBy, show, Code(code) => format!("the code {}", shown(code)), |ctx| {
+by!(ShowBy, show, ExternalId(by) => by.describe(), |ctx| by.find::<show::Entity>(ctx, Kind::Show), Code(code) => format!("the code {}", shown(code)), |ctx| {
     first(ctx, &relation::root::SHOWS, [], vec![Condition::new("t.code = ?", [code.into()])])
 });
 

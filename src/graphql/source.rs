@@ -83,6 +83,16 @@ impl Fields<source::Entity> {
         RecordFields::of(21, self.0.id)
     }
 
+    /// Licence under which its facts may be passed on, such as `CC-BY-SA-4.0`; null if unknown.
+    async fn licence(&self) -> Option<&str> {
+        self.0.licence.as_deref()
+    }
+
+    /// Date on which castgraph fetched it; null for sources that do not change.
+    async fn fetched_on(&self) -> Option<Date> {
+        date(self.0.fetched_on.as_ref())
+    }
+
     /// Further notes.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()

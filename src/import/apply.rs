@@ -8,6 +8,7 @@ mod platforms;
 mod media;
 mod sources;
 mod notes;
+mod external_ids;
 mod upsert;
 
 use std::collections::{HashMap, HashSet};
@@ -59,6 +60,7 @@ pub async fn write(tx: &DatabaseTransaction, set: &DataSet, leftovers: Leftovers
     let citations = sources::citations(tx, &set.citations, &ids, leftovers).await?;
     let episode_records = notes::episode_records(tx, &set.episode_records, &ids).await?;
     let notes = notes::notes(tx, &set.notes, &ids).await?;
+    let external_ids = external_ids::write(tx, set, &ids, leftovers).await?;
     let tallies = vec![
         ("franchises", franchises),
         ("shows", shows),
@@ -86,6 +88,7 @@ pub async fn write(tx: &DatabaseTransaction, set: &DataSet, leftovers: Leftovers
         ("citations", citations),
         ("episode records", episode_records),
         ("notes", notes),
+        ("external ids", external_ids),
     ];
     Ok(Summary { tallies, leftovers, locked: Vec::new() })
 }

@@ -6,6 +6,7 @@ mod links;
 mod credits;
 mod platforms;
 mod media;
+mod external_ids;
 mod sources;
 mod subjects;
 mod notes;
@@ -59,6 +60,7 @@ struct Tables {
     sources: Table,
     claims: Table,
     citations: Table,
+    external_ids: Table,
 }
 
 /// Checks a data set, without a database.
@@ -126,6 +128,7 @@ fn check_tables(read: impl FnMut(&Columns, &mut Faults) -> Table) -> Result<Data
         funding: media::funding(&tables.funding, &known, &mut faults),
         media: media::media(&tables.media, &known, &mut faults),
         sources: sources::sources(&tables.sources, &mut faults),
+        external_ids: external_ids::external_ids(&tables.external_ids, &known, &mut faults),
         ..DataSet::default()
     };
     let subjects = subjects::Subjects::of(&tables, &set.platform_names, &known);
@@ -135,6 +138,11 @@ fn check_tables(read: impl FnMut(&Columns, &mut Faults) -> Table) -> Result<Data
     let notes = notes::notes(&subjects);
     let set = DataSet { subjects: subjects.general(), claims, citations, episode_records, notes, ..set };
     faults.or(set)
+}
+
+/// Whether the rows of a file have ids at other authorities.
+pub fn has_external_ids(file: &str) -> bool {
+    external_ids::FILES.contains(&file)
 }
 
 /// Optional columns of most files.
@@ -152,6 +160,7 @@ const MAY_BE_ABSENT: &[&str] = &[
     "sources.csv",
     "claims.csv",
     "citations.csv",
+    "external_ids.csv",
 ];
 
 impl Tables {
@@ -241,7 +250,7 @@ impl Tables {
             sources: table(
                 "sources.csv",
                 &["key", "publisher", "title", "author", "published", "address", "kind"],
-                &["note"],
+                &["note", "licence", "fetched"],
             ),
             claims: table(
                 "claims.csv",
@@ -249,6 +258,7 @@ impl Tables {
                 &["superseded_by", "note"],
             ),
             citations: table("citations.csv", &["source", "file", "key", "field", "claim"], &[]),
+            external_ids: table("external_ids.csv", &["file", "key", "authority", "value"], &["kind", "order"]),
         }
     }
 }

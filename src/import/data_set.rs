@@ -1,9 +1,9 @@
 //! The records of a checked data set. They refer to each other by slug.
 
 use entity::{
-    PartialDate, character_link, claim,
+    Authority, PartialDate, character_link, claim,
     credit::{Billing, Coverage, Job, Part, Portrayal},
-    funding, media, offer, platform_name,
+    external_id, funding, media, offer, platform_name,
     season::GuestCast,
     show::{Format, Medium, Status},
     show_link, source, subject, territory,
@@ -34,6 +34,7 @@ pub struct DataSet {
     pub(super) citations: Vec<Citation>,
     pub(super) episode_records: Vec<EpisodeRecord>,
     pub(super) notes: Vec<Note>,
+    pub(super) external_ids: Vec<ExternalId>,
 }
 
 impl DataSet {
@@ -59,6 +60,7 @@ impl DataSet {
             ("sources", self.sources.len()),
             ("claims", self.claims.len()),
             ("citations", self.citations.len()),
+            ("external ids", self.external_ids.len()),
         ]
     }
 }
@@ -295,6 +297,8 @@ pub(super) struct Source {
     pub(super) address: Option<String>,
     pub(super) kind: source::Kind,
     pub(super) note: Option<String>,
+    pub(super) licence: Option<String>,
+    pub(super) fetched_on: Option<PartialDate>,
 }
 
 /// The identity of a row of any table, as in the files.
@@ -361,4 +365,22 @@ pub(super) enum NoteKey {
 pub(super) struct Note {
     pub(super) key: NoteKey,
     pub(super) text: Option<String>,
+}
+
+/// The id of a show, season, episode, person or character at another authority.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ExternalId {
+    /// The table of the object, and its slug.
+    pub(super) of: (subject::Kind, String),
+    pub(super) authority: Authority,
+    pub(super) kind: external_id::Kind,
+    pub(super) value: String,
+    pub(super) position: i32,
+}
+
+impl ExternalId {
+    /// What no two ids have in common: the kind counts only where the authority numbers each kind on its own.
+    pub(super) fn key(&self) -> (Authority, Option<external_id::Kind>, &str) {
+        external_id::key(self.authority, self.kind, &self.value)
+    }
 }

@@ -40,6 +40,7 @@ const FILES: &[(&str, &[u8], &[u8])] = embedded![
     "sources.csv",
     "claims.csv",
     "citations.csv",
+    "external_ids.csv",
 ];
 
 /// The embedded Star Trek data set.

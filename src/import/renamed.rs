@@ -81,7 +81,8 @@ impl Renamed {
             || set.seasons.iter().any(|row| is_former(3, &row.slug))
             || set.episodes.iter().any(|row| is_former(4, &row.slug))
             || set.franchises.iter().any(|row| is_former(1, &row.slug))
-            || set.sources.iter().any(|row| is_former(SOURCE, &row.slug));
+            || set.sources.iter().any(|row| is_former(SOURCE, &row.slug))
+            || set.external_ids.iter().any(|row| is_former(row.of.0.into(), &row.of.1));
         any.then(|| self.renamed(set.clone()))
     }
 
@@ -201,6 +202,10 @@ impl Renamed {
         for row in &mut set.media {
             self.fix(2, &mut row.show);
             self.fix_some(3, &mut row.season);
+        }
+        for row in &mut set.external_ids {
+            let (kind, slug) = &mut row.of;
+            self.fix((*kind).into(), slug);
         }
         self.statements(&mut set);
         set

@@ -1,10 +1,10 @@
 //! Search for people, characters, shows, episodes, franchises and platforms by their names, including alternative names.
 //!
 //! The search text is folded like the names. A name matches if each word of the text is one of its words, or a prefix
-//! of one. If no name matches, words are joined or split and numbers spelled out (`search/readings.rs`), and then the
-//! text and the names are compared without their spaces; typing errors are tolerated only if that does not match either
-//! (`search/spelling.rs`), so correctly spelled matches are never buried under near misses. `search/rank.rs` sorts the
-//! hits.
+//! of one. A text that is an external id (`nm0001772`) finds the object with that id. If no name matches, words are joined
+//! or split and numbers spelled out (`search/readings.rs`), and then the text and the names are compared without their
+//! spaces; typing errors are tolerated only if that does not match either (`search/spelling.rs`), so correctly spelled
+//! matches are never buried under near misses. `search/rank.rs` sorts the hits.
 //!
 //! The full-text indexes of the two engines fold, split and rank in different ways, and neither tolerates typing
 //! errors. Instead, triggers maintain plain tables of the words of all names (migration 11). The engines only look up
@@ -19,7 +19,7 @@ mod words;
 
 use std::{collections::HashSet, sync::Arc};
 
-use entity::subject::Kind;
+use entity::{Authority, external_id, subject::Kind};
 use futures_util::{future::try_join_all, try_join};
 
 use crate::{
@@ -116,6 +116,8 @@ pub struct Search {
     joined: Vec<String>,
     /// Readings of numbers that may fit better than a name that only begins with the text.
     numbers: Vec<SearchText>,
+    /// The external id that the text is, if it is one.
+    id: Option<(Authority, Option<external_id::Kind>, String)>,
     kinds: Vec<Kind>,
 }
 
@@ -136,6 +138,7 @@ impl Search {
             bare_part: bare_part(text),
             joined: joined(text),
             numbers: number_readings(text),
+            id: Authority::read(text),
             kinds,
         })
     }
@@ -143,6 +146,12 @@ impl Search {
     async fn run(&self, reader: &Reader) -> Result<Vec<Hit>, Error> {
         if self.text.is_empty() {
             return Ok(Vec::new());
+        }
+        if let Some((authority, kind, value)) = &self.id {
+            let hits = statement::identified(reader, *authority, *kind, value, &self.kinds).await?;
+            if !hits.is_empty() {
+                return Ok(hits);
+            }
         }
         let lookups = WordLookups::as_written(&self.text);
         let (mut found, few) =
@@ -245,6 +254,7 @@ impl CacheKey for Search {
         self.text.bytes()
             + texts.map(SearchText::bytes).sum::<usize>()
             + self.joined.iter().map(String::len).sum::<usize>()
+            + self.id.as_ref().map_or(0, |(.., value)| value.len())
             + size_of_val(self.kinds.as_slice())
     }
 }
@@ -262,6 +272,8 @@ pub const TABLES: &[&str] = &[
     "appearance",
     "platform_name",
     "home",
+    "external_id",
+    "subject",
 ];
 
 impl Key for Search {

@@ -156,7 +156,7 @@ async fn cells_are_those_of_the_files() {
     let site = site::sqlite(Set::Whole).await;
     let (_folder, files) = exported(&site).await;
     let names: BTreeSet<&str> = files.keys().map(String::as_str).collect();
-    assert!(names.contains("datapackage.json") && names.len() == 23, "{names:?}");
+    assert!(names.contains("datapackage.json") && names.len() == 24, "{names:?}");
     let mut same = 0;
     for (name, text) in files.iter().filter(|(name, _)| *name != "datapackage.json") {
         let original = fs::read_to_string(Path::new(DATA).join(name)).expect("the file");
@@ -210,7 +210,7 @@ async fn the_description_claims_no_terms_for_what_others_wrote() {
         let fields: Vec<&str> = fields.map(|field| field["name"].as_str().expect("a name")).collect();
         assert_eq!(header, fields.join(","));
     }
-    assert_eq!(package["resources"].as_array().map(Vec::len), Some(22));
+    assert_eq!(package["resources"].as_array().map(Vec::len), Some(23));
     site.remove().await;
 }
 
@@ -267,7 +267,7 @@ async fn json_lines_have_every_row() {
             *counts.entry(row["table"].as_str().expect("a table")).or_default() += 1;
         }
         assert_eq!(counts.remove("changes"), Some(1), "the cursor");
-        assert_eq!(counts.len(), 22);
+        assert_eq!(counts.len(), 23);
         assert!(written.counts.iter().all(|(table, count)| counts[table.as_str()] == *count), "{written}");
         let row = |table: &str, slug: &str| rows.iter().find(|row| row["table"] == table && row["slug"] == slug);
         assert_eq!(

@@ -64,12 +64,16 @@ pub async fn dump(db: &DatabaseConnection) -> String {
             "id, slug, show_id, season_id, kind, grantor, programme, amount, currency, awarded_on, reported_on, note",
         ),
         ("media", "id, slug, kind, show_id, season_id, released_on, issuer, text, note"),
-        ("source", "id, slug, publisher, title, author, published_on, address, kind, note"),
+        ("source", "id, slug, publisher, title, author, published_on, address, kind, note, licence, fetched_on"),
         ("subject", "id, kind, row_id, general"),
         ("claim", "id, slug, subject_id, source_id, about, statement, claimed_on, status, superseded_by_id, note"),
         ("citation", "id, subject_id, source_id, field, claim_id"),
         ("episode_record", "episode_id, production_number, other_aired_on, other_source_id"),
         ("note", "id, subject_id, credit_id, episode_id, platform_name_id, text"),
+        (
+            "external_id",
+            "id, show_id, season_id, episode_id, person_id, character_id, position, authority, kind, value",
+        ),
     ] {
         let cells: Vec<String> =
             columns.split(", ").map(|name| format!("coalesce(CAST({name} AS text), '')")).collect();
@@ -188,6 +192,7 @@ fn files_of_facts_beyond_casts_may_be_missing() {
         "sources.csv",
         "claims.csv",
         "citations.csv",
+        "external_ids.csv",
     ] {
         fs::remove_file(folder.path().join(file)).expect("the file goes");
     }
@@ -524,6 +529,36 @@ const PLANTED: &[Planted] = &[
         "wilson-undated,characters.csv,data,painting,c26",
         "wilson-undated,characters.csv,q,painting,c26",
         "claim: \"c26\" is about another row",
+    ),
+    (
+        "external_ids.csv",
+        "people.csv,brent-spiner,imdb,person,nm0000653,1",
+        "people.csv,brent-spinner,imdb,person,nm0000653,1",
+        "key: \"brent-spinner\" is not in people.csv; did you mean \"brent-spiner\"?",
+    ),
+    (
+        "external_ids.csv",
+        "star-trek-picard,imdb,series,tt8806524",
+        "star-trek-picard,imbd,series,tt8806524",
+        "authority: \"imbd\" is not a known value; did you mean imdb? the values are imdb, tmdb",
+    ),
+    (
+        "external_ids.csv",
+        "star-trek-picard,tmdb,series,85949",
+        "star-trek-picard,tmdb,season,85949",
+        "kind: must be series or film for a row of productions.csv",
+    ),
+    (
+        "external_ids.csv",
+        "leonard-nimoy,imdb,person,nm0000559",
+        "leonard-nimoy,imdb,person,nm559",
+        "value: \"nm559\" is no imdb id of the kind person; it is nm and at least seven digits",
+    ),
+    (
+        "external_ids.csv",
+        "william-shatner,imdb,person,nm0000638",
+        "william-shatner,imdb,person,nm0000408",
+        "value: \"nm0000408\" is already used in line",
     ),
 ];
 

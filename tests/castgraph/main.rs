@@ -47,6 +47,8 @@ mod socket;
 mod sockets;
 mod live;
 mod feed;
+mod external_ids;
+mod foreign;
 mod health;
 mod sold;
 mod broken_starts;

@@ -13,8 +13,13 @@ const NOT_IMPORTED: &[(&str, &str)] = &[("seasons", "entries"), ("media", "preci
 const SOMETIMES_NEEDED: &[(&str, &str)] = &[("productions", "code"), ("territories", "iso_3166"), ("crew", "season")];
 
 /// Columns that name rows of several files, or several rows, which a foreign key cannot say.
-const REFERS_FREELY: &[(&str, &str)] =
-    &[("territories", "includes"), ("territories", "excludes"), ("claims", "subject_key"), ("citations", "key")];
+const REFERS_FREELY: &[(&str, &str)] = &[
+    ("territories", "includes"),
+    ("territories", "excludes"),
+    ("claims", "subject_key"),
+    ("citations", "key"),
+    ("external_ids", "key"),
+];
 
 /// The first row of each file, in a folder of its own.
 struct Tiny(TempDir);
@@ -176,8 +181,8 @@ fn keys_are_those_of_the_importer() {
         let [header, row] = first_lines(&resource);
         let faults = tiny.faults(&resource, &[header, row.clone(), row]);
         assert!(faults.iter().any(|fault| fault.line == 3), "{}", path(&resource));
-        // Keys of these two hold cells that may be empty, which a primary key must not.
-        let keyless = ["crew", "citations"].contains(&resource["name"].as_str().expect("a name"));
+        // Keys of these hold cells that may be empty, which a primary key must not.
+        let keyless = ["crew", "citations", "external_ids"].contains(&resource["name"].as_str().expect("a name"));
         assert_eq!(resource["schema"]["primaryKey"].is_null(), keyless, "{}", path(&resource));
     }
 }

@@ -215,6 +215,8 @@ impl Named for Source {
         row.address.set_ne(self.address.clone());
         row.kind.set_ne(self.kind);
         row.note.set_ne(self.note.clone());
+        row.licence.set_ne(self.licence.clone());
+        row.fetched_on.set_ne(self.fetched_on.clone());
         Ok(())
     }
 }

@@ -31,6 +31,8 @@ pub(super) fn sources(table: &Table, faults: &mut Faults) -> Vec<Source> {
             address,
             kind: row.word("kind", '-', faults).unwrap_or(Kind::Article),
             note: row.text("note"),
+            licence: row.text("licence"),
+            fetched_on: row.date("fetched", faults),
         });
     }
     sources

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use entity::subject::Kind;
+use entity::{Authority, external_id, subject::Kind};
+use sea_orm::ActiveEnum;
 use serde::Deserialize;
 
 use super::{
@@ -148,6 +149,44 @@ pub(super) async fn few_names(reader: &Reader, kinds: &[Kind]) -> Result<Vec<Arc
         std::iter::once(read(name)).chain(spelled.as_deref().map(read)).collect::<Vec<_>>()
     };
     Ok(found.await?.into_iter().flat_map(with_words).collect())
+}
+
+/// The objects of these kinds with an external id.
+pub(super) async fn identified(
+    reader: &Reader,
+    authority: Authority,
+    kind: Option<external_id::Kind>,
+    value: &str,
+    kinds: &[Kind],
+) -> Result<Vec<Hit>, Error> {
+    let found = select::<NameMatch>(reader, |sql| {
+        sql.push("(SELECT n.of_kind AS kind, n.of_id AS row_id, 0 AS place, n.value AS name, n.value AS words, ");
+        sql.push("CAST(CASE n.of_kind WHEN 2 THEN (SELECT count(*) FROM credit AS c WHERE c.show_id = n.of_id) ");
+        sql.push("WHEN 3 THEN (SELECT count(*) FROM credit AS c WHERE c.season_id = n.of_id) ");
+        sql.push("WHEN 4 THEN (SELECT count(*) FROM appearance AS c WHERE c.episode_id = n.of_id) ");
+        sql.push("WHEN 5 THEN (SELECT count(*) FROM credit AS c WHERE c.person_id = n.of_id) ");
+        sql.push("ELSE (SELECT count(*) FROM credit AS c WHERE c.character_id = n.of_id) END AS integer) AS credits ");
+        sql.push("FROM external_id AS n WHERE n.value = ").bind(value);
+        sql.push(" AND n.authority = ").bind(authority.to_value());
+        if let Some(kind) = kind {
+            sql.push(" AND n.kind = ").bind(kind.to_value());
+        }
+        sql.push(" AND n.of_kind ");
+        let postgres = sql.postgres();
+        sql.push(if postgres { "= ANY(" } else { "IN (SELECT value FROM json_each(" });
+        sql.bind_ints(kinds.iter().map(|kind| i32::from(*kind))).push(if postgres { ")" } else { "))" });
+        sql.push(") AS t");
+    });
+    let hit = |found: &Arc<NameMatch>| Hit {
+        kind: found.kind,
+        row_id: found.row_id,
+        name: found.name.clone(),
+        rank: 0,
+        credits: found.credits,
+    };
+    let mut hits: Vec<Hit> = found.await?.iter().map(hit).collect();
+    hits.sort_unstable_by_key(Hit::sort);
+    Ok(hits)
 }
 
 /// The season, or the episode, of each of these shows that a part names, under the name by which the show was found.
