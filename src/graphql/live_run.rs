@@ -121,6 +121,8 @@ fn outcome(response: Response) -> Outcome {
 
 /// The errors of an operation that did not run have no place in its response.
 fn without_place(mut errors: Vec<ServerError>) -> Vec<ServerError> {
-    errors.iter_mut().for_each(|error| error.path.clear());
+    for error in &mut errors {
+        error.path.clear();
+    }
     errors
 }

@@ -6,7 +6,8 @@
 use std::{borrow::Cow, pin::Pin};
 
 use async_graphql::{
-    Context, OutputType, Response, SubscriptionType,
+    CacheControl, Context, OutputType, Response, SubscriptionType,
+    indexmap::IndexMap,
     registry::{MetaField, MetaType, Registry},
 };
 use futures_util::Stream;
@@ -46,7 +47,7 @@ impl SubscriptionType for Subscription {
     fn create_type_info(registry: &mut Registry) -> String {
         let query = match registry.types.get(Query::type_name().as_ref()) {
             Some(MetaType::Object { fields, .. }) => fields.clone(),
-            _ => Default::default(),
+            _ => IndexMap::new(),
         };
         let fields = query.into_iter().filter_map(|(name, field)| {
             let field = if name == FEED { feed(field) } else { live(field)? };
@@ -58,7 +59,7 @@ impl SubscriptionType for Subscription {
             name: Self::type_name().into_owned(),
             description: Some(description.to_owned()),
             fields: fields.collect(),
-            cache_control: Default::default(),
+            cache_control: CacheControl::default(),
             extends: false,
             shareable: false,
             resolvable: true,

@@ -48,7 +48,6 @@ use crate::{
 };
 
 /// Opens a socket, runs the query in the URL, or returns GraphiQL to a browser if there is none.
-#[expect(clippy::too_many_arguments, reason = "they are the parts of a request")]
 pub(super) async fn get<B: Backend>(
     State(site): State<Arc<Server<B>>>,
     Extension(record): Extension<Arc<RequestRecord>>,
@@ -234,6 +233,7 @@ impl<B: Backend> Server<B> {
     }
 
     /// Makes room for a socket or an event stream, or refuses the request.
+    #[expect(clippy::result_large_err, reason = "it is sent at once")]
     fn open_stream(&self, client: Client, head: &ResponseWriter) -> Result<OpenStream, Response> {
         self.streams.open(client).map_err(|full| match full {
             Full::Server => head.refuse(Code::Overloaded, "the server has no room for more streams; try again later"),

@@ -1,4 +1,4 @@
-//! The WebSockets and event streams that are open: how many there may be, and how they end when the server stops.
+//! The sockets and event streams that are open: how many there may be, and how they end when the server stops.
 
 use std::{
     collections::HashMap,

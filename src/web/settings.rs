@@ -60,11 +60,11 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_REQUIRE_KEY")]
     pub require_key: bool,
 
-    /// Maximum open WebSockets and event streams; further ones get 503 with Retry-After
+    /// Maximum open sockets and event streams; further ones get 503 with Retry-After
     #[arg(long, env = "CASTGRAPH_MAX_STREAMS", default_value_t = DEFAULT.max_streams, value_name = "N")]
     pub max_streams: usize,
 
-    /// Maximum open WebSockets and event streams of one client
+    /// Maximum open sockets and event streams of one client
     #[arg(long, env = "CASTGRAPH_MAX_CLIENT_STREAMS", default_value_t = DEFAULT.max_client_streams, value_name = "N")]
     pub max_client_streams: usize,
 

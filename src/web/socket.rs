@@ -22,6 +22,7 @@ use std::{
 use async_graphql::{Data, Error as Rejected};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::{
+    body::Bytes,
     extract::{
         FromRequestParts,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
@@ -82,13 +83,12 @@ async fn serve<B: Backend>(site: Arc<Server<B>>, mut socket: WebSocket, client: 
         Some(agreed) => library_protocol(agreed.clone()).await,
         None => None,
     };
-    let end = match protocol {
-        Some(protocol) => Box::pin(Session::new(Arc::clone(&site), socket, client, key, protocol).run()).await,
-        None => {
-            let reason = "Subprotocol not acceptable";
-            let _ = timeout(FAREWELL, socket.send(Message::Close(Some(close(code::SUBPROTOCOL, reason))))).await;
-            Some(code::SUBPROTOCOL)
-        }
+    let end = if let Some(protocol) = protocol {
+        Box::pin(Session::new(Arc::clone(&site), socket, client, key, protocol).run()).await
+    } else {
+        let refusal = close(code::SUBPROTOCOL, "Subprotocol not acceptable");
+        let _ = timeout(FAREWELL, socket.send(Message::Close(Some(refusal)))).await;
+        Some(code::SUBPROTOCOL)
     };
     site.metrics.closed(end);
 }
@@ -274,7 +274,7 @@ impl<B: Backend> Session<B> {
         if silence < interval / 2 {
             return Ok(());
         }
-        self.send(Message::Ping(Default::default())).await
+        self.send(Message::Ping(Bytes::new())).await
     }
 
     fn ping_interval(&self) -> Duration {

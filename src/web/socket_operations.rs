@@ -30,7 +30,7 @@ pub(super) struct Operations {
 }
 
 enum Event {
-    Answer(Answer),
+    Answer(Box<Answer>),
     Complete,
 }
 
@@ -74,7 +74,7 @@ impl Operations {
         let id: Arc<str> = id.into();
         let (handle, registration) = AbortHandle::new_pair();
         let named = Arc::clone(&id);
-        let events = answers.map(Event::Answer).chain(stream::once(ready(Event::Complete)));
+        let events = answers.map(|answer| Event::Answer(Box::new(answer))).chain(stream::once(ready(Event::Complete)));
         let events = Abortable::new(events, registration).map(move |event| (Arc::clone(&named), event));
         self.running.insert(id, handle);
         self.events.push(events.boxed());

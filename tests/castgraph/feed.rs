@@ -32,19 +32,19 @@ async fn write(site: &Site, writer: usize, count: usize) {
     let db = site.store.write();
     let mut done = 0;
     while done < count {
-        let size = (1 + (done + writer) % 3).min(count - done);
-        let gives_up = (done + writer) % 7 == 0;
+        let length = (1 + (done + writer) % 3).min(count - done);
+        let gives_up = (done + writer).is_multiple_of(7);
         if gives_up {
             let tx = db.begin().await.expect("a transaction");
             tx.execute_unprepared(&rename(writer, "nobody")).await.expect("a write");
             tx.rollback().await.expect("it is given up");
         }
         let tx = db.begin().await.expect("a transaction");
-        for number in done..done + size {
+        for number in done..done + length {
             tx.execute_unprepared(&rename(writer, &format!("{writer}:{number}"))).await.expect("a write");
         }
         tx.commit().await.expect("it is committed");
-        done += size;
+        done += length;
     }
 }
 
@@ -65,7 +65,7 @@ async fn read(api: Api, reader: usize, count: usize, mut after: String) -> Vec<(
             if got.len() >= count {
                 break;
             }
-            let event = tokio::time::timeout(Duration::from_secs(60), stream.next()).await;
+            let event = tokio::time::timeout(Duration::from_mins(1), stream.next()).await;
             let event =
                 event.unwrap_or_else(|_| panic!("reader {reader} has {} of {count}", got.len())).expect("it goes on");
             let event: Value = serde_json::from_slice(&written::body(&event).expect("JSON")).expect("JSON");
@@ -155,7 +155,7 @@ async fn a_cursor_lasts_as_long_as_the_retention() {
             site.data("{ changes(first: 2) { nodes { cursor } } latest: changes(last: 1) { nodes { cursor } } }").await;
         let cursor = |at: &Value| at["cursor"].as_str().expect("a cursor").to_owned();
         let (old, latest) = (cursor(&all["changes"]["nodes"][0]), cursor(&all["latest"]["nodes"][0]));
-        site.api = site.api.live(Pace::default(), FeedSettings { retention: Some(Duration::from_secs(3600)) });
+        site.api = site.api.live(Pace::default(), FeedSettings { retention: Some(Duration::from_hours(1)) });
         let ask = |after: &str| format!(r#"{{ changes(after: "{after}", first: 1) {{ nodes {{ number }} }} }}"#);
         db.execute_unprepared("UPDATE changeset SET created_at = '2026-01-01T00:00:00Z', decided_at = NULL")
             .await

@@ -275,7 +275,7 @@ pub const LISTS: &[(&str, &str)] = &[
         r#"{ season(by: {slug: "star-trek-picard-s02"}) { texts(first: 1) { nodes { history LIST } } } }"#,
     ),
     ("Claim.history", r#"{ show(by: {slug: "star-trek-picard"}) { claims(first: 1) { nodes { history LIST } } } }"#),
-    ("Query.changes", r#"{ changes(kinds: [FRANCHISE, PLATFORM]) LIST }"#),
+    ("Query.changes", r"{ changes(kinds: [FRANCHISE, PLATFORM]) LIST }"),
     ("Query.changesets", "{ changesets LIST }"),
     ("Query.history", r#"{ history(object: "U2hvdzox") LIST }"#),
     ("Changeset.changes", "{ changeset(by: {number: 1}) { changes LIST } }"),
