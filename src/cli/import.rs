@@ -45,8 +45,7 @@ pub(super) struct Import {
     json: bool,
     #[command(flatten)]
     foreign: foreign::Foreign,
-    /// The folder; data/README.md describes its files, castgraph new creates an example. With --from, a file or folder
-    /// of the source
+    /// The folder; data/README.md describes its files. With --from, files of the source
     #[arg(value_name = "FOLDER", required_unless_present_any = ["fetch", "search"])]
     folder: Option<PathBuf>,
 }

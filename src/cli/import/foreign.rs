@@ -51,8 +51,8 @@ impl Source {
 /// The arguments for foreign sources.
 #[derive(Args, Debug)]
 pub(super) struct Foreign {
-    /// Read the files of this source, not castgraph's own
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "tvmaze|tmdb|imdb|wikidata")]
+    /// Read files of tvmaze, tmdb, imdb or wikidata
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "SOURCE")]
     pub(super) from: Option<Source>,
     /// Ask the service of the source for a show, by id or page
     #[arg(long, value_name = "ID|URL", requires = "from", conflicts_with_all = ["folder", "search"])]
