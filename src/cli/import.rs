@@ -28,7 +28,9 @@ pub(super) struct Import {
     /// Only check the folder; needs no database
     #[arg(long, conflicts_with = "from")]
     check: bool,
-    /// Remove credits, appearances, links, home platforms and citations that are no longer in the folder
+    /// Remove parts of objects that the folder no longer has
+    ///
+    /// These are credits, appearances, links, home platforms and citations.
     #[arg(long, conflicts_with = "from")]
     remove_leftovers: bool,
     /// Account that the changes are recorded under

@@ -225,7 +225,7 @@ async fn horizon(ctx: &Context<'_>) -> Result<Option<i32>, Error> {
     let Some(retention) = ctx.data_opt::<FeedSettings>().and_then(|settings| settings.retention) else {
         return Ok(None);
     };
-    let old = Condition::new("t.decided_at < ?", vec![cutoff(retention).into()]);
+    let old = Condition::new("t.changed_at < ?", vec![cutoff(retention).into()]);
     Ok(row::first(ctx, &HORIZON, [], vec![old]).await?.map(|horizon| horizon.version))
 }
 

@@ -160,20 +160,17 @@ impl<E: Run> Executor for Guarded<E> {
 
     /// The events of a subscription, or the one response to any other operation.
     fn execute_stream(&self, mut request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let guarded = self.clone();
-        let run = async move {
-            match guarded.pass(&mut request).await {
-                Ok(passed) if passed.kind == OperationType::Subscription && !passed.dry_run => {
-                    guarded.inner.subscribe(request, passed.document)
-                }
-                Ok(passed) => {
-                    let response = guarded.respond(request, passed).await;
-                    stream::once(async move { response }).boxed()
-                }
-                Err(errors) => stream::once(async move { Response::from_errors(errors) }).boxed(),
+        let passed = self.gate.check(&mut request).and_then(|admitted| self.gate.pass(&request, admitted));
+        match passed {
+            Ok(passed) if passed.kind == OperationType::Subscription && !passed.dry_run => {
+                self.inner.subscribe(request, passed.document)
             }
-        };
-        stream::once(run).flatten().boxed()
+            Ok(passed) => {
+                let guarded = self.clone();
+                stream::once(async move { guarded.respond(request, passed).await }).boxed()
+            }
+            Err(errors) => stream::once(async { Response::from_errors(errors) }).boxed(),
+        }
     }
 }
 

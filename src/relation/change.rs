@@ -24,7 +24,7 @@ pub static HORIZON: List<Version> = List::new(
     Source {
         name: "horizon of the feed",
         parent: &[],
-        from: "(SELECT c.id AS changeset, coalesce(c.decided_at, c.created_at) AS decided_at, \
+        from: "(SELECT c.id AS changeset, coalesce(c.decided_at, c.created_at) AS changed_at, \
                 (SELECT max(h.id) FROM change AS h WHERE h.changeset_id = c.id) AS version FROM changeset AS c) AS t",
         condition: "t.version IS NOT NULL",
     },

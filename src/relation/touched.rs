@@ -40,6 +40,8 @@ fn touch(touched: &mut Touched, change: &RowChange) {
     match table {
         // A row of the view is a credit with the days of its season or show.
         "credit" => touch_rows(touched, "dated_credit", change),
+        // The object is in generated columns, which are not recorded.
+        "external_id" => touched.unknown("external_id"),
         "season" | "show" if changes_any(change, &["premiered_on", "finale_on"]) => touched.unknown("dated_credit"),
         _ => {}
     }
@@ -97,6 +99,7 @@ pub fn is_unique(table: &str, column: &str) -> bool {
         "show_link" | "character_link" | "redirect" | "subject" => &["kind"],
         "territory" => &["kind", "iso_3166"],
         "citation" => &["field"],
+        "external_id" => &["authority", "kind", "value", "of_kind", "position"],
         _ => &[],
     };
     column == "id" || column == "slug" || column.ends_with("_id") || more.contains(&column)

@@ -39,6 +39,8 @@ impl Traces {
                 "{endpoint:?} is not the http:// address of a collector, such as http://127.0.0.1:4318/v1/traces"
             ));
         }
+        // The client of the exporter needs a provider even for plain HTTP. One that is already installed is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let exporter = SpanExporter::builder().with_http().with_endpoint(endpoint);
         let exporter = exporter.build().map_err(|reason| reason.to_string())?;
         let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));

@@ -302,8 +302,12 @@ async fn through_a_transaction_pooler_answers_are_right_and_never_old() {
     run(&direct, &["export", again.to_str().expect("a path")]);
     for file in std::fs::read_dir(&from).expect("the export") {
         let file = file.expect("a file");
-        let copy = std::fs::read(again.join(file.file_name())).expect("the file again");
-        assert!(std::fs::read(file.path()).expect("the file") == copy, "{:?}", file.file_name());
+        // An export says the cursor at which it was taken.
+        let lines = |path: &Path| {
+            let text = std::fs::read_to_string(path).expect("the file");
+            text.lines().filter(|line| !line.starts_with("  \"cursor\": ")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert!(lines(&file.path()) == lines(&again.join(file.file_name())), "{:?}", file.file_name());
     }
     run(&through, &["migrate", "down", "--steps", "99"]);
     run(&through, &["generate", "--shows", "20"]);

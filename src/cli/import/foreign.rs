@@ -64,7 +64,13 @@ pub(super) struct Foreign {
     #[arg(long, value_name = "ID", requires = "from", value_delimiter = ',', hide_short_help = true)]
     only: Vec<String>,
     /// Add objects that may be the same, ask, or read decisions from a CSV file
-    #[arg(long = "match", value_name = "new|ask|FILE", default_value = "new", requires = "from")]
+    #[arg(
+        long = "match",
+        value_name = "new|ask|FILE",
+        default_value = "new",
+        requires = "from",
+        hide_short_help = true
+    )]
     matching: String,
     /// Change nothing, and print what would change
     #[arg(long, requires = "from")]
