@@ -5,7 +5,7 @@
 //!
 //! Nothing is queued for a subscriber. Each remembers what it has sent and asks again when it is ready for more, so that a
 //! slow one skips answers in between but always gets the last one. Subscribers with the same question share its runs
-//! ([`SharedRuns`]).
+//! (`shared_runs`).
 
 mod commits;
 mod shared_runs;

@@ -1,8 +1,8 @@
 //! Takes over the records of a foreign source.
 //!
-//! 1. [`identity`] decides which object each record means. External ids decide, and decisions of people; names never do: an
+//! 1. `identity` decides which object each record means. External ids decide, and decisions of people; names never do: an
 //!    object with a similar name is only a candidate.
-//! 2. [`rows`] turns the records into rows of the import format. [`values`] says which of them change: what a curator set
+//! 2. `rows` turns the records into rows of the import format. `values` says which of them change: what a curator set
 //!    stays, and of several sources the one with the highest rank is shown.
 //! 3. The rows are checked and written like any changeset. Rows and cells that break a rule of the format are left out, and
 //!    reported.

@@ -33,8 +33,8 @@ const LIVE: &[&str] = &[
     "search",
 ];
 
-/// Connections that cannot be subscribed to, because they are read from the graph, which follows later.
-const NOT_LIVE: &[&str] = &["paths", "sharedCast", "sharedShows", "bridges"];
+/// Connections that cannot be subscribed to: those read from the graph, which follows later, and those that are not data.
+const NOT_LIVE: &[&str] = &["paths", "sharedCast", "sharedShows", "bridges", "accounts", "accessKeys"];
 
 /// The root type of subscriptions.
 pub struct Subscription;
