@@ -60,9 +60,6 @@ pub fn read(
             return Err(SourceError::Request(format!("castgraph does not read files of {authority}")));
         }
     };
-    let (documents, mut remarks) = documents(path)?;
-    let mut records = parse(&documents, fetched_on);
-    remarks.extend(std::mem::take(&mut records.remarks));
-    records.remarks = remarks;
-    Ok(records)
+    let (documents, remarks) = documents(path)?;
+    Ok(parse(&documents, fetched_on).after(remarks))
 }

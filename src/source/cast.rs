@@ -6,13 +6,43 @@ use super::{
     role::{Played, Role},
 };
 
+/// What a list of credits is of.
+pub(super) struct Place {
+    pub(super) show: Key,
+    pub(super) season: Option<Key>,
+    /// The episode, if the list is of one.
+    pub(super) episode: Option<Key>,
+}
+
+impl Place {
+    pub(super) fn of_show(show: Key) -> Self {
+        Self { show, season: None, episode: None }
+    }
+
+    /// A credit here, without its appearances.
+    fn credit(&self, person: Key, job: Job) -> Credit {
+        Credit::new(self.show.clone(), self.season.clone(), person, job)
+    }
+}
+
+/// The credit of a crew member, with the episode if the list is of one.
+pub(super) fn crew(job: Job, place: &Place, person: Key, position: Option<u32>) -> Credit {
+    let mut credit = place.credit(person, job);
+    credit.position = position;
+    credit.appearances.extend(place.episode.clone().map(|episode| Appearance {
+        episode,
+        billing: None,
+        position,
+        credited_as: None,
+        uncredited: false,
+    }));
+    credit
+}
+
 /// A row of a cast list.
 #[derive(Clone)]
 pub(super) struct CastRow<'a> {
-    pub(super) show: &'a Key,
-    pub(super) season: Option<&'a Key>,
-    /// The episode, if the list is of one.
-    pub(super) episode: Option<&'a Key>,
+    pub(super) place: &'a Place,
     pub(super) person: &'a Key,
     /// The person's name, which they have as themselves.
     pub(super) name: &'a str,
@@ -37,7 +67,7 @@ impl CastRow<'_> {
         let alone = role.characters.len() == 1;
         for played in &role.characters {
             let character = self.character(played, alone, gather);
-            let mut credit = Credit::new(self.show.clone(), self.season.cloned(), self.person.clone(), Job::Actor);
+            let mut credit = self.place.credit(self.person.clone(), Job::Actor);
             credit.character = character;
             if let Some(part) = played.part.or(self.voice.then_some(Part::Voice)) {
                 credit.part = Some(part);
@@ -49,7 +79,7 @@ impl CastRow<'_> {
             credit.uncredited = role.uncredited;
             credit.archive = role.archive;
             credit.episode_count = self.episode_count;
-            if let Some(episode) = self.episode {
+            if let Some(episode) = &self.place.episode {
                 credit.appearances.push(Appearance {
                     episode: episode.clone(),
                     billing: self.billing,
@@ -64,16 +94,16 @@ impl CastRow<'_> {
 
     fn character(&self, played: &Played, alone: bool, gather: &mut Gather) -> Option<Key> {
         if played.as_self || self.as_self {
-            return Some(gather.own_character(self.show, self.person, self.name));
+            return Some(gather.own_character(&self.place.show, self.person, self.name));
         }
         let name = played.name.as_deref()?;
         // The id of a row with several characters is none of any of them.
         let Some((key, about)) = self.character.clone().filter(|_| alone) else {
-            return Some(gather.character_named(self.show, name));
+            return Some(gather.character_named(&self.place.show, name));
         };
         gather.character(Character {
             key: key.clone(),
-            show: Some(self.show.clone()),
+            show: Some(self.place.show.clone()),
             name: name.to_owned(),
             aliases: Vec::new(),
             as_self: None,

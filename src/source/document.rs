@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
 };
 
@@ -20,6 +20,9 @@ pub struct Document {
     /// Its content.
     pub value: Value,
 }
+
+/// The first bytes of a file that is compressed by gzip.
+const GZIP: &[u8] = b"\x1F\x8B";
 
 /// Largest file that is read, in bytes, after decompression.
 const LARGEST: u64 = 512 << 20;
@@ -85,7 +88,7 @@ fn content(file: &Path) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
     fs::File::open(file)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     let mut complete = true;
-    if bytes.starts_with(b"\x1F\x8B") {
+    if bytes.starts_with(GZIP) {
         let mut plain = Vec::new();
         complete = MultiGzDecoder::new(bytes.as_slice()).take(LARGEST + 1).read_to_end(&mut plain).is_ok();
         bytes = plain;
@@ -94,6 +97,14 @@ fn content(file: &Path) -> io::Result<(Vec<u8>, bool)> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", LARGEST >> 20)));
     }
     Ok((bytes, complete))
+}
+
+/// What is in a file, decompressed if it is compressed by gzip.
+pub(super) fn decompressed<R: Read + 'static>(mut raw: BufReader<R>) -> Box<dyn BufRead> {
+    if raw.fill_buf().is_ok_and(|start| start.starts_with(GZIP)) {
+        return Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)));
+    }
+    Box::new(raw)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SourceError> {

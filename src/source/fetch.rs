@@ -15,6 +15,8 @@ mod tests;
 
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 pub use self::{
     client::Client,
     clock::{Clock, SystemClock},
@@ -81,17 +83,14 @@ pub fn records(
     target: &Target,
     progress: &mut dyn FnMut(Step<'_>),
 ) -> Result<Records, SourceError> {
-    let (documents, told) = documents(client, target, progress)?;
+    let (documents, remarks) = documents(client, target, progress)?;
     let today = client.today();
-    let mut records = match target.authority {
+    let records = match target.authority {
         Authority::Tvmaze => super::tvmaze::read(&documents, today),
         Authority::Tmdb => super::tmdb::read(&documents, today),
         _ => super::wikidata::read(&documents, today),
     };
-    let mut remarks = told;
-    remarks.extend(std::mem::take(&mut records.remarks));
-    records.remarks = remarks;
-    Ok(records)
+    Ok(records.after(remarks))
 }
 
 /// Fetches the answers about a show or film. What is missing is told in the remarks.
@@ -150,6 +149,16 @@ impl Run<'_, '_> {
             .filter(|_| there)
             .ok_or_else(|| SourceError::Request(format!("{what} does not exist at the source")))
     }
+}
+
+/// The items of a list inside an answer, by its JSON pointer.
+fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The year of a date.
+fn year(date: &Value) -> Option<String> {
+    date.as_str()?.get(..4).map(str::to_owned)
 }
 
 /// A text as a part of an address.

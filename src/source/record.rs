@@ -65,6 +65,13 @@ impl Records {
             remarks: Remarks::default(),
         }
     }
+
+    /// These records, with the remarks of an earlier step before their own.
+    pub(super) fn after(mut self, mut earlier: Remarks) -> Self {
+        earlier.extend(std::mem::take(&mut self.remarks));
+        self.remarks = earlier;
+        self
+    }
 }
 
 /// Where records come from, and when they were fetched.

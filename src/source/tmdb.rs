@@ -17,6 +17,7 @@ use chrono::NaiveDate;
 use self::kind::{Kind, kind_of};
 use super::{
     Document,
+    cast::Place,
     gather::Gather,
     json::{Node, Report},
     path::number_after,
@@ -36,11 +37,7 @@ pub fn read(documents: &[Document], fetched_on: NaiveDate) -> Records {
             item.read(&items, &mut gather);
         }
     }
-    let mut records = gather.finish();
-    let mut told = remarks.take();
-    told.extend(std::mem::take(&mut records.remarks));
-    records.remarks = told;
-    records
+    gather.finish().after(remarks.take())
 }
 
 /// An answer, or a part of one that could be an answer.
@@ -166,7 +163,7 @@ impl Item<'_> {
     }
 
     /// What a list of credits is of.
-    fn place(&self, items: &[Item<'_>], gather: &Gather) -> Option<credits::Place> {
+    fn place(&self, items: &[Item<'_>], gather: &Gather) -> Option<Place> {
         let mut within = self.within.clone();
         if within.series.is_none() && within.film.is_none() {
             let id = self.own_id()?;
@@ -175,7 +172,7 @@ impl Item<'_> {
             within = kinds.into_iter().find_map(same)?.within.clone();
         }
         if let Some(film) = within.film {
-            return Some(credits::Place::of_show(Key::new(Authority::Tmdb, format_args!("movie/{film}"))));
+            return Some(Place::of_show(Key::new(Authority::Tmdb, format_args!("movie/{film}"))));
         }
         let show = Key::new(
             Authority::Tmdb,
@@ -184,12 +181,12 @@ impl Item<'_> {
                 ids.first().copied().filter(|first| ids.iter().all(|id| id == first))
             })?,
         );
-        let Some(season) = within.season else { return Some(credits::Place::of_show(show)) };
+        let Some(season) = within.season else { return Some(Place::of_show(show)) };
         let season = gather.season_key(&show, season)?;
         let episode = match within.episode {
             None => None,
             Some(number) => Some(gather.episode_key(&season, number)?),
         };
-        Some(credits::Place { show, season: Some(season), episode })
+        Some(Place { show, season: Some(season), episode })
     }
 }

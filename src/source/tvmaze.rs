@@ -18,6 +18,7 @@ use serde_json::Value;
 use self::kind::{Kind, kind_of};
 use super::{
     Document,
+    cast::Place,
     gather::Gather,
     json::{Node, Report},
     path::{folder_of, number_after},
@@ -48,11 +49,7 @@ pub fn read(documents: &[Document], fetched_on: NaiveDate) -> Records {
             }
         }
     }
-    let mut records = gather.finish();
-    let mut told = remarks.take();
-    told.extend(std::mem::take(&mut records.remarks));
-    records.remarks = told;
-    records
+    gather.finish().after(remarks.take())
 }
 
 /// Something in an answer that is a record of its own.
@@ -192,7 +189,7 @@ impl Item<'_> {
     }
 
     /// The show, and the season and episode if the list is of one.
-    fn place(&self, shows: &[(String, u32)], gather: &Gather) -> Option<cast::Place> {
+    fn place(&self, shows: &[(String, u32)], gather: &Gather) -> Option<Place> {
         let episode = match self.parent {
             Some(Parent::Episode(id)) => Some(id),
             Some(Parent::Show(_)) => None,
@@ -201,14 +198,14 @@ impl Item<'_> {
         match episode {
             Some(id) => {
                 let episode = gather.has_episode(&Key::new(Authority::Tvmaze, id))?;
-                Some(cast::Place {
+                Some(Place {
                     show: episode.show.clone(),
                     season: Some(episode.season.clone()),
                     episode: Some(episode.key.clone()),
                 })
             }
             None if matches!(self.kind, Kind::GuestCast | Kind::GuestCrew) => None,
-            None => Some(cast::Place { show: self.show(shows)?, season: None, episode: None }),
+            None => Some(Place::of_show(self.show(shows)?)),
         }
     }
 }

@@ -32,11 +32,8 @@ pub fn read(documents: &[Document], fetched_on: NaiveDate) -> Records {
     for document in documents {
         collect(Report::new(&document.name, &remarks).root(&document.value), None, &mut entities, &mut merged);
     }
-    let mut records = build::build(&entities, &merged, Records::new(Authority::Wikidata, fetched_on));
-    let mut told = remarks.take();
-    told.extend(std::mem::take(&mut records.remarks));
-    records.remarks = told;
-    records
+    let records = build::build(&entities, &merged, Records::new(Authority::Wikidata, fetched_on));
+    records.after(remarks.take())
 }
 
 /// Finds the entities in an answer. `asked` is the id under which it was asked for.

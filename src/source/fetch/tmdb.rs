@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Client, Found, Run, Target, encoded};
+use super::{Client, Found, Run, Target, encoded, list, year};
 use crate::source::{SourceError, record::Authority};
 
 /// Fetches a series with its seasons and their casts, or a film, and the people in them.
@@ -50,7 +50,7 @@ pub(super) fn search(client: &mut Client<'_>, text: &str) -> Result<Vec<Found>, 
             page: Some(format!("{}/{kind}/{id}", Authority::Tmdb.home())),
             target: Target { authority: Authority::Tmdb, film, id },
             title: item.get(title)?.as_str()?.to_owned(),
-            year: item.get(day).and_then(Value::as_str).and_then(|day| day.get(..4)).map(str::to_owned),
+            year: item.get(day).and_then(year),
         })
     };
     Ok(list(&answer, "/results").filter_map(found).collect())
@@ -71,8 +71,4 @@ fn visit(value: &Value, people: &mut BTreeMap<u64, String>) {
         }
         _ => {}
     }
-}
-
-fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
-    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Client, Found, Run, Target, encoded};
+use super::{Client, Found, Run, Target, encoded, list, year};
 use crate::source::{SourceError, record::Authority};
 
 /// Fetches a show with its cast and crew, the episodes of each season with their guests, specials, and the people whose
@@ -46,7 +46,7 @@ pub(super) fn search(client: &mut Client<'_>, text: &str) -> Result<Vec<Found>, 
         Some(Found {
             target: Target { authority: Authority::Tvmaze, film: false, id: show.get("id")?.as_u64()?.to_string() },
             title: show.get("name")?.as_str()?.to_owned(),
-            year: show.get("premiered").and_then(Value::as_str).and_then(|day| day.get(..4)).map(str::to_owned),
+            year: show.get("premiered").and_then(year),
             page: show.get("url").and_then(Value::as_str).map(str::to_owned),
         })
     };
@@ -79,8 +79,4 @@ fn visit(value: &Value, people: &mut BTreeMap<u64, String>) {
         }
         _ => {}
     }
-}
-
-fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
-    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
 }

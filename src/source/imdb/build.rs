@@ -8,23 +8,14 @@ use entity::{
 
 use super::rows::{Category, EpisodeOf, Name, Principal, Rows, Title};
 use crate::source::{
-    cast::CastRow,
+    cast::{self, CastRow, Place},
     gather::Gather,
-    record::{
-        About, Alias, Appearance, Authority, Credit, Episode, ExternalId, IdKind, Key, Person, Records, Remarks, Show,
-    },
+    record::{About, Alias, Authority, Episode, ExternalId, IdKind, Key, Person, Records, Remarks, Show},
     role::{Played, Role, role},
     vocabulary::job,
 };
 
 const IMDB: Authority = Authority::Imdb;
-
-/// What credits of a title are of.
-struct Place {
-    show: Key,
-    season: Option<Key>,
-    episode: Option<Key>,
-}
 
 /// Turns rows into records.
 pub(super) fn build(mut rows: Rows, records: Records) -> Records {
@@ -34,7 +25,7 @@ pub(super) fn build(mut rows: Rows, records: Records) -> Records {
     let mut places: HashMap<u32, Place> = HashMap::new();
     for row in &titles {
         if let Some(show) = show(row, &mut gather.records.remarks) {
-            places.insert(row.id, Place { show: show.key.clone(), season: None, episode: None });
+            places.insert(row.id, Place::of_show(show.key.clone()));
             gather.show(show);
         }
     }
@@ -202,9 +193,7 @@ fn principal(
             for mut role in roles(row.characters.as_deref()) {
                 role.archive |= archive;
                 let cast = CastRow {
-                    show: &place.show,
-                    season: place.season.as_ref(),
-                    episode: place.episode.as_ref(),
+                    place,
                     person,
                     name,
                     billing: Some(Billing::Unspecified),
@@ -244,16 +233,7 @@ fn roles(list: Option<&str>) -> Vec<Role> {
 }
 
 fn crew(job: Job, place: &Place, person: &Key, position: Option<u32>, gather: &mut Gather) {
-    let mut credit = Credit::new(place.show.clone(), place.season.clone(), person.clone(), job);
-    credit.position = position;
-    credit.appearances.extend(place.episode.clone().map(|episode| Appearance {
-        episode,
-        billing: None,
-        position,
-        credited_as: None,
-        uncredited: false,
-    }));
-    gather.credit(credit);
+    gather.credit(cast::crew(job, place, person.clone(), position));
 }
 
 fn about(kind: IdKind, id: &str) -> About {

@@ -6,10 +6,8 @@ use std::{
     rc::Rc,
 };
 
-use flate2::read::MultiGzDecoder;
-
 use super::Progress;
-use crate::source::{SourceError, record::Remarks};
+use crate::source::{SourceError, document::decompressed, record::Remarks};
 
 /// A file of tab-separated values, read row by row.
 pub(super) struct Table<'a> {
@@ -46,12 +44,8 @@ impl<'a> Table<'a> {
         let size = file.metadata().map_err(failed)?.len();
         let read = Rc::new(Cell::new(0));
         let mut raw = BufReader::with_capacity(1 << 16, Counted { file, read: read.clone() });
-        let compressed = raw.fill_buf().map_err(failed)?.starts_with(b"\x1F\x8B");
-        let reader: Box<dyn BufRead> = if compressed {
-            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)))
-        } else {
-            Box::new(raw)
-        };
+        raw.fill_buf().map_err(failed)?;
+        let reader = decompressed(raw);
         let mut table = Self { file: name, reader, read, size, header: Vec::new(), line: 0, remarks, progress };
         let mut line = Vec::new();
         if table.next_line(&mut line) {

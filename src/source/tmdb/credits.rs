@@ -2,26 +2,12 @@ use entity::credit::Billing;
 
 use super::read::mention;
 use crate::source::{
-    cast::CastRow,
+    cast::{self, CastRow, Place},
     gather::Gather,
     json::Node,
-    record::{Appearance, Credit, Key},
     role::role,
     vocabulary::job,
 };
-
-/// What a list of credits is of.
-pub(super) struct Place {
-    pub(super) show: Key,
-    pub(super) season: Option<Key>,
-    pub(super) episode: Option<Key>,
-}
-
-impl Place {
-    pub(super) fn of_show(show: Key) -> Self {
-        Self { show, season: None, episode: None }
-    }
-}
 
 /// Reads the lists of an answer. `credits` lists the main cast; `aggregate_credits` everybody, with several roles and
 /// jobs for each person and the number of episodes, without saying who is a guest.
@@ -57,9 +43,7 @@ fn cast(row: &Node<'_>, one: &Node<'_>, place: &Place, billing: Billing, positio
     // TMDB counts from 0; older answers leave it out.
     let order = row.number("order").and_then(|order| order.checked_add(1)).unwrap_or(position);
     let row = CastRow {
-        show: &place.show,
-        season: place.season.as_ref(),
-        episode: place.episode.as_ref(),
+        place,
         person: &person,
         name,
         billing: Some(billing),
@@ -76,15 +60,7 @@ fn crew(row: &Node<'_>, one: &Node<'_>, place: &Place, position: u32, gather: &m
     let Some(word) = one.required_text("job") else { return };
     let Some(job) = job(word) else { return row.unused("crew job", word) };
     let Some(person) = mention(row, gather) else { return };
-    let mut credit = Credit::new(place.show.clone(), place.season.clone(), person, job);
-    credit.position = Some(position);
+    let mut credit = cast::crew(job, place, person, Some(position));
     credit.episode_count = one.number("episode_count").filter(|count| *count > 0);
-    credit.appearances.extend(place.episode.clone().map(|episode| Appearance {
-        episode,
-        billing: None,
-        position: Some(position),
-        credited_as: None,
-        uncredited: false,
-    }));
     gather.credit(credit);
 }

@@ -2,20 +2,13 @@ use entity::credit::Billing;
 
 use super::{kind::Kind, read};
 use crate::source::{
-    cast::CastRow,
+    cast::{self, CastRow, Place},
     gather::Gather,
     json::Node,
-    record::{Appearance, Authority, Credit, IdKind, ImageKind, Key},
+    record::{Authority, IdKind, ImageKind, Key},
     role::role,
     vocabulary::job,
 };
-
-/// What a cast list is of.
-pub(super) struct Place {
-    pub(super) show: Key,
-    pub(super) season: Option<Key>,
-    pub(super) episode: Option<Key>,
-}
 
 /// Reads a row of a cast or crew list.
 pub(super) fn row(kind: Kind, node: &Node<'_>, place: &Place, position: u32, gather: &mut Gather) {
@@ -38,9 +31,7 @@ fn cast(kind: Kind, node: &Node<'_>, place: &Place, (person, name): (&Key, &str)
         Some((Key::new(Authority::Tvmaze, id), read::about(character, IdKind::Character, id, ImageKind::Portrait)))
     });
     let row = CastRow {
-        show: &place.show,
-        season: place.season.as_ref(),
-        episode: place.episode.as_ref(),
+        place,
         person,
         name,
         billing: Some(if kind == Kind::Cast { Billing::Main } else { Billing::Guest }),
@@ -56,14 +47,5 @@ fn cast(kind: Kind, node: &Node<'_>, place: &Place, (person, name): (&Key, &str)
 fn crew(node: &Node<'_>, field: &str, place: &Place, person: Key, position: u32, gather: &mut Gather) {
     let Some(word) = node.required_text(field) else { return };
     let Some(job) = job(word) else { return node.unused("crew job", word) };
-    let mut credit = Credit::new(place.show.clone(), place.season.clone(), person, job);
-    credit.position = Some(position);
-    credit.appearances.extend(place.episode.clone().map(|episode| Appearance {
-        episode,
-        billing: None,
-        position: Some(position),
-        credited_as: None,
-        uncredited: false,
-    }));
-    gather.credit(credit);
+    gather.credit(cast::crew(job, place, person, Some(position)));
 }

@@ -7,7 +7,6 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
 use super::{
@@ -17,6 +16,7 @@ use super::{
 };
 use crate::source::{
     Progress, SourceError,
+    document::decompressed,
     json::Report,
     record::{Authority, Records, Remarks},
 };
@@ -30,7 +30,7 @@ const PASSES: usize = 4;
 /// Whether a file has one entity a line.
 pub fn is_dump(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
-    let mut reader = plain(BufReader::new(file));
+    let mut reader = decompressed(BufReader::new(file));
     let mut first = Vec::new();
     for _ in 0..2 {
         first.clear();
@@ -108,17 +108,13 @@ pub fn read_dump(
     let shared = RefCell::new(remarks);
     let entities =
         kept.iter().map(|(id, value)| (id.clone(), Entity::new(Report::new(&name, &shared).root(value)))).collect();
-    let mut records = build(&entities, &[], Records::new(Authority::Wikidata, fetched_on));
-    drop(entities);
-    let mut told = shared.take();
-    told.extend(std::mem::take(&mut records.remarks));
-    records.remarks = told;
-    Ok(records)
+    let records = build(&entities, &[], Records::new(Authority::Wikidata, fetched_on));
+    Ok(records.after(shared.take()))
 }
 
 /// Calls `each` with the lines that hold an entity, without the comma behind it.
 fn lines(raw: BufReader<File>, name: &str, remarks: &mut Remarks, mut each: impl FnMut(u64, &str, &mut Remarks)) {
-    let mut reader = plain(raw);
+    let mut reader = decompressed(raw);
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
@@ -135,14 +131,6 @@ fn lines(raw: BufReader<File>, name: &str, remarks: &mut Remarks, mut each: impl
             each(number, text, remarks);
         }
     }
-}
-
-/// What is in a file, decompressed if it is compressed.
-fn plain(mut raw: BufReader<File>) -> Box<dyn BufRead> {
-    if raw.fill_buf().is_ok_and(|start| start.starts_with(b"\x1F\x8B")) {
-        return Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)));
-    }
-    Box::new(raw)
 }
 
 /// The id of the entity of a line. Dumps have it near the beginning; in other lines it is looked for.
