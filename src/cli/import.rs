@@ -68,12 +68,7 @@ pub(super) async fn import(import: Import) -> Outcome {
     let store = import.database.open().await?;
     let read_in = async |store: &Store| -> Result<_, Box<dyn Error>> {
         store.migrate().await?;
-        let author = match &import.account {
-            Some(name) => Some(account::named(store.write(), name).await?),
-            None => None,
-        };
-        let title = import.title.clone().unwrap_or_else(|| format!("Import of {}", path.display()));
-        let heading = Heading::new(Origin::Import, author.as_ref(), title, account::now());
+        let heading = import.heading(store, || format!("Import of {}", path.display())).await?;
         let summary = change::import(store.write(), &set, leftovers, heading).await?;
         store.analyze().await?;
         Ok(summary)
@@ -85,6 +80,16 @@ pub(super) async fn import(import: Import) -> Outcome {
 }
 
 impl Import {
+    /// The heading of the changeset. Without a title of its own it gets the `usual` one.
+    async fn heading(&self, store: &Store, usual: impl FnOnce() -> String) -> Result<Heading, Box<dyn Error>> {
+        let author = match &self.account {
+            Some(name) => Some(account::named(store.write(), name).await?),
+            None => None,
+        };
+        let title = self.title.clone().unwrap_or_else(usual);
+        Ok(Heading::new(Origin::Import, author.as_ref(), title, account::now()))
+    }
+
     fn print(&self, text: &str) -> Outcome {
         if self.quiet { Ok(()) } else { Ok(output::print(text)?) }
     }

@@ -2,24 +2,19 @@
 
 use std::{
     error::Error,
-    fmt::Write as _,
+    fmt::{self, Write as _},
     io::{IsTerminal, Write as _, stderr, stdin},
     path::{Path, PathBuf},
 };
 
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
-use entity::changeset::Origin;
 use serde_json::json;
 
 use super::super::{Outcome, output};
 use super::Import;
 use crate::{
-    account,
-    change::{
-        Heading,
-        adopt::{self, Adopted, Candidate, Decision, Plan, RANK},
-    },
+    change::adopt::{self, Adopted, Candidate, Decision, Plan, RANK},
     source::{self, Authority, Records, fetch},
     store::Store,
 };
@@ -146,7 +141,8 @@ pub(super) async fn import(import: &Import, from: Source) -> Outcome {
         if foreign.matching == "ask" {
             plan.decisions = ask(store, import, &records, &plan).await?;
         }
-        let adopted = adopt::adopt(store.write(), &records, &plan, heading(store, import, &records).await?).await?;
+        let heading = import.heading(store, || title(&records)).await?;
+        let adopted = adopt::adopt(store.write(), &records, &plan, heading).await?;
         store.analyze().await?;
         Ok(adopted)
     };
@@ -156,17 +152,12 @@ pub(super) async fn import(import: &Import, from: Source) -> Outcome {
     import.print(&if import.json { told_json(&records, &adopted) } else { told(import, &records, &adopted) })
 }
 
-async fn heading(store: &Store, import: &Import, records: &Records) -> Result<Heading, Box<dyn Error>> {
-    let author = match &import.account {
-        Some(name) => Some(account::named(store.write(), name).await?),
-        None => None,
-    };
+/// The usual title of the changeset.
+fn title(records: &Records) -> String {
     let titles: Vec<&str> = records.shows.iter().map(|show| show.title.as_str()).take(3).collect();
     let more = records.shows.len().saturating_sub(titles.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let title = format!("Import of {}{more} from {}", titles.join(", "), records.origin.authority);
-    let title = import.title.clone().unwrap_or(title);
-    Ok(Heading::new(Origin::Import, author.as_ref(), title, account::now()))
+    format!("Import of {}{more} from {}", titles.join(", "), records.origin.authority)
 }
 
 /// Reads files.
@@ -177,18 +168,35 @@ fn read(
     day: NaiveDate,
     quiet: bool,
 ) -> Result<Records, source::SourceError> {
-    let shows = !quiet && stderr().is_terminal();
-    let records = source::read(from.authority(), path, only, day, &mut |step| {
-        if shows {
-            // A progress bar that cannot be shown does no harm.
-            let percent = step.bytes * 100 / step.of_bytes.max(1);
-            let _ = write!(stderr(), "\r\u{1b}[K{}: {} rows, {percent}%", step.file, step.rows);
-        }
-    });
-    if shows {
-        let _ = write!(stderr(), "\r\u{1b}[K");
+    let line = ProgressLine::new(quiet);
+    source::read(from.authority(), path, only, day, &mut |step| {
+        let percent = step.bytes * 100 / step.of_bytes.max(1);
+        line.show(format_args!("{}: {} rows, {percent}%", step.file, step.rows));
+    })
+}
+
+/// A line on the terminal that shows progress, and is cleared at the end.
+struct ProgressLine {
+    is_shown: bool,
+}
+
+impl ProgressLine {
+    fn new(quiet: bool) -> Self {
+        Self { is_shown: !quiet && stderr().is_terminal() }
     }
-    records
+
+    fn show(&self, text: fmt::Arguments<'_>) {
+        if self.is_shown {
+            // Progress that cannot be shown does no harm.
+            let _ = write!(stderr(), "\r\u{1b}[K{text}");
+        }
+    }
+}
+
+impl Drop for ProgressLine {
+    fn drop(&mut self) {
+        self.show(format_args!(""));
+    }
 }
 
 impl Foreign {
@@ -207,17 +215,10 @@ fn fetched(service: fetch::Service, target: &str, quiet: bool) -> Result<Records
     let target = fetch::Target::parse(service.authority, target)?;
     let clock = fetch::SystemClock;
     let mut client = fetch::Client::new(service, &clock)?;
-    let shows = !quiet && stderr().is_terminal();
-    let records = fetch::records(&mut client, &target, &mut |step| {
-        if shows {
-            // A progress bar that cannot be shown does no harm.
-            let _ = write!(stderr(), "\r\u{1b}[K{} of {} {}", step.done, step.of, step.path);
-        }
-    });
-    if shows {
-        let _ = write!(stderr(), "\r\u{1b}[K");
-    }
-    records
+    let line = ProgressLine::new(quiet);
+    fetch::records(&mut client, &target, &mut |step| {
+        line.show(format_args!("{} of {} {}", step.done, step.of, step.path));
+    })
 }
 
 fn search(service: fetch::Service, text: &str) -> Result<String, source::SourceError> {
@@ -235,7 +236,7 @@ fn search(service: fetch::Service, text: &str) -> Result<String, source::SourceE
 
 /// The decisions in a CSV file with the columns kind, key, object and decision.
 fn decisions(path: &Path) -> Result<Vec<Decision>, Box<dyn Error>> {
-    let failed = |reason: &dyn std::fmt::Display| format!("{}: {reason}", path.display());
+    let failed = |reason: &dyn fmt::Display| format!("{}: {reason}", path.display());
     let mut reader = csv::Reader::from_path(path).map_err(|reason| failed(&reason))?;
     let expected = ["kind", "key", "object", "decision"];
     let header = reader.headers().map_err(|reason| failed(&reason))?;
@@ -266,7 +267,8 @@ async fn ask(store: &Store, import: &Import, records: &Records, plan: &Plan) -> 
         return Err("--match ask needs a terminal; use --match FILE with decisions".into());
     }
     let trial = Plan { dry_run: true, ..plan.clone() };
-    let tried = adopt::adopt(store.write(), records, &trial, heading(store, import, records).await?).await?;
+    let heading = import.heading(store, || title(records)).await?;
+    let tried = adopt::adopt(store.write(), records, &trial, heading).await?;
     let mut decisions = Vec::new();
     for candidate in &tried.candidates {
         output::notice(line(candidate));
