@@ -23,10 +23,7 @@ pub(super) async fn write(
     let folder = new_folder(target)?;
     let package = Package::read().map_err(std::io::Error::from)?;
     let snapshot = Snapshot::of(db).await?;
-    let mut terms = match allowed {
-        Some(allowed) => Some(Terms::read(snapshot.transaction(), allowed).await?),
-        None => None,
-    };
+    let mut terms = Terms::read(snapshot.transaction(), allowed).await?;
     let cursor = snapshot.cursor().await?;
     let mut done = Written { cursor: Some(cursor.clone()), ..Written::default() };
     for table in TABLES {

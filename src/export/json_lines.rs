@@ -30,10 +30,7 @@ pub(super) async fn write(
     let package = Package::read().map_err(std::io::Error::from)?;
     let snapshot = Snapshot::of(db).await?;
     let cursor = snapshot.cursor().await?;
-    let mut terms = match allowed {
-        Some(allowed) => Some(Terms::read(snapshot.transaction(), allowed).await?),
-        None => None,
-    };
+    let mut terms = Terms::read(snapshot.transaction(), allowed).await?;
     let mut done = Written::default();
     for table in TABLES {
         let fields = package.fields(table.name);

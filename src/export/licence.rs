@@ -39,8 +39,9 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// Reads the sources. `allowed` are the licences under which facts may be passed on.
-    pub(super) async fn read(tx: &DatabaseTransaction, allowed: &[String]) -> Result<Self, DbErr> {
+    /// Reads the sources. `allowed` are the licences under which facts may be passed on; none if all may.
+    pub(super) async fn read(tx: &DatabaseTransaction, allowed: Option<&[String]>) -> Result<Option<Self>, DbErr> {
+        let Some(allowed) = allowed else { return Ok(None) };
         let mut terms = Self::default();
         let read = async |sql: &str| tx.query_all_raw(Statement::from_string(tx.get_database_backend(), sql)).await;
         for row in read("SELECT slug, licence FROM source WHERE licence IS NOT NULL").await? {
@@ -61,7 +62,7 @@ impl Terms {
                 terms.given.entry((*file, slug)).or_default().entry(field).or_default().push((value, is_free));
             }
         }
-        Ok(terms)
+        Ok(Some(terms))
     }
 
     /// Whether a row may be passed on. Empties cells that may not.
