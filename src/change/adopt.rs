@@ -75,6 +75,9 @@ struct Wanted {
     cells: Cells,
 }
 
+/// Most values in one statement.
+const CHUNK: usize = 1000;
+
 /// How often rows are checked again without those that broke a rule.
 const ROUNDS: usize = 20;
 

@@ -1,7 +1,7 @@
 //! Objects that may be what a record means, and the decisions of people about them.
 
 use entity::{
-    external_id,
+    PartialDate, external_id,
     match_candidate::{self, Verdict},
     name_key, person, show,
 };
@@ -72,8 +72,8 @@ pub(super) async fn shows(
             distance += 40;
             reasons.push("one is a film, the other is not".to_owned());
         }
-        let day = |date: &Option<entity::PartialDate>| date.as_ref().map(|date| date.as_str().to_owned());
-        compare(day(&record.premiered_on), day(&row.premiered_on), "premiered", &mut distance, &mut reasons);
+        let days = (record.premiered_on.as_ref(), row.premiered_on.as_ref());
+        compare(days, "premiered", &mut distance, &mut reasons);
         found.push((row.id, row.slug, distance, reasons));
     }
     judge(tx, ("show", 2), record.key.as_str(), &record.title, found, adopted).await
@@ -101,8 +101,7 @@ pub(super) async fn people(
         let same = row.name_key == key;
         let mut reasons = vec![if same { "same name" } else { "same as another name" }.to_owned()];
         let mut distance = if same { NAME_ONLY } else { NAME_ONLY + 10 };
-        let day = |date: &Option<entity::PartialDate>| date.as_ref().map(|date| date.as_str().to_owned());
-        compare(day(&record.born), day(&row.born), "born", &mut distance, &mut reasons);
+        compare((record.born.as_ref(), row.born.as_ref()), "born", &mut distance, &mut reasons);
         if !shows.is_empty() {
             let works = entity::credit::Entity::find()
                 .filter(entity::credit::Column::PersonId.eq(row.id))
@@ -142,8 +141,13 @@ pub(super) async fn characters(
 }
 
 /// Compares two dates at the precision that both have.
-fn compare(one: Option<String>, other: Option<String>, what: &str, distance: &mut i32, reasons: &mut Vec<String>) {
-    let (Some(one), Some(other)) = (one, other) else { return };
+fn compare(
+    dates: (Option<&PartialDate>, Option<&PartialDate>),
+    what: &str,
+    distance: &mut i32,
+    reasons: &mut Vec<String>,
+) {
+    let (Some(one), Some(other)) = (dates.0.map(PartialDate::as_str), dates.1.map(PartialDate::as_str)) else { return };
     let length = one.len().min(other.len());
     if one.get(..length) == other.get(..length) {
         *distance -= if length == "2018-08-04".len() { 40 } else { 15 };
@@ -202,6 +206,19 @@ async fn decided(tx: &DatabaseTransaction, decision: &Decision) -> Result<Option
     found.map(|row| Ok((kind, row.try_get_by_index(0)?))).transpose()
 }
 
+/// What is remembered about a record and an object.
+async fn known(
+    tx: &DatabaseTransaction,
+    kind: i32,
+    key: &str,
+    of_id: i32,
+) -> Result<Option<match_candidate::Model>, DbErr> {
+    let of = match_candidate::Entity::find()
+        .filter(match_candidate::Column::Kind.eq(kind))
+        .filter(match_candidate::Column::Key.eq(key));
+    of.filter(match_candidate::Column::OfId.eq(of_id)).one(tx).await
+}
+
 /// Remembers decisions.
 pub(super) async fn keep_decisions(
     tx: &DatabaseTransaction,
@@ -215,12 +232,7 @@ pub(super) async fn keep_decisions(
             return Err(Fault::new(None, Code::NotFound, message).into());
         };
         let verdict = if decision.same { Verdict::Same } else { Verdict::Other };
-        let known = match_candidate::Entity::find()
-            .filter(match_candidate::Column::Kind.eq(kind))
-            .filter(match_candidate::Column::Key.eq(decision.key.as_str()))
-            .filter(match_candidate::Column::OfId.eq(of_id))
-            .one(tx)
-            .await?;
+        let known = known(tx, kind, &decision.key, of_id).await?;
         let is_new = known.is_none();
         let mut row = known.map_or_else(
             || match_candidate::ActiveModel {
@@ -273,11 +285,7 @@ pub(super) async fn merges(tx: &DatabaseTransaction, decisions: &[Decision]) -> 
 pub(super) async fn keep(tx: &DatabaseTransaction, candidates: &[Candidate]) -> Result<(), DbErr> {
     for candidate in candidates {
         let Some(kind) = number(candidate.kind) else { continue };
-        let known = match_candidate::Entity::find()
-            .filter(match_candidate::Column::Kind.eq(kind))
-            .filter(match_candidate::Column::Key.eq(candidate.key.as_str()))
-            .filter(match_candidate::Column::OfId.eq(candidate.of_id));
-        if known.one(tx).await?.is_some() {
+        if known(tx, kind, &candidate.key, candidate.of_id).await?.is_some() {
             continue;
         }
         let row = match_candidate::ActiveModel {

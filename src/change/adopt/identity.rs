@@ -9,11 +9,8 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{Adopted, candidate};
+use super::{Adopted, CHUNK, candidate};
 use crate::source::{self, ExternalId, IdKind, Key, Records};
-
-/// Most values in one statement.
-const CHUNK: usize = 1000;
 
 /// An object that a record means: its id, unless it is new, and its slug, which new ones get later.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -34,16 +34,8 @@ pub(super) async fn rows(
 ) -> Result<Vec<Wanted>, DbErr> {
     let origin = records.origin;
     said.source = format!("{}-{}", origin.authority.word(), origin.fetched_on);
-    let mut rows = Rows {
-        composition: Composition::new(tx),
-        tx,
-        wanted: Vec::new(),
-        keys: HashSet::new(),
-        source: said.source.clone(),
-        said,
-        adopted,
-        day: origin.fetched_on.to_string(),
-    };
+    let mut rows =
+        Rows { composition: Composition::new(tx), tx, wanted: Vec::new(), keys: HashSet::new(), said, adopted };
     rows.shows(records, objects).await?;
     rows.seasons(records, objects).await?;
     rows.episodes(records, objects).await?;
@@ -56,15 +48,15 @@ pub(super) async fn rows(
         return Ok(Vec::new());
     }
     let format = file("sources.csv")?;
-    if rows.composition.find(format, std::slice::from_ref(&rows.source)).await?.is_none() {
+    if rows.composition.find(format, std::slice::from_ref(&rows.said.source)).await?.is_none() {
         let cells = [
-            ("key", rows.source.clone()),
+            ("key", rows.said.source.clone()),
             ("kind", "data".to_owned()),
             ("publisher", origin.authority.name().to_owned()),
             ("title", origin.authority.attribution().to_owned()),
             ("address", origin.authority.home().to_owned()),
             ("licence", origin.authority.licence().name.to_owned()),
-            ("fetched", rows.day.clone()),
+            ("fetched", origin.fetched_on.to_string()),
         ];
         rows.wanted.push(Wanted { format, cells: cells_of(cells) });
     }
@@ -77,8 +69,6 @@ struct Rows<'t, 'r> {
     wanted: Vec<Wanted>,
     /// The rows of credits so far.
     keys: HashSet<(&'static str, Vec<String>)>,
-    source: String,
-    day: String,
     said: &'r mut Said,
     adopted: &'r mut Adopted,
 }
@@ -107,7 +97,7 @@ impl Rows<'_, '_> {
         };
         let is_new = known.is_none();
         let mut cells = known.unwrap_or_default();
-        let cited = cells.get("verified").is_some_and(|cell| sources(cell).any(|source| source == self.source));
+        let cited = cells.get("verified").is_some_and(|cell| sources(cell).any(|source| source == self.said.source));
         let before = cells.clone();
         cells.insert("slug".to_owned(), slug.to_owned());
         for (column, value) in row.fixed {
@@ -124,7 +114,7 @@ impl Rows<'_, '_> {
             if choice.is_curated && new != shown && !new.is_empty() {
                 self.adopted.differences.insert(format!(
                     "{} {slug:?}: {column} stays {shown:?}; {} says {new:?}",
-                    format.name, self.source
+                    format.name, self.said.source
                 ));
             }
             if !choice.disagreeing.is_empty() {
@@ -153,7 +143,7 @@ impl Rows<'_, '_> {
             verified.push(';');
         }
         verified.push_str("source:");
-        verified.push_str(&self.source);
+        verified.push_str(&self.said.source);
     }
 
     /// Adds other names that the source has not named before. Names that somebody removed do not come back.

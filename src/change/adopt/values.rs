@@ -11,14 +11,11 @@ use sea_orm::{
     sea_query::Value,
 };
 
-use super::{Plan, identity::Objects};
+use super::{CHUNK, Plan, identity::Objects};
 use crate::{
     change::{recording::statement, table},
     source::Authority,
 };
-
-/// Most values in one statement.
-const CHUNK: usize = 1000;
 
 /// The values that sources gave.
 pub(super) struct Said {
