@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, resolver_utils::EnumType};
 
 use super::{
     FeedSettings,
@@ -65,31 +65,9 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
-    const ALL: &[Self] = &[
-        Self::Franchise,
-        Self::Show,
-        Self::Season,
-        Self::Episode,
-        Self::Person,
-        Self::Character,
-        Self::Credit,
-        Self::ShowLink,
-        Self::CharacterLink,
-        Self::Platform,
-        Self::Territory,
-        Self::Availability,
-        Self::Offer,
-        Self::Funding,
-        Self::Media,
-        Self::Source,
-        Self::Claim,
-        Self::Citation,
-        Self::Note,
-    ];
-
     /// The kind with this number in `change.of_kind`.
     pub(super) fn of(number: i32) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| *kind as i32 == number)
+        Self::items().iter().map(|item| item.value).find(|kind| *kind as i32 == number)
     }
 
     /// The name of its type in global ids.

@@ -9,7 +9,7 @@ use super::{
     changeset::{self, Change, Changeset, ChangesetBy, ChangesetFilter},
     character::{self, Character, CharacterBy, CharacterFilter, CharacterOrder},
     claim::{self, Claim, ClaimBy, ClaimStatus},
-    connection::{Connection, LARGEST_PAGE, Paging, connect, connect_filtered},
+    connection::{Connection, Item, LARGEST_PAGE, Paging, connect, connect_filtered},
     coverage::Coverage,
     credit::{self, Credit, CreditFilter, CreditOrder},
     data_version::DataVersion,
@@ -40,7 +40,7 @@ use super::{
 use crate::{
     account::Viewer,
     error::Error,
-    load::{Condition, One},
+    load::{Condition, List, One},
     relation,
 };
 
@@ -196,8 +196,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<FranchiseBy>>,
     ) -> Result<Connection<Franchise>, Error> {
-        let list = &relation::root::FRANCHISES;
-        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+        connect_only(ctx, &relation::root::FRANCHISES, by).await
     }
 
     /// All seasons, earliest first by default.
@@ -219,8 +218,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<TerritoryBy>>,
     ) -> Result<Connection<Territory>, Error> {
-        let list = &relation::root::TERRITORIES;
-        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+        connect_only(ctx, &relation::root::TERRITORIES, by).await
     }
 
     /// Where and since when shows and seasons are available, earliest first. An unknown date is null and comes last.
@@ -252,8 +250,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<FundingBy>>,
     ) -> Result<Connection<Funding>, Error> {
-        let list = &relation::media::FUNDING;
-        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+        connect_only(ctx, &relation::media::FUNDING, by).await
     }
 
     /// Prices of platforms, by slug.
@@ -262,8 +259,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<OfferBy>>,
     ) -> Result<Connection<Offer>, Error> {
-        let list = &relation::availability::ALL_OFFERS;
-        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+        connect_only(ctx, &relation::availability::ALL_OFFERS, by).await
     }
 
     /// Publications about shows and seasons, earliest first; those with an unknown date come last.
@@ -358,8 +354,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<PlatformBy>>,
     ) -> Result<Connection<Platform>, Error> {
-        let list = &relation::availability::PLATFORMS;
-        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+        connect_only(ctx, &relation::availability::PLATFORMS, by).await
     }
 
     /// Looks up a source. Returns null if it does not exist.
@@ -377,8 +372,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these, at most 100. One that does not exist is an error.")] by: Option<Vec<SourceBy>>,
     ) -> Result<Connection<Source>, Error> {
-        let list = &relation::source::SOURCES;
-        connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
+        connect_only(ctx, &relation::source::SOURCES, by).await
     }
 
     /// Looks up a claim. Returns null if it does not exist.
@@ -463,6 +457,18 @@ impl Query {
     async fn connected(&self) -> GraphQueries {
         GraphQueries
     }
+}
+
+/// The items of a root list, or only those that `by` names.
+async fn connect_only<I: Item, B: By>(
+    ctx: &Context<'_>,
+    list: &'static List<I::Row>,
+    by: Option<Vec<B>>,
+) -> Result<Connection<I>, Error>
+where
+    <B::Entity as EntityTrait>::Model: Id,
+{
+    connect_filtered(ctx, list, [], list.order, only(ctx, by, Vec::new()).await?)
 }
 
 /// Adds the condition that a row is one of those in `by`, if any are given.
