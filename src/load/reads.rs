@@ -68,10 +68,10 @@ fn remembered(key: (&'static str, &'static str), derive: impl FnOnce() -> Vec<Ta
 
 /// What the list of `source` reads, in this order.
 pub fn source_reads(source: &Source, order: Option<&Order>) -> Vec<TableRead> {
-    let (join, keys) = order.map_or(("", ""), |order| (order.join, " ORDER BY "));
+    let join = order.map_or("", |order| order.join);
     let keys = order.map_or(String::new(), |order| {
         let sql: Vec<&str> = order.keys.iter().map(|key| key.sql()).collect();
-        format!("{keys}{}", sql.join(", "))
+        format!(" ORDER BY {}", sql.join(", "))
     });
     tables_in(&format!("SELECT * FROM {}{join} WHERE {}{keys}", source.from, source.condition))
 }
