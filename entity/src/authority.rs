@@ -22,7 +22,7 @@ pub enum Authority {
     Wikidata,
     /// TVRage, which no longer exists: numbers.
     Tvrage,
-    /// International Standard Name Identifier: 16 digits, of which the last may be an X.
+    /// International Standard Name Identifier: 16 digits, the last of which may be an X.
     Isni,
     /// Virtual International Authority File: numbers.
     Viaf,
@@ -50,7 +50,7 @@ impl Authority {
                 return None;
             }
             (Isni, Kind::Person | Kind::Character) => {
-                "16 digits, of which the last may be an X, such as 0000000121436354"
+                "16 digits, the last of which may be an X, such as 0000000121436354"
             }
             (Tmdb | Tvmaze | Tvdb | Tvrage | Viaf, _) => "a number without leading zeros, such as 655",
             (Isni, _) => return None,
@@ -105,7 +105,7 @@ impl Authority {
     }
 
     /// Reads an id as people type or paste it: one whose authority shows (`nm0001772`, `q16290`), one after the name of
-    /// its authority (`tmdb 655`, `tvmaze:491`), or the address of its page. Returns the kind only if the text tells it.
+    /// its authority (`tmdb 655`, `tvmaze:491`), or the address of its page. Returns the kind only if the text states it.
     pub fn read(text: &str) -> Option<(Self, Option<Kind>, String)> {
         let text = text.trim();
         if let Some(path) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) {

@@ -92,7 +92,7 @@ pub async fn since(db: &impl ConnectionTrait, from: Position) -> Result<(Changes
     Ok((Changes::Rows(changes), Position { last, ..from }))
 }
 
-/// What is recorded of the row before a change, on SQLite. `INSERT OR REPLACE` replaces a row without deleting it.
+/// The recorded row before a change, on SQLite, where `INSERT OR REPLACE` replaces a row without recording its deletion.
 const KNOWN: &str = "(SELECT o.after FROM change AS o WHERE r.before IS NULL AND r.changeset_id IS NULL \
     AND o.kind = r.kind AND o.row_id = r.row_id AND o.id < r.id ORDER BY o.id DESC LIMIT 1)";
 

@@ -41,7 +41,7 @@ pub(super) fn may_replace(graph: &Graph, changes: &[RowChange]) -> bool {
     })
 }
 
-/// The row before and after, if the graph tells the difference.
+/// The row before and after, if the difference matters to the graph.
 fn edited<T: PartialEq>(change: &RowChange, row: fn(&Row) -> T) -> Option<Edited<T>> {
     let (before, after) = (change.before.as_ref().map(row), change.after.as_ref().map(row));
     (before != after).then_some(Edited { before, after })

@@ -126,7 +126,7 @@ pub enum Authority {
     Wikidata,
     /// TVRage, which no longer exists: numbers.
     Tvrage,
-    /// International Standard Name Identifier (isni.org), of people: 16 digits, of which the last may be an X.
+    /// International Standard Name Identifier (isni.org), of people: 16 digits, the last of which may be an X.
     Isni,
     /// Virtual International Authority File (viaf.org): numbers.
     Viaf,

@@ -162,7 +162,7 @@ struct Scope<'s> {
     clause: Clause,
     /// The tables with their aliases.
     tables: Vec<ColumnName<'s>>,
-    /// Columns of which the first selects only rows in which it equals the second.
+    /// Pairs of columns that a condition requires to be equal. The first is the one that selects rows.
     equal: Vec<(ColumnName<'s>, ColumnName<'s>)>,
     /// The alias of the outer join whose condition is being read.
     outer_join: Option<&'s str>,

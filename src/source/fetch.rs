@@ -60,7 +60,7 @@ pub struct Step<'a> {
     pub done: usize,
     /// Answers that are needed, as far as is known.
     pub of: usize,
-    /// What is asked for now.
+    /// The path of the current request.
     pub path: &'a str,
 }
 
@@ -93,7 +93,7 @@ pub fn records(
     Ok(records.after(remarks))
 }
 
-/// Fetches the answers about a show or film. What is missing is told in the remarks.
+/// Fetches the answers about a show or film. The remarks list what is missing.
 pub fn documents(
     client: &mut Client<'_>,
     target: &Target,

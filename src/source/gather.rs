@@ -13,13 +13,13 @@ use super::record::{
     Show,
 };
 
-/// Collects records, of which sources often repeat parts: the first value of a field stays, lists are united.
+/// Collects records. Sources often repeat parts of a record: the first value of a field wins, and lists are merged.
 pub(super) struct Gather {
     pub(super) records: Records,
     franchises: HashMap<Key, usize>,
     shows: HashMap<Key, usize>,
     seasons: HashMap<Key, usize>,
-    /// Seasons by show and number, of which a show has one each.
+    /// Seasons by show and number. A show has at most one season with a number.
     numbers: HashMap<(Key, u32), Key>,
     /// Episodes by season and number.
     episode_numbers: HashMap<(Key, u32), Key>,

@@ -207,7 +207,7 @@ impl Rows {
 }
 
 fn is_wanted(wanted: Option<&HashSet<u32>>, id: Option<u32>) -> bool {
-    // Without a selection bad ids pass too, so that they are told.
+    // Without a selection, invalid ids pass too, so that they are reported.
     wanted.is_none_or(|wanted| id.is_some_and(|id| wanted.contains(&id)))
 }
 
