@@ -92,7 +92,10 @@ use crate::{
     change::log::{self, Position},
     error::{self, Error},
     graph::GraphCache,
-    guard::{self, Changes, Client, Document, Guarded, ObjectCounts, ParseScalar, RequestStats, Run, SchemaDefinition},
+    guard::{
+        self, Answers, Changes, Client, Document, Guarded, ObjectCounts, ParseScalar, RequestStats, Run,
+        SchemaDefinition,
+    },
     live::{Commits, Live, Pace},
     load::{Cache, CacheState, Connections, Dependencies, Key, Loader, Reader, Replica, drive},
     relation::touched::touched,
@@ -108,7 +111,7 @@ use read_position::ReadPosition;
 use request_graph::RequestGraph;
 use response_cache::{CacheableRequest, ResponseCache};
 use schema_rules::Root;
-use subscription::Subscription;
+use subscription::{FEED, Subscription};
 use territory::CountryCode;
 
 /// Extra cost of derived fields per parent, in objects: these fields read many credits to return few rows.
@@ -317,6 +320,17 @@ impl Api {
     }
 }
 
+impl Api {
+    /// Admits an operation of any kind.
+    ///
+    /// # Errors
+    ///
+    /// Returns the response that says why it may not run.
+    pub async fn begin(&self, request: Request) -> Result<Answers, Response> {
+        self.guarded.begin(request).await
+    }
+}
+
 impl Executor for Api {
     async fn execute(&self, request: Request) -> Response {
         self.guarded.execute(request).await
@@ -383,6 +397,14 @@ impl Cast {
         (response, loader.take_dependencies().filter(|_| stays))
     }
 
+    /// Runs a request that selects `version`.
+    async fn answer_positioned(&self, request: Request) -> Response {
+        match ReadPosition::read(self.connections.primary()).await {
+            Ok(position) => Box::pin(self.answer(request.data(position), false)).await.0,
+            Err(reason) => failed(reason.into()),
+        }
+    }
+
     /// Drops what depends on what was changed since a position. If that is not known, clears the cache.
     async fn drop_changed(&self, cache: &Cache, since: Option<Position>) {
         let changes = match since {
@@ -433,21 +455,22 @@ impl Run for Cast {
             && !selects_version
             && !document.selects(request.operation_name.as_deref(), OF_VIEWER)
             && !is_fresh(&request);
-        let answers = self.answers.as_ref().filter(|_| welcome);
+        // The feed of changes gets shorter with time, without a commit.
+        let lasts = self.feed.retention.is_none() || !document.mentions(FEED);
+        let answers = self.answers.as_ref().filter(|_| welcome && lasts);
         let question = answers.and_then(|answers| answers.question(&request, document));
         if let Some(answer) = question.as_ref().and_then(CacheableRequest::again) {
             return answer;
         }
         let document = document.executable(request.operation_name.as_deref(), &request.variables);
         request.set_parsed_query(document);
-        if selects_version {
-            match ReadPosition::read(self.connections.primary()).await {
-                Ok(position) => request = request.data(position),
-                Err(reason) => return failed(reason.into()),
-            }
-        }
-        // Boxed because the future is large and would be moved through every layer of the server.
-        let (answer, dependencies) = Box::pin(self.answer(request, question.is_some())).await;
+        let may_stay = question.is_some();
+        let (answer, dependencies) = if selects_version {
+            (self.answer_positioned(request).await, None)
+        } else {
+            // Boxed because the future is large and would be moved through every layer of the server.
+            Box::pin(self.answer(request, may_stay)).await
+        };
         match (question, dependencies) {
             (Some(question), Some(dependencies)) => question.keep(answer, dependencies),
             _ => answer,

@@ -49,7 +49,7 @@ use sha2::{Digest, Sha256};
 
 pub use cost::ObjectCounts;
 pub use document_store::check as check_manifests;
-pub use executor::{Changes, Client, DocumentId, Guarded, QueriesOnly, Run};
+pub use executor::{Answers, Changes, Client, DocumentId, Guarded, QueriesOnly, Recharge, Run};
 pub use limits::Limits;
 pub use rejection::Rejection;
 pub use request_stats::RequestStats;

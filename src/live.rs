@@ -80,6 +80,9 @@ pub enum Outcome {
 /// Runs the operation from a position in its feed.
 pub type RunFn = Arc<dyn Fn(Option<i32>) -> BoxFuture<'static, Run> + Send + Sync>;
 
+/// Charges a client for a run, or returns how long the client must wait for it.
+pub type ChargeFn = Arc<dyn Fn() -> Result<(), Duration> + Send + Sync>;
+
 /// An operation to subscribe to.
 #[derive(Clone)]
 pub struct Question {
@@ -89,6 +92,8 @@ pub struct Question {
     pub is_feed: bool,
     /// Runs it.
     pub run: RunFn,
+    /// Charges the client for one more run.
+    pub charge: ChargeFn,
 }
 
 impl Live {
@@ -159,6 +164,10 @@ impl Subscription {
                 Step::End => return None,
             }
             let is_first = self.step == Step::Begin;
+            // The first run was charged when the operation was admitted.
+            while !is_first && let Err(wait) = (self.question.charge)() {
+                sleep(wait).await;
+            }
             // Read before the run: a commit during it makes the operation run again.
             let commit = self.follower.latest();
             let began = Instant::now();
@@ -188,10 +197,9 @@ impl Subscription {
 
     async fn run_at(&mut self, commit: u64) -> Run {
         let key = RunKey { question: self.question.key, position: self.position, commit };
-        let (run, position, limit) = (Arc::clone(&self.question.run), self.position, self.live.pace.time_limit);
-        let shared = self.live.runs.share(key);
-        let found = self.live.runs.run(&shared, limit, || run(position)).await;
-        self.run = Some(shared);
-        found
+        let (begin, position) = (&self.question.run, self.position);
+        let run = self.live.runs.share(key, self.live.pace.time_limit, || begin(position));
+        self.run = Some(run.clone());
+        run.await
     }
 }

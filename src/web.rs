@@ -34,7 +34,7 @@ use std::{
     },
 };
 
-use async_graphql::Executor;
+use async_graphql::{Executor, Request, Response};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -57,6 +57,7 @@ pub use traces::Traces;
 use crate::{
     account::{Refused, Viewer},
     error::Error,
+    guard::Answers,
 };
 use metrics::Metrics;
 use open_streams::OpenStreams;
@@ -64,8 +65,14 @@ use open_streams::OpenStreams;
 /// Minimum size of a response to compress, in bytes.
 const COMPRESSED: u16 = 1024;
 
+/// The path of the API.
+const GRAPHQL: &str = "/graphql";
+
 /// The executor to serve, with its readiness and metrics.
 pub trait Backend: Executor {
+    /// Admits an operation, or returns the response that says why it may not run.
+    fn begin(&self, request: Request) -> impl Future<Output = Result<Answers, Response>> + Send;
+
     /// Whether the backend can answer requests now.
     fn ready(&self) -> impl Future<Output = bool> + Send;
 
@@ -129,7 +136,7 @@ impl<B: Backend> Server<B> {
         let site = Arc::new(self.clone());
         let counters = self.settings.metrics_listen.is_none();
         let sheltered = Router::new()
-            .route("/graphql", get(graphql_endpoint::get::<B>).post(graphql_endpoint::post::<B>))
+            .route(GRAPHQL, get(graphql_endpoint::get::<B>).post(graphql_endpoint::post::<B>))
             .merge(self.more.clone().with_state(()))
             .method_not_allowed_fallback(response::wrong_method)
             .layer(from_fn_with_state(Arc::clone(&site), authenticate::authenticate::<B>))

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use async_graphql::{Request, Response};
 use entity::{changeset::Origin, franchise, person, show};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 use tokio::{net::TcpListener, signal};
@@ -18,7 +19,7 @@ use crate::{
     change::{self, Heading},
     config::{Config, Migrate},
     graphql::{Api, FeedSettings},
-    guard::{self, Switch},
+    guard::{self, Answers, Switch},
     import::{self, Leftovers},
     live::Pace,
     load::Cache,
@@ -136,6 +137,10 @@ fn tell(config: &Config) {
 impl Backend for Api {
     async fn open(&self, key: &str) -> Result<Result<Viewer, Refused>, crate::error::Error> {
         Self::open(self, key).await
+    }
+
+    async fn begin(&self, request: Request) -> Result<Answers, Response> {
+        Self::begin(self, request).await
     }
 
     async fn ready(&self) -> bool {

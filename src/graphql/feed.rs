@@ -1,6 +1,9 @@
 //! The feed: all changes in the order of the commits.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use async_graphql::{Context, Enum, ID, Object, resolver_utils::EnumType};
 
@@ -159,7 +162,10 @@ pub(super) async fn changes(
         let kinds = kinds.into_iter().map(|kind| kind as i32).collect();
         conditions.push(Condition::new("t.of_kind ?", vec![Bind::Ints(kinds)]));
     }
-    let horizon = horizon(ctx).await?;
+    let page = ctx.data_opt::<Arc<FeedPage>>();
+    // A subscriber that has begun gets every change, however slowly it reads.
+    let has_begun = page.is_some_and(|page| page.after.is_some());
+    let horizon = if has_begun { None } else { horizon(ctx).await? };
     if let Some(horizon) = horizon {
         conditions.push(Condition::new("t.id > ?", vec![horizon.into()]));
     }
@@ -174,7 +180,7 @@ pub(super) async fn changes(
             return Err(Error::CursorExpired(message.to_owned()));
         }
     }
-    if let Some(page) = ctx.data_opt::<std::sync::Arc<FeedPage>>() {
+    if let Some(page) = page {
         follow(ctx, page, &mut window).await?;
     }
     Ok(connect_window(&ALL_CHANGES, [], window))

@@ -12,7 +12,7 @@ use super::{Cast, query::Query, subscription::FEED};
 use crate::{
     account::Viewer,
     code::Code,
-    guard::Document,
+    guard::{Document, Recharge},
     live::{Outcome, Question, Run},
     written,
 };
@@ -55,12 +55,13 @@ impl FeedPage {
 pub(super) fn question(cast: &Cast, request: Request, document: &Document) -> Question {
     let operation = request.operation_name.as_deref();
     let is_feed = document.root_field(operation) == Some(FEED);
-    let viewer: Option<Viewer> =
-        request.data.get(&TypeId::of::<Viewer>()).and_then(|viewer| viewer.downcast_ref()).cloned();
+    let viewer = data::<Viewer>(&request).cloned();
     let executable = document.executable_as_query(operation, &request.variables, &Query::type_name());
     let variables = serde_json::to_string(&request.variables).unwrap_or_default();
     let account = viewer.as_ref().map(|viewer| viewer.account.id.to_string()).unwrap_or_default();
     let key = Sha256::digest([document.hash(), operation.unwrap_or_default(), &account, &variables].join("\n"));
+    let selects_version = document.mentions("version");
+    let charge = data::<Recharge>(&request).cloned();
     let cast = cast.clone();
     let (operation, variables) = (request.operation_name, request.variables);
     let run = move |position| {
@@ -71,22 +72,33 @@ pub(super) fn question(cast: &Cast, request: Request, document: &Document) -> Qu
             request = request.data(viewer.clone());
         }
         let cast = cast.clone();
-        Box::pin(
-            async move { if is_feed { cast.feed_run(request, position).await } else { cast.live_run(request).await } },
-        ) as _
+        Box::pin(async move {
+            if is_feed {
+                cast.feed_run(request, position, selects_version).await
+            } else {
+                Run { outcome: outcome(cast.run_again(request, selects_version).await), position: None }
+            }
+        }) as _
     };
-    Question { key: key.into(), is_feed, run: Arc::new(run) }
+    let charge = charge.map_or_else(|| Arc::new(|| Ok(())) as _, |Recharge(charge)| charge);
+    Question { key: key.into(), is_feed, run: Arc::new(run), charge }
+}
+
+fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
+    request.data.get(&TypeId::of::<T>()).and_then(|data| data.downcast_ref())
 }
 
 impl Cast {
-    async fn live_run(&self, request: Request) -> Run {
-        let (response, _) = Box::pin(self.answer(request, false)).await;
-        Run { outcome: outcome(response), position: None }
+    async fn run_again(&self, request: Request, selects_version: bool) -> Response {
+        if selects_version {
+            return self.answer_positioned(request).await;
+        }
+        Box::pin(self.answer(request, false)).await.0
     }
 
-    async fn feed_run(&self, request: Request, position: Option<i32>) -> Run {
+    async fn feed_run(&self, request: Request, position: Option<i32>, selects_version: bool) -> Run {
         let page = Arc::new(FeedPage::after(position));
-        let (response, _) = Box::pin(self.answer(request.data(Arc::clone(&page)), false)).await;
+        let response = self.run_again(request.data(Arc::clone(&page)), selects_version).await;
         let reached = page.reached();
         // The page was not read, such as because of its cursor.
         let is_refused = reached.number.is_none() && !response.errors.is_empty();

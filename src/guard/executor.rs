@@ -7,7 +7,10 @@ use std::{
 
 use apollo_compiler::executable::OperationType;
 use async_graphql::{Data, Executor, Request, Response, ServerError, Value, value};
-use futures_util::stream::{self, BoxStream, StreamExt};
+use futures_util::{
+    future::BoxFuture,
+    stream::{self, BoxStream, StreamExt},
+};
 
 use super::{
     Admitted, Document, Guard, ObjectCounts, RequestStats, SchemaDefinition, Settings,
@@ -38,6 +41,18 @@ pub struct QueriesOnly;
 /// Request data: the operation is a mutation, so it may change something.
 #[derive(Clone, Copy, Debug)]
 pub struct Changes;
+
+/// Request data: charges the client of a subscription for each run after the first, or returns the time until it may be charged.
+#[derive(Clone)]
+pub struct Recharge(pub Arc<dyn Fn() -> Result<(), Duration> + Send + Sync>);
+
+/// The responses of an operation that was admitted.
+pub enum Answers {
+    /// The response to a query or mutation, which runs when this is awaited.
+    Single(BoxFuture<'static, Response>),
+    /// The responses of a subscription.
+    Subscription(BoxStream<'static, Response>),
+}
 
 /// Bytes of document text that cost as much as one object.
 const BYTES_A_COST: u64 = 100;
@@ -118,12 +133,30 @@ impl<E> Guarded<E> {
     ///
     /// Fails if the client has exceeded its rate limit.
     pub fn charge(&self, client: Client, cost: u64) -> Result<(), ServerError> {
-        self.gate.charge(Some(client), cost)
+        self.gate.charge(Some(client), cost).map_err(too_often)
     }
 
     /// Size of the document cache, in bytes and in documents.
     pub fn kept(&self) -> (u64, usize) {
         self.gate.guard.kept()
+    }
+}
+
+impl<E: Run> Guarded<E> {
+    /// Admits an operation of any kind.
+    ///
+    /// # Errors
+    ///
+    /// Returns the response that says why it may not run.
+    pub async fn begin(&self, mut request: Request) -> Result<Answers, Response> {
+        let passed = self.pass(&mut request).await.map_err(Response::from_errors)?;
+        if passed.kind == OperationType::Subscription && !passed.dry_run {
+            let (gate, client, cost) = (Arc::clone(&self.gate), data::<Client>(&request).copied(), passed.cost);
+            let recharge = Recharge(Arc::new(move || gate.charge(client, cost)));
+            return Ok(Answers::Subscription(self.inner.subscribe(request.data(recharge), passed.document)));
+        }
+        let guarded = self.clone();
+        Ok(Answers::Single(Box::pin(async move { guarded.respond(request, passed).await })))
     }
 }
 
@@ -159,18 +192,16 @@ impl<E: Run> Executor for Guarded<E> {
     }
 
     /// The events of a subscription, or the one response to any other operation.
-    fn execute_stream(&self, mut request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let passed = self.gate.check(&mut request).and_then(|admitted| self.gate.pass(&request, admitted));
-        match passed {
-            Ok(passed) if passed.kind == OperationType::Subscription && !passed.dry_run => {
-                self.inner.subscribe(request, passed.document)
+    fn execute_stream(&self, request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let guarded = self.clone();
+        let answers = async move {
+            match guarded.begin(request).await {
+                Ok(Answers::Subscription(answers)) => answers,
+                Ok(Answers::Single(answer)) => stream::once(answer).boxed(),
+                Err(refused) => stream::once(async { refused }).boxed(),
             }
-            Ok(passed) => {
-                let guarded = self.clone();
-                stream::once(async move { guarded.respond(request, passed).await }).boxed()
-            }
-            Err(errors) => stream::once(async { Response::from_errors(errors) }).boxed(),
-        }
+        };
+        stream::once(answers).flatten().boxed()
     }
 }
 
@@ -208,7 +239,7 @@ impl Gate {
         self.stock.admit(text).map_err(one)?;
         let client = data::<Client>(request).copied();
         // Parsing and checking take work too, even if the document is then rejected.
-        self.charge(client, text.len() as u64 / BYTES_A_COST).map_err(one)?;
+        self.charge(client, text.len() as u64 / BYTES_A_COST).map_err(too_often).map_err(one)?;
         let admitted = self.guard.check(text, request.operation_name.as_deref(), &mut variables)?;
         let is_mutation = admitted.kind == OperationType::Mutation;
         if is_mutation && data::<QueriesOnly>(request).is_some() {
@@ -230,16 +261,16 @@ impl Gate {
         self.guard.check_cost(&admitted).map_err(one)?;
         let Admitted { document, kind, cost, .. } = admitted;
         if let Some(tally) = data::<Arc<RequestStats>>(request) {
-            tally.admit(document.hash(), kind == OperationType::Subscription, cost);
+            tally.admit(document.hash(), cost);
         }
-        self.charge(data::<Client>(request).copied(), cost).map_err(one)?;
+        self.charge(data::<Client>(request).copied(), cost).map_err(too_often).map_err(one)?;
         let dry_run = wants(request, "dryRun");
         Ok(Passed { document, kind, cost, tell_cost: dry_run || wants(request, "cost"), dry_run })
     }
 
-    fn charge(&self, client: Option<Client>, cost: u64) -> Result<(), ServerError> {
+    fn charge(&self, client: Option<Client>, cost: u64) -> Result<(), Duration> {
         match (&self.rate, client) {
-            (Some(rate), Some(Client(client))) => rate.charge(client, cost, Instant::now()).map_err(too_often),
+            (Some(rate), Some(Client(client))) => rate.charge(client, cost, Instant::now()),
             _ => Ok(()),
         }
     }

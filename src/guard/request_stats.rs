@@ -1,6 +1,6 @@
 use std::sync::{
     OnceLock,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
 /// The resources used by a request, or by all requests of a batch together. The caller adds an `Arc` of it to the
@@ -11,7 +11,6 @@ pub struct RequestStats {
     cost: AtomicU64,
     statements: AtomicU64,
     rows: AtomicU64,
-    is_subscription: AtomicBool,
 }
 
 impl RequestStats {
@@ -35,19 +34,13 @@ impl RequestStats {
         self.rows.load(Ordering::Relaxed)
     }
 
-    /// Whether the admitted operation is a subscription.
-    pub fn is_subscription(&self) -> bool {
-        self.is_subscription.load(Ordering::Relaxed)
-    }
-
     /// Adds statements and rows read by the executor.
     pub fn read(&self, statements: u64, rows: u64) {
         self.statements.fetch_add(statements, Ordering::Relaxed);
         self.rows.fetch_add(rows, Ordering::Relaxed);
     }
 
-    pub(super) fn admit(&self, document: &str, is_subscription: bool, cost: u64) {
-        self.is_subscription.store(is_subscription, Ordering::Relaxed);
+    pub(super) fn admit(&self, document: &str, cost: u64) {
         self.document.get_or_init(|| document.to_owned());
         self.cost.fetch_add(cost, Ordering::Relaxed);
     }

@@ -3,20 +3,21 @@
 //! There are no cookies, so other sites cannot act for somebody who is signed in. A wrong key is refused even where none is
 //! needed: whoever sends one expects to be known.
 
-use std::sync::Arc;
+use std::{future::pending, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, Method, StatusCode,
         header::{AUTHORIZATION, UPGRADE, WWW_AUTHENTICATE},
     },
     middleware::Next,
     response::Response,
 };
 use serde_json::Value as Json;
+use tokio::time::sleep;
 
-use super::{Backend, Server, response::ResponseWriter};
+use super::{Backend, GRAPHQL, Server, response::ResponseWriter};
 use crate::code::Code;
 
 pub(super) async fn authenticate<B: Backend>(
@@ -29,8 +30,7 @@ pub(super) async fn authenticate<B: Backend>(
         Err(reason) => return unauthenticated(&request, reason),
     };
     match key {
-        // A browser cannot send headers with a socket, so its key may come in the first message.
-        None if site.settings.require_key && !is_socket(request.headers()) => {
+        None if site.settings.require_key && !opens_socket(&request) => {
             unauthenticated(&request, "this server needs a key for reading too; send `Authorization: Bearer KEY`")
         }
         None => next.run(request).await,
@@ -43,6 +43,24 @@ pub(super) async fn authenticate<B: Backend>(
             Err(error) => ResponseWriter::of(&request).refuse(error.code(), &error.to_string()),
         },
     }
+}
+
+/// Completes when a key no longer opens its account, with what to tell the client. Looks once in each `interval`.
+pub(super) async fn is_refused<B: Backend>(backend: B, key: Option<String>, interval: Duration) -> &'static str {
+    let Some(key) = key else { return pending().await };
+    loop {
+        sleep(interval).await;
+        // If the database fails, the key may still be good.
+        if let Ok(Err(refused)) = backend.open(&key).await {
+            return refused.message();
+        }
+    }
+}
+
+/// Whether a request can only open a socket, which checks the key itself: a browser cannot send headers with it, so the key
+/// may come in the first message. Any other request could be answered although it asks for an upgrade.
+fn opens_socket(request: &Request) -> bool {
+    request.method() == Method::GET && request.uri().path() == GRAPHQL && is_socket(request.headers())
 }
 
 /// Whether a request asks for a WebSocket.

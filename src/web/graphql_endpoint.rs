@@ -4,70 +4,67 @@
 //! must have the content type JSON, for which browsers send a preflight request, and a GET runs no mutations. Sockets need no
 //! preflight request, so their origin is checked.
 
-use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::Request;
 use axum::{
     Extension,
     body::Bytes,
     extract::{
-        Query, State, WebSocketUpgrade,
+        FromRequestParts, Query, State, WebSocketUpgrade,
         rejection::{BytesRejection, QueryRejection},
         ws::rejection::WebSocketUpgradeRejection,
     },
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
         header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE},
+        request::Parts,
     },
     response::Response,
 };
-use futures_util::{
-    FutureExt, StreamExt,
-    future::join_all,
-    stream::{BoxStream, Peekable},
-};
+use futures_util::{future::join_all, stream::BoxStream};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Backend, Server,
-    authenticate::is_socket,
+    authenticate::{is_refused, is_socket, key},
     cors::stranger,
     event_stream,
     graphql_request::{Asked, from_body, from_parameters},
     open_streams::{Full, OpenStream},
     pages,
     request_context::RequestRecord,
-    response::{ResponseWriter, accepts, was_not_run},
+    response::{ResponseWriter, accepts},
+    server::ConnectionPlace,
     socket,
 };
 use crate::{
     account::Viewer,
     code::Code,
     error::shown,
-    guard::{Client, QueriesOnly},
+    guard::{Answers, Client, QueriesOnly},
     written::Welcome,
 };
 
 /// Opens a socket, runs the query in the URL, or returns GraphiQL to a browser if there is none.
 pub(super) async fn get<B: Backend>(
     State(site): State<Arc<Server<B>>>,
-    Extension(record): Extension<Arc<RequestRecord>>,
-    Extension(client): Extension<Client>,
-    viewer: Option<Extension<Viewer>>,
+    caller: Caller,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     method: Method,
     headers: HeaderMap,
     parameters: Result<Query<HashMap<String, String>>, QueryRejection>,
 ) -> Response {
-    let head = ResponseWriter::new(&method, &headers, Arc::clone(&record));
+    let head = ResponseWriter::new(&method, &headers, Arc::clone(&caller.record));
     if is_socket(&headers) {
-        return match (upgrade, site.open_stream(client, &head)) {
+        return match (upgrade, site.open_stream(caller.client, &head)) {
             (_, Err(refused)) => refused,
             (Err(reason), _) => head.refuse(Code::BadRequest, &reason.body_text()),
             (Ok(_), _) if stranger(&headers, &site.settings.cors_origins).is_some() => {
                 let reason = "the origin of this page is not allowed (the operator can allow it with --cors-origins)";
                 head.refuse(Code::Forbidden, reason)
             }
-            (Ok(upgrade), Ok(place)) => socket::upgrade(site, upgrade, place, client, &headers),
+            (Ok(upgrade), Ok(place)) => socket::upgrade(site, upgrade, place, caller.client, &headers),
         };
     }
     let Ok(Query(parameters)) = parameters else {
@@ -79,7 +76,7 @@ pub(super) async fn get<B: Backend>(
     match from_parameters(parameters) {
         Ok(request) => {
             let max_age = site.settings.cache_max_age;
-            site.respond(request.data(QueriesOnly), &record, client, viewer, (&head, &headers, max_age)).await
+            site.respond(request.data(QueriesOnly), &caller, (&head, &headers, max_age)).await
         }
         Err(reason) => head.refuse(Code::BadRequest, &reason),
     }
@@ -88,15 +85,13 @@ pub(super) async fn get<B: Backend>(
 /// Runs the request or batch in the body.
 pub(super) async fn post<B: Backend>(
     State(site): State<Arc<Server<B>>>,
-    Extension(record): Extension<Arc<RequestRecord>>,
-    Extension(client): Extension<Client>,
-    viewer: Option<Extension<Viewer>>,
+    caller: Caller,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let head = ResponseWriter::new(&Method::POST, &headers, Arc::clone(&record));
+    let head = ResponseWriter::new(&Method::POST, &headers, Arc::clone(&caller.record));
     // Setting it twice changes nothing.
-    let _ = record.whole.set(());
+    let _ = caller.record.whole.set(());
     if let Err(reason) = check_form(&headers) {
         let mut answer = head.refuse_as(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, &reason);
         answer.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
@@ -114,9 +109,9 @@ pub(super) async fn post<B: Backend>(
         }
     };
     match from_body(&body, site.settings.max_batch) {
-        Ok(Asked::One(request)) => site.respond(*request, &record, client, viewer, (&head, &headers, 0)).await,
+        Ok(Asked::One(request)) => site.respond(*request, &caller, (&head, &headers, 0)).await,
         Ok(Asked::Many(requests)) => {
-            let answers = requests.into_iter().map(|request| site.run(request, &record, client, viewer.clone()));
+            let answers = requests.into_iter().map(|request| site.backend.execute(caller.prepare(request)));
             head.many(&join_all(answers).await)
         }
         Err(reason) => head.refuse(Code::BadRequest, &reason),
@@ -164,21 +159,39 @@ pub(super) fn logged_name(name: &str) -> String {
     name.chars().take(LONGEST_NAME).collect()
 }
 
-/// A request with what the executor needs to know of its client.
-fn prepared(
-    request: Request,
-    record: &Arc<RequestRecord>,
+/// What the layers have found out about a request.
+pub(super) struct Caller {
+    record: Arc<RequestRecord>,
     client: Client,
-    viewer: Option<Extension<Viewer>>,
-) -> Request {
-    if let Some(name) = &request.operation_name {
-        // For a batch, the first name is logged.
-        let _ = record.operation.set(logged_name(name));
+    viewer: Option<Viewer>,
+    connection: Option<ConnectionPlace>,
+}
+
+type CallerExtensions =
+    (Extension<Arc<RequestRecord>>, Extension<Client>, Option<Extension<Viewer>>, Option<Extension<ConnectionPlace>>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = <CallerExtensions as FromRequestParts<S>>::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let (Extension(record), Extension(client), viewer, connection) =
+            CallerExtensions::from_request_parts(parts, state).await?;
+        Ok(Self { record, client, viewer: viewer.map(|known| known.0), connection: connection.map(|known| known.0) })
     }
-    let request = request.data(client).data(Arc::clone(&record.tally)).data(Welcome);
-    match viewer {
-        Some(Extension(viewer)) => request.data(viewer),
-        None => request,
+}
+
+impl Caller {
+    /// A request with what the executor needs to know of its client.
+    fn prepare(&self, request: Request) -> Request {
+        if let Some(name) = &request.operation_name {
+            // For a batch, the first name is logged.
+            let _ = self.record.operation.set(logged_name(name));
+        }
+        let request = request.data(self.client).data(Arc::clone(&self.record.tally)).data(Welcome);
+        match &self.viewer {
+            Some(viewer) => request.data(viewer.clone()),
+            None => request,
+        }
     }
 }
 
@@ -188,48 +201,55 @@ fn accepts_json(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a request did not run for a reason that has a status of its own, such as 429.
-fn is_http_error(answers: &mut Peekable<BoxStream<'static, async_graphql::Response>>) -> bool {
-    let first = Pin::new(answers).peek().now_or_never().flatten();
-    let code = first.filter(|answer| was_not_run(answer)).and_then(|answer| Code::of(answer.errors.first()?));
+fn is_http_error(refused: &async_graphql::Response) -> bool {
+    let code = refused.errors.first().and_then(Code::of);
     code.is_some_and(|code| !matches!(code.status(), 200 | 400))
 }
 
 impl<B: Backend> Server<B> {
-    async fn run(
-        &self,
-        request: Request,
-        record: &Arc<RequestRecord>,
-        client: Client,
-        viewer: Option<Extension<Viewer>>,
-    ) -> async_graphql::Response {
-        self.backend.execute(prepared(request, record, client, viewer)).await
-    }
-
     /// Runs a request and sends its response, or its events if the client wants them.
     async fn respond(
         self: &Arc<Self>,
         request: Request,
-        record: &Arc<RequestRecord>,
-        client: Client,
-        viewer: Option<Extension<Viewer>>,
+        caller: &Caller,
         (head, headers, max_age): (&ResponseWriter, &HeaderMap, u32),
     ) -> Response {
+        let request = caller.prepare(request);
         if !accepts(headers, "text/event-stream") {
-            return head.one(self.run(request, record, client, viewer).await, max_age);
+            return head.one(self.backend.execute(request).await, max_age);
         }
-        let mut answers = self.backend.execute_stream(prepared(request, record, client, viewer), None).peekable();
-        if is_http_error(&mut answers) || !record.tally.is_subscription() && accepts_json(headers) {
-            // There is one answer: to a query or mutation, or why there is no other.
-            let answer = answers.next().await.unwrap_or_default();
+        // There is one answer to a query or mutation, and to an operation that may not run.
+        let answer = match self.backend.begin(request).await {
+            Ok(Answers::Subscription(answers)) => {
+                return match self.open_stream(caller.client, head) {
+                    Ok(place) => self.events(answers, place, caller, headers),
+                    Err(refused) => refused,
+                };
+            }
+            Ok(Answers::Single(answer)) => answer.await,
+            Err(refused) if is_http_error(&refused) => return head.one(refused, max_age),
+            Err(refused) => refused,
+        };
+        if accepts_json(headers) {
             return head.one(answer, max_age);
         }
-        match self.open_stream(client, head) {
-            Ok(place) => {
-                let ping = Duration::from_secs_f64(self.settings.ping_interval);
-                event_stream::respond(answers.boxed(), place, ping, Arc::clone(&self.metrics))
-            }
-            Err(refused) => refused,
-        }
+        event_stream::single(answer, Arc::clone(&self.metrics))
+    }
+
+    /// Sends the events of a subscription for as long as the key opens its account.
+    fn events(
+        &self,
+        answers: BoxStream<'static, async_graphql::Response>,
+        place: OpenStream,
+        caller: &Caller,
+        headers: &HeaderMap,
+    ) -> Response {
+        let ping = self.settings.ping_interval();
+        let refused = is_refused(self.backend.clone(), key(headers).ok().flatten(), ping);
+        // A task of its own looks also while the client does not read.
+        let refused = AbortOnDropHandle::new(tokio::spawn(refused));
+        let connection = caller.connection.as_ref().map(ConnectionPlace::lend);
+        event_stream::respond(answers, refused, (place, connection), ping, Arc::clone(&self.metrics))
     }
 
     /// Makes room for a socket or an event stream, or refuses the request.

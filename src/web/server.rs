@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll},
@@ -25,7 +25,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
@@ -41,6 +41,9 @@ const STREAMS: u32 = 100;
 
 /// Time for the last accepted connections to send the first bytes of a request.
 const BEGIN: Duration = Duration::from_millis(200);
+
+/// How long a connection may wait for a place after its last event stream.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// The part of the drain timeout in which open streams end, one after the other, so that not all clients come back at once.
 const SPREAD: f64 = 0.8;
@@ -76,12 +79,15 @@ async fn serve_router<B: Backend>(
     let idle = settings.header_timeout() + settings.request_timeout();
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
-    let open = |(stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit)| {
+    let open = |(stream, peer, permit): (TcpStream, SocketAddr, OwnedSemaphorePermit)| {
         let router = router.clone();
+        let place = ConnectionPlace::new(permit);
+        let own = place.clone();
         let activity = Arc::new(Activity::default());
         let counted = Arc::clone(&activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(own.clone());
             let open = counted.begin();
             let answer = router.clone().oneshot(request);
             async move { answer.await.map(|answer| answer.map(|body| Sent { body, _open: open })) }
@@ -100,6 +106,7 @@ async fn serve_router<B: Backend>(
                     tracing::debug!(%reason, "connection failed");
                 },
                 () = activity.cease(first, idle) => tracing::debug!("closed an idle connection"),
+                () = place.lost() => tracing::debug!("closed a connection, since there are too many"),
             }
             drop((place, counted));
         });
@@ -121,6 +128,75 @@ async fn serve_router<B: Backend>(
     let all = join(connections.shutdown(), site.streams.ended());
     if timeout(settings.drain_timeout(), all).await.is_err() {
         tracing::warn!("canceled requests that did not finish before the drain timeout");
+    }
+}
+
+/// The place of a connection among those that the server may have.
+///
+/// Event streams have a limit of their own. A connection that carries one gives its place away until the stream ends, so that
+/// open streams do not keep others from connecting.
+#[derive(Clone, Debug)]
+pub(super) struct ConnectionPlace(Arc<Place>);
+
+#[derive(Debug)]
+struct Place {
+    places: Arc<Semaphore>,
+    held: Mutex<Held>,
+    returned: Notify,
+}
+
+#[derive(Debug)]
+struct Held {
+    permit: Option<OwnedSemaphorePermit>,
+    streams: usize,
+}
+
+/// A place that was given away. Dropping it asks for the place again.
+#[derive(Debug)]
+pub(super) struct LentPlace(Arc<Place>);
+
+impl Place {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ConnectionPlace {
+    fn new(permit: OwnedSemaphorePermit) -> Self {
+        let places = Arc::clone(permit.semaphore());
+        let held = Mutex::new(Held { permit: Some(permit), streams: 0 });
+        Self(Arc::new(Place { places, held, returned: Notify::new() }))
+    }
+
+    /// Gives the place away.
+    pub(super) fn lend(&self) -> LentPlace {
+        let mut held = self.0.held();
+        held.streams += 1;
+        held.permit = None;
+        LentPlace(Arc::clone(&self.0))
+    }
+
+    /// Takes the place again whenever streams have ended. Completes when there is none left.
+    async fn lost(&self) {
+        loop {
+            self.0.returned.notified().await;
+            // The end of the stream is perhaps not sent yet.
+            let Ok(Ok(permit)) = timeout(LINGER, Arc::clone(&self.0.places).acquire_owned()).await else { return };
+            let mut held = self.0.held();
+            if held.streams == 0 {
+                held.permit = Some(permit);
+            }
+        }
+    }
+}
+
+impl Drop for LentPlace {
+    fn drop(&mut self) {
+        let mut held = self.0.held();
+        held.streams -= 1;
+        if held.streams == 0 {
+            self.0.returned.notify_one();
+        }
     }
 }
 

@@ -159,6 +159,11 @@ impl Settings {
         Duration::from_secs_f64(self.request_timeout)
     }
 
+    /// The idle time before a client is looked at. Zero would do nothing else.
+    pub(super) fn ping_interval(&self) -> Duration {
+        Duration::from_secs_f64(self.ping_interval.max(0.01))
+    }
+
     pub(super) fn drain_timeout(&self) -> Duration {
         Duration::from_secs_f64(self.drain_timeout)
     }

@@ -243,7 +243,7 @@ impl<B: Backend> Session<B> {
             (Message::Close(_), _) => Err((code::INTERNAL, "Internal server error").into()),
             (Message::Text(text), Some(Ok(_))) if text.contains("connection_ack") => {
                 self.acknowledged = true;
-                self.due = Instant::now() + self.ping_interval();
+                self.due = Instant::now() + self.site.settings.ping_interval();
                 self.send(Message::Text(text)).await
             }
             (reply, _) => self.send(reply).await,
@@ -257,7 +257,7 @@ impl<B: Backend> Session<B> {
 
     /// Closes a session that was not initialised in time or whose client has gone, and pings an idle client.
     async fn check_times(&mut self) -> Result<(), End> {
-        let interval = self.ping_interval();
+        let interval = self.site.settings.ping_interval();
         let silence = self.heard.elapsed();
         if !self.acknowledged {
             return Err((code::INIT_TIMEOUT, "Connection initialisation timeout").into());
@@ -275,10 +275,6 @@ impl<B: Backend> Session<B> {
             return Ok(());
         }
         self.send(Message::Ping(Bytes::new())).await
-    }
-
-    fn ping_interval(&self) -> Duration {
-        Duration::from_secs_f64(self.site.settings.ping_interval.max(0.01))
     }
 
     /// Sends a message, which a client must take in time. Nothing else is sent or read in the meantime, so that no more than

@@ -10,6 +10,7 @@ use futures_util::{
     stream::{self, Abortable, BoxStream, SelectAll, StreamExt},
 };
 use tokio::time::timeout;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Backend, Server,
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     code::Code,
-    guard::{Client, RequestStats},
+    guard::{Answers, Client, RequestStats},
     written::Welcome,
 };
 
@@ -118,61 +119,85 @@ impl Operations {
     }
 }
 
-/// The answers to a request. The key is checked again for each: it may have been revoked since the socket was opened.
+/// The answers to a request.
+///
+/// What works with the database has a task of its own: a session only polls its operations while the client takes its
+/// messages, and what waits for a slow client would keep its place and its database connection from all others.
 fn run<B: Backend>(
     site: Arc<Server<B>>,
     request: Request,
     client: Client,
     key: Option<String>,
 ) -> BoxStream<'static, Answer> {
-    let failed = Arc::clone(&site);
-    let answers = async move {
-        let mut request = request;
-        if let Some(key) = key {
-            match site.backend.open(&key).await {
-                Ok(Ok(viewer)) => request = request.data(viewer),
-                Ok(Err(refused)) => return refuse(Code::Unauthenticated, refused.message()),
-                Err(reason) => return refuse(reason.code(), &reason.to_string()),
-            }
-        }
-        let stats = Arc::new(RequestStats::default());
-        let name = request.operation_name.clone();
-        let answers = site.backend.execute_stream(request.data(client).data(Arc::clone(&stats)).data(Welcome), None);
-        tracing::info!(
-            target: "castgraph::request",
-            client = %client.0,
-            operation = name.as_deref().map(super::graphql_endpoint::logged_name),
-            document = stats.document().and_then(|hash| hash.get(..16)),
-            cost = stats.cost(),
-            subscription = stats.is_subscription(),
-            "operation"
-        );
-        site.metrics.began(stats.is_subscription());
-        if stats.is_subscription() { answers } else { once(site, answers).await }
-    };
+    let (at_first, later) = (Arc::clone(&site), Arc::clone(&site));
+    let begun = AbortOnDropHandle::new(tokio::spawn(begin(site, request, client, key)));
+    let answers = async move { begun.await.unwrap_or_else(|_| single(panicked(&at_first))) };
     AssertUnwindSafe(answers.flatten_stream())
         .catch_unwind()
-        .map(move |answer| {
-            answer.unwrap_or_else(|_| {
-                failed.metrics.panicked();
-                tracing::error!("a panic ended an operation");
-                Answer::from_errors(vec![Code::Internal.error("internal error; the server's log contains the reason")])
-            })
-        })
+        .map(move |answer| answer.unwrap_or_else(|_| panicked(&later)))
         .boxed()
 }
 
-/// The one answer to a query or mutation, under the limits for requests.
-async fn once<B: Backend>(site: Arc<Server<B>>, mut answers: BoxStream<'static, Answer>) -> BoxStream<'static, Answer> {
-    let Ok(_place) = site.places.try_acquire() else {
-        return refuse(Code::Overloaded, "the server is at its limit of concurrent requests; try again in a second");
-    };
-    match timeout(site.settings.request_timeout(), answers.next()).await {
-        Ok(answer) => stream::iter(answer).boxed(),
-        Err(_) => refuse(Code::Timeout, "the request took too long and was canceled; request less, or try again"),
+/// The answer to an operation that a panic ended.
+fn panicked<B: Backend>(site: &Server<B>) -> Answer {
+    site.metrics.panicked();
+    tracing::error!("a panic ended an operation");
+    Answer::from_errors(vec![Code::Internal.error("internal error; the server's log contains the reason")])
+}
+
+/// Runs a query or mutation, or begins a subscription. The key is checked again: it may have been revoked since the socket was
+/// opened.
+async fn begin<B: Backend>(
+    site: Arc<Server<B>>,
+    mut request: Request,
+    client: Client,
+    key: Option<String>,
+) -> BoxStream<'static, Answer> {
+    if let Some(key) = key {
+        match site.backend.open(&key).await {
+            Ok(Ok(viewer)) => request = request.data(viewer),
+            Ok(Err(refused)) => return refuse(Code::Unauthenticated, refused.message()),
+            Err(reason) => return refuse(reason.code(), &reason.to_string()),
+        }
+    }
+    let stats = Arc::new(RequestStats::default());
+    let name = request.operation_name.clone();
+    let operation = site.backend.begin(request.data(client).data(Arc::clone(&stats)).data(Welcome)).await;
+    let is_subscription = matches!(operation, Ok(Answers::Subscription(_)));
+    tracing::info!(
+        target: "castgraph::request",
+        client = %client.0,
+        operation = name.as_deref().map(super::graphql_endpoint::logged_name),
+        document = stats.document().and_then(|hash| hash.get(..16)),
+        cost = stats.cost(),
+        subscription = is_subscription,
+        "operation"
+    );
+    site.metrics.began(is_subscription);
+    match operation {
+        Ok(Answers::Subscription(answers)) => answers,
+        Ok(Answers::Single(answer)) => {
+            let Ok(_place) = site.places.try_acquire() else {
+                return refuse(
+                    Code::Overloaded,
+                    "the server is at its limit of concurrent requests; try again in a second",
+                );
+            };
+            match timeout(site.settings.request_timeout(), answer).await {
+                Ok(answer) => single(answer),
+                Err(_) => {
+                    refuse(Code::Timeout, "the request took too long and was canceled; request less, or try again")
+                }
+            }
+        }
+        Err(refused) => single(refused),
     }
 }
 
 fn refuse(code: Code, reason: &str) -> BoxStream<'static, Answer> {
-    stream::once(ready(Answer::from_errors(vec![code.error(reason)]))).boxed()
+    single(Answer::from_errors(vec![code.error(reason)]))
+}
+
+fn single(answer: Answer) -> BoxStream<'static, Answer> {
+    stream::once(ready(answer)).boxed()
 }

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
+    Router,
     body::{Body, to_bytes},
     http::Request,
+    routing::any,
 };
 use castgraph::{
     account,
@@ -627,6 +629,29 @@ async fn a_server_may_need_a_key_for_reading_too() {
     assert_eq!(body.as_ref(), br#"{"data":{"viewer":{"name":"kim"}}}"#);
     let used = account::keys(site.store.read(), Some(kim.id)).await.expect("the keys");
     assert!(used[0].used_at.is_some(), "its use is noted");
+
+    // A socket checks the key itself. Whatever else asks for one needs a key.
+    let router = server.with_routes(Router::new().route("/more", any(|| async { "secret" }))).router();
+    for method in ["GET", "HEAD", "POST", "PUT", "OPTIONS"] {
+        for path in [query, "/graphql", "/graphql/", "//graphql", "/more", "/more?/graphql"] {
+            for accept in ["application/json", "text/event-stream", "text/html"] {
+                let request = Request::builder()
+                    .method(method)
+                    .uri(path)
+                    .header("accept", accept)
+                    .header("content-type", "application/json")
+                    .header("connection", "upgrade")
+                    .header("upgrade", "WebSocket")
+                    .body(Body::from(r#"{"query":"{ shows { totalCount } }"}"#))
+                    .expect("a request");
+                let answer = router.clone().oneshot(request).await.expect("the router answers");
+                let status = answer.status().as_u16();
+                let body = to_bytes(answer.into_body(), usize::MAX).await.expect("the body");
+                let text = String::from_utf8_lossy(&body);
+                assert!(status >= 400 && !text.contains("data") && !text.contains("secret"), "{method} {path} {text}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

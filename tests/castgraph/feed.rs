@@ -169,6 +169,17 @@ async fn a_cursor_lasts_as_long_as_the_retention() {
         assert!(stream.next().await.is_none(), "it has ended");
         // Without a cursor it begins where the retention does.
         assert_eq!(site.data("{ changes(first: 1) { nodes { number } } }").await["changes"]["nodes"], json!([]));
+        // A subscriber who has begun gets all that comes, however late it reads.
+        let mut stream = site.api.execute_stream(Request::new(format!("subscription {}", ask(&latest))), None);
+        for (name, is_old) in [("One", false), ("Two", true), ("Three", true)] {
+            db.execute_unprepared(&rename(1, name)).await.expect("a write");
+            let age = "UPDATE change SET changeset_id = (SELECT max(id) FROM changeset) WHERE changeset_id IS NULL";
+            if is_old {
+                db.execute_unprepared(age).await.expect("it is as old as the changeset");
+            }
+            let event = stream.next().await.expect("an event");
+            assert!(event.errors.is_empty(), "{:?}", event.errors);
+        }
     })
     .await;
 }

@@ -1,18 +1,25 @@
 //! Subscriptions: live reads and the feed, over both transports, on both engines.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use castgraph::web::Settings;
-use sea_orm::ConnectionTrait;
+use castgraph::{
+    account,
+    graphql::{FeedSettings, Review},
+    guard::{self, Access},
+    live::Pace,
+    web::Settings,
+};
+use entity::account::Role;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
     time::timeout,
 };
 
 use crate::{
-    site::{Set, Site, on_both},
+    site::{Set, Site, on_both, sqlite},
     socket::{Heard, Socket},
     sockets::serve,
 };
@@ -22,6 +29,12 @@ const PATRICK: &str = r#"subscription { person(by: {slug: "patrick-stewart"}) { 
 async fn rename(site: &Site, name: &str) {
     let statement = format!("UPDATE person SET name = '{name}' WHERE slug = 'patrick-stewart'");
     site.store.write().execute_unprepared(&statement).await.expect("the name is changed");
+}
+
+/// The number of the newest change.
+async fn newest_change(site: &Site) -> i64 {
+    let newest = entity::change::Entity::find().order_by_desc(entity::change::Column::Id).one(site.store.write()).await;
+    newest.expect("the changes").map_or(0, |change| change.id.into())
 }
 
 fn named(name: &str) -> Value {
@@ -136,11 +149,15 @@ async fn event(stream: &mut BufReader<TcpStream>) -> (String, Value) {
 }
 
 fn post(query: &str, accept: &str) -> String {
+    post_with(query, accept, "")
+}
+
+fn post_with(query: &str, accept: &str, headers: &str) -> String {
     let body = json!({ "query": query }).to_string();
     let length = body.len();
     format!(
         "POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\nContent-Type: application/json\r\n\
-         Content-Length: {length}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n{body}"
+         Content-Length: {length}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n{headers}\r\n{body}"
     )
 }
 
@@ -173,7 +190,7 @@ async fn server_sent_events_carry_subscriptions_and_other_operations() {
         {
             let mut stream = event_stream(served.address, post(document, accept)).await;
             let mut answer = String::new();
-            tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut answer).await.expect("an answer");
+            stream.read_to_string(&mut answer).await.expect("an answer");
             assert!(answer.contains("content-type: application/") && answer.contains(expected), "{answer}");
         }
     })
@@ -200,6 +217,149 @@ async fn equal_questions_run_once_for_all_who_ask() {
         assert!((1..=3).contains(&runs), "{}: {runs} runs for 20 subscribers", site.engine);
         assert!(before <= 3, "{before} runs for their first answers");
         assert!(!matches!(sockets[0].hear_within(Duration::from_millis(200)).await, Some(Heard::Message(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_stream_ends_when_its_key_is_revoked() {
+    on_both(Set::Cut, |mut site| async move {
+        let db = site.store.write().clone();
+        let account = account::create(&db, "kim", Role::Editor, &account::now()).await.expect("an account");
+        let (key, row) = account::create_key(&db, &account, "test", None, &account::now()).await.expect("a key");
+        site.api = site.api.writing(db.clone(), Review::Off);
+        let settings = Settings { require_key: true, ping_interval: 0.1, ..Settings::default() };
+        let served = serve(&site, settings).await;
+        let bearer = format!("Authorization: Bearer {key}\r\n");
+        let mut stream = event_stream(served.address, post_with(PATRICK, "text/event-stream", &bearer)).await;
+        assert_eq!(event(&mut stream).await.1, named("Patrick Stewart"), "{}", site.engine);
+        account::revoke(&db, row.id, &account::now()).await.expect("it is revoked");
+        let (kind, last) = event(&mut stream).await;
+        assert_eq!((kind.as_str(), &last["errors"][0]["extensions"]["code"]), ("next", &json!("UNAUTHENTICATED")));
+        assert_eq!(event(&mut stream).await.0, "complete");
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).await.expect("it is closed");
+        assert!(!rest.contains("event:"), "{rest}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn event_streams_leave_room_for_other_connections() {
+    let site = sqlite(Set::Cut).await;
+    let served = serve(&site, Settings { max_connections: 2, ..Settings::default() }).await;
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        let mut stream = event_stream(served.address, post(PATRICK, "text/event-stream")).await;
+        event(&mut stream).await;
+        streams.push(stream);
+    }
+    // A connection that goes on after its stream has its place back.
+    let query = post("{ shows { totalCount } }", "text/event-stream").replace("Connection: close\r\n", "");
+    let mut stream = event_stream(served.address, query.clone()).await;
+    for _ in 0..3 {
+        let answer = loop {
+            let (kind, data) = event(&mut stream).await;
+            if kind == "next" {
+                break data;
+            }
+        };
+        assert_eq!(answer, json!({ "data": { "shows": { "totalCount": 27 } } }));
+        stream.get_mut().write_all(query.as_bytes()).await.expect("it is sent");
+    }
+    drop(streams);
+    site.remove().await;
+}
+
+#[tokio::test]
+async fn clients_that_do_not_read_keep_nobody_waiting() {
+    on_both(Set::Whole, |site| async move {
+        let limits = Settings { init_timeout: 60.0, send_timeout: 600.0, ..Settings::default() };
+        let served = serve(&site, limits).await;
+        let mut deaf = Vec::new();
+        for number in 0..2 {
+            let mut socket = Socket::deaf(served.address).await;
+            for operation in 0..24 {
+                // Some 240 kB each, together more than fits into the buffers of the connection.
+                let fields: String = (0..400).map(|field| format!("a{field}_{operation}: name ")).collect();
+                let live = format!("subscription {{ people(first: {}) {{ nodes {{ {fields} }} }} }}", 20 + number);
+                socket.subscribe(&operation.to_string(), &live).await;
+            }
+            deaf.push(socket);
+        }
+        let mut socket = Socket::ready(served.address).await;
+        socket.subscribe("1", PATRICK).await;
+        assert_eq!(socket.expect("1", "next").await, named("Patrick Stewart"), "{}", site.engine);
+        for number in 0..5 {
+            let name = format!("Patrick {number}");
+            rename(&site, &name).await;
+            assert_eq!(socket.expect("1", "next").await, named(&name), "{}", site.engine);
+        }
+        socket.subscribe("2", "{ shows { totalCount } }").await;
+        socket.expect("2", "next").await;
+        drop(deaf);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_run_is_charged_to_the_rate_limit() {
+    let mut site = sqlite(Set::Cut).await;
+    let access = Access { rate_limit: 5, rate_burst: 1, ..Access::default() };
+    site.guard(&guard::Settings { access, ..guard::Settings::default() });
+    let served = serve(&site, Settings::default()).await;
+    let mut socket = Socket::ready(served.address).await;
+    let live = r#"subscription { person(by: {slug: "patrick-stewart"}) { name credits(first: 9) { totalCount } } }"#;
+    socket.subscribe("1", live).await;
+    socket.expect("1", "next").await;
+    let begun = Instant::now();
+    rename(&site, "Sir Patrick Stewart").await;
+    let answer = socket.expect("1", "next").await;
+    assert_eq!(answer["data"]["person"]["name"], "Sir Patrick Stewart", "it comes, but later");
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+    site.remove().await;
+}
+
+#[tokio::test]
+async fn the_version_in_a_live_read_is_never_newer_than_the_fields_beside_it() {
+    on_both(Set::Cut, |mut site| async move {
+        let pace = Pace { interval: Duration::ZERO, ..Pace::default() };
+        site.api = site.api.live(pace, FeedSettings::default());
+        let served = serve(&site, Settings::default()).await;
+        let mut socket = Socket::ready(served.address).await;
+        socket.subscribe("1", "subscription { people(first: 100) { nodes { name version } } }").await;
+        socket.expect("1", "next").await;
+        let last = 60;
+        let writes = async {
+            let mut newest = Vec::new();
+            for number in 0..=last {
+                let db = site.store.write();
+                db.execute_unprepared(&format!("UPDATE person SET name = '{number}'")).await.expect("a write");
+                newest.push(newest_change(&site).await);
+            }
+            newest
+        };
+        let reads = async {
+            let mut seen = Vec::new();
+            loop {
+                let answer = socket.expect("1", "next").await;
+                let people = answer["data"]["people"]["nodes"].as_array().expect("people").clone();
+                let of = |person: &Value| {
+                    let number = person["name"].as_str().and_then(|name| name.parse::<usize>().ok());
+                    (number, person["version"].as_i64().expect("a version"))
+                };
+                seen.extend(people.iter().map(of));
+                if seen.last().is_some_and(|(number, _)| *number == Some(last)) {
+                    return seen;
+                }
+            }
+        };
+        let (newest, seen) = futures_util::join!(writes, reads);
+        for (number, version) in seen {
+            if let Some(number) = number {
+                assert!(version <= newest[number], "{}: version {version} with name {number}", site.engine);
+            }
+        }
     })
     .await;
 }

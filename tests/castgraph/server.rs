@@ -14,7 +14,7 @@ use async_graphql::{Data, Executor, Request, Response, value};
 use castgraph::{
     account::{Refused, Viewer},
     graphql::Api,
-    guard,
+    guard::{self, Answers},
     store::Store,
     web::{self, Backend, Settings},
 };
@@ -106,6 +106,11 @@ impl Executor for Stub {
 }
 
 impl Backend for Stub {
+    async fn begin(&self, request: Request) -> Result<Answers, Response> {
+        let stub = self.clone();
+        Ok(Answers::Single(Box::pin(async move { stub.execute(request).await })))
+    }
+
     async fn ready(&self) -> bool {
         true
     }
@@ -243,11 +248,18 @@ async fn a_panic_and_a_request_without_end_are_one_failed_answer_each() {
     let late = ask(address, "never").await;
     assert!(late.starts_with("HTTP/1.1 503") && late.contains("\"TIMEOUT\""), "{late}");
     assert!(ask(address, "well").await.starts_with("HTTP/1.1 200"));
+    // The same for a client that wants events.
+    for (document, status) in [("panic", 500), ("never", 503)] {
+        let body = serde_json::json!({ "query": document }).to_string();
+        let head = format!("{}Accept: text/event-stream\r\nConnection: close\r\n\r\n", head(body.len()));
+        let answer = read(send(address, &format!("{head}{body}")).await).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+    }
     let metrics = get(address, "/metrics").await;
     for line in [
-        "castgraph_panics_total 1",
-        r#"castgraph_requests_total{route="Graphql",status="500",code="INTERNAL"} 1"#,
-        r#"castgraph_requests_total{route="Graphql",status="503",code="TIMEOUT"} 1"#,
+        "castgraph_panics_total 2",
+        r#"castgraph_requests_total{route="Graphql",status="500",code="INTERNAL"} 2"#,
+        r#"castgraph_requests_total{route="Graphql",status="503",code="TIMEOUT"} 2"#,
         r#"castgraph_requests_total{route="Graphql",status="200",code=""} 1"#,
         "castgraph_connections 1",
         "castgraph_jobs_total 3",

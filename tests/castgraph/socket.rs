@@ -5,12 +5,15 @@ use std::{net::SocketAddr, time::Duration};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
 /// How long to wait for something that must come.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The header that offers the protocol of castgraph.
+const PROTOCOL: &str = "Sec-WebSocket-Protocol: graphql-transport-ws\r\n";
 
 /// A socket.
 pub struct Socket {
@@ -32,12 +35,15 @@ pub enum Heard {
 impl Socket {
     /// Opens a socket with the protocol of castgraph, or shows the response that refuses it.
     pub async fn open(address: SocketAddr) -> Self {
-        Self::open_with(address, "Sec-WebSocket-Protocol: graphql-transport-ws\r\n").await.expect("an upgrade")
+        Self::open_with(address, PROTOCOL).await.expect("an upgrade")
     }
 
     /// Opens a socket with these headers, or returns the response that refuses it.
     pub async fn open_with(address: SocketAddr, headers: &str) -> Result<Self, String> {
-        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        Self::upgrade(TcpStream::connect(address).await.expect("a connection"), headers).await
+    }
+
+    async fn upgrade(mut stream: TcpStream, headers: &str) -> Result<Self, String> {
         let request = format!(
             "GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n"
@@ -65,6 +71,17 @@ impl Socket {
     /// Opens a socket and waits for the acknowledgement.
     pub async fn ready(address: SocketAddr) -> Self {
         let mut socket = Self::open(address).await;
+        socket.say(json!({ "type": "connection_init" })).await;
+        assert_eq!(socket.hear().await, Heard::Message(json!({ "type": "connection_ack" })));
+        socket
+    }
+
+    /// Opens a socket with small buffers, for a client that does not read.
+    pub async fn deaf(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4_096).expect("a small buffer");
+        let stream = socket.connect(address).await.expect("a connection");
+        let mut socket = Self::upgrade(stream, PROTOCOL).await.expect("an upgrade");
         socket.say(json!({ "type": "connection_init" })).await;
         assert_eq!(socket.hear().await, Heard::Message(json!({ "type": "connection_ack" })));
         socket
