@@ -15,7 +15,7 @@ use crate::{
 #[derive(Args, Clone, Debug)]
 #[group(skip)]
 pub struct Config {
-    /// Address and port to listen at; a port alone means 127.0.0.1, which only this machine can reach
+    /// Address and port to listen on; a port alone means 127.0.0.1, which only this machine can reach
     #[arg(long, env = "CASTGRAPH_LISTEN", default_value = "127.0.0.1:8080", value_name = "[ADDRESS:]PORT", value_parser = web::listen)]
     pub listen: SocketAddr,
 
@@ -35,7 +35,7 @@ pub struct Config {
     #[command(flatten)]
     pub database: Database,
 
-    /// PostgreSQL read replicas; castgraph reads from those within --replica-lag
+    /// URLs of PostgreSQL read replicas; castgraph reads from those that are at most --replica-lag behind
     #[arg(long, env = "CASTGRAPH_READ_URL", hide_env_values = true, value_delimiter = ',', value_name = "URL,…")]
     pub read_url: Vec<String>,
 
@@ -65,11 +65,11 @@ pub struct Config {
     #[arg(long, env = "CASTGRAPH_LIVE_INTERVAL", default_value_t = 0.1, value_name = "SECONDS", value_parser = web::seconds)]
     pub live_interval: f64,
 
-    /// How long a cursor of `changes` lasts, in days; 0 means forever. The history of objects is not affected
+    /// How long a cursor of `changes` stays valid, in days; 0 means forever. The history of objects does not expire
     #[arg(long, env = "CASTGRAPH_CHANGE_RETENTION", default_value_t = 0.0, value_name = "DAYS", value_parser = days)]
     pub change_retention: f64,
 
-    /// Whose changes wait for a reviewer: those of editors, all, or none (off)
+    /// Changesets that wait for a reviewer: those of `editors`, `all`, or none (`off`)
     #[arg(long, env = "CASTGRAPH_REVIEW", default_value = "editors", value_name = "off|editors|all")]
     pub review: Review,
 

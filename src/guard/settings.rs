@@ -37,7 +37,7 @@ pub struct Access {
     #[arg(long, env = "CASTGRAPH_TRUSTED_DOCUMENTS", value_delimiter = ',', value_name = "FILE,…")]
     pub trusted_documents: Vec<PathBuf>,
 
-    /// Reject documents that are in no manifest, or run and log them
+    /// Documents that are in no manifest: `refuse` rejects them, `log` runs and logs them
     #[arg(long, env = "CASTGRAPH_UNTRUSTED_DOCUMENTS", default_value = "refuse", value_name = "refuse|log")]
     pub untrusted_documents: Untrusted,
 

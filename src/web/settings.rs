@@ -20,7 +20,7 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_REQUEST_TIMEOUT", default_value_t = DEFAULT.request_timeout, value_name = "SECONDS", value_parser = seconds)]
     pub request_timeout: f64,
 
-    /// How long to accept connections after SIGTERM while /readyz returns 503, in seconds
+    /// How long to keep accepting connections after SIGTERM, while /readyz returns 503, in seconds
     #[arg(long, env = "CASTGRAPH_STOP_DELAY", default_value_t = DEFAULT.stop_delay, value_name = "SECONDS", value_parser = seconds)]
     pub stop_delay: f64,
 
@@ -56,7 +56,7 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORK,…")]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Need a key for reading too; changes always need one
+    /// Require a key for reading too; changes always require one
     #[arg(long, env = "CASTGRAPH_REQUIRE_KEY")]
     pub require_key: bool,
 
@@ -80,12 +80,12 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_INIT_TIMEOUT", default_value_t = DEFAULT.init_timeout, value_name = "SECONDS", value_parser = seconds)]
     pub init_timeout: f64,
 
-    /// How long a WebSocket or event stream is idle before a ping, in seconds; a client that stays silent as long again is
-    /// disconnected
+    /// Idle time of a WebSocket or event stream before a ping, in seconds; a WebSocket whose client sends nothing for
+    /// twice this time is closed
     #[arg(long, env = "CASTGRAPH_PING_INTERVAL", default_value_t = DEFAULT.ping_interval, value_name = "SECONDS", value_parser = seconds)]
     pub ping_interval: f64,
 
-    /// Time limit for a client to take a WebSocket message, in seconds; slower clients are disconnected
+    /// Time limit for sending a WebSocket message to a client, in seconds; slower clients are disconnected
     #[arg(long, env = "CASTGRAPH_SEND_TIMEOUT", default_value_t = DEFAULT.send_timeout, value_name = "SECONDS", value_parser = seconds)]
     pub send_timeout: f64,
 
