@@ -9,12 +9,12 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, Set,
+    QueryFilter, QueryOrder, QuerySelect, Set, TransactionTrait,
 };
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::error::shown;
+use crate::{error::shown, store::at_once};
 
 /// The beginning of every key, by which scanners for leaked secrets can find it.
 pub const PREFIX: &str = "castgraph_";
@@ -138,11 +138,24 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<account::Model>, DbErr
 ///
 /// # Errors
 ///
-/// If the database fails.
-pub async fn set_role(db: &DatabaseConnection, account: account::Model, role: Role) -> Result<account::Model, DbErr> {
+/// If it is the last admin and would not be one any more, or the database fails.
+pub async fn set_role(db: &DatabaseConnection, name: &str, role: Role) -> Result<account::Model, Problem> {
+    let tx = db.begin_with_options(at_once()).await?;
+    let account = named(&tx, name).await?;
+    if account.role == Role::Admin && role != Role::Admin {
+        // The lock keeps two admins from demoting each other at the same time.
+        let admins = account::Entity::find().filter(account::Column::Role.eq(Role::Admin));
+        let admins = admins.order_by_asc(account::Column::Id).lock_exclusive().all(&tx).await?;
+        if admins.iter().all(|admin| admin.id == account.id) {
+            let message = format!("{} is the last admin; make another account an admin first", shown(name));
+            return Err(Problem::Input(message));
+        }
+    }
     let mut row = account.into_active_model();
     row.role = Set(role);
-    row.update(db).await
+    let account = row.update(&tx).await?;
+    tx.commit().await?;
+    Ok(account)
 }
 
 /// Creates a key of an account. Returns the key itself, which is stored nowhere, and its row.

@@ -15,7 +15,7 @@ use super::{
     lock,
     raw::RowChange,
     recording::{self, Heading},
-    write,
+    undo, write,
 };
 use crate::{code::Code, store::at_once};
 
@@ -102,7 +102,7 @@ fn parse(changes: &[Json]) -> Result<Vec<Edit>, NotChanged> {
 }
 
 /// The changed rows as JSON, as they are kept with a proposal.
-fn preview(rows: &[RowChange]) -> Json {
+pub(super) fn preview(rows: &[RowChange]) -> Json {
     let row = |row: &RowChange| {
         json!({
             "kind": row.table.kind, "row": row.row_id, "of": [row.object.0, row.object.1],
@@ -131,6 +131,19 @@ pub async fn accept(
     if row.account_id == Some(reviewer.id) {
         let message = "a proposal is decided by another reviewer than its author; withdraw it if it is not wanted";
         return Err(Fault::new(None, Code::Forbidden, message).into());
+    }
+    if let Some(undone) = row.undoes_id {
+        if parts.is_some() {
+            let message = "`only` does not apply here: a changeset is undone as a whole";
+            return Err(Fault::new(None, Code::BadInput, message).into());
+        }
+        let rows = undo::accept(&tx, reviewer, (undone, number), at.clone()).await?;
+        let mut row = row.into_active_model();
+        row.preview = Set(None);
+        decide(&tx, row, State::Applied, reviewer, comment, at).await?;
+        // SQLite looks only now whether every row is there that others refer to.
+        tx.commit().await.map_err(|reason| write::refused(None, reason))?;
+        return Ok(Outcome { number: Some(number), rows });
     }
     let changes = proposed(&row)?;
     let mut chosen: Vec<usize> = match parts {

@@ -16,7 +16,7 @@ use super::{
     fault::{Fault, NotChanged},
     raw::{self, Row, RowChange},
     recording::{self, Heading},
-    review::{Outcome, changeset, state_word},
+    review::{Outcome, Wish, changeset, preview, state_word},
     table::TABLES,
     write::refused,
 };
@@ -25,7 +25,7 @@ use crate::{code::Code, store::at_once};
 /// Maximum number of rows that a reviewer can take back at once.
 const MOST: usize = 10_000;
 
-/// Takes back an applied changeset: makes the inverse of each of its changes, last first.
+/// Takes back an applied changeset: makes the inverse of each of its changes, last first, or proposes to.
 ///
 /// # Errors
 ///
@@ -35,10 +35,49 @@ pub async fn undo(
     by: &account::Model,
     number: i32,
     heading: Heading,
+    wish: Wish,
 ) -> Result<Outcome, NotChanged> {
     let tx = db.begin_with_options(at_once()).await?;
     recording::wait_for_turn(&tx).await?;
-    let row = changeset(&tx, number).await?;
+    let heading = Heading { origin: Origin::Undo, ..heading };
+    let at = heading.at.clone();
+    let own = recording::begin(&tx, heading.clone()).await?;
+    let rows = take_back(&tx, by, number, own).await?;
+    match wish {
+        Wish::Apply => {
+            let mut inverse = changeset(&tx, own).await?.into_active_model();
+            inverse.undoes_id = Set(Some(number));
+            inverse.update(&tx).await?;
+            settle(&tx, number, by, at).await?;
+            // SQLite looks only now whether every row is there that others refer to.
+            tx.commit().await.map_err(|reason| refused(None, reason))?;
+            Ok(Outcome { number: Some(own), rows })
+        }
+        Wish::Try => {
+            tx.rollback().await?;
+            Ok(Outcome { number: None, rows })
+        }
+        Wish::Propose => {
+            tx.rollback().await?;
+            let proposal = changeset::ActiveModel {
+                undoes_id: Set(Some(number)),
+                preview: Set(Some(preview(&rows).to_string())),
+                ..heading.row(State::Proposed)
+            };
+            let own = proposal.insert(db).await?.id;
+            Ok(Outcome { number: Some(own), rows })
+        }
+    }
+}
+
+/// Writes the inverse of the changes of changeset `number`, as changes of `own`, which is being recorded. Returns them.
+async fn take_back(
+    tx: &DatabaseTransaction,
+    by: &account::Model,
+    number: i32,
+    own: i32,
+) -> Result<Vec<RowChange>, NotChanged> {
+    let row = changeset(tx, number).await?;
     if row.state != State::Applied {
         let message = format!("changeset {number} is {}; only an applied one can be undone", state_word(row.state));
         return Err(Fault::new(None, Code::Conflict, message).into());
@@ -47,13 +86,13 @@ pub async fn undo(
         let message = "what was there before changes were recorded cannot be undone";
         return Err(Fault::new(None, Code::BadInput, message).into());
     }
-    let done = recording::row_changes(&tx, number).await?;
+    let done = recording::row_changes(tx, number).await?;
     if done.len() > MOST && by.role < Role::Admin {
         let message =
             format!("changeset {number} changed {} rows; only an admin can undo more than {MOST}", done.len());
         return Err(Fault::new(None, Code::Forbidden, message).into());
     }
-    let faults = obstacles(&tx, number, &done).await?;
+    let faults = obstacles(tx, number, &done).await?;
     if !faults.is_empty() {
         return Err(NotChanged::Faults(faults));
     }
@@ -61,20 +100,25 @@ pub async fn undo(
         // Rows that refer to each other come back in any order.
         tx.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
     }
-    let at = heading.at.clone();
-    let own = recording::begin(&tx, Heading { origin: Origin::Undo, ..heading }).await?;
     for change in inverse(done) {
-        raw::apply(&tx, &change).await.map_err(|reason| refused(None, reason))?;
+        raw::apply(tx, &change).await.map_err(|reason| refused(None, reason))?;
     }
-    let rows = recording::row_changes(&tx, own).await?;
-    recording::pause(&tx).await?;
-    let mut inverse = changeset(&tx, own).await?.into_active_model();
-    inverse.undoes_id = Set(Some(number));
-    inverse.update(&tx).await?;
-    settle(&tx, row, by, at).await?;
-    // SQLite looks only now whether every row is there that others refer to.
-    tx.commit().await.map_err(|reason| refused(None, reason))?;
-    Ok(Outcome { number: Some(own), rows })
+    let rows = recording::row_changes(tx, own).await?;
+    recording::pause(tx).await?;
+    Ok(rows)
+}
+
+/// Does what the proposal `own` to undo changeset `number` says. The caller decides the proposal itself.
+pub(super) async fn accept(
+    tx: &DatabaseTransaction,
+    by: &account::Model,
+    (number, own): (i32, i32),
+    at: String,
+) -> Result<Vec<RowChange>, NotChanged> {
+    recording::resume(tx, own).await?;
+    let rows = take_back(tx, by, number, own).await?;
+    settle(tx, number, by, at).await?;
+    Ok(rows)
 }
 
 /// The changes that take back `done`, in an order in which no row is there before the rows that it refers to.
@@ -93,7 +137,8 @@ fn inverse(done: Vec<RowChange>) -> Vec<RowChange> {
 }
 
 /// Marks a changeset as undone. If it undid another, that one is applied again.
-async fn settle(tx: &DatabaseTransaction, row: changeset::Model, by: &account::Model, at: String) -> Result<(), DbErr> {
+async fn settle(tx: &DatabaseTransaction, number: i32, by: &account::Model, at: String) -> Result<(), NotChanged> {
+    let row = changeset(tx, number).await?;
     if let Some(other) = row.undoes_id
         && let Some(other) = changeset::Entity::find_by_id(other).one(tx).await?
     {
@@ -105,7 +150,8 @@ async fn settle(tx: &DatabaseTransaction, row: changeset::Model, by: &account::M
     row.state = Set(State::Undone);
     row.decided_at = Set(Some(at));
     row.decided_by_id = Set((by.id > 0).then_some(by.id));
-    row.update(tx).await.map(drop)
+    row.update(tx).await?;
+    Ok(())
 }
 
 /// Reasons not to undo: rows that changed since, and rows that refer to what would be deleted. Each names the newest

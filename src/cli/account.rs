@@ -91,8 +91,7 @@ async fn change_accounts(store: &Store, command: AccountCommand) -> Result<Strin
             format!("{} is {} now; castgraph key create {} makes a key\n", row.name, role_name(row.role), row.name)
         }
         AccountCommand::Role { name, role } => {
-            let row = account::named(db, &name).await?;
-            let row = account::set_role(db, row, role.into()).await?;
+            let row = account::set_role(db, &name, role.into()).await?;
             format!("{} is {} now\n", row.name, role_name(row.role))
         }
         AccountCommand::List => {

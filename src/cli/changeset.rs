@@ -16,7 +16,7 @@ use super::{Database, Outcome, output};
 use crate::{
     account::{now, operator},
     change::{
-        self as changes, Heading, NotChanged, field_of_column,
+        self as changes, Heading, NotChanged, Wish, field_of_column,
         raw::{self, RowChange},
         statement,
         table::{TABLES, Table},
@@ -93,7 +93,7 @@ async fn run(db: &DatabaseConnection, command: ChangesetCommand) -> Result<Strin
         ChangesetCommand::Undo { number, note } => {
             let title = format!("Undo of changeset {number}");
             let heading = Heading { note, ..Heading::new(Origin::Undo, None, title, now()) };
-            let done = changes::undo(db, &operator(), number, heading).await?;
+            let done = changes::undo(db, &operator(), number, heading, Wish::Apply).await?;
             let own = done.number.unwrap_or_default();
             Ok(format!("changeset {number} is undone by changeset {own}: {} rows changed\n", done.rows.len()))
         }

@@ -374,8 +374,8 @@ impl Mutation {
         payload(ctx, writer, Outcome { number: Some(number), rows: Vec::new() }).await
     }
 
-    /// Undoes an applied changeset with a new changeset. If newer changes build on it, the error lists them and nothing
-    /// changes.
+    /// Undoes an applied changeset with a new changeset, which waits for another reviewer if all changes do (`--review all`).
+    /// If newer changes build on it, the error lists them and nothing changes.
     async fn undo_changeset(
         &self,
         ctx: &Context<'_>,
@@ -385,8 +385,9 @@ impl Mutation {
         let number = input.changeset.number()?;
         let title = format!("Undo of changeset {number}");
         let heading = Heading { note: input.note, ..Heading::new(Origin::Undo, Some(by), title, accounts::now()) };
-        let undone = change::undo(&writer.db, by, number, heading).await.map_err(|reason| told(ctx, reason))?;
-        payload(ctx, writer, undone).await
+        let wish = if writer.review == Review::All { Wish::Propose } else { Wish::Apply };
+        let undone = change::undo(&writer.db, by, number, heading, wish).await;
+        payload(ctx, writer, undone.map_err(|reason| told(ctx, reason))?).await
     }
 
     /// Locks fields of an object, or the whole object, so that imports and editors cannot change them.
@@ -442,8 +443,7 @@ impl Mutation {
         #[graphql(desc = "The role.")] input: SetRoleInput,
     ) -> Result<AccountPayload, Error> {
         let (_, writer) = allowed(ctx, "setRole")?;
-        let account = accounts::named(&writer.db, &input.account).await?;
-        let account = accounts::set_role(&writer.db, account, input.role.into()).await?;
+        let account = accounts::set_role(&writer.db, &input.account, input.role.into()).await?;
         Ok(AccountPayload { account: Row::new(account) })
     }
 

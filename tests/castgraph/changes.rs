@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_graphql::Executor;
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -252,6 +253,79 @@ async fn proposals_wait_for_another_reviewer() {
 }
 
 #[tokio::test]
+async fn an_undo_waits_too_where_all_changes_do() {
+    on_both(Set::Cut, |mut site| async move {
+        let (rae, sol) = (with_role(&site, "rae", Role::Reviewer).await, with_role(&site, "sol", Role::Reviewer).await);
+        let db = site.store.write().clone();
+        site.api = site.api.clone().writing(db.clone(), Review::All);
+        let rename = |name: &str| vec![json!({"person": {"update": {"of": "brent-spiner", "set": {"name": name}}}})];
+        let wrong = make(&site, &rae, rename("Wrong")).await;
+        let ask = async |document: String| {
+            let (key, _) = account::create_key(&db, &rae, "", None, AT).await.expect("a key");
+            let viewer = site.api.open(&key).await.expect("an answer").expect("the key is good");
+            let answer = Executor::execute(&site.api, async_graphql::Request::new(document).data(viewer)).await;
+            assert!(answer.errors.is_empty(), "{:?}", answer.errors);
+            answer.data.into_json().expect("JSON")
+        };
+        let undo = format!(
+            "mutation {{ undoChangeset(input: {{changeset: {{number: {wrong}}}}}) {{ changeset {{ number state \
+             preview {{ nodes {{ label fields {{ field after }} }} }} }} }} }}"
+        );
+        let proposed = &ask(undo.clone()).await["undoChangeset"]["changeset"];
+        assert_eq!(proposed["state"], "PROPOSED", "{proposed}");
+        assert_eq!(proposed["preview"]["nodes"][0]["fields"][0], json!({"field": "name", "after": "Brent Spiner"}));
+        let number = i32::try_from(proposed["number"].as_i64().expect("a number")).expect("a number");
+        let name = "{ person(by: {slug: \"brent-spiner\"}) { name } }";
+        assert_eq!(site.data(name).await["person"]["name"], "Wrong", "nothing has changed");
+
+        let own = change::accept(&db, &rae, number, None, None, AT.to_owned()).await.expect_err("it is one's own");
+        assert!(own.to_string().contains("another reviewer"), "{own}");
+        let part = change::accept(&db, &sol, number, None, Some(&[0]), AT.to_owned()).await.expect_err("a part");
+        assert!(part.to_string().contains("as a whole"), "{part}");
+        change::accept(&db, &sol, number, None, None, AT.to_owned()).await.expect("accepted");
+        assert_eq!(site.data(name).await["person"]["name"], "Brent Spiner");
+        let states = ask(format!(
+            "{{ a: changeset(by: {{number: {wrong}}}) {{ state }} b: changeset(by: {{number: {number}}}) {{ state undoes {{ number }} }} }}"
+        ));
+        assert_eq!(
+            states.await,
+            json!({"a": {"state": "UNDONE"}, "b": {"state": "APPLIED", "undoes": {"number": wrong}}}),
+            "{}",
+            site.engine
+        );
+        // What is built on in the meantime keeps a proposal from being accepted.
+        let other = make(&site, &rae, rename("Other")).await;
+        let undo = undo.replace(&wrong.to_string(), &other.to_string());
+        let waiting = ask(undo).await["undoChangeset"]["changeset"]["number"].as_i64().expect("a number");
+        make(&site, &rae, rename("Newer")).await;
+        let waiting = i32::try_from(waiting).expect("a number");
+        change::accept(&db, &sol, waiting, None, None, AT.to_owned()).await.expect_err("a newer change is in the way");
+        assert_eq!(site.data(name).await["person"]["name"], "Newer");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_admin_stays_one() {
+    on_both(Set::Empty, |site| async move {
+        let db = site.store.write();
+        with_role(&site, "ada", Role::Admin).await;
+        with_role(&site, "bea", Role::Admin).await;
+        // Both at once: one of them stays.
+        let (one, two) = futures_util::join!(
+            account::set_role(db, "ada", Role::Editor),
+            account::set_role(db, "bea", Role::Reviewer)
+        );
+        assert_ne!(one.is_ok(), two.is_ok(), "{}", site.engine);
+        let refused = one.err().or(two.err()).expect("one is refused").to_string();
+        assert!(refused.contains("is the last admin; make another account an admin first"), "{refused}");
+        account::set_role(db, "ada", Role::Admin).await.expect("it becomes one, or stays one");
+        account::set_role(db, "bea", Role::Editor).await.expect("it is not the last");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn former_slugs_and_ids_lead_to_what_took_their_place() {
     on_both(Set::Cut, |site| async move {
         let rae = with_role(&site, "rae", Role::Reviewer).await;
@@ -294,10 +368,10 @@ async fn former_slugs_and_ids_lead_to_what_took_their_place() {
         assert!(found.iter().any(|(code, _)| code == "CONFLICT"), "{found:?}");
         // A merge cannot be undone while later changes build on it.
         let heading = || Heading::new(Origin::Undo, Some(&rae), "Undo", AT);
-        let refused = change::undo(site.store.write(), &rae, merged, heading()).await.expect_err("others build on it");
+        let refused = change::undo(site.store.write(), &rae, merged, heading(), Wish::Apply).await.expect_err("others build on it");
         assert!(refused.to_string().contains("builds on it"), "{refused}");
         for number in (merged..=merged + 2).rev() {
-            change::undo(site.store.write(), &rae, number, heading()).await.unwrap_or_else(|reason| panic!("{number}: {reason}"));
+            change::undo(site.store.write(), &rae, number, heading(), Wish::Apply).await.unwrap_or_else(|reason| panic!("{number}: {reason}"));
         }
         let after = exported(&site).await;
         for (name, text) in &before {
@@ -445,7 +519,7 @@ async fn all_changes_can_be_repeated_and_taken_back() {
                 && let Some(last) = applied.last()
             {
                 let heading = Heading::new(Origin::Undo, Some(&rae), "Undo", AT);
-                match change::undo(site.store.write(), &rae, *last, heading).await {
+                match change::undo(site.store.write(), &rae, *last, heading, Wish::Apply).await {
                     Ok(outcome) => applied.extend(outcome.number),
                     Err(NotChanged::Faults(_)) => {}
                     Err(NotChanged::Database(reason)) => panic!("{}: {reason}", site.engine),
@@ -476,7 +550,7 @@ async fn all_changes_can_be_repeated_and_taken_back() {
                 continue;
             }
             let heading = Heading::new(Origin::Undo, Some(&rae), "Undo", AT);
-            let undone = change::undo(site.store.write(), &rae, number, heading).await;
+            let undone = change::undo(site.store.write(), &rae, number, heading, Wish::Apply).await;
             undone.unwrap_or_else(|reason| panic!("{} {number}: {reason}", site.engine));
         }
         assert!(exported(&site).await == empty, "{}: taken back, nothing is left", site.engine);

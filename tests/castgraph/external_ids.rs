@@ -195,7 +195,7 @@ async fn ids_are_added_refused_merged_removed_and_brought_back() {
         assert_eq!(ids(&site, "alison-pill").await, ["TVMAZE 1", "TMDB 2"]);
         for number in [removed, merged, added] {
             let heading = Heading::new(Origin::Undo, Some(&rae), "Back", AT);
-            change::undo(site.store.write(), &rae, number, heading).await.unwrap_or_else(|reason| panic!("{reason}"));
+            change::undo(site.store.write(), &rae, number, heading, Wish::Apply).await.unwrap_or_else(|reason| panic!("{reason}"));
         }
         assert_eq!(before, dump(site.store.write()).await, "{}", site.engine);
     })

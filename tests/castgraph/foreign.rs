@@ -82,7 +82,7 @@ async fn a_show_of_tvmaze_is_taken_over_once() {
             id: 0, name: "operator".to_owned(), role: entity::account::Role::Admin, created_at: AT.to_owned(),
         };
         let heading = Heading::new(Origin::Undo, None, "Back", AT);
-        change::undo(site.store.write(), &operator, number, heading).await.unwrap_or_else(|reason| panic!("{reason}"));
+        change::undo(site.store.write(), &operator, number, heading, Wish::Apply).await.unwrap_or_else(|reason| panic!("{reason}"));
         assert!(site.data(QUESTION).await["show"].is_null());
     })
     .await;

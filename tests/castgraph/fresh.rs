@@ -193,7 +193,7 @@ async fn change(site: &Site, author: &entity::account::Model, dice: &mut Dice, n
             let statement = Statement::from_string(db.get_database_backend(), statement);
             let row = db.query_one_raw(statement).await.expect("it answers").expect("a row");
             if let Some(last) = row.try_get_by_index::<Option<i32>>(0).expect("a number") {
-                drop(change::undo(db, author, last, heading(Origin::Undo)).await);
+                drop(change::undo(db, author, last, heading(Origin::Undo), Wish::Apply).await);
             }
         }
         8 => {
