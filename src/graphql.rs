@@ -314,13 +314,6 @@ impl Api {
         Arc::clone(&self.guarded.inner().graph)
     }
 
-    /// Size in bytes and number of the parsed documents cached by the guard.
-    pub fn kept_documents(&self) -> (u64, usize) {
-        self.guarded.kept()
-    }
-}
-
-impl Api {
     /// Admits an operation of any kind.
     ///
     /// # Errors
@@ -328,6 +321,11 @@ impl Api {
     /// Returns the response that says why it may not run.
     pub async fn begin(&self, request: Request) -> Result<Answers, Response> {
         self.guarded.begin(request).await
+    }
+
+    /// Size in bytes and number of the parsed documents cached by the guard.
+    pub fn kept_documents(&self) -> (u64, usize) {
+        self.guarded.kept()
     }
 }
 
@@ -397,7 +395,7 @@ impl Cast {
         (response, loader.take_dependencies().filter(|_| stays))
     }
 
-    /// Runs a request that selects `version`.
+    /// Runs a request that needs a [`ReadPosition`].
     async fn answer_positioned(&self, request: Request) -> Response {
         match ReadPosition::read(self.connections.primary()).await {
             Ok(position) => Box::pin(self.answer(request.data(position), false)).await.0,
@@ -449,10 +447,10 @@ fn is_fresh(request: &Request) -> bool {
 
 impl Run for Cast {
     async fn run(&self, mut request: Request, document: &Document) -> Response {
-        let selects_version = document.mentions("version");
+        let needs_position = ReadPosition::is_needed(document);
         let welcome = request.data.contains_key(&TypeId::of::<written::Welcome>())
             && !request.data.contains_key(&TypeId::of::<Changes>())
-            && !selects_version
+            && !needs_position
             && !document.selects(request.operation_name.as_deref(), OF_VIEWER)
             && !is_fresh(&request);
         // The feed of changes gets shorter with time, without a commit.
@@ -465,7 +463,7 @@ impl Run for Cast {
         let document = document.executable(request.operation_name.as_deref(), &request.variables);
         request.set_parsed_query(document);
         let may_stay = question.is_some();
-        let (answer, dependencies) = if selects_version {
+        let (answer, dependencies) = if needs_position {
             (self.answer_positioned(request).await, None)
         } else {
             // Boxed because the future is large and would be moved through every layer of the server.

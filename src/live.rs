@@ -21,13 +21,20 @@ use futures_util::{
     future::BoxFuture,
     stream::{self, BoxStream, StreamExt},
 };
-use tokio::time::{sleep, sleep_until};
+use sha2::{Digest, Sha256};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, sleep_until},
+};
 
 pub use commits::Commits;
 use commits::Follower;
 use shared_runs::{RunKey, SharedRun, SharedRuns};
 
 use crate::written;
+
+/// Maximum size of a response that is kept for others, in bytes.
+const KEPT: usize = 64 << 10;
 
 /// The pause before an operation that failed runs again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -62,13 +69,30 @@ pub struct Run {
     pub outcome: Outcome,
     /// The position in the feed from which to go on.
     pub position: Option<i32>,
+    /// Whether the feed is known to have more.
+    pub has_more: bool,
+}
+
+/// A response, as JSON.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    body: Bytes,
+    /// By which to know whether two are equal without keeping the bodies.
+    digest: [u8; 32],
+}
+
+impl Answer {
+    /// The response with this body.
+    pub fn new(body: Bytes) -> Self {
+        Self { digest: Sha256::digest(&body).into(), body }
+    }
 }
 
 /// What to send after a run.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// This response, as JSON.
-    Answer(Bytes),
+    /// This response.
+    Answer(Answer),
     /// Nothing, since the feed has nothing new.
     Nothing,
     /// These errors, after which the subscription ends.
@@ -80,13 +104,17 @@ pub enum Outcome {
 /// Runs the operation from a position in its feed.
 pub type RunFn = Arc<dyn Fn(Option<i32>) -> BoxFuture<'static, Run> + Send + Sync>;
 
+/// Request data: the turns of the client connection, as in [`Question::turns`].
+#[derive(Clone, Debug)]
+pub struct Turns(pub Arc<Semaphore>);
+
 /// Charges a client for a run, or returns how long the client must wait for it.
 pub type ChargeFn = Arc<dyn Fn() -> Result<(), Duration> + Send + Sync>;
 
 /// An operation to subscribe to.
 #[derive(Clone)]
 pub struct Question {
-    /// Equal for operations with equal answers: a hash of the document, the variables and the rights of the viewer.
+    /// Equal for operations with equal answers: a hash of the document, the variables and the account.
     pub key: [u8; 32],
     /// Whether it is a feed.
     pub is_feed: bool,
@@ -94,6 +122,8 @@ pub struct Question {
     pub run: RunFn,
     /// Charges the client for one more run.
     pub charge: ChargeFn,
+    /// How many operations of the same client connection may run, or have a response that the client has not taken.
+    pub turns: Option<Arc<Semaphore>>,
 }
 
 impl Live {
@@ -116,7 +146,16 @@ impl Live {
     pub fn subscribe(self: &Arc<Self>, question: Question) -> BoxStream<'static, Response> {
         let follower = self.commits.follow();
         let live = Arc::clone(self);
-        let state = Subscription { live, follower, question, step: Step::Begin, position: None, last: None, run: None };
+        let state = Subscription {
+            live,
+            follower,
+            question,
+            step: Step::Begin,
+            position: None,
+            last: None,
+            run: None,
+            turn: None,
+        };
         stream::unfold(state, |mut state| async move { state.next().await.map(|response| (response, state)) }).boxed()
     }
 }
@@ -142,15 +181,18 @@ struct Subscription {
     question: Question,
     step: Step,
     position: Option<i32>,
-    /// The last answer that was sent.
-    last: Option<Bytes>,
+    /// The digest of the last answer that was sent.
+    last: Option<[u8; 32]>,
     /// The last run, kept for subscribers who ask the same before the next commit.
-    run: Option<SharedRun>,
+    run: Option<Arc<SharedRun>>,
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Subscription {
     async fn next(&mut self) -> Option<Response> {
         loop {
+            // The client has taken the last response.
+            self.turn = None;
             match self.step {
                 Step::Begin | Step::GoOn => {}
                 Step::Wait(since) => {
@@ -164,21 +206,29 @@ impl Subscription {
                 Step::End => return None,
             }
             let is_first = self.step == Step::Begin;
-            // The first run was charged when the operation was admitted.
-            while !is_first && let Err(wait) = (self.question.charge)() {
+            // The first run was charged when the operation was admitted, and the client is not to blame for a failure.
+            while matches!(self.step, Step::GoOn | Step::Wait(_))
+                && let Err(wait) = (self.question.charge)()
+            {
                 sleep(wait).await;
+            }
+            if let Some(turns) = &self.question.turns {
+                // The semaphore is never closed.
+                self.turn = Arc::clone(turns).acquire_owned().await.ok();
             }
             // Read before the run: a commit during it makes the operation run again.
             let commit = self.follower.latest();
             let began = Instant::now();
             let run = self.run_at(commit).await;
             match run.outcome {
-                Outcome::Answer(body) => {
+                Outcome::Answer(Answer { body, digest }) => {
                     self.position = run.position;
-                    self.step = if self.question.is_feed { Step::GoOn } else { Step::Wait(began) };
-                    if self.question.is_feed || self.last.as_ref() != Some(&body) {
-                        // A feed never repeats itself, so there is nothing to compare.
-                        self.last = (!self.question.is_feed).then(|| body.clone());
+                    self.step = if run.has_more { Step::GoOn } else { Step::Wait(began) };
+                    if body.len() > KEPT {
+                        self.run = None;
+                    }
+                    // A feed never repeats itself.
+                    if self.question.is_feed || self.last.replace(digest) != Some(digest) {
                         return Some(written::answer(body));
                     }
                 }
@@ -197,9 +247,9 @@ impl Subscription {
 
     async fn run_at(&mut self, commit: u64) -> Run {
         let key = RunKey { question: self.question.key, position: self.position, commit };
-        let (begin, position) = (&self.question.run, self.position);
-        let run = self.live.runs.share(key, self.live.pace.time_limit, || begin(position));
-        self.run = Some(run.clone());
-        run.await
+        let (begin, position) = (Arc::clone(&self.question.run), self.position);
+        let run = self.live.runs.share(key, self.live.pace.time_limit, move || begin(position));
+        let run = self.run.insert(run);
+        run.result().await
     }
 }

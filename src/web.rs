@@ -65,6 +65,9 @@ use open_streams::OpenStreams;
 /// Minimum size of a response to compress, in bytes.
 const COMPRESSED: u16 = 1024;
 
+/// Operations on sockets that are checked at the same time.
+const ADMISSIONS: usize = 8;
+
 /// The path of the API.
 const GRAPHQL: &str = "/graphql";
 
@@ -92,6 +95,9 @@ pub struct Server<B> {
     metrics: Arc<Metrics>,
     /// Limits the number of concurrent requests.
     places: Arc<Semaphore>,
+    /// Limits the number of operations on sockets that are checked at the same time. Others wait, so that they do not keep
+    /// requests from the database.
+    admissions: Arc<Semaphore>,
     stopping: Arc<AtomicBool>,
     streams: Arc<OpenStreams>,
     traces: Option<Traces>,
@@ -110,6 +116,7 @@ impl<B: Backend> Server<B> {
             settings: Arc::new(settings),
             metrics: Arc::default(),
             places,
+            admissions: Arc::new(Semaphore::new(ADMISSIONS)),
             stopping: Arc::default(),
             streams,
             traces: None,

@@ -61,6 +61,8 @@ pub async fn undo(
             tx.rollback().await?;
             let proposal = changeset::ActiveModel {
                 undoes_id: Set(Some(number)),
+                // It has no changes of its own.
+                proposal: Set(Some("[]".to_owned())),
                 preview: Set(Some(preview(&rows).to_string())),
                 ..heading.row(State::Proposed)
             };

@@ -199,8 +199,9 @@ async fn follow(ctx: &Context<'_>, page: &FeedPage, window: &mut Window) -> Resu
     let limit = window.limit.unwrap_or_default().max(2);
     window.limit = Some(limit);
     let found = get(ctx, Many::new(&ALL_CHANGES, [], window.clone())).await?.unwrap_or_default();
-    let last = found.iter().take(usize::try_from(limit - 1).unwrap_or(usize::MAX)).next_back();
-    page.reach(last.map_or(begin, |last| last.row.id), last.is_none());
+    let shown = usize::try_from(limit - 1).unwrap_or(usize::MAX);
+    let last = found.iter().take(shown).next_back();
+    page.reach(last.map_or(begin, |last| last.row.id), last.is_none(), found.len() > shown);
     Ok(())
 }
 

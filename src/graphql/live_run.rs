@@ -8,12 +8,12 @@ use std::{
 use async_graphql::{OutputType, Request, Response, ServerError, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Cast, query::Query, subscription::FEED};
+use super::{Cast, query::Query, read_position::ReadPosition, subscription::FEED};
 use crate::{
     account::Viewer,
     code::Code,
     guard::{Document, Recharge},
-    live::{Outcome, Question, Run},
+    live::{Answer, Outcome, Question, Run, Turns},
     written,
 };
 
@@ -33,6 +33,7 @@ pub(super) struct FeedPage {
 struct Reached {
     number: Option<i32>,
     is_empty: bool,
+    has_more: bool,
 }
 
 impl FeedPage {
@@ -40,9 +41,10 @@ impl FeedPage {
         Self { after: position, reached: RwLock::default() }
     }
 
-    /// Says that the feed has been read up to a change, and whether there was none to send.
-    pub(super) fn reach(&self, number: i32, is_empty: bool) {
-        *self.reached.write().unwrap_or_else(PoisonError::into_inner) = Reached { number: Some(number), is_empty };
+    /// Says that the feed has been read up to a change, whether there was none to send, and whether there are more.
+    pub(super) fn reach(&self, number: i32, is_empty: bool, has_more: bool) {
+        let reached = Reached { number: Some(number), is_empty, has_more };
+        *self.reached.write().unwrap_or_else(PoisonError::into_inner) = reached;
     }
 
     fn reached(&self) -> Reached {
@@ -60,8 +62,9 @@ pub(super) fn question(cast: &Cast, request: Request, document: &Document) -> Qu
     let variables = serde_json::to_string(&request.variables).unwrap_or_default();
     let account = viewer.as_ref().map(|viewer| viewer.account.id.to_string()).unwrap_or_default();
     let key = Sha256::digest([document.hash(), operation.unwrap_or_default(), &account, &variables].join("\n"));
-    let selects_version = document.mentions("version");
+    let needs_position = ReadPosition::is_needed(document);
     let charge = data::<Recharge>(&request).cloned();
+    let turns = data::<Turns>(&request).map(|Turns(turns)| Arc::clone(turns));
     let cast = cast.clone();
     let (operation, variables) = (request.operation_name, request.variables);
     let run = move |position| {
@@ -74,14 +77,14 @@ pub(super) fn question(cast: &Cast, request: Request, document: &Document) -> Qu
         let cast = cast.clone();
         Box::pin(async move {
             if is_feed {
-                cast.feed_run(request, position, selects_version).await
+                cast.feed_run(request, position, needs_position).await
             } else {
-                Run { outcome: outcome(cast.run_again(request, selects_version).await), position: None }
+                Run { outcome: outcome(cast.run_again(request, needs_position).await), position: None, has_more: false }
             }
         }) as _
     };
     let charge = charge.map_or_else(|| Arc::new(|| Ok(())) as _, |Recharge(charge)| charge);
-    Question { key: key.into(), is_feed, run: Arc::new(run), charge }
+    Question { key: key.into(), is_feed, run: Arc::new(run), charge, turns }
 }
 
 fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
@@ -89,16 +92,16 @@ fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
 }
 
 impl Cast {
-    async fn run_again(&self, request: Request, selects_version: bool) -> Response {
-        if selects_version {
+    async fn run_again(&self, request: Request, needs_position: bool) -> Response {
+        if needs_position {
             return self.answer_positioned(request).await;
         }
         Box::pin(self.answer(request, false)).await.0
     }
 
-    async fn feed_run(&self, request: Request, position: Option<i32>, selects_version: bool) -> Run {
+    async fn feed_run(&self, request: Request, position: Option<i32>, needs_position: bool) -> Run {
         let page = Arc::new(FeedPage::after(position));
-        let response = self.run_again(request.data(Arc::clone(&page)), selects_version).await;
+        let response = self.run_again(request.data(Arc::clone(&page)), needs_position).await;
         let reached = page.reached();
         // The page was not read, such as because of its cursor.
         let is_refused = reached.number.is_none() && !response.errors.is_empty();
@@ -108,7 +111,7 @@ impl Cast {
             Outcome::Answer(_) if reached.is_empty => Outcome::Nothing,
             outcome => outcome,
         };
-        Run { outcome, position: reached.number.or(position) }
+        Run { outcome, position: reached.number.or(position), has_more: reached.has_more }
     }
 }
 
@@ -123,7 +126,7 @@ fn outcome(response: Response) -> Outcome {
         return Outcome::Refused(response.errors);
     }
     match written::body(&response) {
-        Ok(body) => Outcome::Answer(body),
+        Ok(body) => Outcome::Answer(Answer::new(body)),
         Err(reason) => {
             tracing::error!(%reason, "failed to serialize a response");
             Outcome::Failed(vec![Code::Internal.error("internal error; the server's log contains the reason")])

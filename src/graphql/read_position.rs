@@ -5,8 +5,10 @@ use std::sync::{
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::guard::Document;
+
 /// How much of the recorded changes a request is sure to see: the number of the newest change before its first read. Data
-/// of requests that select `version`.
+/// of requests that select `version` or `changesCursor`.
 ///
 /// The fields of an object and its version are read by different statements, and somebody may write between them. A client
 /// must never get old fields with a new version, because a change that names this version would overwrite what the client
@@ -16,6 +18,11 @@ use sea_orm::{ConnectionTrait, DbErr};
 pub(super) struct ReadPosition(Arc<AtomicI32>);
 
 impl ReadPosition {
+    /// Whether requests with this document need one.
+    pub(super) fn is_needed(document: &Document) -> bool {
+        document.mentions("version") || document.mentions("changesCursor")
+    }
+
     /// The present position.
     pub(super) async fn read(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
         Ok(Self(Arc::new(AtomicI32::new(newest_change(db).await?))))

@@ -48,7 +48,7 @@ pub struct Recharge(pub Arc<dyn Fn() -> Result<(), Duration> + Send + Sync>);
 
 /// The responses of an operation that was admitted.
 pub enum Answers {
-    /// The response to a query or mutation, which runs when this is awaited.
+    /// The response to a query or mutation, or to a dry run, which begins when this is awaited.
     Single(BoxFuture<'static, Response>),
     /// The responses of a subscription.
     Subscription(BoxStream<'static, Response>),

@@ -1,17 +1,18 @@
 use std::{
     collections::HashMap,
+    panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use futures_util::{
-    FutureExt,
-    future::{BoxFuture, Shared, WeakShared},
+use futures_util::{FutureExt, future::BoxFuture};
+use tokio::{
+    sync::{Semaphore, SetOnce},
+    time::timeout,
 };
-use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Outcome, Run};
@@ -30,7 +31,21 @@ pub(super) struct RunKey {
 }
 
 /// A run that is shared by all who hold it. It ends when nobody does.
-pub(super) type SharedRun = Shared<BoxFuture<'static, Run>>;
+///
+/// It has a task of its own: subscribers only poll their streams while their clients read, and a run that waits for a slow
+/// client would keep its place and its database connection from all others.
+#[derive(Debug)]
+pub(super) struct SharedRun {
+    result: Arc<SetOnce<Run>>,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl SharedRun {
+    /// Its result.
+    pub(super) async fn result(&self) -> Run {
+        self.result.wait().await.clone()
+    }
+}
 
 /// The runs of all subscribers. Equal ones run once.
 #[derive(Debug)]
@@ -47,7 +62,7 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Known {
-    runs: HashMap<RunKey, WeakShared<BoxFuture<'static, Run>>>,
+    runs: HashMap<RunKey, Weak<SharedRun>>,
     /// The number of entries at which to remove those that nobody holds.
     full: usize,
 }
@@ -66,52 +81,48 @@ impl SharedRuns {
     }
 
     /// The run with this key, which begins if there is none.
-    ///
-    /// It has a task of its own: subscribers only poll their streams while their clients read, and a run that waits for a slow
-    /// client would keep its place and its database connection from all others.
     pub(super) fn share(
         &self,
         key: RunKey,
         limit: Duration,
-        begin: impl FnOnce() -> BoxFuture<'static, Run>,
-    ) -> SharedRun {
+        begin: impl FnOnce() -> BoxFuture<'static, Run> + Send + 'static,
+    ) -> Arc<SharedRun> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(run) = known.runs.get(&key).and_then(WeakShared::upgrade) {
+        if let Some(run) = known.runs.get(&key).and_then(Weak::upgrade) {
             return run;
         }
         if known.runs.len() >= known.full {
-            known.runs.retain(|_, run| run.upgrade().is_some());
+            known.runs.retain(|_, run| run.strong_count() > 0);
             known.full = 2 * known.runs.len().max(32);
         }
-        let task = AbortOnDropHandle::new(tokio::spawn(Arc::clone(&self.state).run(limit, begin())));
-        let run = async {
-            task.await.unwrap_or_else(|reason| {
-                if reason.is_panic() {
-                    tracing::error!("a panic ended a run of a subscription");
-                }
-                failed(Code::Internal, "internal error; the server's log contains the reason")
-            })
-        };
-        let run = run.boxed().shared();
-        // It has not been polled, so it has not ended.
-        if let Some(weak) = run.downgrade() {
-            known.runs.insert(key, weak);
-        }
+        let (result, state) = (Arc::new(SetOnce::new()), Arc::clone(&self.state));
+        let slot = Arc::clone(&result);
+        let task = tokio::spawn(async move {
+            // It is set once.
+            let _ = slot.set(state.run(limit, begin).await);
+        });
+        let run = Arc::new(SharedRun { result, _task: AbortOnDropHandle::new(task) });
+        known.runs.insert(key, Arc::downgrade(&run));
         run
     }
 }
 
 impl State {
-    async fn run(self: Arc<Self>, limit: Duration, run: BoxFuture<'static, Run>) -> Run {
+    async fn run(&self, limit: Duration, begin: impl FnOnce() -> BoxFuture<'static, Run>) -> Run {
         // The semaphore is never closed.
         let _place = self.places.acquire().await;
         self.count.fetch_add(1, Ordering::Relaxed);
-        timeout(limit, run)
-            .await
-            .unwrap_or_else(|_| failed(Code::Timeout, "the operation took too long and was canceled; request less"))
+        match timeout(limit, AssertUnwindSafe(async { begin().await }).catch_unwind()).await {
+            Ok(Ok(run)) => run,
+            Ok(Err(_)) => {
+                tracing::error!("a panic ended a run of a subscription");
+                failed(Code::Internal, "internal error; the server's log contains the reason")
+            }
+            Err(_) => failed(Code::Timeout, "the operation took too long and was canceled; request less"),
+        }
     }
 }
 
 fn failed(code: Code, reason: &str) -> Run {
-    Run { outcome: Outcome::Failed(vec![code.error(reason)]), position: None }
+    Run { outcome: Outcome::Failed(vec![code.error(reason)]), position: None, has_more: false }
 }

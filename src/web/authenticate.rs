@@ -3,7 +3,7 @@
 //! There are no cookies, so other sites cannot act for somebody who is signed in. A wrong key is refused even where none is
 //! needed: whoever sends one expects to be known.
 
-use std::{future::pending, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -46,8 +46,7 @@ pub(super) async fn authenticate<B: Backend>(
 }
 
 /// Completes when a key no longer opens its account, with what to tell the client. Looks once in each `interval`.
-pub(super) async fn is_refused<B: Backend>(backend: B, key: Option<String>, interval: Duration) -> &'static str {
-    let Some(key) = key else { return pending().await };
+pub(super) async fn is_refused<B: Backend>(backend: B, key: String, interval: Duration) -> &'static str {
     loop {
         sleep(interval).await;
         // If the database fails, the key may still be good.

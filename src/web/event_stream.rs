@@ -42,24 +42,17 @@ pub(super) fn single(answer: Answer, metrics: Arc<Metrics>) -> Response {
 /// when the server stops, so that clients come back.
 pub(super) fn respond(
     answers: BoxStream<'static, Answer>,
-    refused: AbortOnDropHandle<&'static str>,
+    refused: Option<AbortOnDropHandle<&'static str>>,
     (place, connection): (OpenStream, Option<LentPlace>),
     ping: Duration,
     metrics: Arc<Metrics>,
 ) -> Response {
     let open = metrics.open(Transport::EventStream);
     let end = OpenStream::turn(place.all());
-    let answers = stream::unfold((answers, Some(refused)), async |(mut answers, refused)| {
-        let mut refused = refused?;
-        tokio::select! {
-            biased;
-            reason = &mut refused => {
-                let answer = Code::Unauthenticated.error(reason.unwrap_or("the key could not be checked; connect again"));
-                Some((Answer::from_errors(vec![answer]), (answers, None)))
-            }
-            answer = answers.next() => Some((answer?, (answers, Some(refused)))),
-        }
-    });
+    let answers = match refused {
+        Some(refused) => until(answers, refused).boxed(),
+        None => answers,
+    };
     // What is held lives as long as the stream.
     let events = events(answers, metrics).map(move |event| {
         let _held = (&place, &connection, &open);
@@ -67,6 +60,25 @@ pub(super) fn respond(
     });
     let events = events.take_until(Box::pin(end));
     (UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::new().interval(ping))).into_response()
+}
+
+/// The answers until the key is refused, and then why.
+fn until(
+    answers: BoxStream<'static, Answer>,
+    refused: AbortOnDropHandle<&'static str>,
+) -> impl Stream<Item = Answer> + Send + 'static {
+    stream::unfold((answers, Some(refused)), async |(mut answers, refused)| {
+        let mut refused = refused?;
+        tokio::select! {
+            biased;
+            reason = &mut refused => {
+                let reason = reason.unwrap_or("the key could not be checked; connect again");
+                let last = Answer::from_errors(vec![Code::Unauthenticated.error(reason)]);
+                Some((last, (answers, None)))
+            }
+            answer = answers.next() => Some((answer?, (answers, Some(refused)))),
+        }
+    })
 }
 
 /// An event for each answer, and the last one.

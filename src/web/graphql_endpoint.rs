@@ -245,9 +245,11 @@ impl<B: Backend> Server<B> {
         headers: &HeaderMap,
     ) -> Response {
         let ping = self.settings.ping_interval();
-        let refused = is_refused(self.backend.clone(), key(headers).ok().flatten(), ping);
-        // A task of its own looks also while the client does not read.
-        let refused = AbortOnDropHandle::new(tokio::spawn(refused));
+        // A task of its own does not keep a database connection while the client does not read.
+        let refused = key(headers)
+            .ok()
+            .flatten()
+            .map(|key| AbortOnDropHandle::new(tokio::spawn(is_refused(self.backend.clone(), key, ping))));
         let connection = caller.connection.as_ref().map(ConnectionPlace::lend);
         event_stream::respond(answers, refused, (place, connection), ping, Arc::clone(&self.metrics))
     }

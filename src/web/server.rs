@@ -42,9 +42,6 @@ const STREAMS: u32 = 100;
 /// Time for the last accepted connections to send the first bytes of a request.
 const BEGIN: Duration = Duration::from_millis(200);
 
-/// How long a connection may wait for a place after its last event stream.
-const LINGER: Duration = Duration::from_secs(1);
-
 /// The part of the drain timeout in which open streams end, one after the other, so that not all clients come back at once.
 const SPREAD: f64 = 0.8;
 
@@ -106,7 +103,7 @@ async fn serve_router<B: Backend>(
                     tracing::debug!(%reason, "connection failed");
                 },
                 () = activity.cease(first, idle) => tracing::debug!("closed an idle connection"),
-                () = place.lost() => tracing::debug!("closed a connection, since there are too many"),
+                () = place.take_back() => {}
             }
             drop((place, counted));
         });
@@ -176,14 +173,14 @@ impl ConnectionPlace {
         LentPlace(Arc::clone(&self.0))
     }
 
-    /// Takes the place again whenever streams have ended. Completes when there is none left.
-    async fn lost(&self) {
+    /// Takes the place again whenever streams have ended, in the order in which connections have asked. Never completes.
+    async fn take_back(&self) {
         loop {
             self.0.returned.notified().await;
-            // The end of the stream is perhaps not sent yet.
-            let Ok(Ok(permit)) = timeout(LINGER, Arc::clone(&self.0.places).acquire_owned()).await else { return };
+            // The semaphore is never closed.
+            let Ok(permit) = Arc::clone(&self.0.places).acquire_owned().await else { continue };
             let mut held = self.0.held();
-            if held.streams == 0 {
+            if held.streams == 0 && held.permit.is_none() {
                 held.permit = Some(permit);
             }
         }

@@ -32,7 +32,7 @@ pub struct Settings {
     #[arg(long, env = "CASTGRAPH_MAX_BODY", default_value_t = DEFAULT.max_body, value_name = "N")]
     pub max_body: usize,
 
-    /// Maximum open connections; further ones wait
+    /// Maximum open connections, besides sockets and event streams; further ones wait
     #[arg(long, env = "CASTGRAPH_MAX_CONNECTIONS", default_value_t = DEFAULT.max_connections, value_name = "N")]
     pub max_connections: usize,
 
@@ -159,7 +159,7 @@ impl Settings {
         Duration::from_secs_f64(self.request_timeout)
     }
 
-    /// The idle time before a client is looked at. Zero would do nothing else.
+    /// The ping interval, which is also that of looking at keys again. At least 10 ms, since zero would keep a core busy.
     pub(super) fn ping_interval(&self) -> Duration {
         Duration::from_secs_f64(self.ping_interval.max(0.01))
     }

@@ -277,8 +277,8 @@ impl<B: Backend> Session<B> {
         self.send(Message::Ping(Bytes::new())).await
     }
 
-    /// Sends a message, which a client must take in time. Nothing else is sent or read in the meantime, so that no more than
-    /// this message waits for a slow client.
+    /// Sends a message, which a client must take in time. Nothing else is sent or read in the meantime, so that only this message
+    /// and the responses of a few operations wait for a slow client.
     async fn send(&mut self, message: Message) -> Result<(), End> {
         let limit = Duration::from_secs_f64(self.site.settings.send_timeout);
         match timeout(limit, self.socket.send(message)).await {

@@ -9,7 +9,7 @@ use futures_util::{
     future::{AbortHandle, ready},
     stream::{self, Abortable, BoxStream, SelectAll, StreamExt},
 };
-use tokio::time::timeout;
+use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{
@@ -20,12 +20,18 @@ use super::{
 use crate::{
     code::Code,
     guard::{Answers, Client, RequestStats},
+    live::Turns,
     written::Welcome,
 };
+
+/// Operations of one socket that run at the same time, or have a response that the client has not taken. Others wait, so that a
+/// client that does not read fills no memory.
+const TURNS: usize = 4;
 
 /// The operations of one socket that are running, by the ids that the client has given them.
 pub(super) struct Operations {
     most: usize,
+    turns: Arc<Semaphore>,
     running: HashMap<Arc<str>, AbortHandle>,
     events: SelectAll<BoxStream<'static, (Arc<str>, Event)>>,
 }
@@ -46,7 +52,7 @@ impl Sent {
 
 impl Operations {
     pub(super) fn new(most: usize) -> Self {
-        Self { most, running: HashMap::new(), events: SelectAll::new() }
+        Self { most, turns: Arc::new(Semaphore::new(TURNS)), running: HashMap::new(), events: SelectAll::new() }
     }
 
     pub(super) fn contains(&self, id: &str) -> bool {
@@ -63,7 +69,7 @@ impl Operations {
         key: Option<String>,
     ) {
         let answers = if self.running.len() < self.most {
-            run(Arc::clone(site), request, client, key)
+            run(Arc::clone(site), request, client, key, Arc::clone(&self.turns))
         } else {
             let most = self.most;
             let reason = format!(
@@ -128,10 +134,21 @@ fn run<B: Backend>(
     request: Request,
     client: Client,
     key: Option<String>,
+    turns: Arc<Semaphore>,
 ) -> BoxStream<'static, Answer> {
     let (at_first, later) = (Arc::clone(&site), Arc::clone(&site));
-    let begun = AbortOnDropHandle::new(tokio::spawn(begin(site, request, client, key)));
-    let answers = async move { begun.await.unwrap_or_else(|_| single(panicked(&at_first))) };
+    let answers = async move {
+        // The semaphore is never closed.
+        let turn = Arc::clone(&turns).acquire_owned().await.ok();
+        let begun = AbortOnDropHandle::new(tokio::spawn(begin(site, request.data(Turns(turns)), client, key)));
+        match begun.await {
+            // The turn ends when the client has taken the answer.
+            Ok(Begun::Single(answer)) => single(answer).map(move |answer| (&turn, answer).1).boxed(),
+            Ok(Begun::Subscription(answers)) => answers,
+            Err(reason) if reason.is_panic() => single(panicked(&at_first)),
+            Err(_) => refuse(Code::Overloaded, "the server is shutting down; try again in a second"),
+        }
+    };
     AssertUnwindSafe(answers.flatten_stream())
         .catch_unwind()
         .map(move |answer| answer.unwrap_or_else(|_| panicked(&later)))
@@ -145,53 +162,60 @@ fn panicked<B: Backend>(site: &Server<B>) -> Answer {
     Answer::from_errors(vec![Code::Internal.error("internal error; the server's log contains the reason")])
 }
 
-/// Runs a query or mutation, or begins a subscription. The key is checked again: it may have been revoked since the socket was
-/// opened.
-async fn begin<B: Backend>(
-    site: Arc<Server<B>>,
-    mut request: Request,
-    client: Client,
-    key: Option<String>,
-) -> BoxStream<'static, Answer> {
-    if let Some(key) = key {
-        match site.backend.open(&key).await {
-            Ok(Ok(viewer)) => request = request.data(viewer),
-            Ok(Err(refused)) => return refuse(Code::Unauthenticated, refused.message()),
-            Err(reason) => return refuse(reason.code(), &reason.to_string()),
-        }
-    }
-    let stats = Arc::new(RequestStats::default());
-    let name = request.operation_name.clone();
-    let operation = site.backend.begin(request.data(client).data(Arc::clone(&stats)).data(Welcome)).await;
-    let is_subscription = matches!(operation, Ok(Answers::Subscription(_)));
-    tracing::info!(
-        target: "castgraph::request",
-        client = %client.0,
-        operation = name.as_deref().map(super::graphql_endpoint::logged_name),
-        document = stats.document().and_then(|hash| hash.get(..16)),
-        cost = stats.cost(),
-        subscription = is_subscription,
-        "operation"
-    );
-    site.metrics.began(is_subscription);
-    match operation {
-        Ok(Answers::Subscription(answers)) => answers,
-        Ok(Answers::Single(answer)) => {
-            let Ok(_place) = site.places.try_acquire() else {
-                return refuse(
-                    Code::Overloaded,
-                    "the server is at its limit of concurrent requests; try again in a second",
-                );
-            };
-            match timeout(site.settings.request_timeout(), answer).await {
-                Ok(answer) => single(answer),
-                Err(_) => {
-                    refuse(Code::Timeout, "the request took too long and was canceled; request less, or try again")
-                }
+/// An operation that has begun: a query or mutation has then run.
+enum Begun {
+    Single(Answer),
+    Subscription(BoxStream<'static, Answer>),
+}
+
+/// Admits an operation, and runs it if it is a query or mutation. The key is checked again: it may have been revoked since the
+/// socket was opened.
+async fn begin<B: Backend>(site: Arc<Server<B>>, mut request: Request, client: Client, key: Option<String>) -> Begun {
+    let begun = async {
+        // The semaphore is never closed.
+        let admission = site.admissions.acquire().await;
+        if let Some(key) = key {
+            match site.backend.open(&key).await {
+                Ok(Ok(viewer)) => request = request.data(viewer),
+                Ok(Err(refused)) => return refused_with(Code::Unauthenticated, refused.message()),
+                Err(reason) => return refused_with(reason.code(), &reason.to_string()),
             }
         }
-        Err(refused) => single(refused),
+        let stats = Arc::new(RequestStats::default());
+        let name = request.operation_name.clone();
+        let operation = site.backend.begin(request.data(client).data(Arc::clone(&stats)).data(Welcome)).await;
+        let is_subscription = matches!(operation, Ok(Answers::Subscription(_)));
+        tracing::info!(
+            target: "castgraph::request",
+            client = %client.0,
+            operation = name.as_deref().map(super::graphql_endpoint::logged_name),
+            document = stats.document().and_then(|hash| hash.get(..16)),
+            cost = stats.cost(),
+            subscription = is_subscription,
+            "operation"
+        );
+        site.metrics.began(is_subscription);
+        drop(admission);
+        match operation {
+            Ok(Answers::Subscription(answers)) => Begun::Subscription(answers),
+            Ok(Answers::Single(answer)) => {
+                let Ok(_place) = site.places.try_acquire() else {
+                    let reason = "the server is at its limit of concurrent requests; try again in a second";
+                    return refused_with(Code::Overloaded, reason);
+                };
+                Begun::Single(answer.await)
+            }
+            Err(refused) => Begun::Single(refused),
+        }
+    };
+    match timeout(site.settings.request_timeout(), begun).await {
+        Ok(begun) => begun,
+        Err(_) => refused_with(Code::Timeout, "the request took too long and was canceled; request less, or try again"),
     }
+}
+
+fn refused_with(code: Code, reason: &str) -> Begun {
+    Begun::Single(Answer::from_errors(vec![code.error(reason)]))
 }
 
 fn refuse(code: Code, reason: &str) -> BoxStream<'static, Answer> {

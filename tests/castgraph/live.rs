@@ -1,6 +1,6 @@
 //! Subscriptions: live reads and the feed, over both transports, on both engines.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use castgraph::{
     account,
@@ -305,18 +305,16 @@ async fn clients_that_do_not_read_keep_nobody_waiting() {
 #[tokio::test]
 async fn each_run_is_charged_to_the_rate_limit() {
     let mut site = sqlite(Set::Cut).await;
-    let access = Access { rate_limit: 5, rate_burst: 1, ..Access::default() };
+    // The first run is charged more than the bucket gains in a minute.
+    let access = Access { rate_limit: 1, rate_burst: 1, ..Access::default() };
     site.guard(&guard::Settings { access, ..guard::Settings::default() });
     let served = serve(&site, Settings::default()).await;
     let mut socket = Socket::ready(served.address).await;
-    let live = r#"subscription { person(by: {slug: "patrick-stewart"}) { name credits(first: 9) { totalCount } } }"#;
+    let live = "subscription { people(first: 100) { nodes { name credits(first: 9) { nodes { billing } } } } }";
     socket.subscribe("1", live).await;
     socket.expect("1", "next").await;
-    let begun = Instant::now();
     rename(&site, "Sir Patrick Stewart").await;
-    let answer = socket.expect("1", "next").await;
-    assert_eq!(answer["data"]["person"]["name"], "Sir Patrick Stewart", "it comes, but later");
-    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert_eq!(socket.hear_within(Duration::from_secs(3)).await, None, "it has to wait");
     site.remove().await;
 }
 
