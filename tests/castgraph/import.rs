@@ -357,8 +357,8 @@ const PLANTED: &[Planted] = &[
     ),
     (
         "cast_episodes.csv",
-        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,,general,,",
-        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,general,,",
+        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,,general",
+        "tos-s01e00,jeffrey-hunter,christopher-pike,guest,,screen,general",
         "has 9 fields where the header has 10",
     ),
     (

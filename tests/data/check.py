@@ -4,6 +4,7 @@
 
 * The Frictionless Data Package in data/ is valid, and so is an exported one.
 * Faults planted into a copy are refused by frictionless and by castgraph alike.
+* Faults that only data/validate.py can know are refused by it.
 * An exported graph is one to networkx, with as many edges as there are credits.
 """
 import csv
@@ -44,6 +45,25 @@ FAULTS = [
     ("a column that is missing", "people", 0, "born"),
 ]
 
+# What is wrong, file, which rows (all that have these cells), the cells that make it so, and words of validate.py about it.
+OWN_FAULTS = [
+    ("a person who has the name of another", "people", {"slug": "nick-sagan"}, {"also_known_as": "Patrick Stewart"}, "is also called Patrick Stewart"),
+    ("a person twice", "people", {"slug": "marina-sirtis"}, {"name": "Patrick H. Stewart"}, "look like one person"),
+    ("a part before birth", "people", {"slug": "patrick-stewart"}, {"born": "2001-01-01"}, "is credited before birth"),
+    ("a part long after death", "people", {"slug": "patrick-stewart"}, {"died": "1992-07-13"}, "patrick-stewart had died"),
+    ("a part long after a year of death", "people", {"slug": "patrick-stewart"}, {"died": "1992"}, "patrick-stewart had died"),
+    ("a main actor among the guests", "cast_episodes", {"episode": "sfa-s01e05", "person": "robert-picardo"}, {"billing": "guest"}, "not a guest"),
+    ("a leading actor without a season", "cast_seasons", {"season": "star-trek-voyager-s03", "person": "kate-mulgrew"}, {"billing": "recurring"}, "leads 6 seasons with 146 episodes"),
+    ("an episode without a writer", "crew", {"episode": "voy-s07e03", "role": "writer"}, {"role": "composer"}, "voy-s07e03 has no writer"),
+    ("an episode without a director", "crew", {"episode": "tng-s01e19", "role": "director"}, {"role": "composer"}, "tng-s01e19 has no director"),
+    ("an id of something else", "external_ids", {"key": "patrick-stewart", "authority": "imdb"}, {"value": "tt0001772"}, "does not look like an id of imdb"),
+    ("an id of the wrong kind", "external_ids", {"key": "patrick-stewart", "authority": "imdb"}, {"kind": "series"}, "patrick-stewart is no series"),
+    ("an id of two people", "external_ids", {"key": "brent-spiner"}, {"value": "nm0001772"}, "imdb person nm0001772 has 2 rows"),
+    ("an id of a row that is not there", "external_ids", {"key": "brent-spiner"}, {"key": "nobody-at-all"}, "no row nobody-at-all"),
+    ("too few documents", "cast_episodes", {}, {"verified": "general"}, "a third or more"),
+    ("a stale table", "seasons", {"slug": "star-trek-voyager-s03"}, {"verified": "general"}, "README.md is out of date"),
+]
+
 
 def main():
     castgraph = os.path.abspath(sys.argv[1])
@@ -51,8 +71,10 @@ def main():
         must_be_valid(DATA)
         for number, fault in enumerate(FAULTS):
             planted(castgraph, os.path.join(folder, str(number)), *fault)
+        for number, fault in enumerate(OWN_FAULTS):
+            planted_for_validate(os.path.join(folder, "own-%d" % number), *fault)
         exports(castgraph, folder)
-    print("the data package is valid, %d planted faults are refused by both, exports are sound" % len(FAULTS))
+    print("the data package is valid, %d planted faults are refused by both, %d by validate.py, exports are sound" % (len(FAULTS), len(OWN_FAULTS)))
 
 
 def must_be_valid(folder):
@@ -75,6 +97,24 @@ def planted(castgraph, folder, what, name, row, cells):
     taken = run(castgraph, folder, "import", folder)
     assert taken.returncode != 0, "castgraph takes " + what
     assert name + ".csv:" in taken.stderr, "castgraph refuses %s, but says\n%s" % (what, taken.stderr)
+
+
+def planted_for_validate(folder, what, name, where, cells, words):
+    shutil.copytree(DATA, folder)
+    path = os.path.join(folder, name + ".csv")
+    with open(path, encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    header, rows = lines[0], lines[1:]
+    chosen = [row for row in rows if all(row[header.index(column)] == text for column, text in where.items())]
+    assert chosen, "no row for " + what
+    for row in chosen:
+        for column, text in cells.items():
+            row[header.index(column)] = text
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)
+    done = subprocess.run([sys.executable, os.path.join(folder, "validate.py")], capture_output=True, text=True)
+    assert done.returncode == 1, "validate.py takes " + what
+    assert words in done.stdout, "validate.py refuses %s, but says\n%s" % (what, done.stdout)
 
 
 def plant(lines, row, cells):
