@@ -112,7 +112,7 @@ pub async fn adopt(
         composition.complete().await?;
         match import::check_rows(&composition.rows_to_check()) {
             Ok(set) => {
-                adopted.summary = import::write(&tx, &set, Leftovers::Keep).await?;
+                adopted.summary = import::write(&tx, &set, Leftovers::Keep).await?.without_left_over();
                 said.keep(&tx).await?;
                 candidate::keep(&tx, &adopted.candidates).await?;
                 adopted.summary.locked = lock::leave_locked(&tx, number).await?;

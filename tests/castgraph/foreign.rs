@@ -186,12 +186,29 @@ fn the_sample_show_goes_in_by_the_command_line() {
     };
     let (done, out, err) = run(&["import", "--from", "tvmaze", sample, "--dry-run"]);
     assert!(done && out.contains("nothing was changed (--dry-run)"), "{out}{err}");
+    let files = || std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(files(), 0, "a dry run makes no database");
     let (done, out, err) = run(&["import", "--from", "tvmaze", sample]);
     assert!(done && out.contains("episodes                   4         0          0         0\n"), "{out}{err}");
     assert!(out.contains("; castgraph changeset undo "), "{out}");
     let (done, out, err) = run(&["import", "--from", "tvmaze", sample, "--json"]);
     let told: Value = serde_json::from_str(&out).expect("it is JSON");
     assert!(done && told["unchanged"] == true && told["changeset"].is_null(), "{out}{err}");
+    let mut changed = show();
+    changed["_embedded"]["cast"][0]["person"]["birthday"] = json!("1975-04-03");
+    std::fs::write(folder.path().join("changed.json"), changed.to_string()).expect("a file");
+    let (done, out, err) = run(&["import", "--from", "tvmaze", "changed.json", "--dry-run"]);
+    assert!(done && out.contains("people                     0         1          0         0\n"), "{out}{err}");
+    assert!(!out.contains("leftovers") && !out.contains("folder"), "{out}");
+    let (done, out, err) = run(&["migrate", "down"]);
+    assert!(done, "{out}{err}");
+    let before = std::fs::read(folder.path().join("castgraph.db")).expect("the database");
+    let (done, _, err) = run(&["import", "--from", "tvmaze", sample, "--dry-run"]);
+    assert!(!done && err.contains("is out of date; run castgraph migrate up"), "{err}");
+    assert!(
+        before == std::fs::read(folder.path().join("castgraph.db")).expect("the database"),
+        "a dry run migrates nothing"
+    );
     let (done, out, _) = run(&["import", "--from", "tvmaze", sample, "--quiet"]);
     assert!(done && out.is_empty());
     let (done, _, err) = run(&["import", "--from", "tvmaze", sample, "--match", "ask"]);
