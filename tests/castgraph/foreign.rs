@@ -17,20 +17,24 @@ use crate::{
     site::{Set, Site, on_both},
 };
 
-const AT: &str = "2026-11-28T10:00:00Z";
+pub const AT: &str = "2026-11-28T10:00:00Z";
 
-fn show() -> Value {
+pub fn show() -> Value {
     serde_json::from_str(include_str!("../../examples/tvmaze/the-quiet-harbour.json")).expect("it is JSON")
 }
 
-fn records(show: &Value) -> Records {
+pub fn records(show: &Value) -> Records {
     let document = castgraph::source::Document { name: "shows/90001.json".to_owned(), value: show.clone() };
     tvmaze::read(&[document], "2026-11-28".parse().expect("a day"))
 }
 
-async fn take_over(site: &Site, show: &Value, plan: &Plan) -> Adopted {
-    let heading = Heading::new(Origin::Import, None, "From TVmaze", AT);
-    match adopt(site.store.write(), &records(show), plan, heading).await {
+pub async fn take_over(site: &Site, show: &Value, plan: &Plan) -> Adopted {
+    take_over_records(site, &records(show), plan).await
+}
+
+pub async fn take_over_records(site: &Site, records: &Records, plan: &Plan) -> Adopted {
+    let heading = Heading::new(Origin::Import, None, "From a source", AT);
+    match adopt(site.store.write(), records, plan, heading).await {
         Ok(adopted) => adopted,
         Err(reason) => panic!("{}: {reason}", site.engine),
     }

@@ -49,6 +49,7 @@ mod live;
 mod feed;
 mod external_ids;
 mod foreign;
+mod remembered;
 mod health;
 mod sold;
 mod broken_starts;

@@ -18,8 +18,12 @@ use super::{
 use crate::{
     change::compose::{Cells, Composition, forget_sources, sources},
     import::word_of,
-    source::{Alias, Credit, Records, Season},
+    source::{Alias, Credit, Origin, Records, Season},
 };
+
+/// The files of objects whose fields sources give.
+pub(super) const DESCRIBED: &[&str] =
+    &["productions.csv", "seasons.csv", "episodes.csv", "people.csv", "characters.csv"];
 
 /// Greatest position in a list of credits.
 const MOST: u32 = 9998;
@@ -33,7 +37,7 @@ pub(super) async fn rows(
     adopted: &mut Adopted,
 ) -> Result<Vec<Wanted>, DbErr> {
     let origin = records.origin;
-    said.source = format!("{}-{}", origin.authority.word(), origin.fetched_on);
+    said.source = source(origin);
     let mut rows =
         Rows { composition: Composition::new(tx), tx, wanted: Vec::new(), keys: HashSet::new(), said, adopted };
     rows.shows(records, objects).await?;
@@ -58,9 +62,14 @@ pub(super) async fn rows(
             ("licence", origin.authority.licence().name.to_owned()),
             ("fetched", origin.fetched_on.to_string()),
         ];
-        rows.wanted.push(Wanted { format, cells: cells_of(cells) });
+        rows.wanted.push(Wanted::new(format, cells_of(cells)));
     }
     Ok(rows.wanted)
+}
+
+/// The slug of the source that the rows are cited to.
+pub(super) fn source(origin: Origin) -> String {
+    format!("{}-{}", origin.authority.word(), origin.fetched_on)
 }
 
 struct Rows<'t, 'r> {
@@ -117,6 +126,10 @@ impl Rows<'_, '_> {
                     format.name, self.said.source
                 ));
             }
+            if choice.is_gone {
+                let line = format!("{} {slug:?}: {column} {shown:?} is no longer at the source", format.name);
+                self.adopted.missing.push(line);
+            }
             if !choice.disagreeing.is_empty() {
                 self.disagree(row.file, slug, column, &choice.value, &choice.disagreeing).await?;
             }
@@ -132,7 +145,7 @@ impl Rows<'_, '_> {
         if !cited {
             self.cite(&mut cells);
         }
-        self.wanted.push(Wanted { format, cells });
+        self.wanted.push(Wanted { format, cells, before });
         Ok(())
     }
 
@@ -206,7 +219,7 @@ impl Rows<'_, '_> {
             let known = self.composition.find(format, &[key]).await?;
             let is_same = |known: &Cells| cells.iter().all(|(column, cell)| known.get(column) == Some(cell));
             if !known.as_ref().is_some_and(is_same) {
-                self.wanted.push(Wanted { format, cells });
+                self.wanted.push(Wanted::new(format, cells));
             }
         }
         Ok(())
@@ -428,7 +441,7 @@ impl Rows<'_, '_> {
             return Ok(());
         }
         self.cite(&mut cells);
-        self.wanted.push(Wanted { format, cells });
+        self.wanted.push(Wanted::new(format, cells));
         Ok(())
     }
 
@@ -490,7 +503,7 @@ impl Rows<'_, '_> {
                 ("order", position.to_string()),
             ]);
             if self.keys.insert((name, vec![word_of(&id.authority, '-'), word_of(&id.kind, '-'), id.value.clone()])) {
-                self.wanted.push(Wanted { format, cells });
+                self.wanted.push(Wanted::new(format, cells));
             }
         }
         Ok(())
