@@ -399,6 +399,7 @@ pub const TABLES: &[Table] = &[
             text("authority"),
             text("kind"),
             text("value"),
+            to("source_id", "source"),
         ],
     ),
     table(

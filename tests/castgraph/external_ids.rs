@@ -51,7 +51,7 @@ async fn objects_are_looked_up_and_found_by_their_ids() {
             "people.csv,patrick-stewart,wikidata,,Q16296,",
             "people.csv,patrick-stewart,imdb,,nm9999999,",
         ] {
-            append(folder.path(), "external_ids.csv", line);
+            append(folder.path(), "external_ids.csv", &format!("{line},"));
         }
         apply(&site, &read(folder.path())).await;
         let data = site

@@ -6,7 +6,7 @@ use castgraph::{
         adopt::{Adopted, Decision, Plan, adopt},
     },
     export::{Format, export_licensed},
-    source::{Records, tvmaze},
+    source::{Authority, ExternalId, IdKind, Records, tvmaze},
 };
 use entity::changeset::Origin;
 use serde_json::{Value, json};
@@ -175,6 +175,50 @@ async fn what_may_not_be_passed_on_is_left_out_of_an_export() {
         assert!(whole[0].contains("ada-winter") && whole[1].contains("tvmaze") && whole[2].contains("mara-quill"));
         assert!(!free.concat().contains("ada-winter") && !free.concat().contains("tvmaze"), "{}", site.engine);
         assert!(free[0].contains("patrick-stewart") && free[1].contains("nm0001772"), "curated facts are kept");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ids_are_passed_on_only_if_their_source_allows_it() {
+    on_both(Set::Cut, |site: Site| async move {
+        let mut records = records(&show());
+        let imdb = |id: &str| ExternalId::new(Authority::Imdb, IdKind::Person, id);
+        records.people[0].about.add_id(imdb("nm0001772"));
+        records.people[1].about.add_id(imdb("nm9000001"));
+        take_over_records(&site, &records, &Plan::default()).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("set");
+        let licences = ["CC0-1.0".to_owned()];
+        let written = export_licensed(site.store.read(), Format::Csv, &target, Some(&licences)).await;
+        written.unwrap_or_else(|reason| panic!("{}: {reason}", site.engine));
+        let free = std::fs::read_to_string(target.join("external_ids.csv")).expect("the file");
+        assert!(free.contains("people.csv,patrick-stewart,imdb,person,nm0001772"), "a person gave it");
+        assert!(!free.contains("93001"), "{}: TVmaze gave this one to a person who was there", site.engine);
+
+        let question = r#"{ person(by: {externalId: {authority: IMDB, value: "nm9000001"}}) {
+            externalIds(authorities: [IMDB]) { source { slug licence fetchedOn } } } }"#;
+        let source = async || site.data(question).await["person"]["externalIds"][0]["source"].clone();
+        let of_tvmaze = json!({"slug": "tvmaze-2026-11-28", "licence": "CC-BY-SA-4.0", "fetchedOn": "2026-11-28"});
+        assert_eq!(source().await, of_tvmaze, "{}", site.engine);
+        // A source with a higher rank says the same, and one with a lower rank.
+        for (authority, slug) in [
+            (Authority::Tmdb, "tvmaze-2026-11-28"),
+            (Authority::Wikidata, "wikidata-2026-11-28"),
+            (Authority::Tvmaze, "wikidata-2026-11-28"),
+        ] {
+            records.origin.authority = authority;
+            take_over_records(&site, &records, &Plan::default()).await;
+            assert_eq!(source().await["slug"], slug, "{}: {authority}", site.engine);
+        }
+        let data = site.data(
+            r#"{ person(by: {slug: "patrick-stewart"}) { externalIds(authorities: [IMDB]) { source { slug } } } }"#,
+        );
+        assert_eq!(data.await["person"]["externalIds"], json!([{"source": null}]), "{}", site.engine);
+        for _ in 0..2 {
+            let again = take_over_records(&site, &records, &Plan::default()).await;
+            assert!(again.changeset.is_none(), "{}: {again:#?}", site.engine);
+        }
     })
     .await;
 }

@@ -322,3 +322,32 @@ async fn decisions_that_contradict_ids_of_people_or_each_other_say_what_to_do() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_character_without_an_id_at_the_source_follows_a_decision_too() {
+    on_both(Set::Empty, |site: Site| async move {
+        take_over(&site, &show(), &Plan::default()).await;
+        edit(
+            &site,
+            vec![
+                json!({"character": {"create": {"name": "Mara Quill", "slug": "mara"}}}),
+                json!({"seasonCast": {"create": {"season": "the-quiet-harbour-s02", "person": "john-smith",
+                    "character": "mara", "billing": "GUEST", "part": "SCREEN"}}}),
+            ],
+        )
+        .await;
+        let mut records = from_tmdb(&show());
+        records.characters[0].about.ids.clear();
+        let key = records.characters[0].key.as_str().to_owned();
+        let united = take_over_records(&site, &records, &decide("character", &key, "mara", true)).await;
+        assert!(united.changeset.is_some(), "{}: {united:#?}", site.engine);
+        let question = r#"{ characters(filter: {name: {equals: "Mara Quill"}}) { nodes { slug externalIds { value }
+            performers { nodes { person { slug } } } } } }"#;
+        let expected = json!([{"slug": "mara", "externalIds": [{"value": "94001"}],
+            "performers": {"nodes": [{"person": {"slug": "ada-winter"}}, {"person": {"slug": "john-smith"}}]}}]);
+        assert_eq!(site.data(question).await["characters"]["nodes"], expected, "{}", site.engine);
+        let again = take_over_records(&site, &records, &Plan::default()).await;
+        assert!(again.changeset.is_none(), "{}: {again:#?}", site.engine);
+    })
+    .await;
+}

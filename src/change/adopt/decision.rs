@@ -82,6 +82,23 @@ pub(super) async fn about(
     decided.all(tx).await
 }
 
+/// The object that a record was decided to mean.
+pub(super) async fn same(tx: &DatabaseTransaction, kind: i32, key: &str) -> Result<Option<i32>, DbErr> {
+    let decided = about(tx, kind, key).await?;
+    Ok(decided.iter().find(|row| row.decision == Some(Verdict::Same)).map(|row| row.of_id))
+}
+
+/// Merges an object into the one that its record was decided to mean, if only imports have changed it.
+pub(super) async fn unite(tx: &DatabaseTransaction, kind: i32, from: i32, into: i32) -> Result<(), NotChanged> {
+    if from == into || !is_of_imports(tx, (kind, from)).await? {
+        return Ok(());
+    }
+    match (found(tx, kind, from).await?, found(tx, kind, into).await?) {
+        (Some(from), Some(into)) => merge::merge(tx, 0, &from, &into).await,
+        _ => Ok(()),
+    }
+}
+
 /// The kind and the id of the object of a decision, by its slug or one that it had.
 async fn object(tx: &DatabaseTransaction, decision: &Decision) -> Result<Option<(i32, i32)>, DbErr> {
     let Some(kind) = candidate::number(&decision.kind) else { return Ok(None) };
@@ -241,7 +258,7 @@ async fn forget(tx: &DatabaseTransaction, (kind, id): (i32, i32), key: &str) -> 
 }
 
 /// Whether a foreign import added an object, and only such imports have changed it and its parts since.
-pub(super) async fn is_of_imports(tx: &DatabaseTransaction, (kind, id): (i32, i32)) -> Result<bool, DbErr> {
+async fn is_of_imports(tx: &DatabaseTransaction, (kind, id): (i32, i32)) -> Result<bool, DbErr> {
     only_imports(tx, "c.of_kind = ? AND c.of_id = ?", kind, id).await
 }
 

@@ -469,7 +469,8 @@ impl Rows<'_, '_> {
         Ok(())
     }
 
-    /// Adds the ids that no object has yet, behind those of the object.
+    /// Adds the ids that no object has yet, behind those of the object. An id that sources of a lower rank gave has this one
+    /// as its source from now on, so that the order of the runs does not matter.
     async fn ids_of(
         &mut self,
         name: &'static str,
@@ -479,6 +480,15 @@ impl Rows<'_, '_> {
         objects: &Objects,
     ) -> Result<(), DbErr> {
         let Some(object) = object else { return Ok(()) };
+        let format = file("external_ids.csv")?;
+        for id in own.iter().filter(|id| objects.source_of(id).is_some_and(|source| self.said.outranks(source))) {
+            let key = [word_of(&id.authority, '-'), word_of(&id.kind, '-'), id.value.clone()];
+            if let Some(before) = self.composition.find(format, &key).await? {
+                let mut cells = before.clone();
+                cells.insert("source".to_owned(), self.said.source.clone());
+                self.wanted.push(Wanted { format, cells, before });
+            }
+        }
         let new: Vec<&Id> = own.iter().filter(|id| objects.with_id(id).is_none()).collect();
         if new.is_empty() {
             return Ok(());
@@ -492,7 +502,6 @@ impl Rows<'_, '_> {
             }
             None => 0,
         };
-        let format = file("external_ids.csv")?;
         for (position, id) in (last + 1..).zip(new) {
             let cells = cells_of([
                 ("file", name.to_owned()),
@@ -501,6 +510,7 @@ impl Rows<'_, '_> {
                 ("kind", word_of(&id.kind, '-')),
                 ("value", id.value.clone()),
                 ("order", position.to_string()),
+                ("source", self.said.source.clone()),
             ]);
             if self.keys.insert((name, vec![word_of(&id.authority, '-'), word_of(&id.kind, '-'), id.value.clone()])) {
                 self.wanted.push(Wanted::new(format, cells));

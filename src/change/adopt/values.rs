@@ -102,6 +102,16 @@ impl Said {
         rows.iter().find(|row| row.authority == self.authority).map(|row| row.value.as_str())
     }
 
+    /// Whether the source of this run has a higher rank than another, given by its slug.
+    pub(super) fn outranks(&self, source: &str) -> bool {
+        let of = |rank: &str| source.strip_prefix(rank).is_some_and(|rest| rest.starts_with('-'));
+        let place = |is_it: &dyn Fn(&str) -> bool| self.rank.iter().position(|authority| is_it(authority));
+        match (place(&|authority| authority == self.authority), place(&of)) {
+            (Some(own), Some(other)) => own < other,
+            _ => false,
+        }
+    }
+
     /// Chooses the value of a field whose present value is `shown`, now that the source says `new`.
     pub(super) fn choose(
         &mut self,
