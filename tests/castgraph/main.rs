@@ -50,6 +50,7 @@ mod feed;
 mod external_ids;
 mod foreign;
 mod remembered;
+mod sources;
 mod health;
 mod sold;
 mod broken_starts;
