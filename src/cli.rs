@@ -18,7 +18,14 @@ mod log;
 mod output;
 mod settings;
 
-use std::{error::Error, fmt::Write, path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
+    path::PathBuf,
+    process::{self, ExitCode},
+};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sea_orm::DbErr;
@@ -178,6 +185,29 @@ impl Database {
         Store::open_with(&self.database_url, &opening).await
     }
 
+    /// Tries some work that changes nothing, with a database that is there already or, if there is none, with an empty one
+    /// that is removed afterwards.
+    async fn on_trial<T>(
+        &self,
+        work: impl AsyncFnOnce(&Store) -> Result<T, Box<dyn Error>>,
+    ) -> Result<T, Box<dyn Error>> {
+        if Store::exists(&self.database_url).await? {
+            return self.with(work).await;
+        }
+        let folder = env::temp_dir().join(format!("castgraph-trial-{}", process::id()));
+        fs::create_dir(&folder).map_err(|reason| format!("{}: {reason}", folder.display()))?;
+        let outcome = async {
+            let store = Store::open(&folder.join("castgraph.db").to_string_lossy(), None).await?;
+            store.migrate().await?;
+            let done = work(&store).await;
+            store.close().await?;
+            done
+        };
+        let outcome = outcome.await;
+        fs::remove_dir_all(&folder).map_err(|reason| format!("{}: {reason}", folder.display()))?;
+        outcome
+    }
+
     /// Does some work on a database that is there already, and closes it.
     async fn with<T, E: Into<Box<dyn Error>>>(
         &self,
@@ -220,7 +250,7 @@ pub fn main() -> ExitCode {
 
 /// Shortens the output of `-h` so that it fits a screen; `--help` shows everything.
 fn brief(command: clap::Command) -> clap::Command {
-    let wants_page = std::env::args_os().nth(1).is_some_and(|argument| argument == "-h");
+    let wants_page = env::args_os().nth(1).is_some_and(|argument| argument == "-h");
     let page = wants_page.then(|| page(&command));
     let command = command.mut_subcommands(|command| {
         let has_all = ["serve", "config"].contains(&command.get_name());
@@ -263,10 +293,10 @@ async fn run() -> Outcome {
     for parent in ["migrate", "account", "key", "changeset"] {
         command = command.mut_subcommand(parent, |parent| parent.mut_args(|setting| setting.global(true)));
     }
-    settings::check_environment(&command, std::env::vars_os())?;
+    settings::check_environment(&command, env::vars_os())?;
     let command =
         command.mut_args(settings::without_empty).mut_subcommands(|command| command.mut_args(settings::without_empty));
-    let file = SettingsFile::of(&command, &std::env::args_os().collect::<Vec<_>>())?;
+    let file = SettingsFile::of(&command, &env::args_os().collect::<Vec<_>>())?;
     let command = match &file {
         Some(file) => file.apply(command),
         None => command,

@@ -254,6 +254,16 @@ impl Store {
         Ok(all?.iter().map(|migration| (migration.name().to_owned(), is_applied(migration))).collect())
     }
 
+    /// Whether there is a database at `address`. A PostgreSQL server always has one, even without tables. Does not create a
+    /// database.
+    pub async fn exists(address: &str) -> Result<bool, StoreError> {
+        let address = Address::parse(address)?;
+        match &address {
+            Address::Sqlite { path, .. } => Ok(!ownership::of_file(&address, path).await?.is_absent()),
+            Address::Postgres { .. } => Ok(true),
+        }
+    }
+
     /// The number of pending migrations, and whether no migration is applied at all. Changes nothing.
     ///
     /// # Errors

@@ -42,6 +42,10 @@ pub struct Model {
     #[sea_orm(has_many)]
     #[serde(skip)]
     pub citations: HasMany<super::citation::Entity>,
+    /// The ids that came from it.
+    #[sea_orm(has_many)]
+    #[serde(skip)]
+    pub external_ids: HasMany<super::external_id::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -23,6 +23,9 @@ pub struct Model {
     pub value: String,
     /// The slug of the source with which it came.
     pub source: String,
+    /// The value of this authority that an import last wrote into the field; null if it wrote none, or that of another
+    /// authority.
+    pub written: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -19,6 +19,8 @@ mod m20261127_000013_portrayal;
 mod m20261128_000014_changes;
 mod m20261128_000015_external_ids;
 mod m20261128_000019_foreign_sources;
+mod m20261128_000021_memory_of_sources;
+mod m20261128_000022_sources_of_external_ids;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000014_changes::Migration),
             Box::new(m20261128_000015_external_ids::Migration),
             Box::new(m20261128_000019_foreign_sources::Migration),
+            Box::new(m20261128_000021_memory_of_sources::Migration),
+            Box::new(m20261128_000022_sources_of_external_ids::Migration),
         ]
     }
 }

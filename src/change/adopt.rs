@@ -1,7 +1,8 @@
 //! Takes over the records of a foreign source.
 //!
-//! 1. `identity` decides which object each record means. External ids decide, and decisions of people; names never do: an
-//!    object with a similar name is only a candidate.
+//! 1. `decision` keeps the decisions of people, and corrects what earlier runs did otherwise. `identity` decides which object
+//!    each record means: external ids decide, and these decisions; names never do: an object with a similar name is only a
+//!    candidate.
 //! 2. `rows` turns the records into rows of the import format. `values` says which of them change: what a curator set
 //!    stays, and of several sources the one with the highest rank is shown.
 //! 3. The rows are checked and written like any changeset. Rows and cells that break a rule of the format are left out, and
@@ -9,11 +10,12 @@
 
 mod identity;
 mod candidate;
+mod decision;
 mod slugs;
 mod rows;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{DatabaseConnection, TransactionTrait};
 
@@ -21,15 +23,17 @@ use super::{
     compose::{Cells, Composition},
     fault::NotChanged,
     format::{self, Format},
-    lock, merge,
+    lock,
     recording::{self, Heading},
+    table,
 };
 use crate::{
     import::{self, Leftovers, Summary},
     source::{Authority, Records},
     store::at_once,
 };
-pub use candidate::{Candidate, Decision};
+pub use candidate::Candidate;
+pub use decision::Decision;
 
 /// How to take over records.
 #[derive(Clone, Debug)]
@@ -73,6 +77,19 @@ pub struct Adopted {
 struct Wanted {
     format: &'static Format,
     cells: Cells,
+    /// The cells that the row has now; none if it is new.
+    before: Cells,
+}
+
+impl Wanted {
+    fn new(format: &'static Format, cells: Cells) -> Self {
+        Self { format, cells, before: Cells::new() }
+    }
+
+    /// The number of the table, and the slug, if it has one.
+    fn object(&self) -> Option<(i32, &String)> {
+        Some((table::named(self.format.table)?.kind, self.cells.get("slug")?))
+    }
 }
 
 /// Most values in one statement.
@@ -90,16 +107,16 @@ pub async fn adopt(
     db: &DatabaseConnection,
     records: &Records,
     plan: &Plan,
-    heading: Heading,
+    mut heading: Heading,
 ) -> Result<Adopted, NotChanged> {
     let tx = db.begin_with_options(at_once()).await?;
     let at = heading.at.clone();
+    if heading.sources.is_empty() {
+        heading.sources.push(rows::source(records.origin));
+    }
     let number = recording::begin(&tx, heading).await?;
     let mut adopted = Adopted::default();
-    candidate::keep_decisions(&tx, &plan.decisions, &at).await?;
-    for (from, into) in candidate::merges(&tx, &plan.decisions).await? {
-        merge::merge(&tx, 0, &from, &into).await?;
-    }
+    decision::follow(&tx, records, &plan.decisions, &at, &mut adopted).await?;
     let mut objects = identity::Objects::find(&tx, records, &mut adopted).await?;
     slugs::give(&tx, records, &mut objects).await?;
     let mut said = values::Said::read(&tx, &objects, records.origin.authority, plan).await?;
@@ -112,10 +129,14 @@ pub async fn adopt(
         composition.complete().await?;
         match import::check_rows(&composition.rows_to_check()) {
             Ok(set) => {
-                adopted.summary = import::write(&tx, &set, Leftovers::Keep).await?;
-                said.keep(&tx).await?;
-                candidate::keep(&tx, &adopted.candidates).await?;
+                adopted.summary = import::write(&tx, &set, Leftovers::Keep).await?.without_left_over();
                 adopted.summary.locked = lock::leave_locked(&tx, number).await?;
+                if !recording::has_changes(&tx, number).await? {
+                    // What is remembered is part of a changeset, and none of its own.
+                    recording::record_nothing(&tx).await?;
+                }
+                said.keep(&tx, &shown(&tx, &wanted).await?).await?;
+                candidate::keep(&tx, &adopted.candidates).await?;
                 let kept = recording::end(&tx, number).await?;
                 adopted.changeset = kept.then_some(number);
                 if plan.dry_run {
@@ -125,18 +146,36 @@ pub async fn adopt(
                 }
                 return Ok(adopted);
             }
-            Err(faults) => leave_out(&mut wanted, &faults, &composition, &mut adopted)?,
+            Err(faults) => leave_out(&mut wanted, &faults, &composition, &mut said, &mut adopted)?,
         }
     }
     let message = "the records break the rules of the format in too many ways; nothing was changed";
     Err(super::Fault::new(None, crate::code::Code::BadInput, message).into())
 }
 
-/// Leaves out the cells and rows with faults. A fault of a row that the records did not ask for cannot be mended.
+/// The cells of the changed objects with values of sources, as they are now.
+async fn shown(
+    tx: &sea_orm::DatabaseTransaction,
+    wanted: &[Wanted],
+) -> Result<HashMap<(i32, String), Cells>, sea_orm::DbErr> {
+    let composition = Composition::new(tx);
+    let mut shown = HashMap::new();
+    for row in wanted {
+        let Some((kind, slug)) = row.object().filter(|_| rows::DESCRIBED.contains(&row.format.file)) else { continue };
+        if let Some(cells) = composition.find(row.format, std::slice::from_ref(slug)).await? {
+            shown.insert((kind, slug.clone()), cells);
+        }
+    }
+    Ok(shown)
+}
+
+/// Leaves out the cells and rows with faults. Cells of rows that are there keep their values. A fault of a row that the
+/// records did not ask for cannot be mended.
 fn leave_out(
     wanted: &mut Vec<Wanted>,
     faults: &import::Faults,
     composition: &Composition<'_>,
+    said: &mut values::Said,
     adopted: &mut Adopted,
 ) -> Result<(), NotChanged> {
     let mut gone = BTreeSet::new();
@@ -146,16 +185,21 @@ fn leave_out(
         let Some(row) = wanted.get_mut(place) else { continue };
         mended = true;
         let key = composition.key_at(&fault.file, fault.line).unwrap_or_default();
-        let is_optional = row.format.of_column(&fault.column).is_some_and(|field| !field.needed)
+        let new = row.cells.get(&fault.column).map(String::as_str).unwrap_or_default();
+        let before = row.before.get(&fault.column).cloned().unwrap_or_default();
+        let can_be_left = new != before
             && !row.format.key.contains(&fault.column.as_str())
-            && row.cells.get(&fault.column).is_some_and(|cell| !cell.is_empty());
-        let what = if is_optional {
-            row.cells.insert(fault.column.clone(), String::new());
+            && row.format.of_column(&fault.column).is_some_and(|field| !field.needed || !before.is_empty());
+        let what = if can_be_left {
+            row.cells.insert(fault.column.clone(), before);
             "the value"
         } else {
             gone.insert(place);
             "the row"
         };
+        if let Some((kind, slug)) = row.object() {
+            said.forget(kind, slug, can_be_left.then_some(fault.column.as_str()));
+        }
         let column = if fault.column.is_empty() { String::new() } else { format!("{}: ", fault.column) };
         let reason = super::write::without_lines(&fault.reason, &fault.file, composition);
         adopted.remarks.insert(format!("{} {key:?}: {what} was left out: {column}{reason}", row.format.name));

@@ -534,6 +534,7 @@ pub const FORMATS: &[Format] = &[
             ),
             must("value", "value", Text, "The id, such as `nm0001772`."),
             may("position", "order", Number, "Position among the ids of the object; the last if it is left out."),
+            may("source", "source", Slug("sources.csv"), "The source that it came from."),
         ],
         doc: "the id of an object at another authority",
     },

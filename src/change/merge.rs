@@ -152,6 +152,7 @@ async fn merge_rows(tx: &DatabaseTransaction, from: &Found, into: &Found) -> Res
     move_links(tx, from.table, old, new).await?;
     move_names(tx, &owner, from, into).await?;
     move_external_ids(tx, &owner, old, new).await?;
+    move_memory(tx, from, into).await?;
     fill_gaps(tx, from, into).await?;
     if let (Some(subject), Some(target)) =
         (subject(tx, &owner, old).await?, subject_or_new(tx, &owner, from.table, old, new).await?)
@@ -170,10 +171,15 @@ async fn merge_rows(tx: &DatabaseTransaction, from: &Found, into: &Found) -> Res
 
 /// Fields that only the removed object has, such as the day of birth, stay known.
 async fn fill_gaps(tx: &DatabaseTransaction, from: &Found, into: &Found) -> Result<(), DbErr> {
-    let is_unknown = |name: &str| into.row.get(name).is_none_or(Json::is_null);
-    let known = from.row.iter().filter(|(name, value)| !value.is_null() && is_unknown(name));
-    let known: Vec<(&str, Json)> = known.map(|(name, value)| (name.as_str(), value.clone())).collect();
+    let known: Vec<(&str, Json)> = gaps(from, into).map(|(name, value)| (name, value.clone())).collect();
     if known.is_empty() { Ok(()) } else { update(tx, into.table, &into.row, &known).await }
+}
+
+/// The columns that only the first object has a value for.
+fn gaps<'f>(from: &'f Found, into: &Found) -> impl Iterator<Item = (&'f str, &'f Json)> {
+    let is_unknown = |name: &str| into.row.get(name).is_none_or(Json::is_null);
+    let known = from.row.iter().filter(move |(name, value)| !value.is_null() && is_unknown(name));
+    known.map(|(name, value)| (name.as_str(), value))
 }
 
 /// The columns that identify a credit together with the person or character.
@@ -301,6 +307,47 @@ async fn move_external_ids(tx: &DatabaseTransaction, owner: &str, old: i64, new:
     for row in moved {
         position += 1;
         update(tx, row.table, &row.row, &[(owner, new.into()), ("position", position.into())]).await?;
+    }
+    Ok(())
+}
+
+/// Moves what imports remember, unless the object that stays has its own. A value that an import wrote counts as such only in
+/// a field that is filled with it; the other values are those of the object that stays.
+async fn move_memory(tx: &DatabaseTransaction, from: &Found, into: &Found) -> Result<(), DbErr> {
+    let (kind, old, new) = (from.table.kind, id(&from.row), id(&into.row));
+    let filled: Vec<String> = gaps(from, into).map(|(name, _)| format!("'{name}'")).collect();
+    let filled = if filled.is_empty() { "''".to_owned() } else { filled.join(", ") };
+    let moves = [
+        format!(
+            "UPDATE source_value SET of_id = {new}, written = CASE WHEN field IN ({filled}) THEN written END
+             WHERE of_kind = {kind} AND of_id = {old} AND NOT EXISTS (SELECT 1 FROM source_value AS o
+                WHERE o.of_kind = {kind} AND o.of_id = {new} AND o.field = source_value.field
+                    AND o.authority = source_value.authority)"
+        ),
+        format!(
+            "UPDATE match_candidate SET of_id = {new} WHERE kind = {kind} AND of_id = {old}
+             AND NOT EXISTS (SELECT 1 FROM match_candidate AS o
+                WHERE o.kind = {kind} AND o.of_id = {new} AND o.key = match_candidate.key)"
+        ),
+    ];
+    for sql in moves {
+        tx.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// Moves one id at another authority to another object of the same table, behind those that are there.
+pub(super) async fn move_external_id(
+    tx: &DatabaseTransaction,
+    table: &str,
+    number: i32,
+    new: i32,
+) -> Result<(), DbErr> {
+    let owner = format!("{table}_id");
+    let there = of_table(tx, "external_id", &owner, new.into()).await?;
+    let position = there.iter().filter_map(|row| raw::number(&row.row, "position")).max().unwrap_or_default() + 1;
+    for row in of_table(tx, "external_id", "id", number.into()).await? {
+        update(tx, row.table, &row.row, &[(&owner, new.into()), ("position", position.into())]).await?;
     }
     Ok(())
 }

@@ -105,11 +105,23 @@ pub(super) async fn resume(tx: &DatabaseTransaction, number: i32) -> Result<(), 
 /// If the database fails.
 pub async fn end(tx: &DatabaseTransaction, number: i32) -> Result<bool, DbErr> {
     pause(tx).await?;
-    let changed = change::Entity::find().filter(change::Column::ChangesetId.eq(number)).one(tx).await?.is_some();
+    let changed = has_changes(tx, number).await?;
     if !changed {
         changeset::Entity::delete_by_id(number).exec(tx).await?;
     }
     Ok(changed)
+}
+
+/// Whether a changeset has changed anything so far.
+pub(super) async fn has_changes(tx: &DatabaseTransaction, number: i32) -> Result<bool, DbErr> {
+    let own = change::Entity::find().filter(change::Column::ChangesetId.eq(number));
+    Ok(own.one(tx).await?.is_some())
+}
+
+/// Leaves the transaction's further changes unrecorded.
+pub(super) async fn record_nothing(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    pause(tx).await?;
+    resume(tx, 0).await
 }
 
 pub(super) async fn pause(tx: &DatabaseTransaction) -> Result<(), DbErr> {

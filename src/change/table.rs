@@ -61,7 +61,7 @@ const fn table(kind: i32, name: &'static str, noun: &'static str, columns: &'sta
     Table { kind, name, noun, keys: 1, columns }
 }
 
-/// All tables with facts, in an order in which rows refer only to rows of tables before them, and of the same table.
+/// All recorded tables, in an order in which rows refer only to rows of tables before them, and of the same table.
 pub const TABLES: &[Table] = &[
     table(1, "franchise", "franchise", &[number("id"), text("slug"), text("name")]),
     table(
@@ -399,9 +399,32 @@ pub const TABLES: &[Table] = &[
             text("authority"),
             text("kind"),
             text("value"),
+            to("source_id", "source"),
+        ],
+    ),
+    table(
+        29,
+        "source_value",
+        "value of a source",
+        &[
+            number("id"),
+            number("of_kind"),
+            number("of_id"),
+            text("field"),
+            text("authority"),
+            text("value"),
+            text("source"),
+            text("written"),
         ],
     ),
 ];
+
+/// Tables whose changes are recorded so that they can be taken back, but not shown: the ties between sources and what they
+/// support, and what imports remember.
+const HIDDEN: &[&str] = &["subject", MEMORY];
+
+/// What sources said, as imports remember it.
+pub const MEMORY: &str = "source_value";
 
 /// The table with this number.
 pub fn of_kind(kind: i32) -> Option<&'static Table> {
@@ -432,6 +455,11 @@ pub(super) fn snake_case(name: &str) -> String {
 }
 
 impl Table {
+    /// Whether the changes of its rows are shown.
+    pub fn is_shown(&self) -> bool {
+        !HIDDEN.contains(&self.name)
+    }
+
     /// The columns of the primary key.
     pub fn key(&self) -> impl Iterator<Item = &'static Column> {
         self.columns.iter().take(self.keys)

@@ -17,7 +17,7 @@ use super::{
     raw::{self, Row, RowChange},
     recording::{self, Heading},
     review::{Outcome, Wish, changeset, preview, state_word},
-    table::TABLES,
+    table::{MEMORY, TABLES},
     write::refused,
 };
 use crate::{code::Code, store::at_once};
@@ -94,6 +94,7 @@ async fn take_back(
             format!("changeset {number} changed {} rows; only an admin can undo more than {MOST}", done.len());
         return Err(Fault::new(None, Code::Forbidden, message).into());
     }
+    let done = without_later_memory(tx, done).await?;
     let faults = obstacles(tx, number, &done).await?;
     if !faults.is_empty() {
         return Err(NotChanged::Faults(faults));
@@ -121,6 +122,19 @@ pub(super) async fn accept(
     let rows = take_back(tx, by, number, own).await?;
     settle(tx, number, by, at).await?;
     Ok(rows)
+}
+
+/// Leaves out what imports remembered and have changed since: it stays, and is in nobody's way.
+async fn without_later_memory(tx: &DatabaseTransaction, mut done: Vec<RowChange>) -> Result<Vec<RowChange>, DbErr> {
+    let memory: Vec<RowChange> = done.iter().filter(|change| change.table.name == MEMORY).cloned().collect();
+    let mut later = HashSet::new();
+    for change in left(&memory) {
+        if !is_as_left(tx, &change).await? {
+            later.insert(change.row_id);
+        }
+    }
+    done.retain(|change| change.table.name != MEMORY || !later.contains(&change.row_id));
+    Ok(done)
 }
 
 /// The changes that take back `done`, in an order in which no row is there before the rows that it refers to.

@@ -144,7 +144,7 @@ async fn show(db: &DatabaseConnection, number: i32) -> Result<Option<String>, Db
     let own = change::Entity::find().filter(change::Column::ChangesetId.eq(number));
     for row in own.order_by_asc(change::Column::Id).all(db).await? {
         let change = RowChange::of(&row)?;
-        if change.table.name != "subject" {
+        if change.table.is_shown() {
             out.push_str(&told(&change));
         }
     }
@@ -210,7 +210,7 @@ async fn history_of(db: &DatabaseConnection, slug: &str) -> Result<String, DbErr
                     last = Some(row.changeset_id);
                 }
                 let change = RowChange::of(&row)?;
-                if change.table.name != "subject" {
+                if change.table.is_shown() {
                     out.push_str(&told(&change));
                 }
             }

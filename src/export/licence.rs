@@ -111,7 +111,7 @@ impl Terms {
             let of = cell(cells, of);
             refused |= !of.is_empty() && is_gone(self, of.trim_end_matches(".csv"), &cell(cells, key));
         }
-        if ["claims", "citations"].contains(&file) {
+        if ["claims", "citations", "external_ids"].contains(&file) {
             refused |= self.refused_sources.contains(&cell(cells, "source"));
         }
         if refused {

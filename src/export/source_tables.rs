@@ -38,8 +38,10 @@ WITH place AS (
     UNION ALL SELECT 6, id, 'characters.csv', slug FROM character
 )
 SELECT place.file AS "file", place.slug AS "key", {word external_id.authority} AS "authority",
-    {word external_id.kind} AS "kind", external_id.value AS "value", CAST(external_id.position AS text) AS "order"
+    {word external_id.kind} AS "kind", external_id.value AS "value", CAST(external_id.position AS text) AS "order",
+    source.slug AS "source"
 FROM external_id JOIN place ON place.kind = external_id.of_kind AND place.id = external_id.of_id
+LEFT JOIN source ON source.id = external_id.source_id
 ORDER BY external_id.of_kind, external_id.of_id, external_id.position, external_id.id"#;
 
 /// The file and the key of every subject. If one person has two parts in one role, the key of the second ends with its

@@ -113,7 +113,7 @@ impl Fields<changeset::Entity> {
     async fn preview(&self, ctx: &Context<'_>) -> Result<FoundConnection<Change>, Error> {
         let rows: Vec<Json> =
             self.0.preview.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        let rows = rows.iter().filter_map(previewed).filter(|row| row.table.name != "subject");
+        let rows = rows.iter().filter_map(previewed).filter(|row| row.table.is_shown());
         connect_found(ctx, "changeset.preview", rows.map(Change::new).collect())
     }
 }

@@ -5,7 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, InputObject, Object};
 use entity::external_id::{self, Kind};
 
-use super::{executor::ObjectList, get, row::Derived};
+use super::{
+    executor::ObjectList,
+    get,
+    row::{Derived, optional_row},
+    source::Source,
+};
 use crate::{
     error::{Error, shown},
     load::{List, Many, One, Record, Window},
@@ -37,6 +42,11 @@ impl ExternalId {
     /// Address of the page about the object at the authority; null if there is none, or it needs more than the id.
     async fn url(&self) -> Option<String> {
         self.0.authority.page(self.0.kind, &self.0.value)
+    }
+
+    /// The source that the id came from, with its licence and the day on which it was fetched; null if a person gave it.
+    async fn source(&self, ctx: &Context<'_>) -> Option<Result<Source, Error>> {
+        optional_row(ctx, self.0.source_id).await
     }
 }
 

@@ -258,7 +258,11 @@ impl Tables {
                 &["superseded_by", "note"],
             ),
             citations: table("citations.csv", &["source", "file", "key", "field", "claim"], &[]),
-            external_ids: table("external_ids.csv", &["file", "key", "authority", "value"], &["kind", "order"]),
+            external_ids: table(
+                "external_ids.csv",
+                &["file", "key", "authority", "value"],
+                &["kind", "order", "source"],
+            ),
         }
     }
 }

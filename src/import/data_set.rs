@@ -376,6 +376,8 @@ pub(super) struct ExternalId {
     pub(super) kind: external_id::Kind,
     pub(super) value: String,
     pub(super) position: i32,
+    /// The source that it came from.
+    pub(super) source: Option<String>,
 }
 
 impl ExternalId {

@@ -47,6 +47,15 @@ impl Summary {
         self.sum(|tally| tally.added + tally.changed) + removed == 0
     }
 
+    /// The summary of an import that does not say what else the objects have: nothing is left over.
+    #[must_use]
+    pub fn without_left_over(mut self) -> Self {
+        for (_, tally) in &mut self.tallies {
+            tally.left_over = 0;
+        }
+        self
+    }
+
     fn sum(&self, count: impl Fn(&TableCounts) -> usize) -> usize {
         self.tallies.iter().map(|(_, tally)| count(tally)).sum()
     }
@@ -119,7 +128,7 @@ impl fmt::Display for Summary {
             writeln!(f, "kept: rows in the database that are not in the folder; --remove-leftovers removes them")?;
         }
         if !self.locked.is_empty() {
-            writeln!(f, "left as they are: {} locked fields that differ from the folder", self.locked.len())?;
+            writeln!(f, "left as they are: {} locked fields that differ", self.locked.len())?;
         }
         for locked in &self.locked {
             writeln!(f, "  {locked}")?;

@@ -15,9 +15,10 @@ static MADE: Order = Order { name: "ID_ASC", keys: &[Int("t.id")], descending: f
 pub static CHANGESETS: List<changeset::Model> =
     List::new(Source { name: "changesets", parent: &[], from: "changeset AS t", condition: "true" }, &NEWEST);
 
-/// All changes, in the order in which they were committed. Rows of `subject` (22) are not shown.
+/// All changes, in the order in which they were committed, but for those of tables that are not shown
+/// ([`crate::change::table::Table::is_shown`]): `subject` (22) and `source_value` (29).
 pub static ALL_CHANGES: List<change::Model> =
-    List::new(Source { name: "changes", parent: &[], from: "change AS t", condition: "t.kind <> 22" }, &MADE);
+    List::new(Source { name: "changes", parent: &[], from: "change AS t", condition: "t.kind NOT IN (22, 29)" }, &MADE);
 
 /// The last change of each changeset, with the time at which it was committed; latest changeset first.
 pub static HORIZON: List<Version> = List::new(
@@ -47,13 +48,13 @@ pub static OF_ROW: List<change::Model> = List::new(
     &NEWEST,
 );
 
-/// The changes of a changeset. Rows of `subject` (22), which only tie sources to what they support, are not shown.
+/// The changes of a changeset that are shown.
 pub static CHANGES: List<change::Model> = List::new(
     Source {
         name: "changeset.changes",
         parent: &["changeset"],
         from: "change AS t",
-        condition: "t.changeset_id = p.changeset AND t.kind <> 22",
+        condition: "t.changeset_id = p.changeset AND t.kind NOT IN (22, 29)",
     },
     &MADE,
 );
@@ -64,7 +65,7 @@ pub static HISTORY: List<change::Model> = List::new(
         name: "history of a row",
         parent: &["kind", "number"],
         from: "change AS t",
-        condition: "t.of_kind = p.kind AND t.of_id = p.number AND t.kind <> 22",
+        condition: "t.of_kind = p.kind AND t.of_id = p.number AND t.kind NOT IN (22, 29)",
     },
     &NEWEST,
 );

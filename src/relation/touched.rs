@@ -100,6 +100,7 @@ pub fn is_unique(table: &str, column: &str) -> bool {
         "territory" => &["kind", "iso_3166"],
         "citation" => &["field"],
         "external_id" => &["authority", "kind", "value", "of_kind", "position"],
+        "source_value" => &["of_kind", "field", "authority"],
         _ => &[],
     };
     column == "id" || column == "slug" || column.ends_with("_id") || more.contains(&column)

@@ -50,7 +50,7 @@ async fn objects_are_looked_up_and_found_by_their_ids() {
             "characters.csv,jean-luc-picard,wikidata,character,Q16276,",
             "people.csv,patrick-stewart,imdb,,nm9999999,",
         ] {
-            append(folder.path(), "external_ids.csv", line);
+            append(folder.path(), "external_ids.csv", &format!("{line},"));
         }
         apply(&site, &read(folder.path())).await;
         let data = site

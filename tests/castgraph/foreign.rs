@@ -6,7 +6,7 @@ use castgraph::{
         adopt::{Adopted, Decision, Plan, adopt},
     },
     export::{Format, export_licensed},
-    source::{Records, tvmaze},
+    source::{Authority, ExternalId, IdKind, Records, tvmaze},
 };
 use entity::changeset::Origin;
 use serde_json::{Value, json};
@@ -17,20 +17,24 @@ use crate::{
     site::{Set, Site, on_both},
 };
 
-const AT: &str = "2026-11-28T10:00:00Z";
+pub const AT: &str = "2026-11-28T10:00:00Z";
 
-fn show() -> Value {
+pub fn show() -> Value {
     serde_json::from_str(include_str!("../../examples/tvmaze/the-quiet-harbour.json")).expect("it is JSON")
 }
 
-fn records(show: &Value) -> Records {
+pub fn records(show: &Value) -> Records {
     let document = castgraph::source::Document { name: "shows/90001.json".to_owned(), value: show.clone() };
     tvmaze::read(&[document], "2026-11-28".parse().expect("a day"))
 }
 
-async fn take_over(site: &Site, show: &Value, plan: &Plan) -> Adopted {
-    let heading = Heading::new(Origin::Import, None, "From TVmaze", AT);
-    match adopt(site.store.write(), &records(show), plan, heading).await {
+pub async fn take_over(site: &Site, show: &Value, plan: &Plan) -> Adopted {
+    take_over_records(site, &records(show), plan).await
+}
+
+pub async fn take_over_records(site: &Site, records: &Records, plan: &Plan) -> Adopted {
+    let heading = Heading::new(Origin::Import, None, "From a source", AT);
+    match adopt(site.store.write(), records, plan, heading).await {
         Ok(adopted) => adopted,
         Err(reason) => panic!("{}: {reason}", site.engine),
     }
@@ -175,6 +179,50 @@ async fn what_may_not_be_passed_on_is_left_out_of_an_export() {
     .await;
 }
 
+#[tokio::test]
+async fn ids_are_passed_on_only_if_their_source_allows_it() {
+    on_both(Set::Cut, |site: Site| async move {
+        let mut records = records(&show());
+        let imdb = |id: &str| ExternalId::new(Authority::Imdb, IdKind::Person, id);
+        records.people[0].about.add_id(imdb("nm0001772"));
+        records.people[1].about.add_id(imdb("nm9000001"));
+        take_over_records(&site, &records, &Plan::default()).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("set");
+        let licences = ["CC0-1.0".to_owned()];
+        let written = export_licensed(site.store.read(), Format::Csv, &target, Some(&licences)).await;
+        written.unwrap_or_else(|reason| panic!("{}: {reason}", site.engine));
+        let free = std::fs::read_to_string(target.join("external_ids.csv")).expect("the file");
+        assert!(free.contains("people.csv,patrick-stewart,imdb,person,nm0001772"), "a person gave it");
+        assert!(!free.contains("93001"), "{}: TVmaze gave this one to a person who was there", site.engine);
+
+        let question = r#"{ person(by: {externalId: {authority: IMDB, value: "nm9000001"}}) {
+            externalIds(authorities: [IMDB]) { source { slug licence fetchedOn } } } }"#;
+        let source = async || site.data(question).await["person"]["externalIds"][0]["source"].clone();
+        let of_tvmaze = json!({"slug": "tvmaze-2026-11-28", "licence": "CC-BY-SA-4.0", "fetchedOn": "2026-11-28"});
+        assert_eq!(source().await, of_tvmaze, "{}", site.engine);
+        // A source with a higher rank says the same, and one with a lower rank.
+        for (authority, slug) in [
+            (Authority::Tmdb, "tvmaze-2026-11-28"),
+            (Authority::Wikidata, "wikidata-2026-11-28"),
+            (Authority::Tvmaze, "wikidata-2026-11-28"),
+        ] {
+            records.origin.authority = authority;
+            take_over_records(&site, &records, &Plan::default()).await;
+            assert_eq!(source().await["slug"], slug, "{}: {authority}", site.engine);
+        }
+        let data = site.data(
+            r#"{ person(by: {slug: "patrick-stewart"}) { externalIds(authorities: [IMDB]) { source { slug } } } }"#,
+        );
+        assert_eq!(data.await["person"]["externalIds"], json!([{"source": null}]), "{}", site.engine);
+        for _ in 0..2 {
+            let again = take_over_records(&site, &records, &Plan::default()).await;
+            assert!(again.changeset.is_none(), "{}: {again:#?}", site.engine);
+        }
+    })
+    .await;
+}
+
 /// The commands of `docs/importing.md` and of the README.
 #[test]
 fn the_sample_show_goes_in_by_the_command_line() {
@@ -186,12 +234,29 @@ fn the_sample_show_goes_in_by_the_command_line() {
     };
     let (done, out, err) = run(&["import", "--from", "tvmaze", sample, "--dry-run"]);
     assert!(done && out.contains("nothing was changed (--dry-run)"), "{out}{err}");
+    let files = || std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(files(), 0, "a dry run makes no database");
     let (done, out, err) = run(&["import", "--from", "tvmaze", sample]);
     assert!(done && out.contains("episodes                   4         0          0         0\n"), "{out}{err}");
     assert!(out.contains("; castgraph changeset undo "), "{out}");
     let (done, out, err) = run(&["import", "--from", "tvmaze", sample, "--json"]);
     let told: Value = serde_json::from_str(&out).expect("it is JSON");
     assert!(done && told["unchanged"] == true && told["changeset"].is_null(), "{out}{err}");
+    let mut changed = show();
+    changed["_embedded"]["cast"][0]["person"]["birthday"] = json!("1975-04-03");
+    std::fs::write(folder.path().join("changed.json"), changed.to_string()).expect("a file");
+    let (done, out, err) = run(&["import", "--from", "tvmaze", "changed.json", "--dry-run"]);
+    assert!(done && out.contains("people                     0         1          0         0\n"), "{out}{err}");
+    assert!(!out.contains("leftovers") && !out.contains("folder"), "{out}");
+    let (done, out, err) = run(&["migrate", "down"]);
+    assert!(done, "{out}{err}");
+    let before = std::fs::read(folder.path().join("castgraph.db")).expect("the database");
+    let (done, _, err) = run(&["import", "--from", "tvmaze", sample, "--dry-run"]);
+    assert!(!done && err.contains("is out of date; run castgraph migrate up"), "{err}");
+    assert!(
+        before == std::fs::read(folder.path().join("castgraph.db")).expect("the database"),
+        "a dry run migrates nothing"
+    );
     let (done, out, _) = run(&["import", "--from", "tvmaze", sample, "--quiet"]);
     assert!(done && out.is_empty());
     let (done, _, err) = run(&["import", "--from", "tvmaze", sample, "--match", "ask"]);

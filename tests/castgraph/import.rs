@@ -72,7 +72,7 @@ pub async fn dump(db: &DatabaseConnection) -> String {
         ("note", "id, subject_id, credit_id, episode_id, platform_name_id, text"),
         (
             "external_id",
-            "id, show_id, season_id, episode_id, person_id, character_id, position, authority, kind, value",
+            "id, show_id, season_id, episode_id, person_id, character_id, position, authority, kind, value, source_id",
         ),
     ] {
         let cells: Vec<String> =

@@ -49,6 +49,8 @@ mod live;
 mod feed;
 mod external_ids;
 mod foreign;
+mod remembered;
+mod sources;
 mod health;
 mod sold;
 mod broken_starts;

@@ -211,8 +211,11 @@ async fn an_older_file_is_recognised_and_marked() {
 #[tokio::test]
 async fn a_migration_that_fails_leaves_nothing() {
     for site in site::both(Set::Empty).await {
-        site.store.take_back(6).await.expect("six are taken back");
-        // The first of them makes this table late, when the one before it and its own first tables are there.
+        let all = Store::status(&site.url).await.expect("they are known");
+        let search = all.iter().position(|(name, _)| name.ends_with("_search")).expect("it is one of them");
+        let steps = u32::try_from(all.len() - search + 1).expect("a small number");
+        site.store.take_back(steps).await.expect("they are taken back");
+        // The migration of the search makes this table late, when the one before it and its own first tables are there.
         site.store.write().execute_unprepared("CREATE TABLE search_gram (id integer)").await.expect("it is in the way");
         let before = schema(&site).await;
         let pending = site.store.pending().await.expect("it is known");

@@ -1,26 +1,18 @@
-//! Objects that may be what a record means, and the decisions of people about them.
+//! Objects that may be what a record means.
 
 use entity::{
-    PartialDate, external_id,
+    PartialDate,
     match_candidate::{self, Verdict},
     name_key, person, show,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, Set, sea_query::Query,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, Set, sea_query::Query,
 };
-use serde_json::json;
 
-use super::{Adopted, identity};
+use super::{Adopted, decision};
 use crate::{
-    change::{
-        fault::{Fault, NotChanged},
-        locate::Found,
-        raw::{self, Row},
-        recording::statement,
-        table,
-    },
-    code::Code,
+    change::{recording::statement, table},
     source,
 };
 
@@ -40,19 +32,6 @@ pub struct Candidate {
     /// Why they may be the same, or not.
     pub reasons: Vec<String>,
     of_id: i32,
-}
-
-/// The decision of a person whether a record means an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// The kind of object: `show`, `person` or `character`.
-    pub kind: String,
-    /// The key of the record: `tvmaze:17`.
-    pub key: String,
-    /// The slug of the object.
-    pub slug: String,
-    /// Whether they are the same.
-    pub same: bool,
 }
 
 /// Distance of two that share only their name.
@@ -167,12 +146,7 @@ async fn judge(
     found: Vec<(i32, String, i32, Vec<String>)>,
     adopted: &mut Adopted,
 ) -> Result<Option<i32>, DbErr> {
-    let decided = match_candidate::Entity::find()
-        .filter(match_candidate::Column::Kind.eq(number))
-        .filter(match_candidate::Column::Key.eq(key))
-        .filter(match_candidate::Column::Decision.is_not_null())
-        .all(tx)
-        .await?;
+    let decided = decision::about(tx, number, key).await?;
     if let Some(same) = decided.iter().find(|row| row.decision == Some(Verdict::Same)) {
         return Ok(Some(same.of_id));
     }
@@ -194,20 +168,13 @@ async fn judge(
     Ok(None)
 }
 
-fn number(kind: &str) -> Option<i32> {
+/// The number of the table of a kind of objects that can be candidates.
+pub(super) fn number(kind: &str) -> Option<i32> {
     table::named(kind).map(|table| table.kind).filter(|kind| [2, 5, 6].contains(kind))
 }
 
-/// The row with the slug of a decision.
-async fn decided(tx: &DatabaseTransaction, decision: &Decision) -> Result<Option<(i32, i32)>, DbErr> {
-    let Some(kind) = number(&decision.kind) else { return Ok(None) };
-    let sql = format!("SELECT id FROM {} WHERE slug = ?", decision.kind);
-    let found = tx.query_one_raw(statement(tx.get_database_backend(), &sql, [decision.slug.as_str().into()])).await?;
-    found.map(|row| Ok((kind, row.try_get_by_index(0)?))).transpose()
-}
-
 /// What is remembered about a record and an object.
-async fn known(
+pub(super) async fn known(
     tx: &DatabaseTransaction,
     kind: i32,
     key: &str,
@@ -217,68 +184,6 @@ async fn known(
         .filter(match_candidate::Column::Kind.eq(kind))
         .filter(match_candidate::Column::Key.eq(key));
     of.filter(match_candidate::Column::OfId.eq(of_id)).one(tx).await
-}
-
-/// Remembers decisions.
-pub(super) async fn keep_decisions(
-    tx: &DatabaseTransaction,
-    decisions: &[Decision],
-    at: &str,
-) -> Result<(), NotChanged> {
-    for decision in decisions {
-        let Some((kind, of_id)) = decided(tx, decision).await? else {
-            let message =
-                format!("the decision about {}: there is no {} {:?}", decision.key, decision.kind, decision.slug);
-            return Err(Fault::new(None, Code::NotFound, message).into());
-        };
-        let verdict = if decision.same { Verdict::Same } else { Verdict::Other };
-        let known = known(tx, kind, &decision.key, of_id).await?;
-        let is_new = known.is_none();
-        let mut row = known.map_or_else(
-            || match_candidate::ActiveModel {
-                kind: Set(kind),
-                key: Set(decision.key.clone()),
-                name: Set(String::new()),
-                of_id: Set(of_id),
-                distance: Set(0),
-                reasons: Set(String::new()),
-                ..Default::default()
-            },
-            IntoActiveModel::into_active_model,
-        );
-        row.decision = Set(Some(verdict));
-        row.decided_at = Set(Some(at.to_owned()));
-        if is_new {
-            row.insert(tx).await?
-        } else {
-            row.update(tx).await?
-        };
-    }
-    Ok(())
-}
-
-/// The people and characters that earlier runs added and that were decided to be the same as others: which into which.
-pub(super) async fn merges(tx: &DatabaseTransaction, decisions: &[Decision]) -> Result<Vec<(Found, Found)>, DbErr> {
-    let mut merges = Vec::new();
-    for decision in decisions.iter().filter(|decision| decision.same && decision.kind != "show") {
-        let Some((kind, into)) = decided(tx, decision).await? else { continue };
-        let Some((authority, value)) = decision.key.split_once(':') else { continue };
-        let Ok(authority) = authority.parse::<source::Authority>() else { continue };
-        let id_kind = if kind == 5 { source::IdKind::Person } else { source::IdKind::Character };
-        let Some(id) = source::ExternalId::new(authority, id_kind, value) else { continue };
-        let Some(id) = identity::ids(&[id], None).pop() else { continue };
-        let holder = external_id::Entity::find()
-            .filter(external_id::Column::Value.eq(id.value.as_str()))
-            .filter(external_id::Column::Authority.eq(id.authority))
-            .filter(external_id::Column::Kind.eq(id.kind));
-        let Some(from) = holder.one(tx).await?.map(|row| row.of_id).filter(|from| *from != into) else { continue };
-        let Some(table) = table::of_kind(kind) else { continue };
-        let row = async |id: i32| raw::read(tx, table, &Row::from([("id".to_owned(), json!(id))])).await;
-        if let (Some(from), Some(into)) = (row(from).await?, row(into).await?) {
-            merges.push((Found { table, row: from }, Found { table, row: into }));
-        }
-    }
-    Ok(merges)
 }
 
 /// Remembers candidates that are not decided.

@@ -9,7 +9,8 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{Adopted, CHUNK, candidate};
+use super::{Adopted, CHUNK, candidate, decision};
+use crate::change::fault::NotChanged;
 use crate::source::{self, ExternalId, IdKind, Key, Records};
 
 /// An object that a record means: its id, unless it is new, and its slug, which new ones get later.
@@ -33,10 +34,15 @@ pub(super) struct Objects {
     pub(super) numbers: HashMap<Key, u32>,
     /// The objects with the ids of the records.
     ids: Ids,
+    /// The slugs of the sources that these ids came from.
+    sources: HashMap<IdKey, String>,
 }
 
 /// Objects by external id.
-type Ids = HashMap<(Authority, Option<Kind>, String), (subject::Kind, i32)>;
+type Ids = HashMap<IdKey, (subject::Kind, i32)>;
+
+/// What no two ids have in common.
+type IdKey = (Authority, Option<Kind>, String);
 
 impl Objects {
     /// Finds the objects. Records without one get a new one, and candidates.
@@ -44,8 +50,9 @@ impl Objects {
         tx: &DatabaseTransaction,
         records: &Records,
         adopted: &mut Adopted,
-    ) -> Result<Self, DbErr> {
-        let mut objects = Self { ids: read_ids(tx, records).await?, ..Self::default() };
+    ) -> Result<Self, NotChanged> {
+        let (ids, sources) = read_ids(tx, records).await?;
+        let mut objects = Self { ids, sources, ..Self::default() };
         objects.find_shows(tx, records, adopted).await?;
         objects.find_seasons(tx, records, adopted).await?;
         objects.find_episodes(tx, records, adopted).await?;
@@ -57,6 +64,11 @@ impl Objects {
     /// The object with an id.
     pub(super) fn with_id(&self, id: &Id) -> Option<(subject::Kind, i32)> {
         self.ids.get(&owned(external_id::key(id.authority, id.kind, &id.value))).copied()
+    }
+
+    /// The slug of the source that an id came from, if an object has it and no person gave it.
+    pub(super) fn source_of(&self, id: &Id) -> Option<&str> {
+        self.sources.get(&owned(external_id::key(id.authority, id.kind, &id.value))).map(String::as_str)
     }
 
     /// The object of this table that has one of the ids. The first id counts; another object with a later id is reported.
@@ -181,12 +193,17 @@ impl Objects {
         tx: &DatabaseTransaction,
         records: &Records,
         adopted: &mut Adopted,
-    ) -> Result<(), DbErr> {
+    ) -> Result<(), NotChanged> {
         for record in &records.characters {
             let ids = ids(&record.about.ids, None);
             let mut id = self.identified(&record.key, &ids, subject::Kind::Character, adopted);
             if id.is_none() {
-                id = self.credited(tx, record, records).await?;
+                let credited = self.credited(tx, record, records).await?;
+                let decided = decision::same(tx, subject::Kind::Character.into(), record.key.as_str()).await?;
+                if let (Some(credited), Some(decided)) = (credited, decided) {
+                    decision::unite(tx, subject::Kind::Character.into(), credited, decided).await?;
+                }
+                id = decided.or(credited);
             }
             if id.is_none() {
                 let show = record.show.as_ref().and_then(|show| self.shows.get(show)).and_then(|show| show.id);
@@ -273,8 +290,8 @@ pub(super) fn ids(given: &[ExternalId], format: Option<show::Format>) -> Vec<Id>
     given.iter().filter_map(id).collect()
 }
 
-/// The objects with ids of the records, and with ids that the source has merged into those.
-async fn read_ids(tx: &DatabaseTransaction, records: &Records) -> Result<Ids, DbErr> {
+/// The objects with ids of the records, and with ids that the source has merged into those; and the sources of the ids.
+async fn read_ids(tx: &DatabaseTransaction, records: &Records) -> Result<(Ids, HashMap<IdKey, String>), DbErr> {
     let abouts = records.shows.iter().map(|record| &record.about);
     let abouts = abouts.chain(records.seasons.iter().map(|record| &record.about));
     let abouts = abouts.chain(records.episodes.iter().map(|record| &record.about));
@@ -284,11 +301,14 @@ async fn read_ids(tx: &DatabaseTransaction, records: &Records) -> Result<Ids, Db
     values.extend(records.merged.iter().map(|merged| merged.from.value.clone()));
     values.sort_unstable();
     values.dedup();
-    let mut found = Ids::new();
+    let (mut found, mut sources) = (Ids::new(), HashMap::new());
     for values in values.chunks(CHUNK) {
-        let rows = external_id::Entity::find().filter(external_id::Column::Value.is_in(values)).all(tx).await?;
-        for row in rows {
+        let rows = external_id::Entity::find().find_also_related(entity::source::Entity);
+        for (row, source) in rows.filter(external_id::Column::Value.is_in(values)).all(tx).await? {
             let key = owned(external_id::key(row.authority, row.kind, &row.value));
+            if let Some(source) = source {
+                sources.insert(key.clone(), source.slug);
+            }
             found.insert(key, (row.of_kind, row.of_id));
         }
     }
@@ -304,7 +324,7 @@ async fn read_ids(tx: &DatabaseTransaction, records: &Records) -> Result<Ids, Db
             found.entry(key(&into)).or_insert(object);
         }
     }
-    Ok(found)
+    Ok((found, sources))
 }
 
 fn owned((authority, kind, value): (Authority, Option<Kind>, &str)) -> (Authority, Option<Kind>, String) {

@@ -18,8 +18,12 @@ use super::{
 use crate::{
     change::compose::{Cells, Composition, forget_sources, sources},
     import::word_of,
-    source::{Alias, Credit, Records, Season},
+    source::{Alias, Credit, Origin, Records, Season},
 };
+
+/// The files of objects whose fields sources give.
+pub(super) const DESCRIBED: &[&str] =
+    &["productions.csv", "seasons.csv", "episodes.csv", "people.csv", "characters.csv"];
 
 /// Greatest position in a list of credits.
 const MOST: u32 = 9998;
@@ -33,7 +37,7 @@ pub(super) async fn rows(
     adopted: &mut Adopted,
 ) -> Result<Vec<Wanted>, DbErr> {
     let origin = records.origin;
-    said.source = format!("{}-{}", origin.authority.word(), origin.fetched_on);
+    said.source = source(origin);
     let mut rows =
         Rows { composition: Composition::new(tx), tx, wanted: Vec::new(), keys: HashSet::new(), said, adopted };
     rows.shows(records, objects).await?;
@@ -58,9 +62,14 @@ pub(super) async fn rows(
             ("licence", origin.authority.licence().name.to_owned()),
             ("fetched", origin.fetched_on.to_string()),
         ];
-        rows.wanted.push(Wanted { format, cells: cells_of(cells) });
+        rows.wanted.push(Wanted::new(format, cells_of(cells)));
     }
     Ok(rows.wanted)
+}
+
+/// The slug of the source that the rows are cited to.
+pub(super) fn source(origin: Origin) -> String {
+    format!("{}-{}", origin.authority.word(), origin.fetched_on)
 }
 
 struct Rows<'t, 'r> {
@@ -117,6 +126,10 @@ impl Rows<'_, '_> {
                     format.name, self.said.source
                 ));
             }
+            if choice.is_gone {
+                let line = format!("{} {slug:?}: {column} {shown:?} is no longer at the source", format.name);
+                self.adopted.missing.push(line);
+            }
             if !choice.disagreeing.is_empty() {
                 self.disagree(row.file, slug, column, &choice.value, &choice.disagreeing).await?;
             }
@@ -132,7 +145,7 @@ impl Rows<'_, '_> {
         if !cited {
             self.cite(&mut cells);
         }
-        self.wanted.push(Wanted { format, cells });
+        self.wanted.push(Wanted { format, cells, before });
         Ok(())
     }
 
@@ -206,7 +219,7 @@ impl Rows<'_, '_> {
             let known = self.composition.find(format, &[key]).await?;
             let is_same = |known: &Cells| cells.iter().all(|(column, cell)| known.get(column) == Some(cell));
             if !known.as_ref().is_some_and(is_same) {
-                self.wanted.push(Wanted { format, cells });
+                self.wanted.push(Wanted::new(format, cells));
             }
         }
         Ok(())
@@ -428,7 +441,7 @@ impl Rows<'_, '_> {
             return Ok(());
         }
         self.cite(&mut cells);
-        self.wanted.push(Wanted { format, cells });
+        self.wanted.push(Wanted::new(format, cells));
         Ok(())
     }
 
@@ -456,7 +469,8 @@ impl Rows<'_, '_> {
         Ok(())
     }
 
-    /// Adds the ids that no object has yet, behind those of the object.
+    /// Adds the ids that no object has yet, behind those of the object. An id that sources of a lower rank gave has this one
+    /// as its source from now on, so that the order of the runs does not matter.
     async fn ids_of(
         &mut self,
         name: &'static str,
@@ -466,6 +480,15 @@ impl Rows<'_, '_> {
         objects: &Objects,
     ) -> Result<(), DbErr> {
         let Some(object) = object else { return Ok(()) };
+        let format = file("external_ids.csv")?;
+        for id in own.iter().filter(|id| objects.source_of(id).is_some_and(|source| self.said.outranks(source))) {
+            let key = [word_of(&id.authority, '-'), word_of(&id.kind, '-'), id.value.clone()];
+            if let Some(before) = self.composition.find(format, &key).await? {
+                let mut cells = before.clone();
+                cells.insert("source".to_owned(), self.said.source.clone());
+                self.wanted.push(Wanted { format, cells, before });
+            }
+        }
         let new: Vec<&Id> = own.iter().filter(|id| objects.with_id(id).is_none()).collect();
         if new.is_empty() {
             return Ok(());
@@ -479,7 +502,6 @@ impl Rows<'_, '_> {
             }
             None => 0,
         };
-        let format = file("external_ids.csv")?;
         for (position, id) in (last + 1..).zip(new) {
             let cells = cells_of([
                 ("file", name.to_owned()),
@@ -488,9 +510,10 @@ impl Rows<'_, '_> {
                 ("kind", word_of(&id.kind, '-')),
                 ("value", id.value.clone()),
                 ("order", position.to_string()),
+                ("source", self.said.source.clone()),
             ]);
             if self.keys.insert((name, vec![word_of(&id.authority, '-'), word_of(&id.kind, '-'), id.value.clone()])) {
-                self.wanted.push(Wanted { format, cells });
+                self.wanted.push(Wanted::new(format, cells));
             }
         }
         Ok(())

@@ -67,7 +67,7 @@ pub(super) struct Foreign {
         hide_short_help = true
     )]
     matching: String,
-    /// Change nothing, and print what would change
+    /// Write nothing to the database, and print what would change
     #[arg(long, requires = "from")]
     dry_run: bool,
     /// Sources, most trusted first: which value is shown if they disagree
@@ -135,20 +135,28 @@ pub(super) async fn import(import: &Import, from: Source) -> Outcome {
     if !["new", "ask"].contains(&foreign.matching.as_str()) {
         plan.decisions = decisions(Path::new(&foreign.matching))?;
     }
-    let store = import.database.open().await?;
     let work = async |store: &Store| -> Result<Adopted, Box<dyn Error>> {
-        store.migrate().await?;
+        if !plan.dry_run {
+            store.migrate().await?;
+        }
         if foreign.matching == "ask" {
             plan.decisions = ask(store, import, &records, &plan).await?;
         }
         let heading = import.heading(store, || title(&records)).await?;
         let adopted = adopt::adopt(store.write(), &records, &plan, heading).await?;
-        store.analyze().await?;
+        if !plan.dry_run {
+            store.analyze().await?;
+        }
         Ok(adopted)
     };
-    let adopted = store.alone(work).await;
-    store.close().await?;
-    let adopted = adopted?;
+    let adopted = if foreign.dry_run {
+        import.database.on_trial(work).await?
+    } else {
+        let store = import.database.open().await?;
+        let adopted = store.alone(work).await;
+        store.close().await?;
+        adopted?
+    };
     import.print(&if import.json { told_json(&records, &adopted) } else { told(import, &records, &adopted) })
 }
 

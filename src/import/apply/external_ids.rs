@@ -10,7 +10,7 @@ use entity::{
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use super::{
-    Ids, id, missing,
+    Ids, id, maybe_id, missing,
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
@@ -72,5 +72,6 @@ fn fill(record: &ExternalId, row: &mut external_id::ActiveModel, ids: &Ids) -> R
     row.authority.set_ne(record.authority);
     row.kind.set_ne(record.kind);
     row.value.set_ne(record.value.clone());
+    row.source_id.set_ne(maybe_id(&ids.sources, record.source.as_deref())?);
     Ok(())
 }

@@ -31,6 +31,10 @@ pub(super) fn external_ids(table: &Table, known: &Known, faults: &mut Faults) ->
         let kind: Option<Kind> = row.word("kind", '-', faults);
         let position = row.number("order", 1, MOST, faults);
         let value = row.needed("value", faults);
+        let source = row.text("source");
+        if let Some(source) = &source {
+            known.sources.find(row, "source", source, "sources.csv", faults);
+        }
         let Some((rows, of)) = rows(known, &file) else {
             if !file.is_empty() {
                 let reason = format!("{file:?} has no external ids; the files are {}", FILES.join(", "));
@@ -58,7 +62,7 @@ pub(super) fn external_ids(table: &Table, known: &Known, faults: &mut Faults) ->
         let last = positions.entry((of, key.clone())).or_default();
         let position = position.unwrap_or(*last + 1);
         *last = position.max(*last);
-        let id = ExternalId { of: (of, key), authority, kind, value, position };
+        let id = ExternalId { of: (of, key), authority, kind, value, position, source };
         let (authority, namespace, value) = id.key();
         if let Some(line) = lines.insert((authority, namespace, value.to_owned()), row.line) {
             row.fault(
