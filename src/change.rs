@@ -26,7 +26,7 @@ mod lock;
 mod undo;
 mod review;
 
-pub use self::import::import;
+pub use self::import::{import, import_watched};
 pub use edit::{CREATE, DELETE, Edit, MERGE, MERGEABLE, Operation, Target, UPDATE, Values};
 pub use fault::{Fault, NotChanged};
 pub use locate::present_id;

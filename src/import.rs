@@ -17,14 +17,17 @@ mod country;
 mod summary;
 mod fault;
 
-pub use apply::write;
-pub use check::{Rows, check, check_rows};
+pub use apply::{write, write_watched};
+pub use check::{Rows, check, check_rows, check_watched};
 pub(crate) use check::{episode_slug, has_external_ids, season_slug};
 pub use country::is_country;
 pub use data_set::DataSet;
 pub use fault::{Fault, Faults};
-pub use folder::{Folder, embedded, example, file_names, folder};
+pub use folder::{Folder, embedded, example, example_files, file_names, folder};
 pub use money::decimals;
 pub(crate) use money::written;
 pub(crate) use row::{is_slug, word_of};
 pub use summary::{Leftovers, Summary, TableCounts};
+
+/// Is called now and then with the number of rows that are done.
+pub type Watch<'w> = &'w (dyn Fn(u64) + Sync);

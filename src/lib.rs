@@ -55,9 +55,9 @@
 //!
 //! # An import
 //!
-//! 1. [`import::folder()`] reads the files; [`import::embedded`] returns the built-in ones.
+//! 1. [`import::folder()`] opens the files; [`import::embedded`] returns the built-in ones.
 //! 2. [`import::check()`] turns rows into records, or reports all faults with file, line and column. It uses no
-//!    database.
+//!    database. Casts and crews are read row by row and become a few bytes each, so that memory stays small.
 //! 3. [`change::import()`] writes in one transaction, each table after the tables that it refers to. Existing rows are
 //!    compared, and written only if they differ.
 //!

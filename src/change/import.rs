@@ -5,7 +5,7 @@ use super::{
     recording::{self, Heading},
 };
 use crate::{
-    import::{self, DataSet, Leftovers, Summary},
+    import::{self, DataSet, Leftovers, Summary, Watch},
     store::at_once,
 };
 
@@ -20,9 +20,25 @@ pub async fn import(
     leftovers: Leftovers,
     heading: Heading,
 ) -> Result<Summary, DbErr> {
+    import_watched(db, set, leftovers, heading, &|_| {}).await
+}
+
+/// Like [`import()`], and reports the number of rows that are written so far.
+///
+/// # Errors
+///
+/// Like [`import()`].
+pub async fn import_watched(
+    db: &DatabaseConnection,
+    set: &DataSet,
+    leftovers: Leftovers,
+    heading: Heading,
+    watch: Watch<'_>,
+) -> Result<Summary, DbErr> {
     let tx = db.begin_with_options(at_once()).await?;
     let number = recording::begin(&tx, heading).await?;
-    let mut summary = import::write(&tx, set, leftovers).await?;
+    // On the heap, because it is large.
+    let mut summary = Box::pin(import::write_watched(&tx, set, leftovers, watch)).await?;
     summary.locked = lock::leave_locked(&tx, number).await?;
     recording::end(&tx, number).await?;
     tx.commit().await?;

@@ -1,6 +1,7 @@
 //! `castgraph import`: imports a folder of CSV files, or the records of a foreign source, into the database.
 
 mod foreign;
+mod progress;
 
 use std::{
     error::Error,
@@ -11,6 +12,7 @@ use clap::Args;
 use entity::changeset::Origin;
 use serde_json::{Map, Value, json};
 
+use self::progress::Pace;
 use super::{Database, Outcome, output};
 use crate::{
     account,
@@ -57,7 +59,11 @@ pub(super) async fn import(import: Import) -> Outcome {
         return foreign::import(&import, from).await;
     }
     let path = import.folder.clone().unwrap_or_default();
-    let set = match import::folder(&path).and_then(|folder| import::check(&folder)) {
+    let quiet = import.quiet || import.json;
+    let reading = Pace::new("read", None, quiet);
+    let set = import::folder(&path).and_then(|folder| import::check_watched(&folder, &|rows| reading.show(rows)));
+    drop(reading);
+    let set = match set {
         Ok(set) => set,
         Err(faults) => return Err(report(&import, faults)),
     };
@@ -69,7 +75,10 @@ pub(super) async fn import(import: Import) -> Outcome {
     let read_in = async |store: &Store| -> Result<_, Box<dyn Error>> {
         store.migrate().await?;
         let heading = import.heading(store, || format!("Import of {}", path.display())).await?;
-        let summary = change::import(store.write(), &set, leftovers, heading).await?;
+        let writing = Pace::new("wrote", Some(set.rows()), quiet);
+        let watch = |rows| writing.show(rows);
+        let summary = change::import_watched(store.write(), &set, leftovers, heading, &watch).await?;
+        drop(writing);
         store.analyze().await?;
         Ok(summary)
     };
@@ -100,7 +109,7 @@ fn report(import: &Import, faults: Faults) -> Box<dyn Error> {
     if !import.json {
         return faults.into();
     }
-    match output::print(format_args!("{}\n", json!({ "faults": faults.json() }))) {
+    match output::print(format_args!("{}\n", json!({ "faults": faults.json(), "faultCount": faults.number() }))) {
         Ok(()) => faults.count().into(),
         Err(reason) => reason.into(),
     }

@@ -35,7 +35,7 @@ pub(super) fn write(folder: &Path) -> Result<String, String> {
         return Err(format!("cannot create {shown}: the folder {} does not exist; create it", parent.display()));
     }
     let made = NewFolder::begin(folder, ".castgraph-new-").map_err(failed)?;
-    for (name, bytes) in import::example().files() {
+    for (name, bytes) in import::example_files() {
         fs::write(made.path().join(name), bytes).map_err(failed)?;
     }
     fs::write(made.path().join("README.md"), README).map_err(failed)?;

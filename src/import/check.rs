@@ -13,13 +13,13 @@ mod notes;
 
 pub use shows::{episode_slug, season_slug};
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cell::Cell, collections::BTreeMap};
 
 use super::{
-    DataSet, Faults, Folder,
+    DataSet, Faults, Folder, Watch,
+    data_set::{Character, Franchise, Person, Record, Records},
     index::Index,
-    row::Row,
-    table::{Columns, Table, read},
+    table::{Columns, Count, Files, Table},
 };
 
 /// The rows that other rows can refer to.
@@ -32,11 +32,15 @@ struct Known<'t> {
     characters: Index<'t>,
     territories: Index<'t>,
     platforms: Index<'t>,
+    availability: Index<'t>,
+    offers: Index<'t>,
+    funding: Index<'t>,
+    media: Index<'t>,
     sources: Index<'t>,
     claims: Index<'t>,
 }
 
-/// The files of a data set, in the order in which they are written to the database.
+/// The files of a data set whose rows are kept, in the order in which they are written to the database.
 struct Tables {
     franchises: Table,
     shows: Table,
@@ -46,10 +50,6 @@ struct Tables {
     people: Table,
     characters: Table,
     character_links: Table,
-    cast_seasons: Table,
-    cast_episodes: Table,
-    cast_films: Table,
-    crew: Table,
     territories: Table,
     platforms: Table,
     platform_changes: Table,
@@ -69,7 +69,17 @@ struct Tables {
 ///
 /// All faults in the data set.
 pub fn check(folder: &Folder) -> Result<DataSet, Faults> {
-    check_tables(|columns, faults| read(folder, columns, faults))
+    check_watched(folder, &|_| {})
+}
+
+/// Like [`check()`], and reports the number of rows that are read so far.
+///
+/// # Errors
+///
+/// All faults in the data set.
+pub fn check_watched(folder: &Folder, watch: Watch<'_>) -> Result<DataSet, Faults> {
+    let read = Cell::new(0);
+    check_files(Files::Folder(folder, &Count { read: &read, watch }))
 }
 
 /// Rows of the format by file, as cells by column. A missing cell is empty.
@@ -81,20 +91,12 @@ pub type Rows = BTreeMap<&'static str, Vec<BTreeMap<String, String>>>;
 ///
 /// All faults in the rows.
 pub fn check_rows(rows: &Rows) -> Result<DataSet, Faults> {
-    check_tables(|columns, faults| {
-        let names: Arc<[&'static str]> = columns.required.iter().chain(columns.optional).copied().collect();
-        let rows = rows.get(columns.file).into_iter().flatten();
-        let rows = (1..).zip(rows).map(|(line, row)| {
-            let cells: Vec<&str> = names.iter().map(|name| row.get(*name).map_or("", String::as_str)).collect();
-            Row::read(columns.file, line, &names, &cells, faults)
-        });
-        Table { rows: rows.collect(), ..Table::default() }
-    })
+    check_files(Files::Rows(rows))
 }
 
-fn check_tables(read: impl FnMut(&Columns, &mut Faults) -> Table) -> Result<DataSet, Faults> {
+fn check_files(files: Files<'_>) -> Result<DataSet, Faults> {
     let mut faults = Faults::default();
-    let tables = Tables::read(read, &mut faults);
+    let tables = Tables::read(files, &mut faults);
     let mut known = Known {
         franchises: Index::of(&tables.franchises, &mut faults),
         shows: Index::of(&tables.shows, &mut faults),
@@ -104,40 +106,75 @@ fn check_tables(read: impl FnMut(&Columns, &mut Faults) -> Table) -> Result<Data
         characters: Index::of(&tables.characters, &mut faults),
         territories: Index::of(&tables.territories, &mut faults),
         platforms: Index::of(&tables.platforms, &mut faults),
+        availability: Index::of(&tables.availability, &mut faults),
+        offers: Index::of(&tables.offers, &mut faults),
+        funding: Index::of(&tables.funding, &mut faults),
+        media: Index::of(&tables.media, &mut faults),
         sources: Index::by("key", &tables.sources, &mut faults),
         claims: Index::of(&tables.claims, &mut faults),
     };
-    for table in [&tables.availability, &tables.offers, &tables.funding, &tables.media] {
-        Index::of(table, &mut faults);
+    records::<Franchise>(&tables.franchises, &mut faults);
+    shows::shows(&tables.shows, &known, &mut faults);
+    shows::seasons(&tables.seasons, &mut known, &mut faults);
+    let numbers = shows::episodes(&tables.episodes, &mut known, &mut faults);
+    notes::episode_records(&tables.episodes, &known, &mut faults);
+    records::<Person>(&tables.people, &mut faults);
+    records::<Character>(&tables.characters, &mut faults);
+    for table in tables.verified() {
+        for row in table.rows() {
+            sources::verified(row, &known, &mut faults);
+        }
     }
+    let show_links = links::show_links(&tables.show_links, &known, &mut faults);
+    let character_links = links::character_links(&tables.character_links, &known, &mut faults);
+    let platform_names = platforms::platform_names(&tables, &known, &mut faults);
+    let platforms = platforms::first_names(&platform_names);
+    let mut subjects = subjects::Subjects::of(files, &tables, &platform_names, &platforms, &known);
+    let credits = credits::credits(files, &tables, &numbers, &known, &mut subjects, &mut faults);
+    let claims = sources::claims(&tables.claims, &subjects, &known, &mut faults);
+    let citations = sources::citations(&tables.citations, &subjects, &claims, &known, &mut faults);
     let set = DataSet {
-        franchises: shows::franchises(&tables.franchises, &mut faults),
-        shows: shows::shows(&tables.shows, &known, &mut faults),
-        show_links: links::show_links(&tables.show_links, &known, &mut faults),
-        seasons: shows::seasons(&tables.seasons, &mut known, &mut faults),
-        episodes: shows::episodes(&tables.episodes, &mut known, &mut faults),
-        people: names::people(&tables.people, &mut faults),
-        characters: names::characters(&tables.characters, &mut faults),
-        character_links: links::character_links(&tables.character_links, &known, &mut faults),
-        credits: credits::credits(&tables, &known, &mut faults),
+        show_links,
+        character_links,
+        credits: credits.list,
+        appearances: credits.appearances,
+        names_in_credits: credits.names,
         territories: platforms::territories(&tables.territories, &known, &mut faults),
-        platform_names: platforms::platform_names(&tables, &known, &mut faults),
+        platform_names,
+        platforms,
         homes: platforms::homes(&tables, &known, &mut faults),
         availability: platforms::availability(&tables.availability, &known, &mut faults),
         offers: platforms::offers(&tables.offers, &known, &mut faults),
         funding: media::funding(&tables.funding, &known, &mut faults),
         media: media::media(&tables.media, &known, &mut faults),
         sources: sources::sources(&tables.sources, &mut faults),
+        general: subjects.general,
+        supports: sources::supports(subjects.supports, &citations, &known),
+        notes: subjects.notes,
+        claims,
+        citations,
         external_ids: external_ids::external_ids(&tables.external_ids, &known, &mut faults),
         ..DataSet::default()
     };
-    let subjects = subjects::Subjects::of(&tables, &set.platform_names, &known);
-    let claims = sources::claims(&tables.claims, &subjects, &known, &mut faults);
-    let citations = sources::citations(&tables, &subjects, &claims, &known, &mut faults);
-    let episode_records = notes::episode_records(&tables.episodes, &known, &mut faults);
-    let notes = notes::notes(&subjects);
-    let set = DataSet { subjects: subjects.general(), claims, citations, episode_records, notes, ..set };
-    faults.or(set)
+    let Known { franchises, shows, seasons, episodes, people, characters, .. } = known;
+    let [franchises, shows, seasons, episodes, people, characters] =
+        [franchises, shows, seasons, episodes, people, characters].map(Index::into_places);
+    faults.or(DataSet {
+        franchises: Records::new(tables.franchises, franchises),
+        shows: Records::new(tables.shows, shows),
+        seasons: Records::new(tables.seasons, seasons),
+        episodes: Records::new(tables.episodes, episodes),
+        people: Records::new(tables.people, people),
+        characters: Records::new(tables.characters, characters),
+        ..set
+    })
+}
+
+/// Reports the faults of rows that refer to no others.
+fn records<R: Record>(table: &Table, faults: &mut Faults) {
+    for row in table.rows() {
+        R::read(row, faults);
+    }
 }
 
 /// Whether the rows of a file have ids at other authorities.
@@ -164,10 +201,10 @@ const MAY_BE_ABSENT: &[&str] = &[
 ];
 
 impl Tables {
-    fn read(mut read: impl FnMut(&Columns, &mut Faults) -> Table, faults: &mut Faults) -> Self {
+    fn read(files: Files<'_>, faults: &mut Faults) -> Self {
         let mut table = |file, required, optional| {
             let may_be_absent = MAY_BE_ABSENT.contains(&file);
-            read(&Columns { file, required, optional, may_be_absent }, faults)
+            files.read(&Columns { file, required, optional, may_be_absent }, faults)
         };
         Self {
             franchises: table("franchises.csv", &["slug", "name"], CHECKED),
@@ -190,26 +227,6 @@ impl Tables {
             people: table("people.csv", &["slug", "name", "born", "died", "also_known_as"], CHECKED),
             characters: table("characters.csv", &["slug", "name", "species", "aliases"], CHECKED),
             character_links: table("character_links.csv", &["from", "relation", "to"], CHECKED),
-            cast_seasons: table(
-                "cast_seasons.csv",
-                &["season", "person", "character", "billing", "order", "part", "credited_as"],
-                &["verified", "note", "coverage", "portrayal"],
-            ),
-            cast_episodes: table(
-                "cast_episodes.csv",
-                &["episode", "person", "character", "billing", "order", "part", "credited_as"],
-                &["verified", "note", "portrayal"],
-            ),
-            cast_films: table(
-                "cast_films.csv",
-                &["production", "person", "character", "billing", "part"],
-                &["order", "credited_as", "verified", "note", "portrayal"],
-            ),
-            crew: table(
-                "crew.csv",
-                &["production", "season", "episode", "person", "role", "order"],
-                &["credited_as", "verified", "note"],
-            ),
             territories: table(
                 "territories.csv",
                 &["slug", "name", "kind", "iso_3166"],
@@ -268,8 +285,8 @@ impl Tables {
 }
 
 impl Tables {
-    /// The files with a column `verified`.
-    fn verified(&self) -> [&Table; 19] {
+    /// Those with a column `verified`.
+    fn verified(&self) -> [&Table; 15] {
         [
             &self.franchises,
             &self.shows,
@@ -279,10 +296,6 @@ impl Tables {
             &self.people,
             &self.characters,
             &self.character_links,
-            &self.cast_seasons,
-            &self.cast_episodes,
-            &self.cast_films,
-            &self.crew,
             &self.territories,
             &self.platforms,
             &self.platform_changes,

@@ -1,4 +1,10 @@
-//! The records of a checked data set. They refer to each other by slug.
+//! The records of a checked data set.
+//!
+//! Shows, seasons, episodes, people and characters stay as the text of their rows, and become records one at a time
+//! ([`Records`]). Credits and appearances, which are most of a set, are a few bytes each: they name these records by their
+//! places. All other records refer to each other by slug.
+
+use std::{collections::BTreeMap, marker::PhantomData};
 
 use entity::{
     Authority, PartialDate, character_link, claim,
@@ -9,30 +15,39 @@ use entity::{
     show_link, source, subject, territory,
 };
 
+use super::{Faults, index::Places, row::Row, table::Table};
+
 /// A valid data set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DataSet {
-    pub(super) franchises: Vec<Franchise>,
-    pub(super) shows: Vec<Show>,
+    pub(super) franchises: Records<Franchise>,
+    pub(super) shows: Records<Show>,
     pub(super) show_links: Vec<Link<show_link::Kind>>,
-    pub(super) seasons: Vec<Season>,
-    pub(super) episodes: Vec<Episode>,
-    pub(super) people: Vec<Person>,
-    pub(super) characters: Vec<Character>,
+    pub(super) seasons: Records<Season>,
+    pub(super) episodes: Records<Episode>,
+    pub(super) people: Records<Person>,
+    pub(super) characters: Records<Character>,
     pub(super) character_links: Vec<Link<character_link::Kind>>,
     pub(super) credits: Vec<Credit>,
+    /// Sorted by credit, and the episodes of a credit by number.
+    pub(super) appearances: Vec<Appearance>,
+    pub(super) names_in_credits: Texts,
     pub(super) territories: Vec<Territory>,
     pub(super) platform_names: Vec<PlatformName>,
+    /// The slugs of the first names of all platforms.
+    pub(super) platforms: Vec<String>,
     pub(super) homes: Vec<Home>,
     pub(super) availability: Vec<Availability>,
     pub(super) offers: Vec<Offer>,
     pub(super) funding: Vec<Funding>,
     pub(super) media: Vec<Media>,
     pub(super) sources: Vec<Source>,
-    pub(super) subjects: Vec<Subject>,
+    /// Whether each record is general knowledge.
+    pub(super) general: BTreeMap<i32, Vec<bool>>,
     pub(super) claims: Vec<Claim>,
     pub(super) citations: Vec<Citation>,
-    pub(super) episode_records: Vec<EpisodeRecord>,
+    /// Sorted by record.
+    pub(super) supports: Vec<Support>,
     pub(super) notes: Vec<Note>,
     pub(super) external_ids: Vec<ExternalId>,
 }
@@ -59,9 +74,109 @@ impl DataSet {
             ("media rows", self.media.len()),
             ("sources", self.sources.len()),
             ("claims", self.claims.len()),
-            ("citations", self.citations.len()),
+            ("citations", self.citations.len() + self.supports.len()),
             ("external ids", self.external_ids.len()),
         ]
+    }
+}
+
+impl DataSet {
+    /// The number of all records, of which most are appearances.
+    pub fn rows(&self) -> u64 {
+        let records: usize = self.counts().iter().map(|(_, count)| count).sum();
+        (records + self.appearances.len()) as u64
+    }
+}
+
+/// Records that are read from the rows of a file when they are needed.
+#[derive(Clone, Debug)]
+pub(super) struct Records<R> {
+    rows: Table,
+    places: Places,
+    record: PhantomData<R>,
+}
+
+/// A record that is read from a row.
+pub(super) trait Record {
+    /// Reads a row, and reports the faults that can be seen without other rows.
+    fn read(row: Row<'_>, faults: &mut Faults) -> Self;
+}
+
+impl<R: Record> Records<R> {
+    /// The rows of a file, with their places by slug.
+    pub(super) fn new(rows: Table, places: Places) -> Self {
+        Self { rows, places, record: PhantomData }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The record at a place.
+    pub(super) fn get(&self, place: u32) -> Option<R> {
+        // The rows were checked, so that there are no faults.
+        self.rows.row(place).map(|row| R::read(row, &mut Faults::default()))
+    }
+
+    /// The rows as other records.
+    pub(super) fn read<O: Record>(&self) -> impl Iterator<Item = O> {
+        self.rows.rows().map(|row| O::read(row, &mut Faults::default()))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = R> {
+        self.rows.rows().map(|row| R::read(row, &mut Faults::default()))
+    }
+
+    /// The slugs, in the order of the places.
+    pub(super) fn slugs(&self) -> impl Iterator<Item = &str> {
+        self.rows.rows().map(|row| row.get("slug"))
+    }
+
+    pub(super) fn slug(&self, place: u32) -> Option<&str> {
+        self.rows.row(place).map(|row| row.get("slug"))
+    }
+
+    pub(super) fn place(&self, slug: &str) -> Option<u32> {
+        self.places.get(&slug, |place| self.rows.cell(place, "slug"))
+    }
+}
+
+impl<R> Default for Records<R> {
+    fn default() -> Self {
+        Self { rows: Table::default(), places: Places::default(), record: PhantomData }
+    }
+}
+
+/// Lines and the order of columns do not matter.
+impl<R: Record + PartialEq> PartialEq for Records<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+/// Texts in one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Texts(String);
+
+/// A text among [`Texts`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct TextId(std::num::NonZeroU32);
+
+impl Texts {
+    /// Adds a text without line breaks. Returns `None` if it is empty or there are too many.
+    pub(super) fn add(&mut self, text: &str) -> Option<TextId> {
+        if text.is_empty() {
+            return None;
+        }
+        let id = u32::try_from(self.0.len() + 1).ok().and_then(std::num::NonZeroU32::new)?;
+        self.0.push_str(text);
+        self.0.push('\n');
+        Some(TextId(id))
+    }
+
+    pub(super) fn get(&self, id: TextId) -> Option<&str> {
+        let from = usize::try_from(id.0.get() - 1).ok()?;
+        self.0.get(from..)?.split('\n').next()
     }
 }
 
@@ -124,25 +239,40 @@ pub(super) struct Character {
     pub(super) aliases: Vec<String>,
 }
 
+/// A link between two shows or characters, by their places.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Link<K> {
-    pub(super) from: String,
+    pub(super) from: u32,
     pub(super) kind: K,
-    pub(super) to: String,
+    pub(super) to: u32,
 }
 
-/// The identity of a credit: who, in what, as which character, in which job.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The identity of a credit: who, in what, as which character, in which job. Records are named by their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CreditKey {
-    pub(super) person: String,
-    pub(super) show: String,
-    pub(super) season: Option<String>,
-    pub(super) character: Option<String>,
+    pub(super) person: u32,
+    pub(super) show: u32,
+    pub(super) season: Option<Place>,
+    pub(super) character: Option<Place>,
     pub(super) job: Job,
     pub(super) part: Option<Part>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// A place that takes no more memory if it is optional.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place(std::num::NonZeroU32);
+
+impl Place {
+    pub(super) fn new(place: u32) -> Option<Self> {
+        place.checked_add(1).and_then(std::num::NonZeroU32::new).map(Self)
+    }
+
+    pub(super) fn get(self) -> u32 {
+        self.0.get() - 1
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Credit {
     pub(super) key: CreditKey,
     pub(super) standing: Standing,
@@ -150,20 +280,21 @@ pub(super) struct Credit {
     pub(super) coverage: Option<Coverage>,
     /// How it relates to other performances of the character, if the data says so.
     pub(super) portrayal: Option<Portrayal>,
-    pub(super) appearances: Vec<Appearance>,
+    /// Whether a row is about the credit, and not only about one of its episodes.
+    pub(super) has_row: bool,
 }
 
 impl Credit {
     /// Which episodes it holds for. Unless the data says otherwise, the main cast is credited in every episode, the
     /// cast of a film in all of it, and everybody else at least in the listed episodes.
-    pub(super) fn coverage(&self) -> Coverage {
+    pub(super) fn coverage(&self, has_appearances: bool) -> Coverage {
         let acted = self.key.job == Job::Actor;
         match self.coverage {
             Some(coverage) => coverage,
             None if acted && self.key.season.is_none() => Coverage::Whole,
             None if acted && self.standing.billing == Some(Billing::Main) => Coverage::Whole,
-            None if self.appearances.is_empty() => Coverage::Unknown,
-            None => Coverage::AtLeast,
+            None if has_appearances => Coverage::AtLeast,
+            None => Coverage::Unknown,
         }
     }
 
@@ -178,18 +309,34 @@ impl Credit {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// A credit in one episode, by their places.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Appearance {
-    pub(super) episode: String,
+    pub(super) credit: u32,
+    pub(super) episode: u32,
     pub(super) standing: Standing,
 }
 
 /// How a person is listed in the credits of a season, a film or an episode.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Standing {
+    pub(super) credited_as: Option<TextId>,
+    position: u16,
     pub(super) billing: Option<Billing>,
-    pub(super) position: Option<i32>,
-    pub(super) credited_as: Option<String>,
+}
+
+impl Standing {
+    pub(super) fn new(billing: Option<Billing>, position: Option<i32>, credited_as: Option<TextId>) -> Self {
+        Self { credited_as, position: position.and_then(|position| u16::try_from(position).ok()).unwrap_or(0), billing }
+    }
+
+    pub(super) fn position(self) -> Option<i32> {
+        Some(i32::from(self.position)).filter(|position| *position > 0)
+    }
+
+    pub(super) fn without_position(self) -> Self {
+        Self { position: 0, ..self }
+    }
 }
 
 /// A country or a set of countries.
@@ -301,28 +448,18 @@ pub(super) struct Source {
     pub(super) fetched_on: Option<PartialDate>,
 }
 
-/// The identity of a row of any table, as in the files.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum SubjectKey {
-    /// A row with a slug.
-    Named(subject::Kind, String),
-    Credit(CreditKey),
-    ShowLink(String, show_link::Kind, String),
-    CharacterLink(String, character_link::Kind, String),
-}
-
-/// A row that claims and citations can be about.
-#[derive(Clone, Debug, PartialEq)]
+/// A record of any table that claims, citations and notes can be about: its table, and its place in the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Subject {
-    pub(super) key: SubjectKey,
-    pub(super) general: bool,
+    pub(super) kind: subject::Kind,
+    pub(super) place: u32,
 }
 
 /// What a source says about a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Claim {
     pub(super) slug: String,
-    pub(super) subject: SubjectKey,
+    pub(super) subject: Subject,
     pub(super) source: String,
     pub(super) about: String,
     pub(super) statement: String,
@@ -332,13 +469,20 @@ pub(super) struct Claim {
     pub(super) note: Option<String>,
 }
 
-/// A source that supports a row or field.
+/// A source that supports a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Citation {
-    pub(super) subject: SubjectKey,
+    pub(super) subject: Subject,
     pub(super) source: String,
-    pub(super) field: Option<String>,
+    pub(super) field: String,
     pub(super) claim: Option<String>,
+}
+
+/// A source that supports a whole record; the source by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Support {
+    pub(super) subject: Subject,
+    pub(super) source: u32,
 }
 
 /// Further facts about an episode: its production number, and another air date.
@@ -353,25 +497,24 @@ pub(super) struct EpisodeRecord {
 /// The identity of a row whose note is not a column of its own table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NoteKey {
-    Subject(SubjectKey),
-    /// One episode of a credit.
-    Appearance(CreditKey, String),
+    Subject(Subject),
+    /// One episode of a credit, by their places.
+    Appearance(u32, u32),
     /// A platform's change to the name with this slug.
     Renaming(String),
 }
 
-/// The note of a row, if it has one.
+/// The note of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Note {
     pub(super) key: NoteKey,
-    pub(super) text: Option<String>,
+    pub(super) text: String,
 }
 
 /// The id of a show, season, episode, person or character at another authority.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ExternalId {
-    /// The table of the object, and its slug.
-    pub(super) of: (subject::Kind, String),
+    pub(super) of: Subject,
     pub(super) authority: Authority,
     pub(super) kind: external_id::Kind,
     pub(super) value: String,

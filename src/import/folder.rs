@@ -1,10 +1,41 @@
-use std::{borrow::Cow, collections::BTreeMap, io::ErrorKind, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, BufRead, BufReader, ErrorKind, Seek},
+    path::Path,
+    sync::Arc,
+};
 
 use super::Faults;
 
 /// The files of a data set, by name.
 #[derive(Clone, Debug, Default)]
-pub struct Folder(pub(super) BTreeMap<&'static str, Cow<'static, [u8]>>);
+pub struct Folder(pub(super) BTreeMap<&'static str, Content>);
+
+/// The content of a file. One on disk is open, and read line by line when it is needed, so that it may be larger than the
+/// memory. It is read from its beginning each time, by one reader at a time.
+#[derive(Clone, Debug)]
+pub(super) enum Content {
+    Embedded(&'static [u8]),
+    OnDisk(Arc<File>),
+    #[cfg(test)]
+    Owned(Vec<u8>),
+}
+
+impl Content {
+    pub(super) fn open(&self) -> io::Result<Box<dyn BufRead + '_>> {
+        Ok(match self {
+            Self::Embedded(bytes) => Box::new(*bytes),
+            Self::OnDisk(file) => {
+                let mut file = &**file;
+                file.rewind()?;
+                Box::new(BufReader::with_capacity(1 << 16, file))
+            }
+            #[cfg(test)]
+            Self::Owned(bytes) => Box::new(bytes.as_slice()),
+        })
+    }
+}
 
 macro_rules! embedded {
     ($($file:literal),* $(,)?) => {
@@ -45,19 +76,17 @@ const FILES: &[(&str, &[u8], &[u8])] = embedded![
 
 /// The embedded Star Trek data set.
 pub fn embedded() -> Folder {
-    Folder(FILES.iter().map(|(name, bytes, _)| (*name, Cow::Borrowed(*bytes))).collect())
+    Folder(FILES.iter().map(|(name, bytes, _)| (*name, Content::Embedded(bytes))).collect())
 }
 
-/// The embedded example: a small invented data set to start from.
+/// The files of the embedded example: a small invented data set to start from.
+pub fn example_files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    FILES.iter().map(|(name, _, bytes)| (*name, *bytes))
+}
+
+/// The embedded example.
 pub fn example() -> Folder {
-    Folder(FILES.iter().map(|(name, _, bytes)| (*name, Cow::Borrowed(*bytes))).collect())
-}
-
-impl Folder {
-    /// The files, by name.
-    pub fn files(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
-        self.0.iter().map(|(name, bytes)| (*name, &**bytes))
-    }
+    Folder(example_files().map(|(name, bytes)| (name, Content::Embedded(bytes))).collect())
 }
 
 /// Known CSV files that are not part of the format and are ignored.
@@ -68,7 +97,7 @@ pub fn file_names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(name, ..)| *name)
 }
 
-/// Reads the files of a data set from a folder. [`super::check()`] reports missing files.
+/// Opens the files of a data set in a folder. [`super::check()`] reports missing files.
 ///
 /// # Errors
 ///
@@ -97,12 +126,10 @@ pub fn folder(path: &Path) -> Result<Folder, Faults> {
         }
     }
     for name in file_names() {
-        match std::fs::read(path.join(name)) {
-            Ok(bytes) => drop(files.insert(name, Cow::Owned(bytes))),
+        match File::open(path.join(name)).and_then(|file| Ok((file.metadata()?.is_dir(), file))) {
+            Ok((true, _)) => faults.add(name, 0, "", "is a folder, not a file"),
+            Ok((false, file)) => drop(files.insert(name, Content::OnDisk(Arc::new(file)))),
             Err(reason) if reason.kind() == ErrorKind::NotFound => {}
-            Err(reason) if reason.kind() == ErrorKind::IsADirectory => {
-                faults.add(name, 0, "", "is a folder, not a file");
-            }
             Err(reason) => faults.add(name, 0, "", format!("cannot be read: {reason}")),
         }
     }

@@ -1,4 +1,4 @@
-use std::{fmt::Debug, sync::Arc};
+use std::fmt::{self, Debug, Write};
 
 use entity::{PartialDate, name_key};
 use sea_orm::Iterable;
@@ -7,12 +7,16 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Faults, money, table::near};
 
 /// A line of a file with the right number of fields.
-pub(super) struct Row {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row<'t> {
     pub(super) file: &'static str,
     pub(super) line: u64,
+    /// The place among the rows of its file, from 0.
+    pub(super) place: u32,
     /// The names of the columns, which the rows of a file share.
-    names: Arc<[&'static str]>,
-    cells: Vec<String>,
+    pub(super) names: &'t [&'static str],
+    /// The cells, each on a line of its own.
+    pub(super) cells: &'t str,
 }
 
 /// Characters that look like nothing or like a space: soft hyphen, zero-width space, word joiner, byte order mark, and
@@ -27,20 +31,25 @@ fn invisible(text: &str) -> Option<char> {
     if text.is_ascii() { None } else { text.chars().find(|sign| INVISIBLE.contains(sign)) }
 }
 
-/// A text in Unicode normal form C, so that equal texts are equal bytes. ASCII is in it.
-fn normal(text: &str) -> String {
-    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
+/// Adds a text in Unicode normal form C, so that equal texts are equal bytes. ASCII is in it.
+fn add_normal(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        out.push_str(text);
+    } else {
+        out.extend(text.nfc());
+    }
 }
 
-impl Row {
-    /// Stores the cells of a line, and checks the rules for all cells.
-    pub(super) fn read(
+impl<'t> Row<'t> {
+    /// Adds the cells of a line to `out`, in the form of [`Row::cells`], and checks the rules for all cells.
+    pub(super) fn write(
         file: &'static str,
         line: u64,
-        names: &Arc<[&'static str]>,
+        names: &[&'static str],
         cells: &[&str],
+        out: &mut String,
         faults: &mut Faults,
-    ) -> Self {
+    ) {
         for (name, cell) in names.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             if cell.trim() != *cell {
                 faults.add(file, line, name, format!("{cell:?} has spaces around it"));
@@ -58,36 +67,46 @@ impl Row {
                 faults.add(file, line, name, TOO_LONG);
             }
         }
-        let cells = cells.iter().map(|cell| normal(cell.trim())).collect();
-        Self { file, line, names: Arc::clone(names), cells }
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                out.push('\n');
+            }
+            let cell = cell.trim();
+            if cell.contains('\n') {
+                // Reported as a control character.
+                add_normal(&cell.replace('\n', " "), out);
+            } else {
+                add_normal(cell, out);
+            }
+        }
     }
 
-    pub(super) fn get(&self, column: &str) -> &str {
+    pub(super) fn get(self, column: &str) -> &'t str {
         let place = self.names.iter().position(|name| *name == column);
-        place.and_then(|place| self.cells.get(place)).map_or("", String::as_str)
+        place.and_then(|place| self.cells.split('\n').nth(place)).unwrap_or_default()
     }
 
     /// Whether one of the cells is `text`.
-    pub(super) fn has(&self, text: &str) -> bool {
-        self.cells.iter().any(|cell| cell == text)
+    pub(super) fn has(self, text: &str) -> bool {
+        self.cells.split('\n').any(|cell| cell == text)
     }
 
-    pub(super) fn fault(&self, faults: &mut Faults, column: &str, reason: impl Into<String>) {
+    pub(super) fn fault(self, faults: &mut Faults, column: &str, reason: impl Into<String>) {
         faults.add(self.file, self.line, column, reason);
     }
 
     /// Whether a cell has a fault.
-    pub(super) fn is_faulty(&self, column: &str, faults: &Faults) -> bool {
+    pub(super) fn is_faulty(self, column: &str, faults: &Faults) -> bool {
         faults.in_line(self.line).any(|fault| fault.column == column && fault.file == self.file)
     }
 
     /// The text of a cell, or `None` if it is empty.
-    pub(super) fn text(&self, column: &str) -> Option<String> {
+    pub(super) fn text(self, column: &str) -> Option<String> {
         Some(self.get(column)).filter(|cell| !cell.is_empty()).map(ToOwned::to_owned)
     }
 
     /// The text of a cell, which must not be empty.
-    pub(super) fn needed(&self, column: &str, faults: &mut Faults) -> String {
+    pub(super) fn needed(self, column: &str, faults: &mut Faults) -> String {
         if self.get(column).is_empty() {
             self.fault(faults, column, "must not be empty");
         }
@@ -95,7 +114,7 @@ impl Row {
     }
 
     /// The number in a cell, or `None` if it is empty.
-    pub(super) fn number(&self, column: &str, least: i32, most: i32, faults: &mut Faults) -> Option<i32> {
+    pub(super) fn number(self, column: &str, least: i32, most: i32, faults: &mut Faults) -> Option<i32> {
         let cell = self.text(column)?;
         let digits = Some(&cell).filter(|cell| cell.bytes().all(|byte| byte.is_ascii_digit()));
         let number = digits.and_then(|digits| digits.parse().ok()).filter(|number| (least..=most).contains(number));
@@ -106,7 +125,7 @@ impl Row {
     }
 
     /// The amount of money in a cell, in the smallest unit of `currency`, or `None` if it is empty.
-    pub(super) fn amount(&self, column: &str, currency: &str, faults: &mut Faults) -> Option<i64> {
+    pub(super) fn amount(self, column: &str, currency: &str, faults: &mut Faults) -> Option<i64> {
         let cell = self.text(column)?;
         let amount = money::minor_units(&cell, currency);
         if amount.is_none() {
@@ -116,7 +135,7 @@ impl Row {
     }
 
     /// `yes` or `no` in a cell, or `None` if it is empty.
-    pub(super) fn yes_or_no(&self, column: &str, faults: &mut Faults) -> Option<bool> {
+    pub(super) fn yes_or_no(self, column: &str, faults: &mut Faults) -> Option<bool> {
         match self.get(column) {
             "" => None,
             "yes" => Some(true),
@@ -129,12 +148,12 @@ impl Row {
     }
 
     /// The texts in a cell, separated by semicolons.
-    pub(super) fn list(&self, column: &str) -> Vec<&str> {
+    pub(super) fn list(self, column: &str) -> Vec<&'t str> {
         self.get(column).split(';').map(str::trim).filter(|text| !text.is_empty()).collect()
     }
 
     /// The date in a cell, or `None` if it is empty.
-    pub(super) fn date(&self, column: &str, faults: &mut Faults) -> Option<PartialDate> {
+    pub(super) fn date(self, column: &str, faults: &mut Faults) -> Option<PartialDate> {
         let cell = self.text(column)?;
         let date = cell.parse();
         if let Err(reason) = &date {
@@ -144,12 +163,7 @@ impl Row {
     }
 
     /// Two dates, of which the second must not be before the first.
-    pub(super) fn dates(
-        &self,
-        from: &str,
-        to: &str,
-        faults: &mut Faults,
-    ) -> (Option<PartialDate>, Option<PartialDate>) {
+    pub(super) fn dates(self, from: &str, to: &str, faults: &mut Faults) -> (Option<PartialDate>, Option<PartialDate>) {
         let dates = (self.date(from, faults), self.date(to, faults));
         if let (Some(first), Some(last)) = &dates {
             // The first day may be within the year or month of the second date, so compare at its precision.
@@ -162,24 +176,24 @@ impl Row {
     }
 
     /// The value of an enumeration in a cell, or `None` if it is empty. `joint` separates the parts of a name.
-    pub(super) fn word<E: Iterable + Debug + Copy>(&self, column: &str, joint: char, faults: &mut Faults) -> Option<E> {
+    pub(super) fn word<E: Iterable + Debug + Copy>(self, column: &str, joint: char, faults: &mut Faults) -> Option<E> {
         self.word_among(column, E::iter(), joint, faults)
     }
 
     /// The one of `values` that is in a cell, or `None` if it is empty.
     pub(super) fn word_among<E: Debug + Copy>(
-        &self,
+        self,
         column: &str,
         values: impl Iterator<Item = E> + Clone,
         joint: char,
         faults: &mut Faults,
     ) -> Option<E> {
-        let cell = self.text(column)?;
-        let word = values.clone().find(|value| word_of(value, joint) == cell);
+        let cell = Some(self.get(column)).filter(|cell| !cell.is_empty())?;
+        let word = values.clone().find(|value| is_word(value, joint, cell));
         if word.is_none() {
             let words: Vec<String> = values.map(|value| word_of(&value, joint)).collect();
             let known: Vec<&str> = words.iter().map(String::as_str).collect();
-            let hint = near(&cell, &known).map_or(String::new(), |near| format!("did you mean {near}? "));
+            let hint = near(cell, &known).map_or(String::new(), |near| format!("did you mean {near}? "));
             self.fault(
                 faults,
                 column,
@@ -201,6 +215,34 @@ pub(super) const TOO_LONG: &str = "is longer than 1000 bytes (or its form withou
 /// Whether PostgreSQL can index a text and its key.
 pub(super) fn is_indexable(text: &str) -> bool {
     text.len() <= LONGEST && name_key(text).len() <= LONGEST
+}
+
+/// Whether a value has this name, without allocating it: each row has several.
+pub(super) fn is_word(value: &impl Debug, joint: char, name: &str) -> bool {
+    let mut rest = Rest { name, joint, begun: false };
+    write!(rest, "{value:?}").is_ok() && rest.name.is_empty()
+}
+
+/// The part of a name that has not been compared yet.
+struct Rest<'n> {
+    name: &'n str,
+    joint: char,
+    begun: bool,
+}
+
+impl Write for Rest<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        for letter in part.chars() {
+            if letter.is_uppercase() && self.begun {
+                self.name = self.name.strip_prefix(self.joint).ok_or(fmt::Error)?;
+            }
+            self.begun = true;
+            for letter in letter.to_lowercase() {
+                self.name = self.name.strip_prefix(letter).ok_or(fmt::Error)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The name of a value of an enumeration in the files: in lower case, with `joint` in front of former capitals.
@@ -232,6 +274,10 @@ mod tests {
         assert_eq!(word_of(&credit::Billing::SpecialGuest, '-'), "special-guest");
         assert_eq!(word_of(&show_link::Kind::HasSpinOff, '_'), "has_spin_off");
         assert_eq!(word_of(&credit::Job::ExecutiveProducer, '-'), "executive-producer");
+        assert!(is_word(&show_link::Kind::HasSpinOff, '_', "has_spin_off"));
+        for other in ["has_spin_of", "has_spin_offs", "has-spin-off", "hasspinoff", ""] {
+            assert!(!is_word(&show_link::Kind::HasSpinOff, '_', other), "{other}");
+        }
     }
 
     #[test]

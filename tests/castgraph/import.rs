@@ -678,6 +678,29 @@ async fn a_failure_in_the_middle_leaves_nothing_behind() {
     .await;
 }
 
+/// A subject ties sources, claims and notes to a record. One of which nothing is said would be an empty row.
+#[tokio::test]
+async fn a_record_of_which_nothing_is_said_has_no_subject() {
+    on_both(Set::Cut, |site: Site| async move {
+        let folder = cut::copy();
+        append(folder.path(), "people.csv", "zoe-z,Zoe Z,,,,,");
+        append(folder.path(), "cast_episodes.csv", "pic-s02e02,zoe-z,q,guest,,voice,,,,");
+        let summary = apply(&site, &read(folder.path())).await;
+        let added: Vec<_> =
+            summary.tallies().iter().filter(|(_, tally)| tally.added > 0).map(|(name, _)| *name).collect();
+        assert_eq!(added, ["people", "credits", "appearances"], "{summary}");
+        // Something that was said once may be taken back; then the subject stays.
+        change(folder.path(), "people.csv", "zoe-z,Zoe Z,,,,,", "zoe-z,Zoe Z,,,,general,");
+        let summary = apply(&site, &read(folder.path())).await;
+        assert!(summary.line().contains("1 added, 0 changed"), "{summary}");
+        change(folder.path(), "people.csv", "zoe-z,Zoe Z,,,,general,", "zoe-z,Zoe Z,,,,,A note");
+        let summary = apply(&site, &read(folder.path())).await;
+        assert!(summary.line().contains("1 added, 1 changed"), "{summary}");
+        assert!(apply(&site, &read(folder.path())).await.is_unchanged());
+    })
+    .await;
+}
+
 /// What the database itself refuses, whoever writes.
 #[tokio::test]
 async fn the_database_keeps_its_rules() {

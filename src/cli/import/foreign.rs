@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::super::{Outcome, output};
-use super::Import;
+use super::{Import, progress::ProgressLine};
 use crate::{
     change::adopt::{self, Adopted, Candidate, Decision, Plan, RANK},
     source::{self, Authority, Records, fetch},
@@ -181,30 +181,6 @@ fn read(
         let percent = step.bytes * 100 / step.of_bytes.max(1);
         line.show(format_args!("{}: {} rows, {percent}%", step.file, step.rows));
     })
-}
-
-/// A line on the terminal that shows progress, and is cleared at the end.
-struct ProgressLine {
-    is_shown: bool,
-}
-
-impl ProgressLine {
-    fn new(quiet: bool) -> Self {
-        Self { is_shown: !quiet && stderr().is_terminal() }
-    }
-
-    fn show(&self, text: fmt::Arguments<'_>) {
-        if self.is_shown {
-            // Progress that cannot be shown does no harm.
-            let _ = write!(stderr(), "\r\u{1b}[K{text}");
-        }
-    }
-}
-
-impl Drop for ProgressLine {
-    fn drop(&mut self) {
-        self.show(format_args!(""));
-    }
 }
 
 impl Foreign {

@@ -10,7 +10,7 @@ use entity::{
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use super::{
-    Ids, id, maybe_id, missing,
+    Ids, maybe_id,
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
@@ -24,7 +24,7 @@ type Key = (Authority, Option<Kind>, String);
 pub(super) async fn write(
     tx: &DatabaseTransaction,
     set: &DataSet,
-    ids: &Ids,
+    ids: &Ids<'_>,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {
     let values = set.external_ids.iter().map(|id| id.value.as_str());
@@ -32,14 +32,14 @@ pub(super) async fn write(
     let wanted: HashSet<Key> = set.external_ids.iter().map(|id| owned(id.key())).collect();
     rows.retain(|row| wanted.contains(&owned(external_id::key(row.authority, row.kind, &row.value))));
     // Ids of the objects that are missing from the set.
-    for (column, ids) in [
-        (Column::ShowId, &ids.shows),
-        (Column::SeasonId, &ids.seasons),
-        (Column::EpisodeId, &ids.episodes),
-        (Column::PersonId, &ids.people),
-        (Column::CharacterId, &ids.characters),
+    for (column, kind) in [
+        (Column::ShowId, subject::Kind::Show),
+        (Column::SeasonId, subject::Kind::Season),
+        (Column::EpisodeId, subject::Kind::Episode),
+        (Column::PersonId, subject::Kind::Person),
+        (Column::CharacterId, subject::Kind::Character),
     ] {
-        rows.extend(find::<external_id::Entity>(tx, column, ids.values().copied()).await?);
+        rows.extend(find::<external_id::Entity>(tx, column, ids.all(kind)).await?);
     }
     let there = rows.into_iter().map(|row| (owned(external_id::key(row.authority, row.kind, &row.value)), row));
     let there: HashMap<Key, external_id::Model> = there.collect();
@@ -59,10 +59,9 @@ fn owned((authority, kind, value): (Authority, Option<Kind>, &str)) -> Key {
     (authority, kind, value.to_owned())
 }
 
-fn fill(record: &ExternalId, row: &mut external_id::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
-    let (of, slug) = &record.of;
-    let number = id(ids.of(*of).ok_or_else(|| missing(slug))?, slug)?;
-    let owner = |kind| (*of == kind).then_some(number);
+fn fill(record: &ExternalId, row: &mut external_id::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
+    let number = ids.row(record.of.kind, record.of.place)?;
+    let owner = |kind| (record.of.kind == kind).then_some(number);
     row.show_id.set_ne(owner(subject::Kind::Show));
     row.season_id.set_ne(owner(subject::Kind::Season));
     row.episode_id.set_ne(owner(subject::Kind::Episode));

@@ -1,49 +1,47 @@
 //! Links between shows and between characters.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
 
 use entity::{character_link, show_link, subject::Kind};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use super::{
-    Ids, id,
+    Ids,
     upsert::{CHUNK, find, upsert},
 };
 use crate::import::{
-    DataSet,
+    data_set::Link,
     summary::{Leftovers, TableCounts},
 };
 
-pub(super) async fn write(
+pub(super) async fn show_links(
     tx: &DatabaseTransaction,
-    set: &DataSet,
-    ids: &Ids,
-    leftovers: Leftovers,
-) -> Result<(TableCounts, TableCounts), DbErr> {
-    Ok((show_links(tx, set, ids, leftovers).await?, character_links(tx, set, ids, leftovers).await?))
-}
-
-async fn show_links(
-    tx: &DatabaseTransaction,
-    set: &DataSet,
-    ids: &Ids,
+    ids: &mut Ids<'_>,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {
-    let rows = find::<show_link::Entity>(tx, show_link::Column::FromId, ids.shows.values().copied()).await?;
-    let mut there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
-    for link in &set.show_links {
-        let (from, to) = (id(&ids.shows, &link.from)?, id(&ids.shows, &link.to)?);
-        turn(&mut there, (from, link.kind, to), (to, link.kind.inverse(), from));
+    let read = async || {
+        let rows = find::<show_link::Entity>(tx, show_link::Column::FromId, ids.all(Kind::Show)).await?;
+        let rows = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row));
+        Ok::<HashMap<_, _>, DbErr>(rows.collect())
+    };
+    let ends = ends(&ids.set.show_links, Kind::Show, ids)?;
+    let links = distinct(&ends);
+    let mut there = read().await?;
+    for (from, kind, to) in &links {
+        turn(&mut there, (*from, *kind, *to), (*to, kind.inverse(), *from));
     }
     let (tally, mut gone) = upsert::<show_link::Entity, _, _>(
         tx,
-        &set.show_links,
+        &links,
         there,
-        |link| Ok((id(&ids.shows, &link.from)?, link.kind, id(&ids.shows, &link.to)?)),
+        |link| Ok(*link),
         |link, row| {
-            row.from_id.set_ne(id(&ids.shows, &link.from)?);
-            row.kind.set_ne(link.kind);
-            row.to_id.set_ne(id(&ids.shows, &link.to)?);
+            row.from_id.set_ne(link.0);
+            row.kind.set_ne(link.1);
+            row.to_id.set_ne(link.2);
             Ok(())
         },
     )
@@ -55,31 +53,38 @@ async fn show_links(
             show_link::Entity::delete_many().filter(gone).exec(tx).await?;
         }
     }
+    let there = read().await?;
+    let rows = ends.iter().map(|link| there.get(link).map_or(0, |row| row.id)).collect();
+    ids.rows.insert(Kind::ShowLink, rows);
     Ok(tally)
 }
 
-async fn character_links(
+pub(super) async fn character_links(
     tx: &DatabaseTransaction,
-    set: &DataSet,
-    ids: &Ids,
+    ids: &mut Ids<'_>,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {
-    let from = character_link::Column::FromId;
-    let rows = find::<character_link::Entity>(tx, from, ids.characters.values().copied()).await?;
-    let mut there: HashMap<_, _> = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row)).collect();
-    for link in &set.character_links {
-        let (from, to) = (id(&ids.characters, &link.from)?, id(&ids.characters, &link.to)?);
-        turn(&mut there, (from, link.kind, to), (to, link.kind.inverse(), from));
+    let read = async || {
+        let from = character_link::Column::FromId;
+        let rows = find::<character_link::Entity>(tx, from, ids.all(Kind::Character)).await?;
+        let rows = rows.into_iter().map(|row| ((row.from_id, row.kind, row.to_id), row));
+        Ok::<HashMap<_, _>, DbErr>(rows.collect())
+    };
+    let ends = ends(&ids.set.character_links, Kind::Character, ids)?;
+    let links = distinct(&ends);
+    let mut there = read().await?;
+    for (from, kind, to) in &links {
+        turn(&mut there, (*from, *kind, *to), (*to, kind.inverse(), *from));
     }
     let (tally, mut gone) = upsert::<character_link::Entity, _, _>(
         tx,
-        &set.character_links,
+        &links,
         there,
-        |link| Ok((id(&ids.characters, &link.from)?, link.kind, id(&ids.characters, &link.to)?)),
+        |link| Ok(*link),
         |link, row| {
-            row.from_id.set_ne(id(&ids.characters, &link.from)?);
-            row.kind.set_ne(link.kind);
-            row.to_id.set_ne(id(&ids.characters, &link.to)?);
+            row.from_id.set_ne(link.0);
+            row.kind.set_ne(link.1);
+            row.to_id.set_ne(link.2);
             Ok(())
         },
     )
@@ -91,7 +96,21 @@ async fn character_links(
             character_link::Entity::delete_many().filter(gone).exec(tx).await?;
         }
     }
+    let there = read().await?;
+    let rows = ends.iter().map(|link| there.get(link).map_or(0, |row| row.id)).collect();
+    ids.rows.insert(Kind::CharacterLink, rows);
     Ok(tally)
+}
+
+/// The ids at both ends of each link.
+fn ends<K: Copy>(links: &[Link<K>], of: Kind, ids: &Ids<'_>) -> Result<Vec<(i32, K, i32)>, DbErr> {
+    links.iter().map(|link| Ok((ids.row(of, link.from)?, link.kind, ids.row(of, link.to)?))).collect()
+}
+
+/// The links without those that merges of their objects have made links to itself, or the same as another.
+fn distinct<K: Copy + Eq + Hash>(ends: &[(i32, K, i32)]) -> Vec<(i32, K, i32)> {
+    let mut seen = HashSet::new();
+    ends.iter().filter(|link| link.0 != link.2 && seen.insert(**link)).copied().collect()
 }
 
 /// Treats a link that the database has in the inverse direction as the link in the set.

@@ -1,11 +1,9 @@
 //! Public funding, and media about shows and seasons.
 
-use std::collections::HashMap;
-
-use entity::{funding, media};
+use entity::{funding, media, subject::Kind};
 use sea_orm::DbErr;
 
-use super::{Ids, id, maybe_id, slug_tables::Named};
+use super::{Ids, slug_tables::Named};
 use crate::import::data_set::{Funding, Media};
 
 impl Named for Funding {
@@ -21,14 +19,10 @@ impl Named for Funding {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.funding
-    }
-
-    fn fill(&self, row: &mut funding::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut funding::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
-        row.show_id.set_ne(id(&ids.shows, &self.show)?);
-        row.season_id.set_ne(maybe_id(&ids.seasons, self.season.as_deref())?);
+        row.show_id.set_ne(ids.named(Kind::Show, &self.show)?);
+        row.season_id.set_ne(ids.maybe_named(Kind::Season, self.season.as_deref())?);
         row.kind.set_ne(self.kind);
         row.grantor.set_ne(self.grantor.clone());
         row.programme.set_ne(self.programme.clone());
@@ -54,14 +48,10 @@ impl Named for Media {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.media
-    }
-
-    fn fill(&self, row: &mut media::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut media::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
-        row.show_id.set_ne(id(&ids.shows, &self.show)?);
-        row.season_id.set_ne(maybe_id(&ids.seasons, self.season.as_deref())?);
+        row.show_id.set_ne(ids.named(Kind::Show, &self.show)?);
+        row.season_id.set_ne(ids.maybe_named(Kind::Season, self.season.as_deref())?);
         row.kind.set_ne(self.kind);
         row.released_on.set_ne(self.released_on.clone());
         row.issuer.set_ne(self.issuer.clone());

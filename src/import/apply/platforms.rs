@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{availability, home, offer, platform, platform_name, territory, territory_part};
+use entity::{availability, home, offer, platform, platform_name, subject::Kind, territory, territory_part};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set, Unchanged,
 };
@@ -18,15 +18,14 @@ use crate::import::{
 };
 
 /// A platform with all its names, identified by the slug of the first name.
+#[derive(Clone)]
 pub(super) struct Platform {
     slug: String,
 }
 
-/// The platforms with these names.
-pub(super) fn platforms(names: &[PlatformName]) -> Vec<Platform> {
-    let mut seen = HashSet::new();
-    let names = names.iter().filter(|name| seen.insert(name.platform.as_str()));
-    names.map(|name| Platform { slug: name.platform.clone() }).collect()
+/// The platforms with these slugs.
+pub(super) fn platforms(slugs: &[String]) -> Vec<Platform> {
+    slugs.iter().map(|slug| Platform { slug: slug.clone() }).collect()
 }
 
 /// Updates the slugs of platforms that are in the database under one of their names, so that a new first name in the
@@ -82,7 +81,7 @@ pub(super) async fn remove_nameless(tx: &DatabaseTransaction) -> Result<(), DbEr
 pub(super) async fn territory_parts(
     tx: &DatabaseTransaction,
     territories: &[Territory],
-    ids: &Ids,
+    ids: &Ids<'_>,
 ) -> Result<TableCounts, DbErr> {
     let mut parts = Vec::new();
     for territory in territories {
@@ -115,12 +114,13 @@ pub(super) async fn territory_parts(
 pub(super) async fn homes(
     tx: &DatabaseTransaction,
     homes: &[Home],
-    ids: &Ids,
+    ids: &Ids<'_>,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {
-    let rows = find::<home::Entity>(tx, home::Column::ShowId, ids.shows.values().copied()).await?;
+    let rows = find::<home::Entity>(tx, home::Column::ShowId, ids.all(Kind::Show)).await?;
     let there = rows.into_iter().map(|row| ((row.show_id, row.season_id), row)).collect();
-    let key = |home: &Home| Ok((id(&ids.shows, &home.show)?, maybe_id(&ids.seasons, home.season.as_deref())?));
+    let key =
+        |home: &Home| Ok((ids.named(Kind::Show, &home.show)?, ids.maybe_named(Kind::Season, home.season.as_deref())?));
     let (tally, gone) = upsert::<home::Entity, _, _>(tx, homes, there, key, |home, row| {
         let (show, season) = key(home)?;
         row.show_id.set_ne(show);
@@ -151,11 +151,7 @@ impl Named for Territory {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.territories
-    }
-
-    fn fill(&self, row: &mut territory::ActiveModel, _: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut territory::ActiveModel, _: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.name.set_ne(self.name.clone());
         row.kind.set_ne(self.kind);
@@ -179,11 +175,7 @@ impl Named for Platform {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.platforms
-    }
-
-    fn fill(&self, row: &mut platform::ActiveModel, _: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut platform::ActiveModel, _: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         Ok(())
     }
@@ -202,11 +194,7 @@ impl Named for PlatformName {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.platform_names
-    }
-
-    fn fill(&self, row: &mut platform_name::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut platform_name::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.platform_id.set_ne(id(&ids.platforms, &self.platform)?);
         row.name.set_ne(self.name.clone());
@@ -233,14 +221,10 @@ impl Named for Availability {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.availability
-    }
-
-    fn fill(&self, row: &mut availability::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut availability::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
-        row.show_id.set_ne(id(&ids.shows, &self.show)?);
-        row.season_id.set_ne(maybe_id(&ids.seasons, self.season.as_deref())?);
+        row.show_id.set_ne(ids.named(Kind::Show, &self.show)?);
+        row.season_id.set_ne(ids.maybe_named(Kind::Season, self.season.as_deref())?);
         row.platform_name_id.set_ne(id(&ids.platform_names, &self.platform_name)?);
         row.territory_id.set_ne(id(&ids.territories, &self.territory)?);
         row.starts_on.set_ne(self.starts_on.clone());
@@ -265,11 +249,7 @@ impl Named for Offer {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.offers
-    }
-
-    fn fill(&self, row: &mut offer::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut offer::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.platform_name_id.set_ne(id(&ids.platform_names, &self.platform_name)?);
         row.territory_id.set_ne(id(&ids.territories, &self.territory)?);

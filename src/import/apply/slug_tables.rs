@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 
-use entity::{character, episode, franchise, name_key, person, season, show};
+use entity::{character, episode, franchise, name_key, person, season, show, subject::Kind};
 use sea_orm::{ActiveModelBehavior, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
 
 use super::{
-    Ids, id,
-    upsert::{find, upsert},
+    Ids, missing,
+    upsert::{CHUNK, find, insert_numbered, is_empty, update},
 };
 use crate::import::{
-    data_set::{Character, Episode, Franchise, Person, Season, Show},
+    data_set::{Character, Episode, Franchise, Person, Record, Records, Season, Show},
+    renamed::Renamed,
     summary::TableCounts,
 };
 
 /// A record of a table whose rows have slugs.
-pub(super) trait Named {
+pub(super) trait Named: Send {
     type Entity: EntityTrait<
             Model: IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>,
             ActiveModel: ActiveModelBehavior + Send,
@@ -23,38 +24,118 @@ pub(super) trait Named {
 
     const SLUG: <Self::Entity as EntityTrait>::Column;
 
+    /// The number of the table in `redirect.kind`, if its objects can be renamed.
+    const REDIRECTED: Option<i32> = None;
+
     fn slug(&self) -> &str;
 
     /// The slug and the id of a row.
     fn names(row: &<Self::Entity as EntityTrait>::Model) -> (&str, i32);
 
-    /// The map for the ids of this table.
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32>;
+    fn fill(&self, row: &mut <Self::Entity as EntityTrait>::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr>;
 
-    fn fill(&self, row: &mut <Self::Entity as EntityTrait>::ActiveModel, ids: &Ids) -> Result<(), DbErr>;
+    /// Replaces a former slug by the present one, and what goes with it.
+    fn rename(&mut self, _: &Renamed) {}
 }
 
-/// Writes the records of one table, and adds the ids of their rows to `ids`.
+/// Records by place.
+pub(super) trait List<R>: Sync {
+    fn at(&self, place: u32) -> Option<R>;
+
+    fn slug_at(&self, place: u32) -> Option<String>;
+}
+
+impl<R: Record + Named + Sync> List<R> for Records<R> {
+    fn at(&self, place: u32) -> Option<R> {
+        self.get(place)
+    }
+
+    fn slug_at(&self, place: u32) -> Option<String> {
+        self.slug(place).map(ToOwned::to_owned)
+    }
+}
+
+impl<R: Named + Clone + Sync> List<R> for Vec<R> {
+    fn at(&self, place: u32) -> Option<R> {
+        self.get(place as usize).cloned()
+    }
+
+    fn slug_at(&self, place: u32) -> Option<String> {
+        self.get(place as usize).map(|record| record.slug().to_owned())
+    }
+}
+
+/// Writes the records of one table. Returns the ids of their rows by place.
+///
+/// Rows are updated before any is inserted, so that a new row may have what an old one gives up.
 pub(super) async fn write<R: Named>(
     tx: &DatabaseTransaction,
-    records: &[R],
-    ids: &mut Ids,
-) -> Result<TableCounts, DbErr> {
-    let rows = || find::<R::Entity>(tx, R::SLUG, records.iter().map(Named::slug));
-    let there = rows().await?.into_iter().map(|row| (R::names(&row).0.to_owned(), row)).collect();
-    let slug = |record: &R| Ok(record.slug().to_owned());
-    let (tally, _) = upsert::<R::Entity, _, _>(tx, records, there, slug, |record, row| record.fill(row, ids)).await?;
-    for row in rows().await? {
-        let (slug, number) = R::names(&row);
-        R::ids(ids).insert(slug.to_owned(), number);
+    records: &impl List<R>,
+    ids: &Ids<'_>,
+) -> Result<(TableCounts, Vec<i32>), DbErr> {
+    let mut tally = TableCounts::default();
+    let mut numbers: Vec<i32> = Vec::new();
+    let (mut new, mut renamed) = (Vec::new(), Vec::new());
+    let dropped = ids.renamed.dropped(R::REDIRECTED, (0..).map_while(|place| records.slug_at(place)));
+    let is_new = is_empty::<R::Entity>(tx).await?;
+    let record_at = |place: u32| {
+        let mut record = records.at(place)?;
+        if !ids.renamed.is_empty() {
+            record.rename(ids.renamed);
+        }
+        Some(record)
+    };
+    for from in (0..).step_by(CHUNK) {
+        let batch: Vec<(u32, R)> = (from..).take(CHUNK).map_while(|place| Some((place, record_at(place)?))).collect();
+        if batch.is_empty() {
+            break;
+        }
+        numbers.resize(numbers.len() + batch.len(), 0);
+        let slugs = batch.iter().map(|(_, record)| record.slug());
+        let rows = if is_new { Vec::new() } else { find::<R::Entity>(tx, R::SLUG, slugs).await? };
+        let mut there: HashMap<String, _> = rows.into_iter().map(|row| (R::names(&row).0.to_owned(), row)).collect();
+        for (place, record) in batch {
+            if dropped.contains(&place) {
+                renamed.push((place, record.slug().to_owned()));
+            } else if let Some(row) = there.remove(record.slug()) {
+                if let Some(number) = numbers.get_mut(place as usize) {
+                    *number = R::names(&row).1;
+                }
+                ids.count();
+                update::<R::Entity>(tx, row, &mut tally, |row| record.fill(row, ids)).await?;
+            } else {
+                new.push(place);
+            }
+        }
     }
-    Ok(tally)
+    tally.added = new.len();
+    let added = insert_numbered::<R::Entity>(tx, new.len(), |at, row| {
+        ids.count();
+        let record = new.get(at).and_then(|place| record_at(*place));
+        record.ok_or_else(|| missing("a record"))?.fill(row, ids)
+    });
+    for (place, id) in new.iter().zip(added.await?) {
+        if let Some(number) = numbers.get_mut(*place as usize) {
+            *number = id;
+        }
+    }
+    for row in find::<R::Entity>(tx, R::SLUG, renamed.iter().map(|(_, slug)| slug.as_str())).await? {
+        let (slug, id) = R::names(&row);
+        for (place, _) in renamed.iter().filter(|(_, present)| present == slug) {
+            if let Some(number) = numbers.get_mut(*place as usize) {
+                *number = id;
+            }
+        }
+    }
+    Ok((tally, numbers))
 }
 
 impl Named for Franchise {
     type Entity = franchise::Entity;
 
     const SLUG: franchise::Column = franchise::Column::Slug;
+
+    const REDIRECTED: Option<i32> = Some(1);
 
     fn slug(&self) -> &str {
         &self.slug
@@ -64,11 +145,13 @@ impl Named for Franchise {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.franchises
+    fn rename(&mut self, renamed: &Renamed) {
+        if let Some(slug) = renamed.present(1, &self.slug) {
+            self.slug.clone_from(slug);
+        }
     }
 
-    fn fill(&self, row: &mut franchise::ActiveModel, _: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut franchise::ActiveModel, _: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.name.set_ne(self.name.clone());
         Ok(())
@@ -80,6 +163,8 @@ impl Named for Show {
 
     const SLUG: show::Column = show::Column::Slug;
 
+    const REDIRECTED: Option<i32> = Some(2);
+
     fn slug(&self) -> &str {
         &self.slug
     }
@@ -88,11 +173,16 @@ impl Named for Show {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.shows
+    fn rename(&mut self, renamed: &Renamed) {
+        if let Some(slug) = renamed.present(2, &self.slug) {
+            self.slug.clone_from(slug);
+        }
+        if let Some(code) = renamed.code(&self.slug) {
+            self.code.clone_from(code);
+        }
     }
 
-    fn fill(&self, row: &mut show::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut show::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.code.set_ne(self.code.clone());
         row.title.set_ne(self.title.clone());
@@ -101,7 +191,7 @@ impl Named for Show {
         row.status.set_ne(self.status);
         row.premiered_on.set_ne(self.premiered_on.clone());
         row.ended_on.set_ne(self.ended_on.clone());
-        row.franchise_id.set_ne(self.franchise.as_deref().map(|slug| id(&ids.franchises, slug)).transpose()?);
+        row.franchise_id.set_ne(ids.maybe_named(Kind::Franchise, self.franchise.as_deref())?);
         row.title_key.set_ne(name_key(&self.title));
         Ok(())
     }
@@ -112,6 +202,8 @@ impl Named for Season {
 
     const SLUG: season::Column = season::Column::Slug;
 
+    const REDIRECTED: Option<i32> = Some(3);
+
     fn slug(&self) -> &str {
         &self.slug
     }
@@ -120,18 +212,23 @@ impl Named for Season {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.seasons
+    fn rename(&mut self, renamed: &Renamed) {
+        if let Some(slug) = renamed.present(3, &self.slug) {
+            self.slug.clone_from(slug);
+        }
+        if let Some((_, number)) = renamed.number(&self.slug) {
+            self.number = *number;
+        }
     }
 
-    fn fill(&self, row: &mut season::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut season::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.number.set_ne(self.number);
         row.premiered_on.set_ne(self.premiered_on.clone());
         row.finale_on.set_ne(self.finale_on.clone());
         row.planned_episode_count.set_ne(self.planned_episode_count);
         row.guest_cast.set_ne(self.guest_cast);
-        row.show_id.set_ne(id(&ids.shows, &self.show)?);
+        row.show_id.set_ne(ids.named(Kind::Show, &self.show)?);
         Ok(())
     }
 }
@@ -141,6 +238,8 @@ impl Named for Episode {
 
     const SLUG: episode::Column = episode::Column::Slug;
 
+    const REDIRECTED: Option<i32> = Some(4);
+
     fn slug(&self) -> &str {
         &self.slug
     }
@@ -149,19 +248,25 @@ impl Named for Episode {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.episodes
+    fn rename(&mut self, renamed: &Renamed) {
+        if let Some(slug) = renamed.present(4, &self.slug) {
+            self.slug.clone_from(slug);
+        }
+        if let Some((Some(season), number)) = renamed.number(&self.slug) {
+            self.season.clone_from(season);
+            self.number = *number;
+        }
     }
 
-    fn fill(&self, row: &mut episode::ActiveModel, ids: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut episode::ActiveModel, ids: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.number.set_ne(self.number);
         row.number_end.set_ne(self.number_end);
         row.title.set_ne(self.title.clone());
         row.aired_on.set_ne(self.aired_on.clone());
         row.guest_cast.set_ne(self.guest_cast);
-        row.show_id.set_ne(id(&ids.shows, &self.show)?);
-        row.season_id.set_ne(id(&ids.seasons, &self.season)?);
+        row.show_id.set_ne(ids.named(Kind::Show, &self.show)?);
+        row.season_id.set_ne(ids.named(Kind::Season, &self.season)?);
         row.title_key.set_ne(name_key(&self.title));
         Ok(())
     }
@@ -172,6 +277,8 @@ impl Named for Person {
 
     const SLUG: person::Column = person::Column::Slug;
 
+    const REDIRECTED: Option<i32> = Some(5);
+
     fn slug(&self) -> &str {
         &self.slug
     }
@@ -180,11 +287,13 @@ impl Named for Person {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.people
+    fn rename(&mut self, renamed: &Renamed) {
+        if let Some(slug) = renamed.present(5, &self.slug) {
+            self.slug.clone_from(slug);
+        }
     }
 
-    fn fill(&self, row: &mut person::ActiveModel, _: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut person::ActiveModel, _: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.name.set_ne(self.name.clone());
         row.born.set_ne(self.born.clone());
@@ -199,6 +308,8 @@ impl Named for Character {
 
     const SLUG: character::Column = character::Column::Slug;
 
+    const REDIRECTED: Option<i32> = Some(6);
+
     fn slug(&self) -> &str {
         &self.slug
     }
@@ -207,11 +318,13 @@ impl Named for Character {
         (&row.slug, row.id)
     }
 
-    fn ids(ids: &mut Ids) -> &mut HashMap<String, i32> {
-        &mut ids.characters
+    fn rename(&mut self, renamed: &Renamed) {
+        if let Some(slug) = renamed.present(6, &self.slug) {
+            self.slug.clone_from(slug);
+        }
     }
 
-    fn fill(&self, row: &mut character::ActiveModel, _: &Ids) -> Result<(), DbErr> {
+    fn fill(&self, row: &mut character::ActiveModel, _: &Ids<'_>) -> Result<(), DbErr> {
         row.slug.set_ne(self.slug.clone());
         row.name.set_ne(self.name.clone());
         row.species.set_ne(self.species.clone());

@@ -8,7 +8,7 @@ use sea_orm::Iterable;
 use super::Known;
 use crate::import::{
     Faults,
-    data_set::ExternalId,
+    data_set::{ExternalId, Subject},
     index::Index,
     row::{Row, word_of},
     table::Table,
@@ -23,8 +23,8 @@ const MOST: i32 = 9998;
 pub(super) fn external_ids(table: &Table, known: &Known, faults: &mut Faults) -> Vec<ExternalId> {
     let mut found: Vec<ExternalId> = Vec::new();
     let mut lines = HashMap::new();
-    let mut positions: HashMap<(subject::Kind, String), i32> = HashMap::new();
-    for row in &table.rows {
+    let mut positions: HashMap<Subject, i32> = HashMap::new();
+    for row in table.rows() {
         let (file, key) = (row.needed("file", faults), row.needed("key", faults));
         row.needed("authority", faults);
         let authority: Option<Authority> = row.word("authority", '-', faults);
@@ -59,10 +59,11 @@ pub(super) fn external_ids(table: &Table, known: &Known, faults: &mut Faults) ->
         if value.is_empty() || !has_shape(row, authority, kind, &value, faults) {
             continue;
         }
-        let last = positions.entry((of, key.clone())).or_default();
+        let of = Subject { kind: of, place: object.map_or(u32::MAX, |object| object.place) };
+        let last = positions.entry(of).or_default();
         let position = position.unwrap_or(*last + 1);
         *last = position.max(*last);
-        let id = ExternalId { of: (of, key), authority, kind, value, position, source };
+        let id = ExternalId { of, authority, kind, value, position, source };
         let (authority, namespace, value) = id.key();
         if let Some(line) = lines.insert((authority, namespace, value.to_owned()), row.line) {
             row.fault(
@@ -91,7 +92,7 @@ fn rows<'k, 't>(known: &'k Known<'t>, file: &str) -> Option<(&'k Index<'t>, subj
 
 /// The kind of an id whose kind is not given: that of its object. A film has the id of a series where the authority knows
 /// no films.
-fn usual(of: subject::Kind, authority: Authority, object: Option<&Row>) -> Kind {
+fn usual(of: subject::Kind, authority: Authority, object: Option<Row<'_>>) -> Kind {
     let film = word_of(&Format::Film, '-');
     let kinds = Kind::iter().filter(|kind| kind.table() == of && authority.shape(*kind).is_some());
     let kinds: Vec<Kind> = kinds.collect();
@@ -105,7 +106,7 @@ fn usual(of: subject::Kind, authority: Authority, object: Option<&Row>) -> Kind 
     }
 }
 
-fn has_shape(row: &Row, authority: Authority, kind: Kind, value: &str, faults: &mut Faults) -> bool {
+fn has_shape(row: Row<'_>, authority: Authority, kind: Kind, value: &str, faults: &mut Faults) -> bool {
     let what = word_of(&kind, '-');
     let Some(shape) = authority.shape(kind) else {
         let authority = row.get("authority");

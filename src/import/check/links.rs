@@ -25,9 +25,8 @@ fn links<K: Iterable + Debug + Copy + Eq + Hash>(
 ) -> Vec<Link<K>> {
     let mut links = Vec::new();
     let mut stated: HashMap<(&str, K, &str), u64> = HashMap::new();
-    for row in &table.rows {
-        known.needed(row, "from", file, faults);
-        known.needed(row, "to", file, faults);
+    for row in table.rows() {
+        let ends = (known.needed(row, "from", file, faults), known.needed(row, "to", file, faults));
         row.needed("relation", faults);
         let (from, to) = (row.get("from"), row.get("to"));
         if from == to && !from.is_empty() {
@@ -45,7 +44,9 @@ fn links<K: Iterable + Debug + Copy + Eq + Hash>(
             }
             None => drop(stated.insert((from, kind, to), row.line)),
         }
-        links.push(Link { from: from.to_owned(), kind, to: to.to_owned() });
+        if let (Some(from), Some(to)) = ends {
+            links.push(Link { from: from.place, kind, to: to.place });
+        }
     }
     links
 }

@@ -13,7 +13,7 @@ use crate::import::{
 
 pub(super) fn funding(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Funding> {
     let mut rows = Vec::new();
-    for row in &table.rows {
+    for row in table.rows() {
         let (show, season) = whole(row, known, faults);
         row.needed("kind", faults);
         rows.push(Funding {
@@ -35,7 +35,7 @@ pub(super) fn funding(table: &Table, known: &Known, faults: &mut Faults) -> Vec<
 
 pub(super) fn media(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Media> {
     let mut rows = Vec::new();
-    for row in &table.rows {
+    for row in table.rows() {
         let (show, season) = whole(row, known, faults);
         row.needed("kind", faults);
         let kind = row.word("kind", '-', faults);
@@ -57,7 +57,7 @@ pub(super) fn media(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Me
 }
 
 /// An amount in the currency of the row; neither may be empty.
-pub(super) fn amount(row: &Row, column: &str, faults: &mut Faults) -> i64 {
+pub(super) fn amount(row: Row<'_>, column: &str, faults: &mut Faults) -> i64 {
     row.needed(column, faults);
     let currency = row.needed("currency", faults);
     if currency.is_empty() {

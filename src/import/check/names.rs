@@ -4,41 +4,36 @@ use std::collections::HashSet;
 
 use crate::import::{
     Faults,
-    data_set::{Character, Person},
+    data_set::{Character, Person, Record},
     row::{Row, TOO_LONG, is_indexable},
-    table::Table,
 };
 
-pub(super) fn people(table: &Table, faults: &mut Faults) -> Vec<Person> {
-    let mut people = Vec::new();
-    for row in &table.rows {
+impl Record for Person {
+    fn read(row: Row<'_>, faults: &mut Faults) -> Self {
         let (born, died) = row.dates("born", "died", faults);
-        people.push(Person {
+        Self {
             slug: row.get("slug").to_owned(),
             name: row.needed("name", faults),
             born,
             died,
             aliases: aliases(row, "also_known_as", faults),
-        });
+        }
     }
-    people
 }
 
-pub(super) fn characters(table: &Table, faults: &mut Faults) -> Vec<Character> {
-    let mut characters = Vec::new();
-    for row in &table.rows {
-        characters.push(Character {
+impl Record for Character {
+    fn read(row: Row<'_>, faults: &mut Faults) -> Self {
+        Self {
             slug: row.get("slug").to_owned(),
             name: row.needed("name", faults),
             species: row.text("species"),
             aliases: aliases(row, "aliases", faults),
-        });
+        }
     }
-    characters
 }
 
 /// The aliases in a cell, separated by semicolons.
-fn aliases(row: &Row, column: &str, faults: &mut Faults) -> Vec<String> {
+fn aliases(row: Row<'_>, column: &str, faults: &mut Faults) -> Vec<String> {
     if row.get(column).is_empty() {
         return Vec::new();
     }

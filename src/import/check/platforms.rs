@@ -19,7 +19,7 @@ const EVERYWHERE: &str = "*";
 pub(super) fn territories(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Territory> {
     let mut territories = Vec::new();
     let mut codes = HashMap::new();
-    for row in &table.rows {
+    for row in table.rows() {
         row.needed("kind", faults);
         let kind = row.word("kind", '-', faults);
         let code = row.text("iso_3166");
@@ -60,7 +60,7 @@ pub(super) fn territories(table: &Table, known: &Known, faults: &mut Faults) -> 
 }
 
 /// The countries in a cell of a group, separated by semicolons.
-fn parts(row: &Row, column: &str, kind: Option<Kind>, known: &Known, faults: &mut Faults) -> Vec<String> {
+fn parts(row: Row<'_>, column: &str, kind: Option<Kind>, known: &Known, faults: &mut Faults) -> Vec<String> {
     let parts = row.list(column);
     if kind == Some(Kind::Country) && !parts.is_empty() {
         row.fault(faults, column, "must be empty for a country");
@@ -80,7 +80,7 @@ fn parts(row: &Row, column: &str, kind: Option<Kind>, known: &Known, faults: &mu
 pub(super) fn platform_names(tables: &Tables, known: &Known, faults: &mut Faults) -> Vec<PlatformName> {
     let renamed = Renamed::of(&tables.platform_changes, known, faults);
     let mut names = Vec::new();
-    for row in &tables.platforms.rows {
+    for row in tables.platforms.rows() {
         known.territories.optional(row, "territory", "territories.csv", faults);
         row.needed("kind", faults);
         let slug = row.get("slug");
@@ -99,6 +99,13 @@ pub(super) fn platform_names(tables: &Tables, known: &Known, faults: &mut Faults
     names
 }
 
+/// The slugs of the first names of all platforms.
+pub(super) fn first_names(names: &[PlatformName]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let names = names.iter().filter(|name| seen.insert(name.platform.as_str()));
+    names.map(|name| name.platform.clone()).collect()
+}
+
 /// The previous name of each name, and the day of the change.
 #[derive(Default)]
 struct Renamed<'t> {
@@ -109,7 +116,7 @@ impl<'t> Renamed<'t> {
     fn of(table: &'t Table, known: &Known, faults: &mut Faults) -> Self {
         let mut renamed = Self::default();
         let (mut from_lines, mut to_lines) = (HashMap::new(), HashMap::new());
-        for row in &table.rows {
+        for row in table.rows() {
             let (from, to) = (row.get("from"), row.get("to"));
             known.platforms.needed(row, "from", "platforms.csv", faults);
             known.platforms.needed(row, "to", "platforms.csv", faults);
@@ -137,7 +144,7 @@ impl<'t> Renamed<'t> {
                 renamed.before.insert(to, (from, day));
             }
         }
-        for row in &table.rows {
+        for row in table.rows() {
             renamed.in_order(row, faults);
         }
         renamed
@@ -157,7 +164,7 @@ impl<'t> Renamed<'t> {
     }
 
     /// Checks that a name does not end before it begins.
-    fn in_order(&self, row: &Row, faults: &mut Faults) {
+    fn in_order(&self, row: Row<'_>, faults: &mut Faults) {
         let day = |name: &str| self.before.get(name).and_then(|(_, day)| day.as_ref());
         if let (Some(began), Some(ended)) = (day(row.get("from")), day(row.get("to")))
             && ended <= began
@@ -170,13 +177,13 @@ impl<'t> Renamed<'t> {
 /// The platforms of shows and seasons. Both columns are optional.
 pub(super) fn homes(tables: &Tables, known: &Known, faults: &mut Faults) -> Vec<Home> {
     let mut homes = Vec::new();
-    for row in &tables.shows.rows {
+    for row in tables.shows.rows() {
         known.platforms.optional(row, "home_platform", "platforms.csv", faults);
         if let Some(platform_name) = row.text("home_platform") {
             homes.push(Home { show: row.get("slug").to_owned(), season: None, platform_name });
         }
     }
-    for row in &tables.seasons.rows {
+    for row in tables.seasons.rows() {
         known.platforms.optional(row, "platform", "platforms.csv", faults);
         if let Some(platform_name) = row.text("platform") {
             let season = row.text("slug");
@@ -188,7 +195,7 @@ pub(super) fn homes(tables: &Tables, known: &Known, faults: &mut Faults) -> Vec<
 
 pub(super) fn availability(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Availability> {
     let mut rows = Vec::new();
-    for row in &table.rows {
+    for row in table.rows() {
         let (show, season) = whole(row, known, faults);
         known.platforms.needed(row, "platform", "platforms.csv", faults);
         known.territories.needed(row, "territory", "territories.csv", faults);
@@ -210,7 +217,7 @@ pub(super) fn availability(table: &Table, known: &Known, faults: &mut Faults) ->
 
 pub(super) fn offers(table: &Table, known: &Known, faults: &mut Faults) -> Vec<Offer> {
     let mut offers = Vec::new();
-    for row in &table.rows {
+    for row in table.rows() {
         known.platforms.needed(row, "platform", "platforms.csv", faults);
         known.territories.needed(row, "territory", "territories.csv", faults);
         offers.push(Offer {
@@ -230,7 +237,7 @@ pub(super) fn offers(table: &Table, known: &Known, faults: &mut Faults) -> Vec<O
 }
 
 /// The show of a row, and its season, if it has one.
-pub(super) fn whole(row: &Row, known: &Known, faults: &mut Faults) -> (String, Option<String>) {
+pub(super) fn whole(row: Row<'_>, known: &Known, faults: &mut Faults) -> (String, Option<String>) {
     let show = known.shows.needed(row, "production", "productions.csv", faults);
     let season = known.seasons.optional(row, "season", "seasons.csv", faults);
     belongs(row, "season", season, "production", show, faults);

@@ -4,17 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use entity::{claim::Status, source::Kind};
 
-use super::{Known, Tables, subjects::Subjects};
+use super::{Known, subjects::Subjects};
 use crate::import::{
     Faults,
-    data_set::{Citation, Claim, Source},
+    data_set::{Citation, Claim, Source, Support},
     row::Row,
     table::Table,
 };
 
 pub(super) fn sources(table: &Table, faults: &mut Faults) -> Vec<Source> {
     let mut sources = Vec::new();
-    for row in &table.rows {
+    for row in table.rows() {
         row.needed("kind", faults);
         let address = row.text("address");
         if let Some(address) = &address
@@ -40,7 +40,7 @@ pub(super) fn sources(table: &Table, faults: &mut Faults) -> Vec<Source> {
 
 pub(super) fn claims(table: &Table, subjects: &Subjects, known: &Known, faults: &mut Faults) -> Vec<Claim> {
     let mut claims = Vec::new();
-    for row in &table.rows {
+    for row in table.rows() {
         let subject = subjects.find(row, "subject_file", "subject_key", faults);
         known.sources.needed(row, "source", "sources.csv", faults);
         row.needed("status", faults);
@@ -65,7 +65,7 @@ pub(super) fn claims(table: &Table, subjects: &Subjects, known: &Known, faults: 
 }
 
 /// Checks that only superseded claims name a successor, and that there are no cycles.
-fn superseded(row: &Row, status: Option<Status>, known: &Known, faults: &mut Faults) {
+fn superseded(row: Row<'_>, status: Option<Status>, known: &Known, faults: &mut Faults) {
     let next = known.claims.optional(row, "superseded_by", "claims.csv", faults);
     if !row.get("superseded_by").is_empty() && status.is_some_and(|status| status != Status::Superseded) {
         row.fault(faults, "superseded_by", "must be empty unless the status is superseded");
@@ -80,26 +80,8 @@ fn superseded(row: &Row, status: Option<Status>, known: &Known, faults: &mut Fau
     }
 }
 
-/// The citations in `citations.csv` and in the column `verified` of each row.
+/// The citations in `citations.csv`.
 pub(super) fn citations(
-    tables: &Tables,
-    subjects: &Subjects,
-    claims: &[Claim],
-    known: &Known,
-    faults: &mut Faults,
-) -> Vec<Citation> {
-    let mut citations = of_fields(&tables.citations, subjects, claims, known, faults);
-    let cited: HashSet<_> =
-        citations.iter().map(|citation| (citation.subject.clone(), citation.source.clone())).collect();
-    let rows = of_rows(tables, subjects, known, faults).into_iter();
-    // A citation of a field makes one of the whole row unnecessary.
-    citations.extend(rows.filter(|row| !cited.contains(&(row.subject.clone(), row.source.clone()))));
-    let mut seen = HashSet::new();
-    citations.retain(|citation| seen.insert(citation.clone()));
-    citations
-}
-
-fn of_fields(
     table: &Table,
     subjects: &Subjects,
     claims: &[Claim],
@@ -109,7 +91,7 @@ fn of_fields(
     let claims: HashMap<&str, &Claim> = claims.iter().map(|claim| (claim.slug.as_str(), claim)).collect();
     let mut lines = HashMap::new();
     let mut citations = Vec::new();
-    for row in &table.rows {
+    for row in table.rows() {
         let subject = subjects.find(row, "file", "key", faults);
         known.sources.needed(row, "source", "sources.csv", faults);
         known.claims.optional(row, "claim", "claims.csv", faults);
@@ -128,31 +110,40 @@ fn of_fields(
             }
         }
         let source = row.get("source").to_owned();
-        citations.push(Citation { subject, source, field: Some(field), claim: row.text("claim") });
+        citations.push(Citation { subject, source, field, claim: row.text("claim") });
     }
+    let mut seen = HashSet::new();
+    citations.retain(|citation| seen.insert(citation.clone()));
     citations
 }
 
-/// The sources in the column `verified` of all files.
-fn of_rows(tables: &Tables, subjects: &Subjects, known: &Known, faults: &mut Faults) -> Vec<Citation> {
-    let mut citations = Vec::new();
-    for table in tables.verified() {
-        for row in &table.rows {
-            verified(row, known, faults);
+/// The sources in the column `verified` of all rows, each once, sorted by record. A citation of a field makes one of the
+/// whole row unnecessary.
+pub(super) fn supports(mut supports: Vec<Support>, citations: &[Citation], known: &Known) -> Vec<Support> {
+    let cited = citations.iter().filter_map(|citation| {
+        let source = known.sources.get(&citation.source)?.place;
+        Some(Support { subject: citation.subject, source })
+    });
+    let cited: HashSet<Support> = cited.collect();
+    supports.sort_by_key(|support| (i32::from(support.subject.kind), support.subject.place));
+    let mut of = None;
+    let mut sources = Vec::new();
+    supports.retain(|support| {
+        if of.replace(support.subject) != Some(support.subject) {
+            sources.clear();
         }
-    }
-    for referred in subjects.iter() {
-        let Some(subject) = &referred.subject else { continue };
-        for source in referred.row.list("verified").into_iter().filter_map(|word| word.strip_prefix("source:")) {
-            let source = source.to_owned();
-            citations.push(Citation { subject: subject.clone(), source, field: None, claim: None });
+        if sources.contains(&support.source) || cited.contains(support) {
+            return false;
         }
-    }
-    citations
+        sources.push(support.source);
+        true
+    });
+    supports.shrink_to_fit();
+    supports
 }
 
 /// Checks the column `verified`.
-fn verified(row: &Row, known: &Known, faults: &mut Faults) {
+pub(super) fn verified(row: Row<'_>, known: &Known, faults: &mut Faults) {
     let mut seen = HashSet::new();
     for word in row.list("verified") {
         if !seen.insert(word) {

@@ -1,46 +1,82 @@
-//! The rows that claims and citations can be about, by file and key.
+//! The rows that claims and citations can be about, by file and key, and what the rows say of themselves.
 //!
 //! A key is the slug of a row or, in files without slugs, the cells that identify the row, separated by slashes:
-//! `star-trek-picard-s02/isa-briones/soji-asha`.
+//! `star-trek-picard-s02/isa-briones/soji-asha`. Of the rows of casts and crews, which are not kept, only the keys that a
+//! claim or a citation has are known.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use entity::{
-    credit::{Job, Part},
-    subject::Kind,
-};
-use sea_orm::Iterable;
+use entity::subject::Kind;
 
 use super::{Known, Tables};
 use crate::import::{
     Faults,
-    data_set::{CreditKey, PlatformName, Subject, SubjectKey},
+    data_set::{Note, NoteKey, PlatformName, Subject, Support},
     index::Index,
     row::{Row, word_of},
-    table::Table,
+    table::{Columns, Files, Table, Unread},
 };
 use crate::nearest::nearest;
 
-/// A row that claims and citations can be about.
-pub(super) struct Referred<'t> {
-    pub(super) row: &'t Row,
-    /// The identity of its record. `None` if the row is faulty.
-    pub(super) subject: Option<SubjectKey>,
-}
-
 /// The rows of all files that claims and citations can be about.
 pub(super) struct Subjects<'t> {
-    rows: Vec<Referred<'t>>,
-    places: HashMap<(&'static str, String), usize>,
-    files: HashMap<&'static str, &'t Table>,
+    files: HashMap<&'static str, File<'t>>,
     excused: Vec<&'t Index<'t>>,
+    all: Files<'t>,
+    /// Whether each record is general knowledge, by kind and place.
+    pub(super) general: BTreeMap<i32, Vec<bool>>,
+    pub(super) supports: Vec<Support>,
+    pub(super) notes: Vec<Note>,
+}
+
+/// The rows of a file by key.
+enum File<'t> {
+    /// The key is the slug.
+    Slugs(Kind, &'t Table, &'t Index<'t>),
+    Keys(&'t Table, HashMap<String, Referred>),
+    Wanted(&'static Leaf, Unread, HashMap<String, Option<Referred>>),
+}
+
+/// A file whose rows no other row needs, so that they are not kept.
+pub(super) struct Leaf {
+    pub(super) columns: Columns,
+    /// The columns that make the key of a row.
+    pub(super) key: &'static [&'static str],
+}
+
+/// The place of a row and its record, which is `None` if the row is faulty. Of rows with the same key, the first counts.
+#[derive(Clone, Copy)]
+struct Referred {
+    row: u32,
+    subject: Option<Subject>,
+}
+
+/// What a row says of its record.
+#[derive(Default)]
+pub(super) struct Said {
+    row: u32,
+    general: bool,
+    sources: Vec<u32>,
+    note: Option<String>,
+    /// Keys of the row that a claim or a citation has.
+    keys: Vec<String>,
+}
+
+impl Said {
+    pub(super) fn is_nothing(&self) -> bool {
+        !self.general && self.sources.is_empty() && self.note.is_none() && self.keys.is_empty()
+    }
 }
 
 impl<'t> Subjects<'t> {
-    pub(super) fn of(tables: &'t Tables, platforms: &[PlatformName], known: &'t Known<'t>) -> Self {
+    pub(super) fn of(
+        all: Files<'t>,
+        tables: &'t Tables,
+        names: &[PlatformName],
+        platforms: &[String],
+        known: &'t Known<'t>,
+    ) -> Self {
         let mut subjects = Self {
-            rows: Vec::new(),
-            places: HashMap::new(),
             files: HashMap::new(),
             excused: vec![
                 &known.franchises,
@@ -52,175 +88,245 @@ impl<'t> Subjects<'t> {
                 &known.territories,
                 &known.platforms,
             ],
+            all,
+            general: BTreeMap::new(),
+            supports: Vec::new(),
+            notes: Vec::new(),
         };
-        let slug = |kind| move |row: &Row| Some(SubjectKey::Named(kind, row.get("slug").to_owned()));
-        let platform = |name: &str| {
-            let name = platforms.iter().find(|platform| platform.slug == name)?;
-            Some(SubjectKey::Named(Kind::Platform, name.platform.clone()))
-        };
-        subjects.add("franchises.csv", &tables.franchises, &["slug"], slug(Kind::Franchise));
-        subjects.add("productions.csv", &tables.shows, &["slug"], slug(Kind::Show));
-        subjects.add("seasons.csv", &tables.seasons, &["slug"], slug(Kind::Season));
-        subjects.add("episodes.csv", &tables.episodes, &["slug"], slug(Kind::Episode));
-        subjects.add("people.csv", &tables.people, &["slug"], slug(Kind::Person));
-        subjects.add("characters.csv", &tables.characters, &["slug"], slug(Kind::Character));
-        subjects.add("territories.csv", &tables.territories, &["slug"], slug(Kind::Territory));
-        subjects.add("availability.csv", &tables.availability, &["slug"], slug(Kind::Availability));
-        subjects.add("offers.csv", &tables.offers, &["slug"], slug(Kind::Offer));
-        subjects.add("funding.csv", &tables.funding, &["slug"], slug(Kind::Funding));
-        subjects.add("media.csv", &tables.media, &["slug"], slug(Kind::Media));
-        subjects.add("platforms.csv", &tables.platforms, &["slug"], |row| platform(row.get("slug")));
-        subjects.add("platform_changes.csv", &tables.platform_changes, &["from", "to"], |row| platform(row.get("to")));
-        subjects.add("production_links.csv", &tables.show_links, &["from", "relation", "to"], |row| {
-            Some(SubjectKey::ShowLink(row.text("from")?, word(row, "relation", '_')?, row.text("to")?))
+        let slugs = [
+            ("franchises.csv", Kind::Franchise, &tables.franchises, &known.franchises),
+            ("productions.csv", Kind::Show, &tables.shows, &known.shows),
+            ("seasons.csv", Kind::Season, &tables.seasons, &known.seasons),
+            ("episodes.csv", Kind::Episode, &tables.episodes, &known.episodes),
+            ("people.csv", Kind::Person, &tables.people, &known.people),
+            ("characters.csv", Kind::Character, &tables.characters, &known.characters),
+            ("territories.csv", Kind::Territory, &tables.territories, &known.territories),
+            ("availability.csv", Kind::Availability, &tables.availability, &known.availability),
+            ("offers.csv", Kind::Offer, &tables.offers, &known.offers),
+            ("funding.csv", Kind::Funding, &tables.funding, &known.funding),
+            ("media.csv", Kind::Media, &tables.media, &known.media),
+        ];
+        for (file, kind, table, index) in slugs {
+            subjects.files.insert(file, File::Slugs(kind, table, index));
+            for row in table.rows() {
+                let subject = Subject { kind, place: row.place };
+                // Of these, the table has a column for notes.
+                let has_column = i32::from(kind) >= i32::from(Kind::Platform);
+                let note = (!has_column).then_some(NoteKey::Subject(subject));
+                let said = subjects.said(file, row, known);
+                subjects.keep(file, said, Some(subject), note);
+            }
+        }
+        let places: HashMap<&str, u32> = (0..).zip(platforms).map(|(place, slug)| (slug.as_str(), place)).collect();
+        let platforms: HashMap<&str, u32> =
+            names.iter().filter_map(|name| Some((name.slug.as_str(), *places.get(name.platform.as_str())?))).collect();
+        let platform = |name: &str| platforms.get(name).map(|place| Subject { kind: Kind::Platform, place: *place });
+        subjects.add("platforms.csv", &tables.platforms, &["slug"], known, |row| (platform(row.get("slug")), None));
+        subjects.add("platform_changes.csv", &tables.platform_changes, &["from", "to"], known, |row| {
+            (platform(row.get("to")), Some(NoteKey::Renaming(row.get("to").to_owned())))
         });
-        subjects.turn("production_links.csv", |subject| match subject {
-            SubjectKey::ShowLink(from, kind, to) => Some((to, word_of(&kind.inverse(), '_'), from)),
-            _ => None,
-        });
-        subjects.add("character_links.csv", &tables.character_links, &["from", "relation", "to"], |row| {
-            Some(SubjectKey::CharacterLink(row.text("from")?, word(row, "relation", '_')?, row.text("to")?))
-        });
-        subjects.turn("character_links.csv", |subject| match subject {
-            SubjectKey::CharacterLink(from, kind, to) => Some((to, word_of(&kind.inverse(), '_'), from)),
-            _ => None,
-        });
-        subjects.add("cast_seasons.csv", &tables.cast_seasons, &["season", "person", "character"], |row| {
-            let season = known.seasons.get(row.get("season"))?;
-            actor(row, season.text("production")?, row.text("season"))
-        });
-        subjects.add("cast_episodes.csv", &tables.cast_episodes, &["episode", "person", "character"], |row| {
-            let episode = known.episodes.get(row.get("episode"))?;
-            actor(row, episode.text("production")?, episode.text("season"))
-        });
-        subjects.add("cast_films.csv", &tables.cast_films, &["production", "person", "character"], |row| {
-            actor(row, row.text("production")?, None)
-        });
-        let crew = &["production", "season", "episode", "person", "role"];
-        subjects.add("crew.csv", &tables.crew, crew, |row| {
-            let key = CreditKey {
-                person: row.text("person")?,
-                show: row.text("production")?,
-                season: row.text("season"),
-                character: None,
-                job: word(row, "role", '-')?,
-                part: None,
-            };
-            Some(SubjectKey::Credit(key))
-        });
+        for (file, table, kind) in [
+            ("production_links.csv", &tables.show_links, Kind::ShowLink),
+            ("character_links.csv", &tables.character_links, Kind::CharacterLink),
+        ] {
+            subjects.add(file, table, &["from", "relation", "to"], known, |row| {
+                let subject = Subject { kind, place: row.place };
+                (Some(subject), Some(NoteKey::Subject(subject)))
+            });
+        }
         subjects
     }
 
+    /// Adds a small file.
     fn add(
         &mut self,
         file: &'static str,
         table: &'t Table,
         columns: &[&str],
-        subject: impl Fn(&Row) -> Option<SubjectKey>,
+        known: &Known,
+        subject: impl Fn(Row<'_>) -> (Option<Subject>, Option<NoteKey>),
     ) {
-        self.files.insert(file, table);
-        for row in &table.rows {
-            let key: Vec<&str> = columns.iter().map(|column| row.get(column)).collect();
-            // Two parts of one role have the same key, which means the first. With the part appended it is unique.
-            let key = key.join("/");
-            if let Some(part) = row.text("part") {
-                self.places.entry((file, format!("{key}/{part}"))).or_insert(self.rows.len());
+        let mut keys = HashMap::new();
+        let mut inverse = Vec::new();
+        for row in table.rows() {
+            let (subject, note) = subject(row);
+            let referred = Referred { row: row.place, subject };
+            keys.entry(key(row, columns)).or_insert(referred);
+            // A link may be named from its other end.
+            let relation = row.get("relation");
+            let turned = show_link_inverse(relation).filter(|_| file == "production_links.csv");
+            let turned = turned.or_else(|| character_link_inverse(relation).filter(|_| file == "character_links.csv"));
+            if let Some(relation) = turned {
+                inverse.push((format!("{}/{relation}/{}", row.get("to"), row.get("from")), referred));
             }
-            self.places.entry((file, key)).or_insert(self.rows.len());
-            self.rows.push(Referred { row, subject: subject(row) });
+            let said = self.said(file, row, known);
+            self.keep(file, said, subject, note);
+        }
+        for (key, referred) in inverse {
+            keys.entry(key).or_insert(referred);
+        }
+        self.files.insert(file, File::Keys(table, keys));
+    }
+
+    /// Adds a file whose rows are not kept. Must be called before they are read.
+    pub(super) fn add_leaf(&mut self, leaf: &'static Leaf, tables: &Tables) {
+        let columns = [(&tables.claims, "subject_file", "subject_key"), (&tables.citations, "file", "key")];
+        let wanted = columns.into_iter().flat_map(|(table, file, key)| {
+            table
+                .rows()
+                .filter(move |row| row.get(file) == leaf.columns.file)
+                .map(move |row| (row.get(key).to_owned(), None))
+        });
+        self.files.insert(leaf.columns.file, File::Wanted(leaf, Unread::default(), wanted.collect()));
+    }
+
+    /// Adds what could not be read of a file whose rows are not kept.
+    pub(super) fn add_unread(&mut self, leaf: &'static Leaf, found: Unread) {
+        if let Some(File::Wanted(_, unread, _)) = self.files.get_mut(leaf.columns.file) {
+            *unread = found;
         }
     }
 
-    /// Adds the inverse keys of links.
-    fn turn(
-        &mut self,
-        file: &'static str,
-        inverse: impl for<'k> Fn(&'k SubjectKey) -> Option<(&'k String, String, &'k String)>,
-    ) {
-        for (place, referred) in self.rows.iter().enumerate().filter(|(_, referred)| referred.row.file == file) {
-            if let Some((from, kind, to)) = referred.subject.as_ref().and_then(&inverse) {
-                self.places.entry((file, format!("{from}/{kind}/{to}"))).or_insert(place);
+    /// What a row says of its record.
+    pub(super) fn said(&self, file: &str, row: Row<'_>, known: &Known) -> Said {
+        let mut said = Said { row: row.place, note: row.text("note"), ..Said::default() };
+        for word in row.get("verified").split(';').map(str::trim) {
+            said.general |= word == "general";
+            let source = word.strip_prefix("source:").and_then(|source| known.sources.get(source));
+            said.sources.extend(source.map(|source| source.place));
+        }
+        if let Some(File::Wanted(leaf, _, wanted)) = self.files.get(file)
+            && !wanted.is_empty()
+        {
+            said.keys = keys(row, leaf.key).into_iter().filter(|key| wanted.contains_key(key)).collect();
+        }
+        said
+    }
+
+    /// Keeps what a row says. `subject` is `None` if the row is faulty.
+    pub(super) fn keep(&mut self, file: &str, said: Said, subject: Option<Subject>, note: Option<NoteKey>) {
+        if let Some(File::Wanted(.., wanted)) = self.files.get_mut(file) {
+            for key in said.keys {
+                let known = wanted.entry(key).or_default();
+                if known.is_none_or(|known| said.row < known.row) {
+                    *known = Some(Referred { row: said.row, subject });
+                }
             }
+        }
+        let Some(subject) = subject else { return };
+        let general = self.general.entry(subject.kind.into()).or_default();
+        let place = subject.place as usize;
+        if general.len() <= place {
+            general.resize(place + 1, false);
+        }
+        if let Some(general) = general.get_mut(place) {
+            *general |= said.general;
+        }
+        self.supports.extend(said.sources.into_iter().map(|source| Support { subject, source }));
+        if let (Some(key), Some(text)) = (note, said.note) {
+            self.notes.push(Note { key, text });
         }
     }
 
-    /// All rows in the order of files and lines.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Referred<'t>> {
-        self.rows.iter()
-    }
-
-    /// The row that a file name and a key in two cells refer to, if it exists.
+    /// The record that a file name and a key in two cells refer to, if it exists.
     pub(super) fn find(
         &self,
-        row: &Row,
+        row: Row<'_>,
         file_column: &str,
         key_column: &str,
         faults: &mut Faults,
-    ) -> Option<SubjectKey> {
-        let (file, key) = (row.needed(file_column, faults), row.needed(key_column, faults));
-        let Some((file, table)) = self.files.get_key_value(file.as_str()) else {
-            if !file.is_empty() {
-                let reason = format!("{file:?} is not a file that sources can be about");
+    ) -> Option<Subject> {
+        let (name, key) = (row.needed(file_column, faults), row.needed(key_column, faults));
+        let Some(file) = self.files.get(name.as_str()) else {
+            if !name.is_empty() {
+                let reason = format!("{name:?} is not a file that sources can be about");
                 row.fault(faults, file_column, reason);
             }
             return None;
         };
-        if let Some(place) = self.places.get(&(*file, key.clone())) {
-            return self.rows.get(*place)?.subject.clone();
+        let (referred, unread) = match file {
+            File::Slugs(kind, table, index) => {
+                let of = |row: Row<'_>| Referred {
+                    row: row.place,
+                    subject: Some(Subject { kind: *kind, place: row.place }),
+                };
+                (index.get(&key).map(of), &table.unread)
+            }
+            File::Keys(table, keys) => (keys.get(&key).copied(), &table.unread),
+            File::Wanted(_, unread, wanted) => (wanted.get(&key).copied().flatten(), unread),
+        };
+        if let Some(referred) = referred {
+            return referred.subject;
         }
         let excused =
-            |part: &str| table.unread.contains(part) || self.excused.iter().any(|index| index.is_excused(part));
-        if !key.is_empty() && !table.cut && !key.split('/').any(excused) && !self.is_faulty(file, &key, faults) {
-            let hint = if faults.are_few() { self.hint(file, &key) } else { String::new() };
-            row.fault(faults, key_column, format!("{key:?} is not in {file}{hint}"));
+            |part: &str| unread.cells.contains(part) || self.excused.iter().any(|index| index.is_excused(part));
+        if !key.is_empty() && !unread.cut && !key.split('/').any(excused) && !file.is_faulty(&key, faults) {
+            let hint = if faults.are_few() { file.nearest(&key, self.all) } else { None };
+            let hint = hint.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
+            row.fault(faults, key_column, format!("{key:?} is not in {name}{hint}"));
         }
         None
     }
+}
 
+impl File<'_> {
     /// Whether a faulty row of the file has one of the parts of the key, and may be the one that is meant.
-    fn is_faulty(&self, file: &str, key: &str, faults: &Faults) -> bool {
-        let told = faults.list().iter().filter(|fault| fault.file == file);
-        let lines: HashSet<u64> = told.map(|fault| fault.line).collect();
-        let mut rows = self.rows.iter().filter(|referred| referred.row.file == file);
-        rows.any(|referred| lines.contains(&referred.row.line) && key.split('/').any(|part| referred.row.has(part)))
-    }
-
-    fn hint(&self, file: &str, key: &str) -> String {
-        let near = self.places.keys().filter(|(of, _)| *of == file);
-        let near = nearest(key, near.map(|(_, other)| other.as_str()));
-        let near = near.filter(|(distance, _)| *distance <= (key.len() / 4).min(3));
-        near.map_or(String::new(), |(_, near)| format!("; did you mean {near:?}?"))
-    }
-
-    /// All subjects, each with whether it is general knowledge.
-    pub(super) fn general(&self) -> Vec<Subject> {
-        let mut places = HashMap::new();
-        let mut subjects: Vec<Subject> = Vec::new();
-        for referred in self.iter() {
-            let Some(key) = &referred.subject else { continue };
-            let general = referred.row.list("verified").contains(&"general");
-            let place = *places.entry(key).or_insert(subjects.len());
-            match subjects.get_mut(place) {
-                Some(subject) => subject.general |= general,
-                None => subjects.push(Subject { key: key.clone(), general }),
+    fn is_faulty(&self, key: &str, faults: &Faults) -> bool {
+        match self {
+            Self::Slugs(_, table, _) | Self::Keys(table, _) => {
+                let told = faults.list().iter().filter(|fault| fault.file == table.file);
+                let mut rows = told.filter_map(|fault| table.row_at(fault.line));
+                rows.any(|row| key.split('/').any(|part| row.has(part)))
             }
+            Self::Wanted(_, unread, _) => key.split('/').any(|part| unread.faulty.contains(part)),
         }
-        subjects
+    }
+
+    /// The most similar key, within an edit distance of a quarter of the length and at most 3.
+    fn nearest(&self, key: &str, all: Files<'_>) -> Option<String> {
+        let most = (key.len() / 4).min(3);
+        let letters = key.chars().count();
+        let found = match self {
+            Self::Slugs(_, table, _) => nearest(key, table.rows().map(|row| row.get("slug"))),
+            Self::Keys(_, keys) => nearest(key, keys.keys().map(String::as_str)),
+            Self::Wanted(leaf, ..) => {
+                let mut best: Option<(usize, String)> = None;
+                all.visit(&leaf.columns, &mut Faults::default(), |row, _| {
+                    for other in keys(row, leaf.key) {
+                        if other.chars().count().abs_diff(letters) > most {
+                            continue;
+                        }
+                        let other =
+                            nearest(key, [other.as_str()]).map(|(distance, other)| (distance, other.to_owned()));
+                        best = best.take().into_iter().chain(other).min();
+                    }
+                });
+                return best.filter(|(distance, _)| *distance <= most).map(|(_, near)| near);
+            }
+        };
+        found.filter(|(distance, _)| *distance <= most).map(|(_, near)| near.to_owned())
     }
 }
 
-fn actor(row: &Row, show: String, season: Option<String>) -> Option<SubjectKey> {
-    Some(SubjectKey::Credit(CreditKey {
-        person: row.text("person")?,
-        show,
-        season,
-        character: Some(row.text("character")?),
-        job: Job::Actor,
-        part: Some(word::<Part>(row, "part", '-')?),
-    }))
+fn key(row: Row<'_>, columns: &[&str]) -> String {
+    columns.iter().map(|column| row.get(column)).collect::<Vec<_>>().join("/")
 }
 
-/// The value of an enumeration in a cell. Faults were reported when the row was checked.
-fn word<E: Iterable + std::fmt::Debug>(row: &Row, column: &str, joint: char) -> Option<E> {
-    E::iter().find(|value| word_of(value, joint) == row.get(column))
+/// The keys of a row. Two parts of one role have the same key, which means the first. With the part appended it is unique.
+fn keys(row: Row<'_>, columns: &[&str]) -> Vec<String> {
+    let key = key(row, columns);
+    let part = row.get("part");
+    if part.is_empty() { vec![key] } else { vec![format!("{key}/{part}"), key] }
+}
+
+fn show_link_inverse(relation: &str) -> Option<String> {
+    use entity::show_link::Kind;
+    let kind = <Kind as sea_orm::Iterable>::iter().find(|kind| word_of(kind, '_') == relation)?;
+    Some(word_of(&kind.inverse(), '_'))
+}
+
+fn character_link_inverse(relation: &str) -> Option<String> {
+    use entity::character_link::Kind;
+    let kind = <Kind as sea_orm::Iterable>::iter().find(|kind| word_of(kind, '_') == relation)?;
+    Some(word_of(&kind.inverse(), '_'))
 }
