@@ -19,9 +19,11 @@ mod m20261127_000013_portrayal;
 mod m20261128_000014_changes;
 mod m20261128_000015_external_ids;
 mod m20261128_000019_foreign_sources;
+mod m20261128_000022_tallies;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
+pub use m20261128_000022_tallies::{Tallies, tallies};
 pub use sea_orm_migration::{Migration, MigrationStatus, MigratorTrait, SchemaManager};
 use sea_orm_migration::{MigrationTrait, async_trait};
 
@@ -49,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000014_changes::Migration),
             Box::new(m20261128_000015_external_ids::Migration),
             Box::new(m20261128_000019_foreign_sources::Migration),
+            Box::new(m20261128_000022_tallies::Migration),
         ]
     }
 }

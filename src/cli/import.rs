@@ -52,6 +52,9 @@ pub(super) struct Import {
     folder: Option<PathBuf>,
 }
 
+/// The number of written rows from which an import is large.
+const LARGE: usize = 10_000;
+
 pub(super) async fn import(import: Import) -> Outcome {
     if let Some(from) = import.foreign.from {
         return foreign::import(&import, from).await;
@@ -70,7 +73,11 @@ pub(super) async fn import(import: Import) -> Outcome {
         store.migrate().await?;
         let heading = import.heading(store, || format!("Import of {}", path.display())).await?;
         let summary = change::import(store.write(), &set, leftovers, heading).await?;
-        store.analyze().await?;
+        if summary.written() >= LARGE {
+            store.vacuum().await?
+        } else {
+            store.analyze().await?
+        }
         Ok(summary)
     };
     let summary = store.alone(read_in).await;
