@@ -33,7 +33,7 @@ pub use cache::{Cache, CacheKey, CacheState, Loaded};
 pub use connections::{Connections, Replica};
 pub use dependency::{Dependencies, Moment, PartValue, Touched};
 pub use entry::Entry;
-pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source};
+pub use list::{Bind, Condition, List, Order, Parent, SortKey, SortValue, Source, Tally};
 pub use loader::{Key, LoadFuture, Loader, drive};
 pub use look_up::{LookUp, One};
 pub use many::{Count, Many, Window};

@@ -274,11 +274,20 @@ impl Store {
         Ok((pending, pending == Migrator::migrations().len()))
     }
 
-    /// Updates the statistics of the query planner. Run it after large writes.
+    /// Updates the statistics of the query planner. Run it after writes that change what is usual.
     pub async fn analyze(&self) -> Result<(), DbErr> {
         // Limits the rows that SQLite samples from each index.
         let analyze = if self.is_postgres() { "ANALYZE" } else { "PRAGMA analysis_limit = 1000; ANALYZE" };
         self.write.execute_unprepared(analyze).await.map(drop)
+    }
+
+    /// Like [`Self::analyze`], and lets PostgreSQL answer from indexes alone. Run it after many rows were written:
+    /// autovacuum may take minutes to notice, and does not run at all for rows that were only inserted, on PostgreSQL 12.
+    pub async fn vacuum(&self) -> Result<(), DbErr> {
+        if self.is_postgres() {
+            return self.write.execute_unprepared("VACUUM (ANALYZE)").await.map(drop);
+        }
+        self.analyze().await
     }
 
     /// Whether this is a PostgreSQL database.

@@ -21,9 +21,11 @@ mod m20261128_000015_external_ids;
 mod m20261128_000019_foreign_sources;
 mod m20261128_000021_memory_of_sources;
 mod m20261128_000022_sources_of_external_ids;
+mod m20261128_000023_tallies;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
+pub use m20261128_000023_tallies::{Tallies, tallies};
 pub use sea_orm_migration::{Migration, MigrationStatus, MigratorTrait, SchemaManager};
 use sea_orm_migration::{MigrationTrait, async_trait};
 
@@ -53,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000019_foreign_sources::Migration),
             Box::new(m20261128_000021_memory_of_sources::Migration),
             Box::new(m20261128_000022_sources_of_external_ids::Migration),
+            Box::new(m20261128_000023_tallies::Migration),
         ]
     }
 }

@@ -54,6 +54,9 @@ pub(super) struct Import {
     folder: Option<PathBuf>,
 }
 
+/// The number of written rows from which an import is large.
+const LARGE: usize = 10_000;
+
 pub(super) async fn import(import: Import) -> Outcome {
     if let Some(from) = import.foreign.from {
         return foreign::import(&import, from).await;
@@ -79,7 +82,11 @@ pub(super) async fn import(import: Import) -> Outcome {
         let watch = |rows| writing.show(rows);
         let summary = change::import_watched(store.write(), &set, leftovers, heading, &watch).await?;
         drop(writing);
-        store.analyze().await?;
+        if summary.written() >= LARGE {
+            store.vacuum().await?;
+        } else {
+            store.analyze().await?;
+        }
         Ok(summary)
     };
     let summary = store.alone(read_in).await;

@@ -18,7 +18,7 @@ use crate::store::{Store, driver_error};
 pub enum Step {
     /// This many shows are written.
     Shows(u32),
-    /// The search tables are filled next.
+    /// The search tables and the tallies are filled next.
     Search,
     /// An index or a key is created next: its number, from 1, and how many there are.
     Index(usize, usize),
@@ -41,7 +41,7 @@ pub async fn fill(store: &Store, world: World, mut progress: impl FnMut(Step)) -
         sqlite::fill(store.write().get_sqlite_connection_pool(), world, &mut progress).await.map_err(driver_error)?;
     }
     progress(Step::Count);
-    store.analyze().await
+    store.vacuum().await
 }
 
 async fn refuse_rows(db: &DatabaseConnection) -> Result<(), DbErr> {
@@ -56,9 +56,23 @@ async fn refuse_rows(db: &DatabaseConnection) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The schema of search, and all tables to fill.
-fn search(backend: DbBackend) -> (migration::Search, Vec<&'static str>) {
-    let search = migration::search(backend);
-    let tables = TABLES.iter().map(|table| table.name).chain(search.tables).collect();
-    (search, tables)
+/// What triggers derive from the rows of [`TABLES`], to be written at once instead.
+struct Derived {
+    /// The tables of [`TABLES`] and those of the search index.
+    tables: Vec<&'static str>,
+    /// The triggers for inserted rows.
+    added: Vec<String>,
+    /// The statements that fill the search index and the tallies.
+    fill: Vec<String>,
+}
+
+impl Derived {
+    fn of(backend: DbBackend) -> Self {
+        let (search, tallies) = (migration::search(backend), migration::tallies(backend));
+        Self {
+            tables: TABLES.iter().map(|table| table.name).chain(search.tables).collect(),
+            added: [search.added, tallies.added].concat(),
+            fill: [search.fill, tallies.fill].concat(),
+        }
+    }
 }

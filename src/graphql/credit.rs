@@ -241,10 +241,22 @@ const KNOWN_BY: &str = "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.i
                WHERE f.kind = 7 AND f.row_id = t.id AND o.published_on <= ?) \
     OR EXISTS (SELECT 1 FROM subject AS f JOIN claim AS c ON c.subject_id = f.id \
                WHERE f.kind = 7 AND f.row_id = t.id AND c.claimed_on <= ?)";
-const RELEASED_FROM: &str =
-    "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.id AND coalesce(d.first_on, '') >= ?)";
-const RELEASED_TO: &str =
-    "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.id AND coalesce(d.first_on, '9999-99-99') <= ?)";
+
+/// The conditions are on seasons and films, of which there are few for many credits.
+macro_rules! released {
+    ($condition:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM season AS s WHERE s.id = t.season_id AND ",
+            $condition,
+            ") OR coalesce(t.season_id, 0) = 0 AND EXISTS (SELECT 1 FROM show AS s WHERE s.id = t.show_id AND ",
+            $condition,
+            ")"
+        )
+    };
+}
+
+const RELEASED_FROM: &str = released!("coalesce(s.premiered_on, '') >= ?");
+const RELEASED_TO: &str = released!("coalesce(s.premiered_on, '9999-99-99') <= ?");
 
 pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CreditFilter>) -> Result<Vec<Condition>, Error> {
     let mut conditions = Conditions::default();
@@ -256,31 +268,52 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<CreditFilter>) 
     conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
     conditions.equal(OF_SPECIES, filter.species);
     conditions.named(ctx, ON_PLATFORM, filter.platform).await?;
-    conditions.days(RELEASED_FROM, RELEASED_TO, filter.released_on);
+    if let Some(range) = filter.released_on {
+        conditions.days_of(RELEASED_FROM, RELEASED_TO, range);
+    }
     if let Some(date) = filter.known_by {
         let end = end_of(date.0.as_str());
         conditions.add(KNOWN_BY, [end.clone().into(), end.clone().into(), end.into()]);
     }
     if let Some(jobs) = filter.jobs {
         let jobs: Vec<i32> = jobs.into_iter().map(|job| credit::Job::from(job).into()).collect();
+        conditions.ranks(&jobs, RANKS_PER_JOB);
         conditions.add("t.job ?", [jobs.into()]);
     }
     if let Some(billings) = filter.billings {
         let billings: Vec<i32> = billings.into_iter().map(|billing| credit::Billing::from(billing).into()).collect();
+        conditions.ranks(&billings, RANKS_PER_BILLING);
         conditions.add("t.billing ?", [billings.into()]);
     }
-    conditions.equal("t.part = ?", filter.part.map(|part| credit::Part::from(part).to_value()));
-    conditions.equal("t.portrayal = ?", filter.portrayal.map(|kind| credit::Portrayal::from(kind).to_value()));
+    if let Some(part) = filter.part.map(credit::Part::from) {
+        conditions.add(if part == credit::Part::Screen { "t.part = ?" } else { RARE_PART }, [part.to_value().into()]);
+    }
+    if let Some(portrayal) = filter.portrayal.map(credit::Portrayal::from) {
+        let is_usual = portrayal == credit::Portrayal::Regular;
+        conditions.add(if is_usual { "t.portrayal = ?" } else { RARE_PORTRAYAL }, [portrayal.to_value().into()]);
+    }
     if let Some(job) = filter.job {
-        let rank = i32::from(credit::Job::from(job)) * RANKS_PER_JOB;
-        conditions.add("t.rank >= ? AND t.rank < ?", [rank.into(), (rank + RANKS_PER_JOB).into()]);
+        conditions.ranks(&[credit::Job::from(job).into()], RANKS_PER_JOB);
     }
     if let Some(billing) = filter.billing {
-        // Only actors have a billing, and acting is job 0, so the rank starts at 0.
-        let rank = i32::from(credit::Billing::from(billing)) * RANKS_PER_BILLING;
-        conditions.add("t.rank >= ? AND t.rank < ?", [rank.into(), (rank + RANKS_PER_BILLING).into()]);
+        conditions.ranks(&[credit::Billing::from(billing).into()], RANKS_PER_BILLING);
     }
     Ok(conditions.into_vec())
+}
+
+/// As in the index of the parts that are rare.
+const RARE_PART: &str = "t.part = ? AND t.part <> 'SCREEN'";
+
+/// As in the index of the portrayals that are rare.
+const RARE_PORTRAYAL: &str = "t.portrayal = ? AND t.portrayal <> 'REGULAR'";
+
+impl Conditions {
+    /// Adds the condition that the rank is among those of the lowest to the highest of `numbers`, jobs or billings with
+    /// `width` ranks each. Only actors have a billing, and acting is job 0, so the ranks of billings start at 0 as well.
+    fn ranks(&mut self, numbers: &[i32], width: i32) {
+        let (Some(least), Some(most)) = (numbers.iter().min(), numbers.iter().max()) else { return };
+        self.add("t.rank >= ? AND t.rank < ?", [(least * width).into(), ((most + 1) * width).into()]);
+    }
 }
 
 /// The database computes `credit.rank` from job, billing and position like this, so that one index serves all three.

@@ -8,7 +8,7 @@ use super::{
     credit::{self, CreditFilter},
     date::{Date, DateSpan, date, span},
     external_id::{ExternalIdBy, ExternalIdFields},
-    filter::{Conditions, DateRange, MonthDay, OF_FRANCHISE, TITLE, TextFilter},
+    filter::{Conditions, DateRange, MonthDay, OF_FRANCHISE, TITLE, TextFilter, days},
     franchise::FranchiseBy,
     order::Direction,
     person::PersonBy,
@@ -202,7 +202,7 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<EpisodeFilter>)
     conditions.named(ctx, "t.show_id = ?", filter.show).await?;
     conditions.named(ctx, "t.season_id = ?", filter.season).await?;
     conditions.text(&TITLE, filter.title);
-    conditions.days("coalesce(t.aired_on, '') >= ?", "coalesce(t.aired_on, '9999-99-99') <= ?", filter.aired_on);
+    conditions.days(&days!("aired_on"), filter.aired_on);
     conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
     conditions.month_day("substr(t.aired_on, 6) = ?", filter.anniversary)?;
     for id in arguments(ctx, "charactersAll", filter.characters_all).await? {

@@ -84,6 +84,47 @@ pub(super) const TITLE: Folded = Folded {
     contains: "replace(t.title_key, ?, '') <> t.title_key",
 };
 
+/// SQL conditions on a date, for ranges. The orders by the date have the keys
+/// `coalesce(t.premiered_on, '9999-99-99')`, ascending, and `coalesce(t.premiered_on, '')`, descending.
+pub(super) struct Days {
+    from: &'static str,
+    to: &'static str,
+    /// The ascending key, and the lower bound of it.
+    from_key: (&'static str, &'static str),
+    /// The descending key, and the upper bound of it.
+    to_key: (&'static str, &'static str),
+}
+
+/// Conditions on the column `$column` of `t`.
+macro_rules! days {
+    ($column:literal) => {
+        crate::graphql::filter::Days::new(
+            concat!("coalesce(t.", $column, ", '') >= ?"),
+            concat!("coalesce(t.", $column, ", '9999-99-99') <= ?"),
+            (
+                concat!("coalesce(t.", $column, ", '9999-99-99')"),
+                concat!("t.", $column, " IS NOT NULL AND coalesce(t.", $column, ", '9999-99-99') >= ?"),
+            ),
+            (
+                concat!("coalesce(t.", $column, ", '')"),
+                concat!("t.", $column, " IS NOT NULL AND coalesce(t.", $column, ", '') <= ?"),
+            ),
+        )
+    };
+}
+pub(super) use days;
+
+impl Days {
+    pub(super) const fn new(
+        from: &'static str,
+        to: &'static str,
+        from_key: (&'static str, &'static str),
+        to_key: (&'static str, &'static str),
+    ) -> Self {
+        Self { from, to, from_key, to_key }
+    }
+}
+
 /// Whether the show of a row is in a franchise.
 pub(super) const OF_FRANCHISE: &str = "t.show_id IN (SELECT s.id FROM show AS s WHERE s.franchise_id = ?)";
 
@@ -186,10 +227,29 @@ impl Conditions {
     }
 
     /// Adds the conditions for both ends of a range. The upper bound includes every day that the date can mean.
-    pub(super) fn days(&mut self, from: &'static str, to: &'static str, range: Option<DateRange>) {
+    pub(super) fn days(&mut self, column: &Days, range: Option<DateRange>) {
         let Some(range) = range else { return };
-        self.equal(from, range.from.map(|date| date.0.as_str().to_owned()));
-        self.until(to, range.to.as_ref());
+        if let Some(from) = range.from {
+            let (key, bound) = column.from_key;
+            self.0.push(Condition::new(column.from, [from.0.as_str().into()]).or_bound(key, bound));
+        }
+        if let Some(to) = range.to {
+            let (key, bound) = column.to_key;
+            self.0.push(Condition::new(column.to, [end_of(to.0.as_str()).into()]).or_bound(key, bound));
+        }
+    }
+
+    /// Adds the conditions `from` and `to` for both ends of a range. Each takes its date as often as it has a `?`.
+    pub(super) fn days_of(&mut self, from: &'static str, to: &'static str, range: DateRange) {
+        let ends = [
+            (from, range.from.map(|date| date.0.as_str().to_owned())),
+            (to, range.to.map(|date| end_of(date.0.as_str()))),
+        ];
+        for (sql, date) in ends {
+            if let Some(date) = date {
+                self.add(sql, vec![date.into(); sql.matches('?').count()]);
+            }
+        }
     }
 
     /// Adds the condition `to` with an upper bound that includes every day the date can mean, but excludes unknown

@@ -8,7 +8,7 @@ use super::{
     credit::{self, Credit, CreditFilter, Job, OwnCreditOrder},
     date::{Age, Date, DateSpan, date, span},
     external_id::{ExternalIdBy, ExternalIdFields},
-    filter::{Conditions, DateRange, MonthDay, NAME, TextFilter},
+    filter::{Conditions, DateRange, MonthDay, NAME, TextFilter, days},
     franchise::FranchiseBy,
     get,
     order::Direction,
@@ -164,8 +164,8 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<PersonFilter>) 
     let mut conditions = Conditions::default();
     let Some(filter) = filter else { return Ok(conditions.into_vec()) };
     conditions.text(&NAME, filter.name);
-    conditions.days("coalesce(t.born, '') >= ?", "coalesce(t.born, '9999-99-99') <= ?", filter.born);
-    conditions.days("coalesce(t.died, '') >= ?", "coalesce(t.died, '9999-99-99') <= ?", filter.died);
+    conditions.days(&days!("born"), filter.born);
+    conditions.days(&days!("died"), filter.died);
     conditions.month_day("substr(t.born, 6) = ?", filter.birthday)?;
     let one = CreditFilter::new(filter.show, filter.franchise, filter.character, None, filter.job);
     for credit in one.into_iter().chain(filter.credit) {

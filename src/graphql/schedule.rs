@@ -59,7 +59,7 @@ pub(super) async fn schedule(
 ) -> Result<Connection<Showing>, Error> {
     let list = if territory.is_some() { &IN_A_COUNTRY } else { &FIRST };
     let mut filter = Conditions::default();
-    filter.days("t.day >= ?", "t.day <= ?", Some(range));
+    filter.days_of("t.day >= ?", "t.day <= ?", range);
     filter.country(IN_COUNTRY, territory);
     filter.named(ctx, "t.season_id IN (SELECT s.id FROM season AS s WHERE s.show_id = ?)", show).await?;
     connect_filtered(ctx, list, [], list.order, filter.into_vec())

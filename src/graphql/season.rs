@@ -7,7 +7,7 @@ use super::{
     date::{Date, DateSpan, date, span},
     episode::{Episode, EpisodeOrder},
     external_id::{ExternalIdBy, ExternalIdFields},
-    filter::{Conditions, DateRange, OF_FRANCHISE},
+    filter::{Conditions, DateRange, OF_FRANCHISE, days},
     franchise::FranchiseBy,
     multiple_roles::MultipleRoles,
     order::Direction,
@@ -262,11 +262,7 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<SeasonFilter>) 
     conditions.named(ctx, "t.show_id = ?", filter.show).await?;
     conditions.named(ctx, OF_FRANCHISE, filter.franchise).await?;
     conditions.equal("t.number = ?", filter.number);
-    conditions.days(
-        "coalesce(t.premiered_on, '') >= ?",
-        "coalesce(t.premiered_on, '9999-99-99') <= ?",
-        filter.premiered_on,
-    );
+    conditions.days(&days!("premiered_on"), filter.premiered_on);
     conditions.named_twice(ctx, ON_PLATFORM, filter.platform).await?;
     if let Some(credit) = filter.credit {
         conditions.subquery(WITH_CREDIT, credit::conditions(ctx, Some(credit)).await?);

@@ -9,7 +9,7 @@ use super::{
     date::{Date, DateSpan, date, span},
     episode::{Episode, EpisodeOrder},
     external_id::{ExternalIdBy, ExternalIdFields},
-    filter::{Conditions, DateRange, TITLE, TextFilter},
+    filter::{Conditions, DateRange, TITLE, TextFilter, days},
     franchise::{Franchise, FranchiseBy},
     multiple_roles::MultipleRoles,
     order::Direction,
@@ -276,11 +276,7 @@ pub(super) async fn conditions(ctx: &Context<'_>, filter: Option<ShowFilter>) ->
     conditions.equal("t.medium = ?", filter.medium.map(|word| show::Medium::from(word).to_value()));
     conditions.equal("t.status = ?", filter.status.map(|word| show::Status::from(word).to_value()));
     conditions.text(&TITLE, filter.title);
-    conditions.days(
-        "coalesce(t.premiered_on, '') >= ?",
-        "coalesce(t.premiered_on, '9999-99-99') <= ?",
-        filter.premiered_on,
-    );
+    conditions.days(&days!("premiered_on"), filter.premiered_on);
     conditions.named(ctx, OF_PERSON, filter.person).await?;
     conditions.named(ctx, OF_CHARACTER, filter.character).await?;
     conditions.named(ctx, ON_PLATFORM, filter.platform).await?;

@@ -56,6 +56,11 @@ impl Summary {
         self
     }
 
+    /// The number of rows that were added or changed.
+    pub fn written(&self) -> usize {
+        self.sum(|tally| tally.added + tally.changed)
+    }
+
     fn sum(&self, count: impl Fn(&TableCounts) -> usize) -> usize {
         self.tallies.iter().map(|(_, tally)| count(tally)).sum()
     }

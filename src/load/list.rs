@@ -45,13 +45,21 @@ pub struct List<R> {
     pub order: &'static Order,
     /// The rows and counts that can be prefetched with its rows.
     pub prefetches: &'static [Prefetch],
+    /// How to count its rows without reading them, if the conditions allow it.
+    pub(super) tally: Option<&'static Tally>,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> List<R> {
     /// Declares a list without prefetching.
     pub const fn new(source: Source, order: &'static Order) -> Self {
-        Self { source, order, prefetches: &[], row: PhantomData }
+        Self { source, order, prefetches: &[], tally: None, row: PhantomData }
+    }
+
+    /// Declares a tally of its rows.
+    #[must_use]
+    pub const fn tallied(self, tally: &'static Tally) -> Self {
+        Self { tally: Some(tally), ..self }
     }
 
     /// Declares the rows and counts that can be prefetched.
@@ -63,6 +71,30 @@ impl<R> List<R> {
     pub const fn with(self, prefetches: &'static [Prefetch]) -> Self {
         assert!(prefetches.len() <= 8, "a list has at most eight prefetches");
         Self { prefetches, ..self }
+    }
+}
+
+/// A table with the number of rows of a list that have the same values in some columns. It replaces the FROM clause of the
+/// list where rows are counted, if all conditions are on these columns.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Tally {
+    /// The table, with the alias `t` and the number of rows in the column `total`.
+    pub from: &'static str,
+    /// The columns that have the same names and values as in the list.
+    pub columns: &'static [&'static str],
+}
+
+impl Tally {
+    /// Whether the rows that satisfy all of `conditions` can be counted.
+    pub(super) fn counts(&self, conditions: &[Condition]) -> bool {
+        conditions.iter().all(|condition| {
+            let mut words = condition.sql.split(|letter: char| !letter.is_alphanumeric() && !"_.'".contains(letter));
+            condition.subquery.is_none()
+                && words.all(|word| match word.split_once('.') {
+                    Some((alias, column)) => alias == "t" && self.columns.contains(&column),
+                    None => word != "SELECT",
+                })
+        })
     }
 }
 
@@ -165,18 +197,33 @@ pub struct Condition {
     pub(super) values: Vec<Bind>,
     /// The conditions of the subquery that `sql` begins, if it begins one.
     pub(super) subquery: Option<Vec<Condition>>,
+    /// The same condition for the orders by a key, as the key and SQL that bounds it.
+    pub(super) bound: Option<(&'static str, &'static str)>,
 }
 
 impl Condition {
     /// Creates a condition from SQL with a `?` for each of `values`.
     pub fn new(sql: &'static str, values: impl Into<Vec<Bind>>) -> Self {
-        Self { sql, values: values.into(), subquery: None }
+        Self { sql, values: values.into(), subquery: None, bound: None }
+    }
+
+    /// In an order by `key`, uses `sql` instead: the same condition with the same values, as a bound of that key. An index
+    /// in that order is then read from the bound on, and not from its beginning.
+    #[must_use]
+    pub fn or_bound(self, key: &'static str, sql: &'static str) -> Self {
+        Self { bound: Some((key, sql)), ..self }
+    }
+
+    /// The SQL for a list in this order.
+    pub(super) fn sql_for(&self, order: &Order) -> &'static str {
+        let first = order.keys.first().map(|key| key.sql());
+        self.bound.filter(|(key, _)| first == Some(*key)).map_or(self.sql, |(_, sql)| sql)
     }
 
     /// Creates a condition from a subquery whose text ends before its conditions, as in
     /// `t.id IN (SELECT t.show_id FROM credit AS t WHERE true`.
     pub fn subquery(begin: &'static str, conditions: Vec<Condition>) -> Self {
-        Self { sql: begin, values: Vec::new(), subquery: Some(conditions) }
+        Self { sql: begin, values: Vec::new(), subquery: Some(conditions), bound: None }
     }
 }
 

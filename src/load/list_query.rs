@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::{
-    Condition, Count, Many, Order, Parent, Reader, Record, Source, Window,
+    Condition, Count, Many, Order, Parent, Reader, Record, Source, Tally, Window,
     decode::{EncodedRow, RowDecoder},
     entry::{self, Entry, Selection},
     prefetch::PrefetchBatch,
@@ -137,7 +137,10 @@ pub(super) async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<
     let mut sql = reader.sql();
     let postgres = sql.postgres();
     sql.push(if postgres { "SELECT " } else { "SELECT json_group_array(total) FROM (SELECT " });
-    count(&mut sql, source, &first.filter);
+    match first.tally.filter(|tally| tally.counts(&first.filter)) {
+        Some(tally) => sum(&mut sql, tally, source, &first.filter),
+        None => count(&mut sql, source, &first.filter),
+    }
     parents(sql.push(" AS total FROM "), source, keys.iter().map(|key| key.parent));
     if postgres {
         return reader.rows(sql.push(" AS p ORDER BY p.parent_place"), |row| RowDecoder::at(row, 0).read()).await;
@@ -148,6 +151,16 @@ pub(super) async fn read_counts(reader: &Reader, keys: &[&Count]) -> Result<Vec<
 /// Appends an expression for the number of rows in the list of the parent `p`.
 pub(super) fn count(sql: &mut Sql, source: &Source, filter: &[Condition]) {
     sql.push("(SELECT count(*) FROM ").push(source.from).push(" WHERE ").push(source.condition);
+    for condition in filter {
+        sql.and(condition);
+    }
+    sql.push(")");
+}
+
+/// Appends an expression for the number of rows in the list, according to its tally.
+fn sum(sql: &mut Sql, tally: &Tally, source: &Source, filter: &[Condition]) {
+    sql.push("(SELECT CAST(coalesce(sum(t.total), 0) AS bigint) FROM ").push(tally.from);
+    sql.push(" WHERE ").push(source.condition);
     for condition in filter {
         sql.and(condition);
     }
@@ -187,7 +200,7 @@ fn parents(sql: &mut Sql, source: &Source, parents: impl Iterator<Item = Parent>
 fn rows(sql: &mut Sql, source: &Source, window: &Window) {
     sql.push(" FROM ").push(source.from).push(window.order.join).push(" WHERE ").push(source.condition);
     for condition in &*window.filter {
-        sql.and(condition);
+        sql.and_as(condition.sql_for(window.order), condition);
     }
     let (behind, ahead) = if window.order.descending { ("<", ">") } else { (">", "<") };
     for (bound, side) in [(&window.after, behind), (&window.before, ahead)] {

@@ -7,7 +7,7 @@ use std::{
 use foldhash::fast::RandomState;
 
 use super::{
-    CacheKey, Condition, Dependencies, Key, List, Order, Parent, Reader, Record, SortValue, Source,
+    CacheKey, Condition, Dependencies, Key, List, Order, Parent, Reader, Record, SortValue, Source, Tally,
     entry::Entry,
     join_all::try_join_all,
     list_query::{read_counts, read_lists},
@@ -89,7 +89,8 @@ impl<R> Many<R> {
 
     /// The number of rows in the whole list of this parent, regardless of the bounds of the window. Filters apply.
     pub fn count(&self) -> Count {
-        Count { source: &self.list.source, parent: self.parent, filter: Arc::clone(&self.window.filter) }
+        let List { source, tally, .. } = self.list;
+        Count { source, parent: self.parent, filter: Arc::clone(&self.window.filter), tally: *tally }
     }
 }
 
@@ -153,12 +154,13 @@ pub struct Count {
     pub(super) source: &'static Source,
     pub(super) parent: Parent,
     pub(super) filter: Arc<[Condition]>,
+    pub(super) tally: Option<&'static Tally>,
 }
 
 impl Count {
     /// The number of rows that the list of `source` has for `parent`.
     pub(super) fn all(source: &'static Source, parent: impl Into<Parent>) -> Self {
-        Self { source, parent: parent.into(), filter: Arc::default() }
+        Self { source, parent: parent.into(), filter: Arc::default(), tally: None }
     }
 }
 

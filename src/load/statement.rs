@@ -1,5 +1,5 @@
 use std::{
-    fmt::Write,
+    fmt::{self, Debug, Formatter, Write},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -161,7 +161,7 @@ impl Reader {
     /// Counts a statement and waits for permission to send it.
     async fn acquire_permit(&self, sql: &Sql) -> Result<SemaphorePermit<'_>, Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        tracing::trace!(sql = sql.text, "statement");
+        tracing::trace!(sql = sql.text, values = ?sql.values, "statement");
         // The semaphore is never closed.
         self.permits.acquire().await.map_err(Error::internal)
     }
@@ -246,6 +246,23 @@ enum Value {
     Texts(Vec<String>),
 }
 
+/// As a literal of PostgreSQL, so that a traced statement can be repeated.
+impl Debug for Value {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        match self {
+            Self::Int(int) => write!(out, "{int}"),
+            Self::Long(long) => write!(out, "{long}"),
+            Self::Text(text) => out.write_str(&quoted(text)),
+            Self::Ints(ints) => write!(out, "'{{{}}}'", ints.iter().map(i32::to_string).collect::<Vec<_>>().join(",")),
+            Self::Texts(texts) => {
+                let texts = texts.iter().map(|text| serde_json::Value::from(text.as_str()).to_string());
+                out.write_str(&quoted(&format!("{{{}}}", texts.collect::<Vec<_>>().join(","))))
+            }
+        }
+    }
+}
+
 impl Sql {
     /// Whether the statement is for PostgreSQL; otherwise it is for SQLite.
     pub fn postgres(&self) -> bool {
@@ -317,9 +334,14 @@ impl Sql {
 
     /// Appends ` AND ` and a condition.
     pub(super) fn and(&mut self, condition: &Condition) -> &mut Self {
+        self.and_as(condition.sql, condition)
+    }
+
+    /// Appends ` AND ` and a condition with the text `sql`.
+    pub(super) fn and_as(&mut self, sql: &str, condition: &Condition) -> &mut Self {
         self.push(" AND (");
         let mut values = condition.values.iter();
-        for (index, piece) in condition.sql.split('?').enumerate() {
+        for (index, piece) in sql.split('?').enumerate() {
             if index > 0
                 && let Some(value) = values.next()
             {

@@ -31,26 +31,36 @@ pub static CREDITS: List<credit::Model> =
 ///
 /// An episode with an unknown date has none, and is sorted by the date of its season. `certain` says whether the credit
 /// holds in no other episode that could come before it (or after it).
+///
+/// A character can have thousands of credits, so the listed episodes are not looked for among all episodes of the season.
 macro_rules! appearances {
     ($day:literal, $end:literal) => {
         concat!(
-            "(SELECT c.id AS credit_id, c.show_id, c.season_id, e.id AS episode_id, c.rank, \
-               CASE WHEN e.id IS NULL THEN d.", $day, " ELSE e.aired_on END AS day, \
-               coalesce(e.aired_on, d.", $day, ") AS near, coalesce(e.number, 0) AS number, \
-               CASE WHEN c.season_id IS NULL OR e.id IS NOT NULL AND c.coverage IN ('WHOLE', 'LISTED') THEN 1 ELSE 0 END \
+            "(SELECT k.id AS credit_id, k.show_id, k.season_id, e.id AS episode_id, k.rank, \
+               CASE WHEN e.id IS NULL THEN k.", $day, " ELSE e.aired_on END AS day, \
+               coalesce(e.aired_on, k.", $day, ") AS near, coalesce(e.number, 0) AS number, \
+               CASE WHEN k.season_id IS NULL OR e.id IS NOT NULL AND k.coverage IN ('WHOLE', 'LISTED') THEN 1 ELSE 0 END \
                  AS certain \
-             FROM credit AS c JOIN dated_credit AS d ON d.id = c.id \
-             LEFT JOIN episode AS e ON e.season_id = c.season_id \
-               AND (EXISTS (SELECT 1 FROM appearance AS a WHERE a.credit_id = c.id AND a.episode_id = e.id) \
-                 OR c.coverage = 'WHOLE' AND e.number = (SELECT ", $end, "(o.number) FROM episode AS o \
-                                                         WHERE o.season_id = c.season_id AND o.number > 0)) \
-             WHERE c.character_id = p.character) AS t"
+             FROM (SELECT c.id, c.show_id, c.season_id, c.rank, c.coverage, c.", $day, ", a.episode_id \
+                   FROM dated_credit AS c JOIN appearance AS a ON a.credit_id = c.id \
+                   WHERE c.character_id = p.character \
+                   UNION \
+                   SELECT c.id, c.show_id, c.season_id, c.rank, c.coverage, c.", $day, ", \
+                     CASE WHEN c.coverage = 'WHOLE' THEN \
+                       (SELECT o.id FROM episode AS o WHERE o.season_id = c.season_id AND o.number > 0 \
+                        ORDER BY o.number", $end, " LIMIT 1) END \
+                   FROM dated_credit AS c \
+                   WHERE c.character_id = p.character \
+                     AND (c.coverage = 'WHOLE' AND EXISTS (SELECT 1 FROM episode AS o \
+                                                           WHERE o.season_id = c.season_id AND o.number > 0) \
+                       OR NOT EXISTS (SELECT 1 FROM appearance AS a WHERE a.credit_id = c.id))) AS k \
+             LEFT JOIN episode AS e ON e.id = k.episode_id) AS t"
         )
     };
 }
 
-const APPEARED_FIRST: &str = appearances!("first_on", "min");
-const APPEARED_LAST: &str = appearances!("last_on", "max");
+const APPEARED_FIRST: &str = appearances!("first_on", "");
+const APPEARED_LAST: &str = appearances!("last_on", " DESC");
 
 /// The character's appearances, earliest first.
 pub static FIRST_APPEARANCES: List<AppearanceDate> = List::new(

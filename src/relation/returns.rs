@@ -55,23 +55,31 @@ const ABSENCE: &[SortKey] = &[Int(DAYS_AWAY), Int("t.character_id")];
 /// Days between the dates of a return or an absence.
 const DAYS_AWAY: &str = concat!(day_number!("t.returned_on"), " - ", day_number!("t.last_seen_on"));
 
+/// SQL for the characters who return in the credits `c` that satisfy `$here`; `$again` limits credits `again` of one
+/// show to the season, if there is one.
+///
+/// The earlier credits of a character are read once, and grouped by person before a person is looked for among the credits
+/// here: a character can have thousands of credits. `credit_once` begins with the person and the show, and has the same
+/// expressions for the season and the character.
 macro_rules! returns {
     ($here:literal, $again:literal) => {
         concat!(
-            "(SELECT here.character_id, here.rank, here.day AS returned_on, \
-                     CASE WHEN p.earlier <> 0 THEN max(early.last_on) ELSE \
-                      (SELECT max(seen.last_on) FROM dated_credit AS seen \
-                       WHERE seen.character_id = here.character_id AND seen.first_on < here.day) END AS last_seen_on, \
+            "(SELECT a.character_id, a.rank, a.day AS returned_on, \
+                     max(CASE WHEN p.earlier <> 0 THEN a.other_on ELSE a.last_on END) AS last_seen_on, \
                      p.show, p.season, p.earlier, \
-                     max(CASE WHEN EXISTS (SELECT 1 FROM credit AS again WHERE again.character_id = here.character_id \
-                                           AND again.person_id = early.person_id AND ", $again, ") \
+                     max(CASE WHEN a.other_on IS NOT NULL \
+                               AND EXISTS (SELECT 1 FROM credit AS again WHERE again.person_id = a.person_id \
+                                           AND again.show_id = p.show", $again, " \
+                                           AND coalesce(again.character_id, 0) = a.character_id) \
                          THEN 1 ELSE 0 END) AS same_performer \
-              FROM (SELECT c.character_id, min(c.rank) AS rank, min(c.first_on) AS day FROM dated_credit AS c \
-                    WHERE ", $here, " AND c.character_id IS NOT NULL GROUP BY c.character_id) AS here \
-              JOIN dated_credit AS early ON early.character_id = here.character_id \
-                AND early.show_id <> p.show AND early.first_on < here.day \
-                AND (p.earlier = 0 OR early.show_id = p.earlier) \
-              GROUP BY here.character_id, here.rank, here.day) AS t"
+              FROM (SELECT here.character_id, here.rank, here.day, early.person_id, max(early.last_on) AS last_on, \
+                      max(CASE WHEN early.show_id <> p.show AND (p.earlier = 0 OR early.show_id = p.earlier) \
+                          THEN early.last_on END) AS other_on \
+                    FROM (SELECT c.character_id, min(c.rank) AS rank, min(c.first_on) AS day FROM dated_credit AS c \
+                          WHERE ", $here, " AND c.character_id IS NOT NULL GROUP BY c.character_id) AS here \
+                    JOIN dated_credit AS early ON early.character_id = here.character_id AND early.first_on < here.day \
+                    GROUP BY here.character_id, here.rank, here.day, early.person_id) AS a \
+              GROUP BY a.character_id, a.rank, a.day HAVING max(a.other_on) IS NOT NULL) AS t"
         )
     };
 }
@@ -81,7 +89,7 @@ pub static OF_SHOW: List<Return> = List::new(
     Source {
         name: "show.returns",
         parent: &["show", "season", "earlier"],
-        from: returns!("c.show_id = p.show", "again.show_id = p.show"),
+        from: returns!("c.show_id = p.show", ""),
         condition: "true",
     },
     &BY_RANK,
@@ -93,7 +101,7 @@ pub static OF_SEASON: List<Return> = List::new(
     Source {
         name: "season.returns",
         parent: &["show", "season", "earlier"],
-        from: returns!("c.season_id = p.season", "again.season_id = p.season"),
+        from: returns!("c.season_id = p.season", " AND coalesce(again.season_id, 0) = p.season"),
         condition: "true",
     },
     &BY_RANK,
@@ -107,15 +115,19 @@ pub static CREDITS: List<credit::Model> = credits_by_rank(
     "t.character_id = p.character AND t.show_id = p.show AND (p.season = 0 OR t.season_id = p.season)",
 );
 
+/// Credits `t` with their dates `d`, and the first date of the character `here`. Each engine looks the
+/// date up once: PostgreSQL because it is in a subquery, SQLite because it is in the FROM clause.
+const EARLIER: &str = "(SELECT (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
+                          AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season)) AS day) AS here \
+                       CROSS JOIN credit AS t JOIN dated_credit AS d ON d.id = t.id";
+
 /// All earlier credits of a returning character, also in earlier seasons of the same show, earliest first.
 pub static SEEN_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "return.seenCredits",
         parent: &["character", "show", "season", "earlier"],
-        from: "credit AS t JOIN dated_credit AS d ON d.id = t.id",
-        condition: "t.character_id = p.character AND (p.earlier = 0 OR t.show_id = p.earlier) \
-                    AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
-                                      AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",
+        from: EARLIER,
+        condition: "t.character_id = p.character AND (p.earlier = 0 OR t.show_id = p.earlier) AND d.first_on < here.day",
     },
     // Without a join for the dates, because the source already has one for its condition.
     &Order { name: "LAST_DAY_ASC", keys: LAST_DAY_KEYS, descending: false, join: "" },
@@ -130,10 +142,9 @@ pub static EARLIER_CREDITS: List<credit::Model> = List::new(
     Source {
         name: "return.earlierCredits",
         parent: &["character", "show", "season", "earlier"],
-        from: "credit AS t JOIN dated_credit AS d ON d.id = t.id",
+        from: EARLIER,
         condition: "t.character_id = p.character AND t.show_id <> p.show AND (p.earlier = 0 OR t.show_id = p.earlier) \
-                    AND d.first_on < (SELECT min(h.first_on) FROM dated_credit AS h WHERE h.character_id = p.character \
-                                      AND h.show_id = p.show AND (p.season = 0 OR h.season_id = p.season))",
+                    AND d.first_on < here.day",
     },
     // Without a join for the dates, because the source already has one for its condition.
     &Order { name: "DAY_ASC", keys: DAY_KEYS, descending: false, join: "" },

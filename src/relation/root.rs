@@ -3,7 +3,7 @@
 use entity::{character, credit, episode, franchise, person, season, show, territory};
 
 use super::credit::credits_by_rank;
-use crate::load::{List, Order, Prefetch, SortKey, SortKey::Int, SortKey::Text, Source};
+use crate::load::{List, Order, Prefetch, SortKey, SortKey::Int, SortKey::Text, Source, Tally};
 
 /// Shows, earliest first.
 pub static SHOWS_BY_PREMIERE: Order = Order {
@@ -177,13 +177,15 @@ pub static SHOWS_BY_CAST_DESC: Order =
     Order { name: "CAST_COUNT_DESC", keys: SHOWS_BY_CAST_KEYS, descending: true, join: "" };
 
 /// All shows.
-pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE).with(&[
-    Prefetch::count("seasons", &super::show::SEASONS.source),
-    Prefetch::count("episodes", &super::show::EPISODES.source),
-    Prefetch::count("cast", &super::show::CAST.source),
-    Prefetch::count("crew", &super::show::CREW.source),
-    Prefetch::count("characters", &super::show::CHARACTERS.source),
-]);
+pub static SHOWS: List<show::Model> = List::new(all("shows", "show AS t"), &SHOWS_BY_PREMIERE)
+    .with(&[
+        Prefetch::count("seasons", &super::show::SEASONS.source),
+        Prefetch::count("episodes", &super::show::EPISODES.source),
+        Prefetch::count("cast", &super::show::CAST.source),
+        Prefetch::count("crew", &super::show::CREW.source),
+        Prefetch::count("characters", &super::show::CHARACTERS.source),
+    ])
+    .tallied(&Tally { from: "show_tally AS t", columns: &["format", "medium", "status"] });
 
 /// Seasons, earliest first.
 pub static SEASONS_BY_PREMIERE: Order = Order {
@@ -210,11 +212,13 @@ pub static SEASONS_BY_NUMBER_DESC: Order =
     Order { name: "NUMBER_DESC", keys: &[Int("t.number"), Int("t.id")], descending: true, join: "" };
 
 /// All seasons.
-pub static SEASONS: List<season::Model> = List::new(all("seasons", "season AS t"), &SEASONS_BY_PREMIERE).with(&[
-    Prefetch::count("episodes", &super::season::EPISODES.source),
-    Prefetch::count("cast", &super::season::CAST.source),
-    Prefetch::count("crew", &super::season::CREW.source),
-]);
+pub static SEASONS: List<season::Model> = List::new(all("seasons", "season AS t"), &SEASONS_BY_PREMIERE)
+    .with(&[
+        Prefetch::count("episodes", &super::season::EPISODES.source),
+        Prefetch::count("cast", &super::season::CAST.source),
+        Prefetch::count("crew", &super::season::CREW.source),
+    ])
+    .tallied(&Tally { from: "season_tally AS t", columns: &["number"] });
 
 /// All franchises, by slug.
 pub static FRANCHISES: List<franchise::Model> = List::new(all("franchises", "franchise AS t"), &BY_SLUG);
@@ -228,17 +232,21 @@ pub static BY_SLUG: Order =
 
 /// All people.
 pub static PEOPLE: List<person::Model> = List::new(all("people", "person AS t"), &PEOPLE_BY_NAME)
-    .with(&[Prefetch::count("credits", &super::person::CREDITS.source)]);
+    .with(&[Prefetch::count("credits", &super::person::CREDITS.source)])
+    .tallied(&Tally { from: "person_tally AS t", columns: &["born"] });
 
 /// All characters.
 pub static CHARACTERS: List<character::Model> = List::new(all("characters", "character AS t"), &CHARACTERS_BY_NAME)
-    .with(&[Prefetch::count("credits", &super::character::CREDITS.source)]);
+    .with(&[Prefetch::count("credits", &super::character::CREDITS.source)])
+    .tallied(&Tally { from: "character_tally AS t", columns: &["species"] });
 
 /// All episodes.
-pub static EPISODES: List<episode::Model> = List::new(all("episodes", "episode AS t"), &EPISODES_BY_DAY);
+pub static EPISODES: List<episode::Model> = List::new(all("episodes", "episode AS t"), &EPISODES_BY_DAY)
+    .tallied(&Tally { from: "episode_tally AS t", columns: &["aired_on"] });
 
 /// All credits.
-pub static CREDITS: List<credit::Model> = credits_by_rank("credits", &[], "true");
+pub static CREDITS: List<credit::Model> = credits_by_rank("credits", &[], "true")
+    .tallied(&Tally { from: "credit_tally AS t", columns: &["job", "billing", "part", "portrayal", "rank"] });
 
 const fn all(name: &'static str, from: &'static str) -> Source {
     Source { name, parent: &[], from, condition: "true" }

@@ -3,7 +3,7 @@
 use entity::PartialDate;
 use serde::Deserialize;
 
-use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, columns_of};
+use crate::load::{Column, List, Order, Record, SortKey::Int, SortKey::Text, Source, Tally, columns_of};
 
 /// An episode on a date.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -37,7 +37,8 @@ pub static FIRST: List<Showing> = List::new(
         descending: false,
         join: "",
     },
-);
+)
+.tallied(&Tally { from: "(SELECT e.aired_on AS day, e.total FROM episode_tally AS e) AS t", columns: &["day"] });
 
 /// Episodes, by the dates on which they are shown where their season is available. A filter selects one country.
 pub static IN_A_COUNTRY: List<Showing> = List::new(

@@ -108,21 +108,22 @@ pub static CITATIONS_OF_SOURCE: List<citation::Model> = List::new(
     &Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" },
 );
 
-/// For each kind, the number of facts by number of independent sources.
+/// For each kind, the number of facts by number of independent sources: the tally of all facts without that of the facts
+/// with sources.
 pub static COVERAGE: List<Coverage> = List::new(
     Source {
         name: "coverage",
         parent: &[],
-        from: "(SELECT s.kind, CAST(count(*) AS integer) AS facts, \
-                  CAST(sum(CASE WHEN s.sources = 0 THEN 1 ELSE 0 END) AS integer) AS none, \
-                  CAST(sum(CASE WHEN s.sources = 0 AND s.general = 1 THEN 1 ELSE 0 END) AS integer) AS general, \
-                  CAST(sum(CASE WHEN s.sources = 1 THEN 1 ELSE 0 END) AS integer) AS one, \
-                  CAST(sum(CASE WHEN s.sources > 1 THEN 1 ELSE 0 END) AS integer) AS several \
-                FROM (SELECT f.kind, f.general, \
-                        (SELECT count(DISTINCT coalesce(x.publisher, x.slug)) FROM citation AS c \
-                         JOIN source AS x ON x.id = c.source_id WHERE c.subject_id = f.id) AS sources \
-                      FROM subject AS f) AS s \
-                GROUP BY s.kind) AS t",
+        from: "(SELECT s.kind, CAST(sum(s.facts) AS integer) AS facts, CAST(sum(s.none) AS integer) AS none, \
+                  CAST(sum(s.none * s.general) AS integer) AS general, CAST(sum(s.one) AS integer) AS one, \
+                  CAST(sum(s.several) AS integer) AS several \
+                FROM (SELECT f.kind, f.general, f.total AS facts, f.total AS none, 0 AS one, 0 AS several \
+                      FROM subject_tally AS f \
+                      UNION ALL \
+                      SELECT c.kind, c.general, 0, -c.total, CASE WHEN c.publishers = 1 THEN c.total ELSE 0 END, \
+                        CASE WHEN c.publishers > 1 THEN c.total ELSE 0 END \
+                      FROM cited_fact_tally AS c) AS s \
+                GROUP BY s.kind HAVING sum(s.facts) > 0) AS t",
         condition: "true",
     },
     &Order { name: "KIND_ASC", keys: &[Int("t.kind")], descending: false, join: "" },

@@ -18,6 +18,18 @@ pub const VIEWS: &[(&str, &[&str])] =
 pub const INDEX: (&[&str], &[&str]) =
     (&["search_name", "search_word", "search_gram"], &["show", "episode", "person", "character", "alias"]);
 
+/// The tallies, with the tables whose changes can change them.
+pub const TALLIES: &[(&str, &[&str])] = &[
+    ("show_tally", &["show"]),
+    ("season_tally", &["season"]),
+    ("episode_tally", &["episode"]),
+    ("person_tally", &["person"]),
+    ("character_tally", &["character"]),
+    ("credit_tally", &["credit"]),
+    ("subject_tally", &["subject"]),
+    ("cited_fact_tally", &["subject", "citation", "source"]),
+];
+
 /// What changes have touched; `None` if that is not known.
 pub fn touched(changes: &Changes) -> Option<Touched> {
     let Changes::Rows(changes) = changes else { return None };
@@ -47,6 +59,9 @@ fn touch(touched: &mut Touched, change: &RowChange) {
     }
     if VIEWS.iter().any(|(view, tables)| *view == "showing" && tables.contains(&table)) {
         touched.unknown("showing");
+    }
+    for (tally, _) in TALLIES.iter().filter(|(_, tables)| tables.contains(&table)) {
+        touched.table(tally);
     }
     let (index, named) = INDEX;
     if named.contains(&table) {

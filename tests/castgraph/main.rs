@@ -28,6 +28,8 @@ mod statements;
 mod search;
 mod paging;
 mod plans;
+mod large;
+mod tallies;
 mod conformance;
 mod generated;
 mod schema;

@@ -172,7 +172,7 @@ pub const RELATIONS: &[&str] = &[
 
 /// Statements that look at every row of a table because of what they are asked, by a part of their text.
 const EXCEPTIONS: &[(&str, &str)] = &[
-    ("FROM subject AS f", "the coverage counts all facts"),
+    ("FROM subject AS f", "what was known by a date depends on the sources of every credit"),
     ("FROM showing AS t", "the days in a country are reckoned from all that is available there"),
     ("AS k) AS integer)", "the order by known episodes counts them for every person"),
     ("AS n WHERE n.", "orders by a number of credits or episodes count them for every row"),
@@ -183,7 +183,16 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// Tables that stay small however many shows there are.
-const SMALL: &[&str] = &["changeset", "franchise", "platform", "platform_name", "territory", "territory_part"];
+const SMALL: &[&str] = &[
+    "changeset",
+    "cited_fact_tally",
+    "franchise",
+    "platform",
+    "platform_name",
+    "subject_tally",
+    "territory",
+    "territory_part",
+];
 
 /// Texts of statements, as [`castgraph::load::Reader`] traces them.
 #[derive(Clone, Default)]
@@ -223,7 +232,7 @@ fn every_filter_of_the_schema_is_here() {
 }
 
 /// The names that stand in the braces of an input or enum of the schema.
-fn block(kind: &str, name: &str) -> Vec<String> {
+pub fn block(kind: &str, name: &str) -> Vec<String> {
     let sdl = graphql::sdl();
     let (_, block) = sdl.split_once(&format!("{kind} {name} {{\n")).expect("the schema has it");
     let (block, _) = block.split_once("\n}").expect("it ends");
@@ -298,12 +307,12 @@ async fn postgresql_does_not_compile_plans_of_reads() {
 }
 
 /// How many rows a list that belongs to nothing has, with a filter or without: the rows are counted one by one.
-fn counts_all(sql: &str) -> bool {
+pub fn counts_all(sql: &str) -> bool {
     sql.contains(" AS total FROM (SELECT CAST(1 AS bigint)")
 }
 
 /// Whether the statement reads a list that belongs to nothing. No other may walk an index from its end.
-fn is_root(sql: &str) -> bool {
+pub fn is_root(sql: &str) -> bool {
     sql.contains("(SELECT CAST(1 AS bigint) AS parent_place) AS p")
 }
 
@@ -329,7 +338,7 @@ async fn ask(site: &Site) {
 }
 
 /// Asks for two pages from either end of a list.
-async fn walk(site: &Site, query: &str) {
+pub async fn walk(site: &Site, query: &str) {
     for (count, bound, end) in [("first", "after", "endCursor"), ("last", "before", "startCursor")] {
         let page = paging::page(site, query, &format!("{count}: 2")).await;
         if let Some(cursor) = page["pageInfo"][end].as_str() {

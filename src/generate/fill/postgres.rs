@@ -5,7 +5,7 @@ use sea_orm::{
     sqlx::{self, AssertSqlSafe, PgConnection, PgPool, Row, raw_sql},
 };
 
-use super::{Step, search};
+use super::{Derived, Step};
 use crate::generate::{Cell, TABLES, Table, World};
 
 /// Memory for building indexes, moderate enough for a small server. Invented rows have no history.
@@ -38,10 +38,10 @@ ORDER BY step, number";
 
 /// Fills the database in one transaction. Other readers of the tables wait until it ends.
 pub(super) async fn fill(pool: &PgPool, world: World, progress: &mut impl FnMut(Step)) -> Result<(), sqlx::Error> {
-    let (search, tables) = search(DbBackend::Postgres);
+    let derived = Derived::of(DbBackend::Postgres);
     let mut tx = pool.begin().await?;
     run(&mut tx, SETTINGS).await?;
-    let aside = sqlx::query(ASIDE).bind(tables).bind(&search.added).fetch_all(&mut *tx).await?;
+    let aside = sqlx::query(ASIDE).bind(&derived.tables).bind(&derived.added).fetch_all(&mut *tx).await?;
     for taken in aside.iter().rev() {
         run(&mut tx, taken.try_get("take")?).await?;
     }
@@ -58,7 +58,7 @@ pub(super) async fn fill(pool: &PgPool, world: World, progress: &mut impl FnMut(
         go_on.bind(table.name).bind(i64::from(last)).execute(&mut *tx).await?;
     }
     progress(Step::Search);
-    for statement in &search.fill {
+    for statement in &derived.fill {
         run(&mut tx, statement).await?;
     }
     for (place, taken) in aside.iter().enumerate() {

@@ -5,7 +5,7 @@ use sea_orm::{
     sqlx::{self, AssertSqlSafe, Connection, Row, SqliteConnection, SqlitePool, raw_sql},
 };
 
-use super::{Step, search};
+use super::{Derived, Step};
 use crate::generate::{Cell, TABLES, Table, World};
 
 /// Rows per statement. With at most ten columns they stay below SQLite's limit of 32,766 values.
@@ -24,7 +24,7 @@ ORDER BY type, rowid";
 
 /// Fills the database in one transaction, which other connections do not see until it ends.
 pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl FnMut(Step)) -> Result<(), sqlx::Error> {
-    let (search, tables) = search(DbBackend::Sqlite);
+    let derived = Derived::of(DbBackend::Sqlite);
     let mut connection = pool.acquire().await?;
     // Do not return this connection with its settings to the pool.
     connection.close_on_drop();
@@ -32,7 +32,7 @@ pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl Fn
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     // Invented rows have no history.
     run(&mut tx, "INSERT INTO change_context (id, changeset_id) VALUES (1, 0)").await?;
-    let aside = sqlx::query(ASIDE).bind(list(&tables)).bind(list(&search.added)).fetch_all(&mut *tx).await?;
+    let aside = sqlx::query(ASIDE).bind(list(&derived.tables)).bind(list(&derived.added)).fetch_all(&mut *tx).await?;
     for taken in &aside {
         run(&mut tx, taken.try_get("take")?).await?;
     }
@@ -45,7 +45,7 @@ pub(super) async fn fill(pool: &SqlitePool, world: World, progress: &mut impl Fn
         progress(Step::Shows(batch.shows));
     }
     progress(Step::Search);
-    for statement in &search.fill {
+    for statement in &derived.fill {
         run(&mut tx, statement).await?;
     }
     for (place, taken) in aside.iter().enumerate() {
