@@ -122,6 +122,8 @@ async fn the_rank_of_the_sources_decides_what_is_shown() {
         let rank = Plan { rank: vec![Authority::Tmdb, Authority::Tvmaze], ..Plan::default() };
         take_over_records(&site, &records(Authority::Tvmaze), &rank).await;
         assert_eq!(day().await, "2020-01-31", "{}", site.engine);
+        // The source of the ids that both give follows the rank once TMDB is imported again.
+        take_over_records(&site, &records(Authority::Tmdb), &rank).await;
         settled(&site, &[Authority::Tmdb, Authority::Tvmaze], &rank).await;
     })
     .await;
