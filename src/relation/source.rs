@@ -108,19 +108,33 @@ pub static CITATIONS_OF_SOURCE: List<citation::Model> = List::new(
     &Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" },
 );
 
-/// For each kind, the number of facts by number of independent sources: the tally of all facts without that of the facts
-/// with sources.
+/// For each kind, the number of facts by number of independent sources. Subjects are only there for facts of which something
+/// is said, so all facts are counted in their own tables, the large ones by their tallies.
 pub static COVERAGE: List<Coverage> = List::new(
     Source {
         name: "coverage",
         parent: &[],
-        from: "(SELECT s.kind, CAST(sum(s.facts) AS integer) AS facts, CAST(sum(s.none) AS integer) AS none, \
-                  CAST(sum(s.none * s.general) AS integer) AS general, CAST(sum(s.one) AS integer) AS one, \
+        from: "(SELECT s.kind, CAST(sum(s.facts) AS integer) AS facts, CAST(sum(s.facts - s.one - s.several) AS integer) AS none, \
+                  CAST(sum(s.general) AS integer) AS general, CAST(sum(s.one) AS integer) AS one, \
                   CAST(sum(s.several) AS integer) AS several \
-                FROM (SELECT f.kind, f.general, f.total AS facts, f.total AS none, 0 AS one, 0 AS several \
-                      FROM subject_tally AS f \
+                FROM (SELECT 1 AS kind, count(*) AS facts, 0 AS general, 0 AS one, 0 AS several FROM franchise \
+                      UNION ALL SELECT 2, coalesce(sum(total), 0), 0, 0, 0 FROM show_tally \
+                      UNION ALL SELECT 3, coalesce(sum(total), 0), 0, 0, 0 FROM season_tally \
+                      UNION ALL SELECT 4, coalesce(sum(total), 0), 0, 0, 0 FROM episode_tally \
+                      UNION ALL SELECT 5, coalesce(sum(total), 0), 0, 0, 0 FROM person_tally \
+                      UNION ALL SELECT 6, coalesce(sum(total), 0), 0, 0, 0 FROM character_tally \
+                      UNION ALL SELECT 7, coalesce(sum(total), 0), 0, 0, 0 FROM credit_tally \
+                      UNION ALL SELECT 8, count(*), 0, 0, 0 FROM show_link \
+                      UNION ALL SELECT 9, count(*), 0, 0, 0 FROM character_link \
+                      UNION ALL SELECT 10, count(*), 0, 0, 0 FROM platform \
+                      UNION ALL SELECT 11, count(*), 0, 0, 0 FROM territory \
+                      UNION ALL SELECT 12, count(*), 0, 0, 0 FROM availability \
+                      UNION ALL SELECT 13, count(*), 0, 0, 0 FROM offer \
+                      UNION ALL SELECT 14, count(*), 0, 0, 0 FROM funding \
+                      UNION ALL SELECT 15, count(*), 0, 0, 0 FROM media \
+                      UNION ALL SELECT f.kind, 0, f.total, 0, 0 FROM subject_tally AS f WHERE f.general = 1 \
                       UNION ALL \
-                      SELECT c.kind, c.general, 0, -c.total, CASE WHEN c.publishers = 1 THEN c.total ELSE 0 END, \
+                      SELECT c.kind, 0, -c.general * c.total, CASE WHEN c.publishers = 1 THEN c.total ELSE 0 END, \
                         CASE WHEN c.publishers > 1 THEN c.total ELSE 0 END \
                       FROM cited_fact_tally AS c) AS s \
                 GROUP BY s.kind HAVING sum(s.facts) > 0) AS t",

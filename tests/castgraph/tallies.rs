@@ -5,7 +5,7 @@ use castgraph::{
     generate::{World, fill},
     import::Leftovers,
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, Statement};
 
 use crate::{
     cut,
@@ -102,6 +102,11 @@ async fn invented_shows_and_a_set_are_counted() {
             before["coverage"]["several"].as_i64() > Some(0) && before["coverage"]["none"].as_i64() > Some(0),
             "{before}"
         );
+        // Facts of which nothing is said count too.
+        let credits = entity::credit::Entity::find().count(site.store.read()).await.expect("they are counted");
+        let kinds = before["coverage"]["kinds"].as_array().expect("kinds");
+        let counted = kinds.iter().find(|kind| kind["kind"] == "CREDIT").expect("credits");
+        assert_eq!(counted["facts"], credits, "{}", site.engine);
         if site.store.is_postgres() {
             let empty = "TRUNCATE citation, claim; TRUNCATE appearance, credit CASCADE";
             site.store.write().execute_unprepared(empty).await.expect("they are emptied");
