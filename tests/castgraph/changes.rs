@@ -1,6 +1,9 @@
 //! Changesets: what they do, who may send them, and that nothing is lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use async_graphql::Executor;
 use axum::{
@@ -701,8 +704,13 @@ async fn a_server_may_need_a_key_for_reading_too() {
     assert_eq!(answer.headers()["cache-control"], "private, no-cache");
     let body = to_bytes(answer.into_body(), usize::MAX).await.expect("the body");
     assert_eq!(body.as_ref(), br#"{"data":{"viewer":{"name":"kim"}}}"#);
-    let used = account::keys(site.store.read(), Some(kim.id)).await.expect("the keys");
-    assert!(used[0].used_at.is_some(), "its use is noted");
+    // Its use is noted, for which nobody waits.
+    let is_noted = async {
+        while account::keys(site.store.read(), Some(kim.id)).await.expect("the keys")[0].used_at.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), is_noted).await.expect("its use is noted");
 
     // A socket checks the key itself. Whatever else asks for one needs a key.
     let router = server.with_routes(Router::new().route("/more", any(|| async { "secret" }))).router();
