@@ -12,6 +12,7 @@ mod sources;
 mod subjects;
 mod notes;
 
+pub(crate) use pictures::{is_address, language_tag};
 pub use shows::{episode_slug, season_slug};
 
 use std::{cell::Cell, collections::BTreeMap};
