@@ -39,6 +39,7 @@ mod funding;
 mod money;
 mod media;
 mod external_id;
+mod picture;
 mod source;
 mod claim;
 mod citation;

@@ -19,7 +19,7 @@ mod fault;
 
 pub use apply::{write, write_watched};
 pub use check::{Rows, check, check_rows, check_watched};
-pub(crate) use check::{episode_slug, has_external_ids, season_slug};
+pub(crate) use check::{episode_slug, has_external_ids, is_address, language_tag, season_slug};
 pub use country::is_country;
 pub use data_set::DataSet;
 pub use fault::{Fault, Faults};

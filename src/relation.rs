@@ -73,6 +73,7 @@ pub mod availability;
 pub mod media;
 pub mod source;
 pub mod external_id;
+pub mod picture;
 pub mod change;
 pub mod schedule;
 pub mod search;

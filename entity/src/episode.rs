@@ -33,6 +33,8 @@ pub struct Model {
     pub aired_on: Option<PartialDate>,
     /// How much of the guest cast is recorded, if the data says so.
     pub guest_cast: Option<GuestCast>,
+    /// Length in minutes.
+    pub runtime_minutes: Option<i32>,
     /// The show it belongs to.
     #[sea_orm(belongs_to, from = "show_id", to = "id")]
     #[serde(skip)]

@@ -28,6 +28,7 @@ pub mod media;
 pub mod note;
 pub mod offer;
 pub mod person;
+pub mod picture;
 pub mod platform;
 pub mod platform_name;
 pub mod redirect;
@@ -37,6 +38,7 @@ pub mod show_link;
 pub mod source;
 pub mod source_value;
 pub mod subject;
+pub mod summary;
 pub mod territory;
 pub mod territory_part;
 

@@ -35,6 +35,14 @@ pub struct Model {
     pub premiered_on: Option<PartialDate>,
     /// The air date of its last episode.
     pub ended_on: Option<PartialDate>,
+    /// Its genres, separated by semicolons: `Drama; Mystery`.
+    pub genres: Option<String>,
+    /// The language in which it was made (BCP 47): `en`.
+    pub language: Option<String>,
+    /// Length of an episode or of the film, in minutes.
+    pub runtime_minutes: Option<i32>,
+    /// The official web site.
+    pub official_site: Option<String>,
     /// The franchise it belongs to.
     #[sea_orm(belongs_to, from = "franchise_id", to = "id")]
     #[serde(skip)]

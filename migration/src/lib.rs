@@ -19,9 +19,11 @@ mod m20261127_000013_portrayal;
 mod m20261128_000014_changes;
 mod m20261128_000015_external_ids;
 mod m20261128_000019_foreign_sources;
+mod m20261128_000020_pictures;
 mod m20261128_000021_memory_of_sources;
 mod m20261128_000022_sources_of_external_ids;
 mod m20261128_000023_tallies;
+mod m20261128_000024_show_details;
 mod sql;
 
 pub use m20261121_000011_search::{Search, search};
@@ -53,9 +55,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000014_changes::Migration),
             Box::new(m20261128_000015_external_ids::Migration),
             Box::new(m20261128_000019_foreign_sources::Migration),
+            Box::new(m20261128_000020_pictures::Migration),
             Box::new(m20261128_000021_memory_of_sources::Migration),
             Box::new(m20261128_000022_sources_of_external_ids::Migration),
             Box::new(m20261128_000023_tallies::Migration),
+            Box::new(m20261128_000024_show_details::Migration),
         ]
     }
 }

@@ -344,7 +344,7 @@ impl Table {
             ),
             "episode_record" => ("4".to_owned(), format!("{row}.episode_id")),
             "redirect" => (format!("{row}.kind"), format!("{row}.target_id")),
-            "external_id" => (format!("{row}.of_kind"), format!("{row}.of_id")),
+            "external_id" | "picture" | "summary" => (format!("{row}.of_kind"), format!("{row}.of_id")),
             _ => (self.kind.to_string(), self.row_id(row)),
         };
         (kind, id)
@@ -373,6 +373,10 @@ impl Table {
     fn same_row(&self) -> String {
         let keys = self.columns.iter().take(self.keys);
         keys.map(|key| format!("o.{key} = n.{key}")).collect::<Vec<_>>().join(" AND ")
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The statements that create the triggers.

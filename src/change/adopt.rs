@@ -4,7 +4,7 @@
 //!    each record means: external ids decide, and these decisions; names never do: an object with a similar name is only a
 //!    candidate.
 //! 2. `rows` turns the records into rows of the import format. `values` says which of them change: what a curator set
-//!    stays, and of several sources the one with the highest rank is shown.
+//!    stays, and of several sources the one with the highest rank is shown. `depicted` adds pictures and summaries.
 //! 3. The rows are checked and written like any changeset. Rows and cells that break a rule of the format are left out, and
 //!    reported.
 
@@ -13,6 +13,8 @@ mod candidate;
 mod decision;
 mod slugs;
 mod rows;
+mod depicted;
+mod language;
 mod values;
 
 use std::collections::{BTreeSet, HashMap};

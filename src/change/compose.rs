@@ -39,6 +39,9 @@ const WHOLE: &[&str] = &["territories.csv", "platforms.csv", "platform_changes.c
 /// Columns that are computed for readers of the files, and not read.
 const COMPUTED: &[(&str, &str)] = &[("seasons.csv", "entries"), ("media.csv", "precision")];
 
+/// Columns that identify a row also if they are empty, such as the episode of work on a whole season.
+const MAY_BE_EMPTY: &[&str] = &["episode", "season", "claim", "language", "credit"];
+
 impl<'t> Composition<'t> {
     pub fn new(tx: &'t DatabaseTransaction) -> Self {
         Self { tx, lines: BTreeMap::new(), keys: HashSet::new(), read: HashSet::new() }
@@ -47,8 +50,8 @@ impl<'t> Composition<'t> {
     /// The row of a file with these values in its key columns; an empty value is not compared.
     pub async fn find(&self, format: &'static Format, key: &[String]) -> Result<Option<Cells>, DbErr> {
         let compared = format.key.iter().zip(key).filter(|(column, cell)| {
-            // The episode of a crew row without one is empty; a part may be left out.
-            !cell.is_empty() || **column == "episode" || **column == "season" || **column == "claim"
+            // A part may be left out.
+            !cell.is_empty() || MAY_BE_EMPTY.contains(column)
         });
         let mut conditions = Vec::new();
         let mut values = Vec::new();

@@ -90,6 +90,8 @@ const PART: Field = must("part", "part", Word("Part", '-'), "The part of the per
 const CREDITED_AS: Field = may("creditedAs", "credited_as", Text, "The name in the credits, if it differs.");
 const PORTRAYAL: Field =
     may("portrayal", "portrayal", Word("Portrayal", '-'), "How the performance relates to others of the character.");
+const OBJECT_FILE: Field = must("file", "file", Text, "The file of the object: `people.csv`.");
+const OBJECT_KEY: Field = must("key", "key", Text, "The slug of the object.");
 const GUEST_CAST: Field =
     may("castCoverage", "guest_cast", Word("CastCoverage", '-'), "How much of the guest cast is known.");
 
@@ -119,6 +121,10 @@ pub const FORMATS: &[Format] = &[
             may("premieredOn", "premiere_date", Date, "The day of its premiere."),
             may("endedOn", "end_date", Date, "The day on which it ended."),
             may("homePlatform", "home_platform", Slug("platforms.csv"), "The platform that it was made for."),
+            may("genres", "genres", Names, "Its genres, such as `Drama`."),
+            may("language", "language", Text, "The language in which it was made, as a BCP 47 tag: `en`."),
+            may("runtimeMinutes", "runtime_minutes", Number, "Length of an episode or of the film, in minutes."),
+            may("officialSite", "official_site", Text, "Address of its official web site."),
             SOURCES,
             GENERAL,
             NOTE,
@@ -176,6 +182,7 @@ pub const FORMATS: &[Format] = &[
             may("otherAiredOn", "alt_air_date", Date, "Another day, of another source."),
             may("otherSource", "alt_source", Slug("sources.csv"), "The source of the other day."),
             may("productionNumber", "production_number", Text, "Its number in production."),
+            may("runtimeMinutes", "runtime_minutes", Number, "Its length in minutes."),
             GUEST_CAST,
             SOURCES,
             GENERAL,
@@ -523,8 +530,8 @@ pub const FORMATS: &[Format] = &[
         key: &["authority", "kind", "value"],
         table: "external_id",
         fields: &[
-            must("file", "file", Text, "The file of the object: `people.csv`."),
-            must("key", "key", Text, "The slug of the object."),
+            OBJECT_FILE,
+            OBJECT_KEY,
             must("authority", "authority", Word("Authority", '-'), "Who gave the id."),
             may(
                 "kind",
@@ -537,6 +544,39 @@ pub const FORMATS: &[Format] = &[
             may("source", "source", Slug("sources.csv"), "The source that it came from."),
         ],
         doc: "the id of an object at another authority",
+    },
+    Format {
+        name: "picture",
+        file: "pictures.csv",
+        key: &["file", "key", "url"],
+        table: "picture",
+        fields: &[
+            OBJECT_FILE,
+            OBJECT_KEY,
+            must("kind", "kind", Word("PictureKind", '-'), "What it shows."),
+            must("url", "url", Text, "Its address, which begins with `https://` or `http://`."),
+            may("smallUrl", "small_url", Text, "Address of a smaller version."),
+            must("credit", "credit", Text, "Whom to credit."),
+            may("licence", "licence", Text, "Its licence: `CC-BY-SA-4.0`."),
+            may("position", "order", Number, "Position among the pictures of the object; the last if it is left out."),
+        ],
+        doc: "a picture of an object",
+    },
+    Format {
+        name: "summary",
+        file: "summaries.csv",
+        key: &["file", "key", "language", "credit"],
+        table: "summary",
+        fields: &[
+            OBJECT_FILE,
+            OBJECT_KEY,
+            may("language", "language", Text, "Its language, as a BCP 47 tag: `en`."),
+            must("text", "text", Text, "The text, in one line."),
+            may("credit", "credit", Text, "Whom to credit. An object has one summary of a language for each credit."),
+            must("licence", "licence", Text, "Its licence: `CC-BY-SA-4.0`."),
+            may("position", "order", Number, "Position among the summaries of the object; the last if it is left out."),
+        ],
+        doc: "a summary of an object",
     },
 ];
 

@@ -3,7 +3,7 @@
 use entity::redirect;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value};
 
-use crate::import::is_slug;
+use crate::import::{has_external_ids, is_slug};
 
 use super::{
     edit::Target,
@@ -30,7 +30,7 @@ impl Found {
             "appearance" => (7, number("credit_id")),
             "platform_name" => (10, number("platform_id")),
             "citation" => (24, number("id")),
-            "external_id" => {
+            "external_id" | "picture" | "summary" => {
                 let owner = |name: &&str| raw::number(&self.row, &format!("{name}_id")).is_some();
                 let owner = ["show", "season", "episode", "person", "character"].into_iter().find(owner);
                 match owner.and_then(table::named) {
@@ -47,6 +47,8 @@ const OF_CREDIT: &str = "JOIN person AS p ON p.id = c.person_id
     LEFT JOIN character AS k ON k.id = c.character_id
     JOIN show AS w ON w.id = c.show_id
     LEFT JOIN season AS s ON s.id = c.season_id";
+
+const OF_OBJECT: &str = "of_kind = CAST(? AS integer) AND of_id = CAST(? AS integer)";
 
 /// The statement that finds the primary key of a row by the cells that identify it.
 fn sql(format: &Format) -> String {
@@ -91,6 +93,10 @@ fn sql(format: &Format) -> String {
         "externalId" => {
             "SELECT id, 0 FROM external_id WHERE lower(authority) = ? AND lower(kind) = ? AND value = ?".to_owned()
         }
+        "picture" => format!("SELECT id, 0 FROM picture WHERE {OF_OBJECT} AND url = ?"),
+        "summary" => format!(
+            "SELECT id, 0 FROM summary WHERE {OF_OBJECT} AND coalesce(language, '') = ? AND coalesce(credit, '') = ?"
+        ),
         _ => format!("SELECT id, 0 FROM {} WHERE slug = ?", format.table),
     }
 }
@@ -114,6 +120,11 @@ pub async fn by_key(tx: &DatabaseTransaction, format: &'static Format, key: &[St
             vec![cell(0), subject.to_string(), cell(3), cell(4)]
         }
         "externalId" => vec![cell(0).to_lowercase(), cell(1).to_lowercase(), cell(2)],
+        "picture" | "summary" => {
+            let Some((kind, number)) = Box::pin(object(tx, &cell(0), &cell(1))).await? else { return Ok(None) };
+            let own = (2..format.key.len()).map(cell);
+            [kind.to_string(), number.to_string()].into_iter().chain(own).collect()
+        }
         _ => key.to_vec(),
     };
     let former = values.first().filter(|_| format.has_slug()).cloned();
@@ -166,6 +177,13 @@ fn job(word: &str) -> Option<i32> {
     Some(job.to_value())
 }
 
+/// The number of the table and the id of the object that a row of a file describes.
+async fn object(tx: &DatabaseTransaction, file: &str, slug: &str) -> Result<Option<(i32, i64)>, DbErr> {
+    let Some(format) = format::of_file(file).filter(|format| has_external_ids(format.file)) else { return Ok(None) };
+    let found = by_key(tx, format, &[slug.to_owned()]).await?;
+    Ok(found.and_then(|found| Some((found.table.kind, raw::number(&found.row, "id")?))))
+}
+
 /// The id of the subject of a row, if it has one.
 async fn subject(tx: &DatabaseTransaction, file: &str, key: &str) -> Result<Option<i32>, DbErr> {
     let Some(format) = format::of_file(file) else { return Ok(None) };
@@ -209,8 +227,12 @@ pub async fn key_of(
     let (name, number) = match target {
         Target::Key(text) if format.has_slug() => return Ok(Some(vec![text.clone()])),
         Target::Key(text) => {
-            let mut cells: Vec<String> = text.split('/').map(str::to_owned).collect();
+            // The last part may contain slashes, as the address of a picture does.
+            let mut cells: Vec<String> = text.splitn(format.key.len(), '/').map(str::to_owned).collect();
             cells.resize(format.key.len(), String::new());
+            if let ("picture" | "summary", [file, slug, ..]) = (format.name, cells.as_mut_slice()) {
+                *slug = Box::pin(slug_of(tx, file, slug)).await?;
+            }
             return Ok(Some(cells));
         }
         Target::Id(name, number) => (name.as_str(), *number),

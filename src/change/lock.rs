@@ -34,17 +34,16 @@ pub struct Lock {
     pub at: String,
 }
 
-/// A name of the API that no column has: the other names of a person or character.
-const ALIASES: &str = "aliases";
+/// Lists of the API that are rows of another table: their names, as of columns, and the tables. Only people and characters
+/// have the first.
+const LISTS: &[(&str, &str)] =
+    &[("aliases", "alias"), ("external_ids", "external_id"), ("pictures", "picture"), ("summaries", "summary")];
 
-/// The same for the ids of an object at other authorities.
-const EXTERNAL_IDS: &str = "external_ids";
-
-/// The names of the API that no column of a table has.
-fn lists(table: &Table) -> &'static [&'static str] {
+/// The lists of the objects of a table.
+fn lists(table: &Table) -> &'static [(&'static str, &'static str)] {
     match table.name {
-        "person" | "character" => &[ALIASES, EXTERNAL_IDS],
-        "show" | "season" | "episode" => &[EXTERNAL_IDS],
+        "person" | "character" => LISTS,
+        "show" | "season" | "episode" => LISTS.get(1..).unwrap_or_default(),
         _ => &[],
     }
 }
@@ -52,7 +51,7 @@ fn lists(table: &Table) -> &'static [&'static str] {
 /// The column of a field of the API: `premieredOn` is `premiered_on`, `show` is `show_id`.
 fn column(table: &Table, field: &str) -> Option<&'static str> {
     let snake = snake_case(field);
-    if let Some(list) = lists(table).iter().find(|list| **list == snake) {
+    if let Some((list, _)) = lists(table).iter().find(|(list, _)| *list == snake) {
         return Some(list);
     }
     let columns = table.columns.iter().map(|column| column.name);
@@ -90,7 +89,7 @@ pub async fn lock(db: &DatabaseConnection, by: &account::Model, lock: &Lock) -> 
         }
         let known = lock.table.columns.iter().map(|column| column.name);
         let known = known.filter(|name| *name != "id" && !name.ends_with("_key"));
-        let known: Vec<String> = known.chain(lists(lock.table).iter().copied()).map(field).collect();
+        let known: Vec<String> = known.chain(lists(lock.table).iter().map(|(list, _)| *list)).map(field).collect();
         let message = format!("a {} has no field {name:?}; it has {}", lock.table.noun, known.join(", "));
         faults.push(Fault::new(None, Code::BadInput, message));
     }
@@ -168,8 +167,7 @@ impl Locks {
         for lock in own {
             match lock.field.as_str() {
                 "" => found.push((lock, "")),
-                ALIASES if change.table.name == "alias" => found.push((lock, "")),
-                EXTERNAL_IDS if change.table.name == "external_id" => found.push((lock, "")),
+                list if LISTS.contains(&(list, change.table.name)) => found.push((lock, "")),
                 column if is_object => {
                     if change.after.is_none() {
                         found.push((lock, ""));

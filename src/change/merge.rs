@@ -152,6 +152,8 @@ async fn merge_rows(tx: &DatabaseTransaction, from: &Found, into: &Found) -> Res
     move_links(tx, from.table, old, new).await?;
     move_names(tx, &owner, from, into).await?;
     move_external_ids(tx, &owner, old, new).await?;
+    move_behind(tx, "picture", &["url"], &owner, old, new).await?;
+    move_behind(tx, "summary", &["language", "credit"], &owner, old, new).await?;
     move_memory(tx, from, into).await?;
     fill_gaps(tx, from, into).await?;
     if let (Some(subject), Some(target)) =
@@ -300,11 +302,28 @@ async fn move_names(tx: &DatabaseTransaction, owner: &str, from: &Found, into: &
 
 /// Moves the ids at other authorities, behind those that are there.
 async fn move_external_ids(tx: &DatabaseTransaction, owner: &str, old: i64, new: i64) -> Result<(), DbErr> {
-    let there = of_table(tx, "external_id", owner, new).await?;
+    move_behind(tx, "external_id", &["authority", "kind", "value"], owner, old, new).await
+}
+
+/// Moves the rows of a table, behind those that are there. One whose values are there already is removed.
+async fn move_behind(
+    tx: &DatabaseTransaction,
+    table: &str,
+    values: &[&str],
+    owner: &str,
+    old: i64,
+    new: i64,
+) -> Result<(), DbErr> {
+    let there = of_table(tx, table, owner, new).await?;
     let mut position = there.iter().filter_map(|row| raw::number(&row.row, "position")).max().unwrap_or_default();
-    let mut moved = of_table(tx, "external_id", owner, old).await?;
+    let mut moved = of_table(tx, table, owner, old).await?;
     moved.sort_by_key(|row| raw::number(&row.row, "position"));
     for row in moved {
+        let same = |other: &Found| values.iter().all(|column| other.row.get(*column) == row.row.get(*column));
+        if there.iter().any(same) {
+            delete(tx, &row).await?;
+            continue;
+        }
         position += 1;
         update(tx, row.table, &row.row, &[(owner, new.into()), ("position", position.into())]).await?;
     }

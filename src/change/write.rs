@@ -470,8 +470,8 @@ async fn complete(
         };
         cells.insert("production".to_owned(), show.unwrap_or_default());
     }
-    if format.name == "externalId" {
-        return complete_external_id(tx, cells).await;
+    if ["externalId", "picture", "summary"].contains(&format.name) {
+        return complete_part(tx, format, cells).await;
     }
     if !format.has_slug() || !cell(cells, "slug").is_empty() || format.file == "sources.csv" {
         return Ok(());
@@ -499,13 +499,13 @@ async fn complete(
     Ok(())
 }
 
-/// Fills in what a new external id identifies, and its place behind the other ids of its object.
-async fn complete_external_id(tx: &DatabaseTransaction, cells: &mut Cells) -> Result<(), DbErr> {
+/// Fills in the place of a new external id, picture or summary behind the others of its object, and what the id identifies.
+async fn complete_part(tx: &DatabaseTransaction, format: &Format, cells: &mut Cells) -> Result<(), DbErr> {
     let cell = |cells: &Cells, column: &str| cells.get(column).cloned().unwrap_or_default();
     let Some(object) = super::format::of_file(&cell(cells, "file")) else { return Ok(()) };
     let slug = locate::slug_of(tx, object.file, &cell(cells, "key")).await?;
     cells.insert("key".to_owned(), slug.clone());
-    if cell(cells, "kind").is_empty() {
+    if format.name == "externalId" && cell(cells, "kind").is_empty() {
         let format = if object.name == "show" {
             column_of(tx, "SELECT format FROM show WHERE slug = ?", &slug).await?
         } else {
@@ -520,8 +520,9 @@ async fn complete_external_id(tx: &DatabaseTransaction, cells: &mut Cells) -> Re
     }
     if cell(cells, "order").is_empty() && import::has_external_ids(object.file) {
         let sql = format!(
-            "SELECT CAST(max(position) AS text) FROM external_id
+            "SELECT CAST(max(position) AS text) FROM {part}
              WHERE {table}_id = (SELECT id FROM {table} WHERE slug = ?)",
+            part = format.table,
             table = object.table
         );
         let last = column_of(tx, &sql, &slug).await?.and_then(|last| last.parse::<i32>().ok()).unwrap_or_default();

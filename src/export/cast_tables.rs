@@ -10,7 +10,8 @@ pub(super) const PRODUCTIONS: &str = r#"
 SELECT show.slug AS "slug", show.code AS "code", show.title AS "title", {word show.format} AS "kind",
     {word show.medium} AS "medium", franchise.slug AS "franchise", show.premiered_on AS "premiere_date",
     show.ended_on AS "end_date", {word show.status} AS "status", platform_name.slug AS "home_platform",
-    {verified show} AS "verified", {note show} AS "note"
+    {verified show} AS "verified", {note show} AS "note", show.genres AS "genres", show.language AS "language",
+    CAST(show.runtime_minutes AS text) AS "runtime_minutes", show.official_site AS "official_site"
 FROM show
 LEFT JOIN franchise ON franchise.id = show.franchise_id
 LEFT JOIN home ON home.show_id = show.id AND home.season_id IS NULL
@@ -41,7 +42,8 @@ SELECT episode.slug AS "slug", show.slug AS "production", season.slug AS "season
     CAST(episode.number AS text) AS "number", CAST(episode.number_end AS text) AS "number_end",
     episode.title AS "title", episode.aired_on AS "air_date", episode_record.other_aired_on AS "alt_air_date",
     source.slug AS "alt_source", episode_record.production_number AS "production_number",
-    {verified episode} AS "verified", {note episode} AS "note", {word episode.guest_cast} AS "guest_cast"
+    {verified episode} AS "verified", {note episode} AS "note", {word episode.guest_cast} AS "guest_cast",
+    CAST(episode.runtime_minutes AS text) AS "runtime_minutes"
 FROM episode
 JOIN show ON show.id = episode.show_id
 JOIN season ON season.id = episode.season_id

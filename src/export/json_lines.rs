@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Columns whose cells contain lists, separated by semicolons.
-const LISTS: &[&str] = &["verified", "also_known_as", "aliases", "includes", "excludes"];
+const LISTS: &[&str] = &["verified", "also_known_as", "aliases", "includes", "excludes", "genres"];
 
 pub(super) async fn write(
     db: &DatabaseConnection,

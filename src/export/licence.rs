@@ -2,7 +2,8 @@
 //!
 //! A row is left out if all sources that support it have a licence, and none of these is allowed. A cell whose value only
 //! such sources gave gets the value of another source, or is emptied. Rows that refer to what is left out go too. What people
-//! wrote, and sources without a licence, are kept.
+//! wrote, and sources without a licence, are kept. Pictures and summaries have licences of their own: those with another, or
+//! with none, are left out.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,6 +13,9 @@ use super::data_package::{Field, Package};
 
 /// Columns with the sources of a row.
 const VERIFIED: &str = "verified";
+
+/// The files whose rows have a licence of their own, in the column `licence`.
+const OWN_LICENCE: &[&str] = &["pictures", "summaries"];
 
 /// The files whose rows have values of sources, by the number of their table in `source_value.of_kind`.
 const DESCRIBED: &[(i32, &str, &str)] = &[
@@ -28,6 +32,8 @@ type Given = HashMap<String, Vec<(String, bool)>>;
 /// What may be passed on, and what was left out so far.
 #[derive(Default)]
 pub(super) struct Terms {
+    /// The licences under which something may be passed on.
+    allowed: Vec<String>,
     /// Slugs of sources whose facts are left out.
     refused_sources: HashSet<String>,
     /// What sources gave, by file and slug.
@@ -42,7 +48,7 @@ impl Terms {
     /// Reads the sources. `allowed` are the licences under which facts may be passed on; none if all may.
     pub(super) async fn read(tx: &DatabaseTransaction, allowed: Option<&[String]>) -> Result<Option<Self>, DbErr> {
         let Some(allowed) = allowed else { return Ok(None) };
-        let mut terms = Self::default();
+        let mut terms = Self { allowed: allowed.to_vec(), ..Self::default() };
         let read = async |sql: &str| tx.query_all_raw(Statement::from_string(tx.get_database_backend(), sql)).await;
         for row in read("SELECT slug, licence FROM source WHERE licence IS NOT NULL").await? {
             let (slug, licence): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
@@ -110,6 +116,9 @@ impl Terms {
         for (of, key) in [("subject_file", "subject_key"), ("file", "key")] {
             let of = cell(cells, of);
             refused |= !of.is_empty() && is_gone(self, of.trim_end_matches(".csv"), &cell(cells, key));
+        }
+        if OWN_LICENCE.contains(&file) {
+            refused |= !self.allowed.contains(&cell(cells, "licence"));
         }
         if ["claims", "citations", "external_ids"].contains(&file) {
             refused |= self.refused_sources.contains(&cell(cells, "source"));

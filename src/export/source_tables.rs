@@ -30,19 +30,38 @@ ORDER BY citation.id"#;
 
 /// The ids of one object follow each other, so that the order of the rows is that of their positions.
 pub(super) const EXTERNAL_IDS: &str = r#"
-WITH place AS (
-    SELECT 2 AS kind, id, 'productions.csv' AS file, slug FROM show
-    UNION ALL SELECT 3, id, 'seasons.csv', slug FROM season
-    UNION ALL SELECT 4, id, 'episodes.csv', slug FROM episode
-    UNION ALL SELECT 5, id, 'people.csv', slug FROM person
-    UNION ALL SELECT 6, id, 'characters.csv', slug FROM character
-)
+WITH place AS ({object})
 SELECT place.file AS "file", place.slug AS "key", {word external_id.authority} AS "authority",
     {word external_id.kind} AS "kind", external_id.value AS "value", CAST(external_id.position AS text) AS "order",
     source.slug AS "source"
 FROM external_id JOIN place ON place.kind = external_id.of_kind AND place.id = external_id.of_id
 LEFT JOIN source ON source.id = external_id.source_id
 ORDER BY external_id.of_kind, external_id.of_id, external_id.position, external_id.id"#;
+
+/// As with external ids, the order of the rows is that of their positions.
+pub(super) const PICTURES: &str = r#"
+WITH place AS ({object})
+SELECT place.file AS "file", place.slug AS "key", {word picture.kind} AS "kind", picture.url AS "url",
+    picture.small_url AS "small_url", picture.credit AS "credit", picture.licence AS "licence",
+    CAST(picture.position AS text) AS "order"
+FROM picture JOIN place ON place.kind = picture.of_kind AND place.id = picture.of_id
+ORDER BY picture.of_kind, picture.of_id, picture.position, picture.id"#;
+
+/// As with external ids, the order of the rows is that of their positions.
+pub(super) const SUMMARIES: &str = r#"
+WITH place AS ({object})
+SELECT place.file AS "file", place.slug AS "key", summary.language AS "language", summary.text AS "text",
+    summary.credit AS "credit", summary.licence AS "licence", CAST(summary.position AS text) AS "order"
+FROM summary JOIN place ON place.kind = summary.of_kind AND place.id = summary.of_id
+ORDER BY summary.of_kind, summary.of_id, summary.position, summary.id"#;
+
+/// The file and the slug of every object that external ids, pictures and summaries belong to.
+pub(super) const OBJECT: &str = r"
+SELECT 2 AS kind, id, 'productions.csv' AS file, slug FROM show
+UNION ALL SELECT 3, id, 'seasons.csv', slug FROM season
+UNION ALL SELECT 4, id, 'episodes.csv', slug FROM episode
+UNION ALL SELECT 5, id, 'people.csv', slug FROM person
+UNION ALL SELECT 6, id, 'characters.csv', slug FROM character";
 
 /// The file and the key of every subject. If one person has two parts in one role, the key of the second ends with its
 /// part.

@@ -43,6 +43,8 @@ pub(super) const TABLES: &[Table] = &[
     table("claims", source_tables::CLAIMS),
     table("citations", source_tables::CITATIONS),
     table("external_ids", source_tables::EXTERNAL_IDS),
+    table("pictures", source_tables::PICTURES),
+    table("summaries", source_tables::SUMMARIES),
 ];
 
 const fn table(name: &'static str, sql: &'static str) -> Table {
@@ -53,12 +55,13 @@ const fn table(name: &'static str, sql: &'static str) -> Table {
 ///
 /// * `{only}`: nothing; see [`super::rows()`];
 /// * `{join}`: the aggregate function that joins texts;
-/// * `{place}`: the file and the key of every subject;
+/// * `{place}`: the file and the key of every subject; `{object}`: those of what has external ids and pictures;
 /// * `{verified table}`, `{note table}`: the sources and the note of a row of that table;
 /// * `{word column}`: the name of an enumeration value that is stored as text; `{billing column}`, `{role column}`: of
 ///   one that is stored as a number.
 pub(super) fn filled(sql: &str, backend: DbBackend) -> String {
     let mut out = sql.replace("{only}", "").replace("{place}", source_tables::PLACE);
+    out = out.replace("{object}", source_tables::OBJECT);
     fill(&mut out, "verified", source_tables::verified);
     fill(&mut out, "note", source_tables::note);
     fill(&mut out, "word", |column| format!("lower(replace({column}, '_', '-'))"));

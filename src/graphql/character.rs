@@ -13,6 +13,7 @@ use super::{
     order::Direction,
     performer::Performer,
     person::PersonBy,
+    picture::PictureFields,
     row::{Fields, Row, by, global_id},
     show::{Show, ShowBy, ShowOrder},
     source_fields::SourceFields,
@@ -107,6 +108,12 @@ impl Fields<character::Entity> {
     #[graphql(flatten)]
     async fn identified(&self) -> ExternalIdFields {
         ExternalIdFields::of(&relation::external_id::OF_CHARACTER, self.0.id)
+    }
+
+    #[graphql(flatten)]
+    async fn depicted(&self) -> PictureFields {
+        use relation::picture::{PICTURES_OF_CHARACTER, SUMMARIES_OF_CHARACTER};
+        PictureFields::of(&PICTURES_OF_CHARACTER, &SUMMARIES_OF_CHARACTER, self.0.id)
     }
 
     #[graphql(flatten)]

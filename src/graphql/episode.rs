@@ -12,6 +12,7 @@ use super::{
     franchise::FranchiseBy,
     order::Direction,
     person::PersonBy,
+    picture::PictureFields,
     row::{Fields, Row, arguments, by, first, global_id, named, one, optional_row},
     season::{CastCoverage, Season, SeasonBy, SeasonNumber},
     show::{Show, ShowBy},
@@ -67,6 +68,11 @@ impl Fields<episode::Entity> {
         span(self.0.aired_on.as_ref())
     }
 
+    /// Length in minutes.
+    async fn runtime_minutes(&self) -> Option<i32> {
+        self.0.runtime_minutes
+    }
+
     /// The next episode of the show, also across seasons; null after the last one.
     async fn next(&self, ctx: &Context<'_>) -> Option<Result<Episode, Error>> {
         self.neighbour(ctx, &relation::episode::NEXT).await
@@ -119,6 +125,12 @@ impl Fields<episode::Entity> {
     #[graphql(flatten)]
     async fn identified(&self) -> ExternalIdFields {
         ExternalIdFields::of(&relation::external_id::OF_EPISODE, self.0.id)
+    }
+
+    #[graphql(flatten)]
+    async fn depicted(&self) -> PictureFields {
+        use relation::picture::{PICTURES_OF_EPISODE, SUMMARIES_OF_EPISODE};
+        PictureFields::of(&PICTURES_OF_EPISODE, &SUMMARIES_OF_EPISODE, self.0.id)
     }
 
     #[graphql(flatten)]

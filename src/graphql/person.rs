@@ -12,6 +12,7 @@ use super::{
     franchise::FranchiseBy,
     get,
     order::Direction,
+    picture::PictureFields,
     row::{Fields, Row, by, global_id},
     show::{Show, ShowBy, ShowOrder},
     source_fields::SourceFields,
@@ -114,6 +115,12 @@ impl Fields<person::Entity> {
     #[graphql(flatten)]
     async fn identified(&self) -> ExternalIdFields {
         ExternalIdFields::of(&relation::external_id::OF_PERSON, self.0.id)
+    }
+
+    #[graphql(flatten)]
+    async fn depicted(&self) -> PictureFields {
+        use relation::picture::{PICTURES_OF_PERSON, SUMMARIES_OF_PERSON};
+        PictureFields::of(&PICTURES_OF_PERSON, &SUMMARIES_OF_PERSON, self.0.id)
     }
 
     #[graphql(flatten)]

@@ -11,6 +11,7 @@ use super::{
     franchise::FranchiseBy,
     multiple_roles::MultipleRoles,
     order::Direction,
+    picture::PictureFields,
     platform::PlatformBy,
     recast::{CountOrder, Recast},
     release_fields::ReleaseFields,
@@ -172,6 +173,12 @@ impl Fields<season::Entity> {
     #[graphql(flatten)]
     async fn identified(&self) -> ExternalIdFields {
         ExternalIdFields::of(&relation::external_id::OF_SEASON, self.0.id)
+    }
+
+    #[graphql(flatten)]
+    async fn depicted(&self) -> PictureFields {
+        use relation::picture::{PICTURES_OF_SEASON, SUMMARIES_OF_SEASON};
+        PictureFields::of(&PICTURES_OF_SEASON, &SUMMARIES_OF_SEASON, self.0.id)
     }
 
     #[graphql(flatten)]

@@ -14,6 +14,7 @@ use super::{
     multiple_roles::MultipleRoles,
     order::Direction,
     person::{Person, PersonBy},
+    picture::PictureFields,
     platform::PlatformBy,
     recast::{CountOrder, Recast},
     release_fields::ReleaseFields,
@@ -93,6 +94,26 @@ impl Fields<show::Entity> {
     /// Days that `endedOn` can mean.
     async fn ended_on_span(&self) -> Option<DateSpan> {
         span(self.0.ended_on.as_ref())
+    }
+
+    /// Genres, such as `Drama`.
+    async fn genres(&self) -> Vec<&str> {
+        self.0.genres.as_deref().into_iter().flat_map(|genres| genres.split("; ")).collect()
+    }
+
+    /// Language in which it was made, as a BCP 47 tag: `en`. Null if it is not known.
+    async fn language(&self) -> Option<&str> {
+        self.0.language.as_deref()
+    }
+
+    /// Length of an episode or of the film in minutes, as usual or announced.
+    async fn runtime_minutes(&self) -> Option<i32> {
+        self.0.runtime_minutes
+    }
+
+    /// Address of its official web site.
+    async fn official_site(&self) -> Option<&str> {
+        self.0.official_site.as_deref()
     }
 
     /// Franchise it belongs to, if any.
@@ -212,6 +233,12 @@ impl Fields<show::Entity> {
     #[graphql(flatten)]
     async fn identified(&self) -> ExternalIdFields {
         ExternalIdFields::of(&relation::external_id::OF_SHOW, self.0.id)
+    }
+
+    #[graphql(flatten)]
+    async fn depicted(&self) -> PictureFields {
+        use relation::picture::{PICTURES_OF_SHOW, SUMMARIES_OF_SHOW};
+        PictureFields::of(&PICTURES_OF_SHOW, &SUMMARIES_OF_SHOW, self.0.id)
     }
 
     #[graphql(flatten)]

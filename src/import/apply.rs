@@ -9,6 +9,7 @@ mod media;
 mod sources;
 mod notes;
 mod external_ids;
+mod pictures;
 mod upsert;
 
 use std::{
@@ -79,6 +80,8 @@ pub async fn write_watched(
     let episode_records = notes::episode_records(tx, &ids).await?;
     let notes = notes::notes(tx, &ids).await?;
     let external_ids = external_ids::write(tx, set, &ids, leftovers).await?;
+    let pictures = Box::pin(pictures::pictures(tx, &set.pictures, &ids, leftovers)).await?;
+    let summaries = Box::pin(pictures::summaries(tx, &set.summaries, &ids, leftovers)).await?;
     let tallies = vec![
         ("franchises", franchises),
         ("shows", shows),
@@ -107,6 +110,8 @@ pub async fn write_watched(
         ("episode records", episode_records),
         ("notes", notes),
         ("external ids", external_ids),
+        ("pictures", pictures),
+        ("summaries", summaries),
     ];
     Ok(Summary { tallies, leftovers, locked: Vec::new() })
 }

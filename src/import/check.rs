@@ -7,10 +7,12 @@ mod credits;
 mod platforms;
 mod media;
 mod external_ids;
+mod pictures;
 mod sources;
 mod subjects;
 mod notes;
 
+pub(crate) use pictures::{is_address, language_tag};
 pub use shows::{episode_slug, season_slug};
 
 use std::{cell::Cell, collections::BTreeMap};
@@ -61,6 +63,8 @@ struct Tables {
     claims: Table,
     citations: Table,
     external_ids: Table,
+    pictures: Table,
+    summaries: Table,
 }
 
 /// Checks a data set, without a database.
@@ -154,6 +158,8 @@ fn check_files(files: Files<'_>) -> Result<DataSet, Faults> {
         claims,
         citations,
         external_ids: external_ids::external_ids(&tables.external_ids, &known, &mut faults),
+        pictures: pictures::pictures(&tables.pictures, &known, &mut faults),
+        summaries: pictures::summaries(&tables.summaries, &known, &mut faults),
         ..DataSet::default()
     };
     let Known { franchises, shows, seasons, episodes, people, characters, .. } = known;
@@ -177,13 +183,21 @@ fn records<R: Record>(table: &Table, faults: &mut Faults) {
     }
 }
 
-/// Whether the rows of a file have ids at other authorities.
+/// Whether the rows of a file have ids at other authorities, pictures and summaries.
 pub fn has_external_ids(file: &str) -> bool {
     external_ids::FILES.contains(&file)
 }
 
 /// Optional columns of most files.
 const CHECKED: &[&str] = &["verified", "note"];
+
+/// Optional columns of `productions.csv`.
+const OF_SHOWS: &[&str] =
+    &["home_platform", "verified", "note", "genres", "language", "runtime_minutes", "official_site"];
+
+/// Optional columns of `episodes.csv`.
+const OF_EPISODES: &[&str] =
+    &["alt_air_date", "alt_source", "production_number", "verified", "note", "guest_cast", "runtime_minutes"];
 
 /// Optional files: older data sets do not have them.
 const MAY_BE_ABSENT: &[&str] = &[
@@ -198,6 +212,8 @@ const MAY_BE_ABSENT: &[&str] = &[
     "claims.csv",
     "citations.csv",
     "external_ids.csv",
+    "pictures.csv",
+    "summaries.csv",
 ];
 
 impl Tables {
@@ -211,7 +227,7 @@ impl Tables {
             shows: table(
                 "productions.csv",
                 &["slug", "code", "title", "kind", "medium", "franchise", "premiere_date", "end_date", "status"],
-                &["home_platform", "verified", "note"],
+                OF_SHOWS,
             ),
             show_links: table("production_links.csv", &["from", "relation", "to"], CHECKED),
             seasons: table(
@@ -222,7 +238,7 @@ impl Tables {
             episodes: table(
                 "episodes.csv",
                 &["slug", "production", "season", "number", "number_end", "title", "air_date"],
-                &["alt_air_date", "alt_source", "production_number", "verified", "note", "guest_cast"],
+                OF_EPISODES,
             ),
             people: table("people.csv", &["slug", "name", "born", "died", "also_known_as"], CHECKED),
             characters: table("characters.csv", &["slug", "name", "species", "aliases"], CHECKED),
@@ -280,6 +296,12 @@ impl Tables {
                 &["file", "key", "authority", "value"],
                 &["kind", "order", "source"],
             ),
+            pictures: table(
+                "pictures.csv",
+                &["file", "key", "kind", "url", "credit"],
+                &["small_url", "licence", "order"],
+            ),
+            summaries: table("summaries.csv", &["file", "key", "text", "licence"], &["language", "credit", "order"]),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, marker::PhantomData};
 use entity::{
     Authority, PartialDate, character_link, claim,
     credit::{Billing, Coverage, Job, Part, Portrayal},
-    external_id, funding, media, offer, platform_name,
+    external_id, funding, media, offer, picture, platform_name,
     season::GuestCast,
     show::{Format, Medium, Status},
     show_link, source, subject, territory,
@@ -50,6 +50,8 @@ pub struct DataSet {
     pub(super) supports: Vec<Support>,
     pub(super) notes: Vec<Note>,
     pub(super) external_ids: Vec<ExternalId>,
+    pub(super) pictures: Vec<Picture>,
+    pub(super) summaries: Vec<Summary>,
 }
 
 impl DataSet {
@@ -76,6 +78,8 @@ impl DataSet {
             ("claims", self.claims.len()),
             ("citations", self.citations.len() + self.supports.len()),
             ("external ids", self.external_ids.len()),
+            ("pictures", self.pictures.len()),
+            ("summaries", self.summaries.len()),
         ]
     }
 }
@@ -197,6 +201,10 @@ pub(super) struct Show {
     pub(super) status: Option<Status>,
     pub(super) premiered_on: Option<PartialDate>,
     pub(super) ended_on: Option<PartialDate>,
+    pub(super) genres: Vec<String>,
+    pub(super) language: Option<String>,
+    pub(super) runtime_minutes: Option<i32>,
+    pub(super) official_site: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -220,6 +228,7 @@ pub(super) struct Episode {
     pub(super) title: String,
     pub(super) aired_on: Option<PartialDate>,
     pub(super) guest_cast: Option<GuestCast>,
+    pub(super) runtime_minutes: Option<i32>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -528,4 +537,29 @@ impl ExternalId {
     pub(super) fn key(&self) -> (Authority, Option<external_id::Kind>, &str) {
         external_id::key(self.authority, self.kind, &self.value)
     }
+}
+
+/// A picture of a show, season, episode, person or character.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Picture {
+    /// The object.
+    pub(super) of: Subject,
+    pub(super) kind: picture::Kind,
+    pub(super) url: String,
+    pub(super) small_url: Option<String>,
+    pub(super) credit: String,
+    pub(super) licence: Option<String>,
+    pub(super) position: i32,
+}
+
+/// A summary of a show, season, episode, person or character.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Summary {
+    /// The object.
+    pub(super) of: Subject,
+    pub(super) language: Option<String>,
+    pub(super) text: String,
+    pub(super) licence: String,
+    pub(super) credit: Option<String>,
+    pub(super) position: i32,
 }

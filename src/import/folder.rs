@@ -72,6 +72,8 @@ const FILES: &[(&str, &[u8], &[u8])] = embedded![
     "claims.csv",
     "citations.csv",
     "external_ids.csv",
+    "pictures.csv",
+    "summaries.csv",
 ];
 
 /// The embedded Star Trek data set.

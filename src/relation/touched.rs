@@ -53,7 +53,7 @@ fn touch(touched: &mut Touched, change: &RowChange) {
         // A row of the view is a credit with the days of its season or show.
         "credit" => touch_rows(touched, "dated_credit", change),
         // The object is in generated columns, which are not recorded.
-        "external_id" => touched.unknown("external_id"),
+        "external_id" | "picture" | "summary" => touched.unknown(table),
         "season" | "show" if changes_any(change, &["premiered_on", "finale_on"]) => touched.unknown("dated_credit"),
         _ => {}
     }
@@ -116,6 +116,8 @@ pub fn is_unique(table: &str, column: &str) -> bool {
         "citation" => &["field"],
         "external_id" => &["authority", "kind", "value", "of_kind", "position"],
         "source_value" => &["of_kind", "field", "authority"],
+        "picture" => &["url", "of_kind"],
+        "summary" => &["language", "credit", "of_kind"],
         _ => &[],
     };
     column == "id" || column == "slug" || column.ends_with("_id") || more.contains(&column)

@@ -462,7 +462,7 @@ impl Random {
         let cascade = self.below(2) == 0;
         let source = self.pick(&["paper", "page"]);
         let billing = self.pick(&["MAIN", "GUEST", "RECURRING"]);
-        match self.below(26) {
+        match self.below(30) {
             0 | 1 => json!({"person": {"create": {"slug": person, "name": name, "born": year}}}),
             2 => {
                 json!({"person": {"update": {"of": person, "set": {"name": name, "aliases": ["Q", name.to_lowercase()]}}}})
@@ -493,7 +493,17 @@ impl Random {
                 "set": {"person": other, "billing": billing}}}}),
             23 => json!({"crew": {"create": {"show": show, "season": season, "episode": episode, "person": person,
                 "job": "DIRECTOR", "sources": [source]}}}),
-            24 => json!({"source": {"create": {"slug": source, "kind": "ARTICLE", "title": name}}}),
+            24 => json!({"picture": {"create": {"file": "people.csv", "key": person, "kind": "PORTRAIT",
+                "url": format!("https://pictures.example/{}", self.below(2)), "credit": name}}}),
+            25 => json!({"picture": {"delete": {"of": format!("people.csv/{person}/https://pictures.example/0")}}}),
+            26 => {
+                json!({"summary": {"create": {"file": "characters.csv", "key": character, "language": "en", "text": name,
+                "licence": "CC0-1.0"}}})
+            }
+            27 => {
+                json!({"summary": {"update": {"of": format!("characters.csv/{character}/en/"), "set": {"text": year}}}})
+            }
+            28 => json!({"source": {"create": {"slug": source, "kind": "ARTICLE", "title": name}}}),
             _ => json!({"claim": {"create": {"slug": format!("c{number}"), "subjectFile": "people.csv",
                 "subjectKey": person, "about": "born", "statement": year, "source": source, "status": "UNVERIFIED"}}}),
         }

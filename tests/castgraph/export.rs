@@ -36,11 +36,11 @@ async fn exported(site: &Site) -> (TempDir, BTreeMap<String, String>) {
     (folder, files.map(|path| (name(&path), text(&path))).collect())
 }
 
-/// All rows. Citations and notes are numbered in the order of the files, which may differ; nothing refers to them.
+/// All rows. Citations, notes, pictures and summaries are numbered in the order of the files, which may differ; nothing refers to them.
 async fn rows(site: &Site) -> BTreeSet<String> {
     let dump = dump(site.store.write()).await;
     let unnumbered = |line: &str| match line.split_once(' ').map(|(table, cells)| (table, cells.split_once('|'))) {
-        Some((table @ ("citation" | "note"), Some((_, rest)))) => format!("{table} {rest}"),
+        Some((table @ ("citation" | "note" | "picture" | "summary"), Some((_, rest)))) => format!("{table} {rest}"),
         _ => line.to_owned(),
     };
     dump.lines().map(unnumbered).collect()
@@ -111,6 +111,24 @@ fn add_rare_rows(folder: &Path) {
     add("crew.csv", "star-trek-picard,star-trek-picard-s02,,brent-spiner,composer,,,,A note alone");
     add("crew.csv", "star-trek-picard,star-trek-picard-s02,pic-s02e03,brent-spiner,composer,,,,");
     add("cast_films.csv", "star-trek-nemesis,john-de-lancie,q,guest,4,body,\"de Lancie, John\",,Cut,");
+    add(
+        "pictures.csv",
+        "people.csv,brent-spiner,portrait,https://pictures.example/b?size=9&amp=1#top,,\"Doe, Jane\",,2",
+    );
+    add("pictures.csv", "people.csv,brent-spiner,portrait,http://pictures.example/a,,Jane Doe,CC-BY-4.0,2");
+    add(
+        "pictures.csv",
+        "episodes.csv,pic-s01e01,still,https://pictures.example/s,https://pictures.example/t,J,CC0-1.0,9998",
+    );
+    add("summaries.csv", "characters.csv,q,,\"An immortal, and a nuisance\",,CC0-1.0,");
+    add("summaries.csv", "characters.csv,q,pt-BR,Um imortal,Jane Doe,CC-BY-SA-4.0,7");
+    add("summaries.csv", "characters.csv,q,pt-BR,Um imortal,,CC-BY-SA-4.0,3");
+    change(
+        folder,
+        "productions.csv",
+        ",Science fiction,en,,",
+        ",Drama; Science fiction,zh-Hant-TW,51,https://trek.example/?a=b",
+    );
     add("offers.csv", "yen,netflix,us,,100,JPY,,,,,");
     add("offers.csv", "dinar,netflix,us,,0.050,KWD,,,,,");
     add("platforms.csv", "third,Third,streaming,,,,,");
@@ -156,7 +174,7 @@ async fn cells_are_those_of_the_files() {
     let site = site::sqlite(Set::Whole).await;
     let (_folder, files) = exported(&site).await;
     let names: BTreeSet<&str> = files.keys().map(String::as_str).collect();
-    assert!(names.contains("datapackage.json") && names.len() == 24, "{names:?}");
+    assert!(names.contains("datapackage.json") && names.len() == 26, "{names:?}");
     let mut same = 0;
     for (name, text) in files.iter().filter(|(name, _)| *name != "datapackage.json") {
         let original = fs::read_to_string(Path::new(DATA).join(name)).expect("the file");
@@ -210,7 +228,7 @@ async fn the_description_claims_no_terms_for_what_others_wrote() {
         let fields: Vec<&str> = fields.map(|field| field["name"].as_str().expect("a name")).collect();
         assert_eq!(header, fields.join(","));
     }
-    assert_eq!(package["resources"].as_array().map(Vec::len), Some(23));
+    assert_eq!(package["resources"].as_array().map(Vec::len), Some(25));
     site.remove().await;
 }
 
@@ -267,7 +285,7 @@ async fn json_lines_have_every_row() {
             *counts.entry(row["table"].as_str().expect("a table")).or_default() += 1;
         }
         assert_eq!(counts.remove("changes"), Some(1), "the cursor");
-        assert_eq!(counts.len(), 23);
+        assert_eq!(counts.len(), 25);
         assert!(written.counts.iter().all(|(table, count)| counts[table.as_str()] == *count), "{written}");
         let row = |table: &str, slug: &str| rows.iter().find(|row| row["table"] == table && row["slug"] == slug);
         assert_eq!(

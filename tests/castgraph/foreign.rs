@@ -125,6 +125,77 @@ async fn what_a_curator_set_stays_and_what_the_source_changed_follows() {
     .await;
 }
 
+const DESCRIBED: &str = r#"{ show(by: {slug: "the-quiet-harbour"}) {
+    genres language runtimeMinutes officialSite
+    pictures { kind url smallUrl credit licence } summaries { text language licence credit }
+    citations { totalCount } }
+    episode(by: {slug: "tqh-s01e01"}) { runtimeMinutes summaries { text } pictures { url } } }"#;
+
+#[tokio::test]
+async fn pictures_texts_and_facts_of_a_show_come_along_and_follow_the_source() {
+    on_both(Set::Empty, |site: Site| async move {
+        take_over(&site, &show(), &Plan::default()).await;
+        let data = site.data(DESCRIBED).await;
+        assert_eq!(
+            data,
+            json!({
+                "show": {
+                    "genres": ["Drama", "Mystery"], "language": "en", "runtimeMinutes": 50, "officialSite": "https://harbour.example/",
+                    "pictures": [{"kind": "POSTER", "url": "https://static.tvmaze.example/o.jpg", "smallUrl": "https://static.tvmaze.example/m.jpg",
+                        "credit": "TVmaze", "licence": "CC-BY-SA-4.0"}],
+                    "summaries": [{"text": "The Quiet Harbour is a town with a secret.", "language": "en", "licence": "CC-BY-SA-4.0",
+                        "credit": "TVmaze"}],
+                    "citations": {"totalCount": 1},
+                },
+                "episode": {"runtimeMinutes": 50, "summaries": [{"text": "A boat comes in."}], "pictures": []},
+            })
+        );
+
+        // The source has another picture and text, which are taken over once; an episode gets its first picture.
+        let mut changed = show();
+        changed["image"]["original"] = json!("https://static.tvmaze.example/new.jpg");
+        changed["summary"] = json!("<p>Another text.</p><p>In two\nparagraphs.</p>");
+        changed["_embedded"]["episodes"][0]["image"] = json!({"original": "https://static.tvmaze.example/e.jpg"});
+        for round in 0..3 {
+            let adopted = take_over(&site, &changed, &Plan::default()).await;
+            assert_eq!(adopted.changeset.is_some(), round == 0, "{adopted:#?}");
+            assert!(adopted.differences.is_empty() && adopted.remarks.is_empty(), "{adopted:#?}");
+        }
+        let data = site.data(DESCRIBED).await;
+        assert_eq!(data["show"]["pictures"][0]["url"], "https://static.tvmaze.example/new.jpg");
+        assert_eq!(data["show"]["pictures"].as_array().map(Vec::len), Some(1), "{data}");
+        assert_eq!(data["show"]["summaries"][0]["text"], "Another text. In two paragraphs.");
+        assert_eq!(data["episode"]["pictures"], json!([{"url": "https://static.tvmaze.example/e.jpg"}]));
+
+        // What a curator removed or wrote stays so.
+        let rae = castgraph::account::create(site.store.write(), "rae", entity::account::Role::Reviewer, AT)
+            .await
+            .expect("new");
+        let edits = vec![
+            json!({"picture": {"delete": {"of": "productions.csv/the-quiet-harbour/https://static.tvmaze.example/new.jpg"}}}),
+            json!({"summary": {"update": {"of": "productions.csv/the-quiet-harbour/en/TVmaze", "set": {"text": "Ours."}}}}),
+            json!({"summary": {"delete": {"of": "episodes.csv/tqh-s01e01/en/TVmaze"}}}),
+            json!({"show": {"update": {"of": "the-quiet-harbour", "set": {"genres": ["Drama"], "runtimeMinutes": 48}}}}),
+        ];
+        let draft = Draft::new(Heading::new(Origin::Api, Some(&rae), "A test", AT), edits);
+        change::submit(site.store.write(), &rae, draft, Wish::Apply).await.unwrap_or_else(|reason| panic!("{reason}"));
+        changed["summary"] = json!("<p>A third text.</p>");
+        changed["genres"] = json!(["Drama", "Crime"]);
+        for _ in 0..2 {
+            let adopted = take_over(&site, &changed, &Plan::default()).await;
+            assert!(adopted.changeset.is_none(), "{adopted:#?}");
+            assert!(adopted.differences.iter().any(|line| line.contains("the summary stays")), "{adopted:#?}");
+            assert!(adopted.differences.iter().any(|line| line.contains("genres stays \"Drama\"")), "{adopted:#?}");
+        }
+        let data = site.data(DESCRIBED).await;
+        assert_eq!(data["show"]["pictures"], json!([]));
+        assert_eq!(data["show"]["summaries"][0]["text"], "Ours.");
+        assert_eq!((&data["show"]["genres"], &data["show"]["runtimeMinutes"]), (&json!(["Drama"]), &json!(48)));
+        assert_eq!(data["episode"]["summaries"], json!([]));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn names_are_candidates_and_decisions_are_kept() {
     on_both(Set::Empty, |site: Site| async move {

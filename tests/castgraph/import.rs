@@ -39,9 +39,13 @@ pub async fn dump(db: &DatabaseConnection) -> String {
     let mut dump = String::new();
     for (table, columns) in [
         ("franchise", "id, slug, name"),
-        ("show", "id, slug, franchise_id, code, title, title_key, format, medium, status, premiered_on, ended_on"),
+        (
+            "show",
+            "id, slug, franchise_id, code, title, title_key, format, medium, status, premiered_on, ended_on, genres, language, \
+             runtime_minutes, official_site",
+        ),
         ("season", "id, slug, show_id, number, premiered_on, finale_on, planned_episode_count"),
-        ("episode", "id, slug, show_id, season_id, number, number_end, title, title_key, aired_on"),
+        ("episode", "id, slug, show_id, season_id, number, number_end, title, title_key, aired_on, runtime_minutes"),
         ("person", "id, slug, name, name_key, born, died"),
         ("character", "id, slug, name, name_key, species"),
         ("alias", "id, person_id, character_id, position, name, name_key"),
@@ -73,6 +77,14 @@ pub async fn dump(db: &DatabaseConnection) -> String {
         (
             "external_id",
             "id, show_id, season_id, episode_id, person_id, character_id, position, authority, kind, value, source_id",
+        ),
+        (
+            "picture",
+            "id, show_id, season_id, episode_id, person_id, character_id, position, kind, url, small_url, credit, licence",
+        ),
+        (
+            "summary",
+            "id, show_id, season_id, episode_id, person_id, character_id, position, language, text, licence, credit",
         ),
     ] {
         let cells: Vec<String> =
@@ -193,6 +205,8 @@ fn files_of_facts_beyond_casts_may_be_missing() {
         "claims.csv",
         "citations.csv",
         "external_ids.csv",
+        "pictures.csv",
+        "summaries.csv",
     ] {
         fs::remove_file(folder.path().join(file)).expect("the file goes");
     }
@@ -559,6 +573,56 @@ const PLANTED: &[Planted] = &[
         "william-shatner,imdb,person,nm0000638",
         "william-shatner,imdb,person,nm0000408",
         "value: \"nm0000408\" is already used in line",
+    ),
+    (
+        "productions.csv",
+        ",Science fiction,en,,",
+        ",Science fiction;Science fiction,en,,",
+        "genres: \"Science fiction\" appears twice",
+    ),
+    (
+        "productions.csv",
+        ",Science fiction,en,,",
+        ",Science fiction,en,0,",
+        "runtime_minutes: \"0\" is not a number from 1 to 9999",
+    ),
+    (
+        "productions.csv",
+        ",Science fiction,en,,",
+        ",Science fiction,en-us,,",
+        "language: \"en-us\" must be written \"en-US\"",
+    ),
+    (
+        "productions.csv",
+        ",Science fiction,en,,",
+        ",Science fiction,en,,startrek.example",
+        "official_site: \"startrek.example\" does not begin with https:// or http://",
+    ),
+    (
+        "pictures.csv",
+        ",backdrop,",
+        ",banner,",
+        "kind: \"banner\" is not a known value; the values are poster, backdrop, still, portrait",
+    ),
+    (
+        "pictures.csv",
+        "GPN-2000-001363.jpg,https:",
+        "GPN-2000-001363.jpg,ftp:",
+        "small_url: \"ftp://commons.wikimedia.org/wiki/Special:FilePath/The_Shuttle_Enterprise_-_GPN-2000-001363.jpg?width=320\" \
+         does not begin",
+    ),
+    ("pictures.csv", "320,NASA,", "320,,", "credit: must not be empty"),
+    (
+        "summaries.csv",
+        "star-trek-picard-s02,en,\"Q changes",
+        "star-trek-picard-s01,en,\"Q changes",
+        "language: line 2 has a summary of this object with the same language and credit",
+    ),
+    (
+        "summaries.csv",
+        "star-trek-picard-s03,en,",
+        "star-trek-picard-s03,English,",
+        "language: \"English\" is not a language tag, such as en or pt-BR",
     ),
 ];
 

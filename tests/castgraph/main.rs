@@ -50,6 +50,7 @@ mod sockets;
 mod live;
 mod feed;
 mod external_ids;
+mod pictures;
 mod foreign;
 mod remembered;
 mod sources;

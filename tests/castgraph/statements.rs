@@ -36,6 +36,7 @@ async fn the_number_of_statements_does_not_grow_with_the_number_of_parents() {
             (3, "query($n: Int!) { shows(first: $n) { nodes { seasons(first: 3) { nodes { cast(first: 10) { nodes { person { name } character { name } } } } } } } }"),
             (2, "query($n: Int!) { shows(first: $n) { totalCount nodes { cast { totalCount } } } }"),
             (4, "query($n: Int!) { shows(first: $n) { nodes { links { nodes { kind show { title } } } recasts { nodes { character { name } } } } } }"),
+            (3, "query($n: Int!) { people(first: $n) { nodes { name picture(kind: PORTRAIT) { url } pictures { credit } summaries { text } } } }"),
             (2, "query($n: Int!) { people(first: $n) { nodes { name externalIds { authority value url } } } }"),
             (4, "query($n: Int!) { people(first: $n) { nodes { aliases coStars(first: 2) { nodes { together person { name } credits(first: 2) { nodes { show { title } } } } } } } }"),
             (7, "query($n: Int!) { characters(first: $n) { nodes { firstAppearance { show { title } episode { title } } lastAppearance { season { number } credit { id } } } } }"),

@@ -13,12 +13,13 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter}
 use super::{
     Adopted, Wanted, file,
     identity::{Id, Object, Objects, ids},
+    language,
     values::Said,
 };
 use crate::{
     change::compose::{Cells, Composition, forget_sources, sources},
-    import::word_of,
-    source::{Alias, Credit, Origin, Records, Season},
+    import::{is_address, word_of},
+    source::{About, Alias, Credit, Origin, Records, Season},
 };
 
 /// The files of objects whose fields sources give.
@@ -72,14 +73,14 @@ pub(super) fn source(origin: Origin) -> String {
     format!("{}-{}", origin.authority.word(), origin.fetched_on)
 }
 
-struct Rows<'t, 'r> {
-    tx: &'t DatabaseTransaction,
+pub(super) struct Rows<'t, 'r> {
+    pub(super) tx: &'t DatabaseTransaction,
     composition: Composition<'t>,
-    wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<Wanted>,
     /// The rows of credits so far.
     keys: HashSet<(&'static str, Vec<String>)>,
-    said: &'r mut Said,
-    adopted: &'r mut Adopted,
+    pub(super) said: &'r mut Said,
+    pub(super) adopted: &'r mut Adopted,
 }
 
 /// A record with a slug, as a row.
@@ -93,6 +94,8 @@ struct Described<'r> {
     fields: Vec<(&'static str, String)>,
     /// The column with other names, and those that the source has.
     aliases: Option<(&'static str, Vec<String>)>,
+    /// Its pictures and texts.
+    about: &'r About,
 }
 
 impl Rows<'_, '_> {
@@ -100,6 +103,7 @@ impl Rows<'_, '_> {
     async fn add(&mut self, row: Described<'_>) -> Result<(), DbErr> {
         let format = file(row.file)?;
         let slug = row.object.slug.as_str();
+        let is_depicted = Box::pin(self.depict(row.file, row.kind, row.object, row.about)).await?;
         let known = match row.object.id {
             Some(_) => self.composition.find(format, &[slug.to_owned()]).await?,
             None => None,
@@ -138,7 +142,8 @@ impl Rows<'_, '_> {
         if let Some((column, names)) = row.aliases {
             self.aliases(&mut cells, (row.kind, row.object.id, slug), column, &names);
         }
-        if !is_new && cells == before {
+        // The row is cited for its pictures and texts too.
+        if !is_new && cells == before && (cited || !is_depicted) {
             return Ok(());
         }
         forget_sources(&mut cells);
@@ -238,11 +243,34 @@ impl Rows<'_, '_> {
                 ("status", record.status.map(|status| word_of(&status, '-')).unwrap_or_default()),
                 ("premiere_date", date(record.premiered_on.as_ref())),
                 ("end_date", date(record.ended_on.as_ref())),
+                ("genres", genres(&record.genres)),
+                ("language", self.language(record.language.as_deref())),
+                ("runtime_minutes", minutes(record.runtime_minutes)),
+                ("official_site", record.official_site.clone().filter(|site| is_address(site)).unwrap_or_default()),
             ];
-            self.add(Described { file: "productions.csv", kind: Kind::Show, object, fixed, fields, aliases: None })
-                .await?;
+            let about = &record.about;
+            self.add(Described {
+                file: "productions.csv",
+                kind: Kind::Show,
+                object,
+                fixed,
+                fields,
+                aliases: None,
+                about,
+            })
+            .await?;
         }
         Ok(())
+    }
+
+    /// The tag of a language, if it is known.
+    fn language(&mut self, language: Option<&str>) -> String {
+        let Some(language) = language else { return String::new() };
+        let tag = language::tag(language);
+        if tag.is_none() {
+            self.adopted.remarks.insert(format!("the language {language:?} has no known code and is not stored"));
+        }
+        tag.unwrap_or_default()
     }
 
     async fn seasons(&mut self, records: &Records, objects: &Objects) -> Result<(), DbErr> {
@@ -257,8 +285,17 @@ impl Rows<'_, '_> {
                 ("finale_date", date(record.finale_on.as_ref())),
                 ("counted_episodes", planned.unwrap_or_default()),
             ];
-            self.add(Described { file: "seasons.csv", kind: Kind::Season, object, fixed, fields, aliases: None })
-                .await?;
+            let about = &record.about;
+            self.add(Described {
+                file: "seasons.csv",
+                kind: Kind::Season,
+                object,
+                fixed,
+                fields,
+                aliases: None,
+                about,
+            })
+            .await?;
         }
         Ok(())
     }
@@ -283,9 +320,19 @@ impl Rows<'_, '_> {
                 ("title", clean(&record.title)),
                 ("air_date", date(record.aired_on.as_ref())),
                 ("production_number", record.production_number.as_deref().map(clean).unwrap_or_default()),
+                ("runtime_minutes", minutes(record.runtime_minutes)),
             ];
-            self.add(Described { file: "episodes.csv", kind: Kind::Episode, object, fixed, fields, aliases: None })
-                .await?;
+            let about = &record.about;
+            self.add(Described {
+                file: "episodes.csv",
+                kind: Kind::Episode,
+                object,
+                fixed,
+                fields,
+                aliases: None,
+                about,
+            })
+            .await?;
         }
         Ok(())
     }
@@ -303,8 +350,17 @@ impl Rows<'_, '_> {
                 ("died", date(record.died.as_ref())),
             ];
             let aliases = Some(("also_known_as", names(&record.aliases)));
-            self.add(Described { file: "people.csv", kind: Kind::Person, object, fixed: Vec::new(), fields, aliases })
-                .await?;
+            let about = &record.about;
+            self.add(Described {
+                file: "people.csv",
+                kind: Kind::Person,
+                object,
+                fixed: Vec::new(),
+                fields,
+                aliases,
+                about,
+            })
+            .await?;
         }
         Ok(())
     }
@@ -321,6 +377,7 @@ impl Rows<'_, '_> {
                 fixed: Vec::new(),
                 fields,
                 aliases,
+                about: &record.about,
             })
             .await?;
         }
@@ -548,7 +605,7 @@ async fn missing(
     Ok(())
 }
 
-fn cells_of<const N: usize>(cells: [(&str, String); N]) -> Cells {
+pub(super) fn cells_of<const N: usize>(cells: [(&str, String); N]) -> Cells {
     let cells = cells.into_iter().filter(|(_, cell)| !cell.is_empty());
     cells.map(|(column, cell)| (column.to_owned(), cell)).collect()
 }
@@ -561,12 +618,27 @@ fn order(position: Option<u32>) -> String {
     position.filter(|position| (1..=MOST).contains(position)).map(|position| position.to_string()).unwrap_or_default()
 }
 
+/// The genres as a cell has them.
+fn genres(genres: &[String]) -> String {
+    let mut own: Vec<String> = Vec::new();
+    for genre in genres.iter().map(|genre| clean(genre)).filter(|genre| !genre.is_empty() && !genre.contains(';')) {
+        if !own.contains(&genre) {
+            own.push(genre);
+        }
+    }
+    own.join("; ")
+}
+
+fn minutes(minutes: Option<u32>) -> String {
+    minutes.filter(|minutes| (1..=9999).contains(minutes)).map(|minutes| minutes.to_string()).unwrap_or_default()
+}
+
 fn names(aliases: &[Alias]) -> Vec<String> {
     aliases.iter().map(|alias| clean(&alias.name)).collect()
 }
 
 /// A text as a cell can hold it: one line, with single spaces and without characters that cannot be seen.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let seen = text.replace(['\u{AD}', '\u{180E}', '\u{200B}', '\u{2060}', '\u{FEFF}'], "");
     let words = seen.split(|letter: char| letter.is_whitespace() || letter.is_control());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

@@ -96,6 +96,17 @@ impl Said {
         Ok(said)
     }
 
+    /// The place of this source in the order of the sources, from 1.
+    pub(super) fn rank(&self) -> i32 {
+        let place = self.rank.iter().position(|known| *known == self.authority).unwrap_or(self.rank.len());
+        i32::try_from(place).unwrap_or_default() + 1
+    }
+
+    /// The name of this source as it is shown.
+    pub(super) fn authority_name(&self) -> &'static str {
+        self.authority.parse().map_or(self.authority, Authority::name)
+    }
+
     /// What this source said of a field before.
     pub(super) fn before(&self, kind: Kind, id: Option<i32>, field: &str) -> Option<&str> {
         let rows = self.rows.get(&(kind, id?))?.get(field)?;

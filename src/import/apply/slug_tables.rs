@@ -191,6 +191,10 @@ impl Named for Show {
         row.status.set_ne(self.status);
         row.premiered_on.set_ne(self.premiered_on.clone());
         row.ended_on.set_ne(self.ended_on.clone());
+        row.genres.set_ne(Some(self.genres.join("; ")).filter(|genres| !genres.is_empty()));
+        row.language.set_ne(self.language.clone());
+        row.runtime_minutes.set_ne(self.runtime_minutes);
+        row.official_site.set_ne(self.official_site.clone());
         row.franchise_id.set_ne(ids.maybe_named(Kind::Franchise, self.franchise.as_deref())?);
         row.title_key.set_ne(name_key(&self.title));
         Ok(())
@@ -265,6 +269,7 @@ impl Named for Episode {
         row.title.set_ne(self.title.clone());
         row.aired_on.set_ne(self.aired_on.clone());
         row.guest_cast.set_ne(self.guest_cast);
+        row.runtime_minutes.set_ne(self.runtime_minutes);
         row.show_id.set_ne(ids.named(Kind::Show, &self.show)?);
         row.season_id.set_ne(ids.named(Kind::Season, &self.season)?);
         row.title_key.set_ne(name_key(&self.title));

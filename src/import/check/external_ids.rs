@@ -17,8 +17,8 @@ use crate::import::{
 /// The files whose rows have such ids.
 pub(super) const FILES: &[&str] = &["productions.csv", "seasons.csv", "episodes.csv", "people.csv", "characters.csv"];
 
-/// Maximum position among the ids of an object.
-const MOST: i32 = 9998;
+/// Maximum position among the ids, pictures or summaries of an object.
+pub(super) const MOST: i32 = 9998;
 
 pub(super) fn external_ids(table: &Table, known: &Known, faults: &mut Faults) -> Vec<ExternalId> {
     let mut found: Vec<ExternalId> = Vec::new();
@@ -79,7 +79,7 @@ pub(super) fn external_ids(table: &Table, known: &Known, faults: &mut Faults) ->
 }
 
 /// The rows of a file with external ids, and their table.
-fn rows<'k, 't>(known: &'k Known<'t>, file: &str) -> Option<(&'k Index<'t>, subject::Kind)> {
+pub(super) fn rows<'k, 't>(known: &'k Known<'t>, file: &str) -> Option<(&'k Index<'t>, subject::Kind)> {
     Some(match file {
         "productions.csv" => (&known.shows, subject::Kind::Show),
         "seasons.csv" => (&known.seasons, subject::Kind::Season),

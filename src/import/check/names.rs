@@ -16,7 +16,7 @@ impl Record for Person {
             name: row.needed("name", faults),
             born,
             died,
-            aliases: aliases(row, "also_known_as", faults),
+            aliases: names(row, "also_known_as", faults),
         }
     }
 }
@@ -27,13 +27,13 @@ impl Record for Character {
             slug: row.get("slug").to_owned(),
             name: row.needed("name", faults),
             species: row.text("species"),
-            aliases: aliases(row, "aliases", faults),
+            aliases: names(row, "aliases", faults),
         }
     }
 }
 
-/// The aliases in a cell, separated by semicolons.
-fn aliases(row: Row<'_>, column: &str, faults: &mut Faults) -> Vec<String> {
+/// The names in a cell, separated by semicolons.
+pub(super) fn names(row: Row<'_>, column: &str, faults: &mut Faults) -> Vec<String> {
     if row.get(column).is_empty() {
         return Vec::new();
     }

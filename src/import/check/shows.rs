@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Display};
 use entity::show::Format;
 use sea_orm::Iterable;
 
-use super::Known;
+use super::{Known, names::names};
 use crate::import::{
     Faults,
     data_set::{Episode, Franchise, Record, Season, Show},
@@ -13,6 +13,12 @@ use crate::import::{
     row::{Row, is_slug, is_word},
     table::Table,
 };
+
+/// Maximum length of an episode or film, in minutes.
+const LONGEST: i32 = 9999;
+
+/// Maximum length of all genres of a show, in bytes.
+const MOST_OF_GENRES: usize = 1000;
 
 impl Record for Franchise {
     fn read(row: Row<'_>, faults: &mut Faults) -> Self {
@@ -45,8 +51,21 @@ impl Record for Show {
             status: row.word("status", '-', faults),
             premiered_on,
             ended_on,
+            genres: genres(row, faults),
+            language: row.language("language", faults),
+            runtime_minutes: row.number("runtime_minutes", 1, LONGEST, faults),
+            official_site: row.address("official_site", faults),
         }
     }
+}
+
+/// The genres in a cell, separated by semicolons.
+fn genres(row: Row<'_>, faults: &mut Faults) -> Vec<String> {
+    let genres = names(row, "genres", faults);
+    if genres.join("; ").len() > MOST_OF_GENRES {
+        row.fault(faults, "genres", format!("are longer than {MOST_OF_GENRES} bytes"));
+    }
+    genres
 }
 
 pub(super) fn seasons(table: &Table, known: &mut Known, faults: &mut Faults) {
@@ -129,6 +148,7 @@ impl Record for Episode {
             title: row.needed("title", faults),
             aired_on: row.date("air_date", faults),
             guest_cast: row.word("guest_cast", '-', faults),
+            runtime_minutes: row.number("runtime_minutes", 1, LONGEST, faults),
         }
     }
 }
