@@ -323,7 +323,7 @@ async fn run() -> Outcome {
         }
         Command::Health(ask) => health::health(&ask),
         // No log: it would only clutter the summary.
-        Command::Import(import) => import::import(import).await,
+        Command::Import(import) => Box::pin(import::import(import)).await,
         Command::New { folder } => Ok(output::print(new::write(&folder)?)?),
         Command::Generate { database, shows, seed } => {
             log::start(LogFormat::Pretty);

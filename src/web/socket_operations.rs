@@ -143,7 +143,7 @@ fn run<B: Backend>(
         let begun = AbortOnDropHandle::new(tokio::spawn(begin(site, request.data(Turns(turns)), client, key)));
         match begun.await {
             // The turn ends when the client has taken the answer.
-            Ok(Begun::Single(answer)) => single(answer).map(move |answer| (&turn, answer).1).boxed(),
+            Ok(Begun::Single(answer)) => single(*answer).map(move |answer| (&turn, answer).1).boxed(),
             Ok(Begun::Subscription(answers)) => answers,
             Err(reason) if reason.is_panic() => single(panicked(&at_first)),
             Err(_) => refuse(Code::Overloaded, "the server is shutting down; try again in a second"),
@@ -164,7 +164,7 @@ fn panicked<B: Backend>(site: &Server<B>) -> Answer {
 
 /// An operation that has begun: a query or mutation has then run.
 enum Begun {
-    Single(Answer),
+    Single(Box<Answer>),
     Subscription(BoxStream<'static, Answer>),
 }
 
@@ -203,9 +203,9 @@ async fn begin<B: Backend>(site: Arc<Server<B>>, mut request: Request, client: C
                     let reason = "the server is at its limit of concurrent requests; try again in a second";
                     return refused_with(Code::Overloaded, reason);
                 };
-                Begun::Single(answer.await)
+                Begun::Single(Box::new(answer.await))
             }
-            Err(refused) => Begun::Single(refused),
+            Err(refused) => Begun::Single(Box::new(refused)),
         }
     };
     match timeout(site.settings.request_timeout(), begun).await {
@@ -215,7 +215,7 @@ async fn begin<B: Backend>(site: Arc<Server<B>>, mut request: Request, client: C
 }
 
 fn refused_with(code: Code, reason: &str) -> Begun {
-    Begun::Single(Answer::from_errors(vec![code.error(reason)]))
+    Begun::Single(Box::new(Answer::from_errors(vec![code.error(reason)])))
 }
 
 fn refuse(code: Code, reason: &str) -> BoxStream<'static, Answer> {
