@@ -285,7 +285,11 @@ impl Store {
     /// autovacuum may take minutes to notice, and does not run at all for rows that were only inserted, on PostgreSQL 12.
     pub async fn vacuum(&self) -> Result<(), DbErr> {
         if self.is_postgres() {
-            return self.write.execute_unprepared("VACUUM (ANALYZE)").await.map(drop);
+            match self.write.execute_unprepared("VACUUM (ANALYZE)").await {
+                Ok(_) => return Ok(()),
+                // Through a pooler each statement is in a transaction, where this is not possible.
+                Err(reason) => tracing::debug!(%reason, "the database was not vacuumed"),
+            }
         }
         self.analyze().await
     }

@@ -103,7 +103,7 @@ impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "values" {
             // Without the brackets of the list.
-            self.values = format!("{value:?}").trim_matches(['[', ']']).to_owned();
+            format!("{value:?}").trim_matches(['[', ']']).clone_into(&mut self.values);
         }
     }
 }
@@ -192,9 +192,9 @@ async fn lists_of_a_large_database_are_read_and_counted_by_index() {
         let mut found = Vec::new();
         slow(&plan(&db, "", sql, values).await, &mut found);
         if counts_all(sql) {
-            counted += 1
+            counted += 1;
         } else {
-            read += 1
+            read += 1;
         }
         match SLOW.iter().find(|(part, _)| sql.contains(part)) {
             Some((part, _)) if !found.is_empty() => drop(reasons.insert(*part)),

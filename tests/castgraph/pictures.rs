@@ -168,6 +168,7 @@ async fn what_has_another_licence_or_none_is_not_passed_on() {
     .await;
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, step by step")]
 #[tokio::test]
 async fn changes_add_set_refuse_merge_remove_and_go_back() {
     on_both(Set::Cut, |site: Site| async move {

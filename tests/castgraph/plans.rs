@@ -182,13 +182,19 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Tables that stay small however many shows there are.
+/// Tables that stay small however many shows there are. A tally has at most a row for each day.
 const SMALL: &[&str] = &[
     "changeset",
+    "character_tally",
     "cited_fact_tally",
+    "credit_tally",
+    "episode_tally",
     "franchise",
+    "person_tally",
     "platform",
     "platform_name",
+    "season_tally",
+    "show_tally",
     "subject_tally",
     "territory",
     "territory_part",

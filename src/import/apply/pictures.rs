@@ -53,7 +53,7 @@ pub(super) async fn pictures(
         row.licence.set_ne(record.licence.clone());
         Ok(())
     };
-    let records = distinct(records, &key)?;
+    let records = distinct(records, key)?;
     let (tally, gone) = upsert::<picture::Entity, _, _>(tx, &records, there, key, fill).await?;
     if leftovers == Leftovers::Remove {
         for gone in gone.chunks(CHUNK) {
@@ -99,7 +99,7 @@ pub(super) async fn summaries(
         row.credit.set_ne(record.credit.clone());
         Ok(())
     };
-    let records = distinct(records, &key)?;
+    let records = distinct(records, key)?;
     let (tally, gone) = upsert::<summary::Entity, _, _>(tx, &records, there, key, fill).await?;
     if leftovers == Leftovers::Remove {
         for gone in gone.chunks(CHUNK) {

@@ -125,7 +125,7 @@ const ONE_CAUSE: &[(&str, &str, &str, &str)] = &[
     (
         "episodes.csv",
         "\npic-s01e02,",
-        "\npic-s01e01,star-trek-picard,star-trek-picard-s01,1,,Again,2020-01-23,,,,general,,\npic-s01e02,",
+        "\npic-s01e01,star-trek-picard,star-trek-picard-s01,1,,Again,2020-01-23,,,,general,,,\npic-s01e02,",
         "episodes.csv: slug: \"pic-s01e01\" is already used in line 793",
     ),
     (
