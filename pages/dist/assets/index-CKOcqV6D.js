@@ -1194,7 +1194,47 @@ subscription WhoComesBack {
     }
   }
 }
-`,iB=`# Which season was filmed together with season 2?
+`,iB=`# Whose picture does the article show, and what does it link to?
+{
+  show(by: {slug: "star-trek-picard"}) {
+    slug
+    picture: claims(word: "picture_credit") {
+      nodes {
+        slug
+        statement
+        claimedOn
+        outcome
+        note
+        source { slug publisher author publishedOn }
+      }
+    }
+    links: claims(word: "related_articles") {
+      nodes {
+        slug
+        statement
+        claimedOn
+        outcome
+        note
+        source { slug publisher author publishedOn }
+      }
+    }
+    pictureCitations: citations(word: "picture_credit") {
+      nodes {
+        field
+        claim { slug }
+        source { slug publisher author publishedOn }
+      }
+    }
+    linkCitations: citations(word: "related_articles") {
+      nodes {
+        field
+        claim { slug }
+        source { slug publisher author publishedOn }
+      }
+    }
+  }
+}
+`,aB=`# Which season was filmed together with season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1217,7 +1257,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,aB=`# When was season 3 expected, and when did it premiere?
+`,oB=`# When was season 3 expected, and when did it premiere?
 {
   season(by: {slug: "star-trek-picard-s03"}) {
     slug
@@ -1241,7 +1281,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,oB=`# When did season 2 premiere?
+`,sB=`# When did season 2 premiere?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1279,7 +1319,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,sB=`# How many episodes does season 2 have?
+`,cB=`# How many episodes does season 2 have?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1304,7 +1344,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,cB=`# Where can you watch season 2 in the United States?
+`,lB=`# Where can you watch season 2 in the United States?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "US") {
@@ -1335,7 +1375,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,lB=`# Where can you watch season 2 in Canada?
+`,uB=`# Where can you watch season 2 in Canada?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "CA") {
@@ -1364,7 +1404,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,uB=`# Where can you watch season 2 in Britain?
+`,dB=`# Where can you watch season 2 in Britain?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "GB") {
@@ -1394,7 +1434,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,dB=`# What are the platforms called in the article of February 2022?
+`,fB=`# What are the platforms called in the article of February 2022?
 {
   paramount: platform(by: {slug: "paramount-plus"}) {
     slug
@@ -1445,7 +1485,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,fB=`# Who released a new poster for season 2?
+`,pB=`# Who released a new poster for season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     media(last: 1) {
@@ -1482,7 +1522,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,pB=`# When was the trailer for season 2 released?
+`,mB=`# When was the trailer for season 2 released?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     media(last: 2) {
@@ -1518,7 +1558,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,mB=`# What is the official logline of season 2, and who quotes it?
+`,hB=`# What is the official logline of season 2, and who quotes it?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     texts(first: 1) {
@@ -1555,7 +1595,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,hB=`# Who plays whom in season 2?
+`,gB=`# Who plays whom in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1583,7 +1623,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,gB=`# Who does Orla Brady play in season 2?
+`,_B=`# Who does Orla Brady play in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1613,7 +1653,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,_B=`# Who plays the Borg Queen in season 2?
+`,vB=`# Who plays the Borg Queen in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1643,7 +1683,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,vB=`# Does Guinan return in season 2?
+`,yB=`# Does Guinan return in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1673,7 +1713,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,yB=`# Does Q return in season 2?
+`,bB=`# Does Q return in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -1703,7 +1743,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,bB=`# Which people does the article of February 2022 name (part 1)?
+`,xB=`# Which people does the article of February 2022 name (part 1)?
 {
   alison_pill: person(by: {slug: "alison-pill"}) {
     slug
@@ -1783,7 +1823,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,xB=`# Which people does the article of February 2022 name (part 2)?
+`,SB=`# Which people does the article of February 2022 name (part 2)?
 {
   michelle_hurd: person(by: {slug: "michelle-hurd"}) {
     slug
@@ -1841,7 +1881,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,SB=`# Which characters does the article of February 2022 name (part 1)?
+`,CB=`# Which characters does the article of February 2022 name (part 1)?
 {
   agnes_jurati: character(by: {slug: "agnes-jurati"}) {
     slug
@@ -1921,7 +1961,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,CB=`# Which characters does the article of February 2022 name (part 2)?
+`,wB=`# Which characters does the article of February 2022 name (part 2)?
 {
   laris: character(by: {slug: "laris"}) {
     slug
@@ -1979,7 +2019,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,wB=`# Which award has Whoopi Goldberg won?
+`,TB=`# Which award has Whoopi Goldberg won?
 {
   person(by: {slug: "whoopi-goldberg"}) {
     slug
@@ -2003,7 +2043,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,TB=`# What happens in season 2?
+`,EB=`# What happens in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2026,7 +2066,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,EB=`# Who does Picard meet again in season 2?
+`,DB=`# Who does Picard meet again in season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2049,7 +2089,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,DB=`# Is Q a foe of Picard?
+`,OB=`# Is Q a foe of Picard?
 {
   character(by: {slug: "q"}) {
     slug
@@ -2073,7 +2113,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,OB=`# What is Picard’s status in season 2?
+`,kB=`# What is Picard’s status in season 2?
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
@@ -2096,7 +2136,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,kB=`# Who was Brent Spiner expected to play in season 2, and who does he play?
+`,AB=`# Who was Brent Spiner expected to play in season 2, and who does he play?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2134,7 +2174,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,AB=`# Which series does Patrick Stewart return from?
+`,jB=`# Which series does Patrick Stewart return from?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2163,7 +2203,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,jB=`# When did the public learn of season 2?
+`,MB=`# When did the public learn of season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2186,7 +2226,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,MB=`# Who expected season 2 to premiere when?
+`,NB=`# Who expected season 2 to premiere when?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2210,7 +2250,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,NB=`# Which release date does the third article call official?
+`,PB=`# Which release date does the third article call official?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2234,7 +2274,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,PB=`# When were the ten episodes of season 2 released?
+`,FB=`# When were the ten episodes of season 2 released?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2263,7 +2303,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,FB=`# What are the titles of the episodes of season 2?
+`,IB=`# What are the titles of the episodes of season 2?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2289,7 +2329,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,IB=`# Who plays whom in season 1?
+`,LB=`# Who plays whom in season 1?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
@@ -2317,7 +2357,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,LB=`# Which people and characters does the third article name?
+`,RB=`# Which people and characters does the third article name?
 {
   alison_pill: person(by: {slug: "alison-pill"}) {
     slug
@@ -2386,7 +2426,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,RB=`# Is the series based on films of the same name?
+`,zB=`# Is the series based on films of the same name?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2402,7 +2442,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,zB=`# Who made the series?
+`,BB=`# Who made the series?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2418,7 +2458,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,BB=`# How much did the series cost?
+`,VB=`# How much did the series cost?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2434,7 +2474,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,VB=`# Where was the series filmed?
+`,HB=`# Where was the series filmed?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2450,7 +2490,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,HB=`# Where is Picard’s house?
+`,UB=`# Where is Picard’s house?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2466,7 +2506,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,UB=`# Is the series good?
+`,WB=`# Is the series good?
 {
   show(by: {slug: "star-trek-picard"}) {
     slug
@@ -2482,7 +2522,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,WB=`# What else did Isa Briones work on at the time?
+`,GB=`# What else did Isa Briones work on at the time?
 {
   person(by: {slug: "isa-briones"}) {
     slug
@@ -2498,7 +2538,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,GB=`# How were Isa Briones’s eyes done?
+`,KB=`# How were Isa Briones’s eyes done?
 {
   person(by: {slug: "isa-briones"}) {
     slug
@@ -2514,7 +2554,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,KB=`# Why did Picard leave Starfleet?
+`,qB=`# Why did Picard leave Starfleet?
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
@@ -2530,7 +2570,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,qB=`# How does Picard live after leaving Starfleet?
+`,JB=`# How does Picard live after leaving Starfleet?
 {
   character(by: {slug: "jean-luc-picard"}) {
     slug
@@ -2553,7 +2593,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,JB=`# What did Data paint?
+`,YB=`# What did Data paint?
 {
   character(by: {slug: "data"}) {
     slug
@@ -2576,7 +2616,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,YB=`# Was there another android like Data?
+`,XB=`# Was there another android like Data?
 {
   character(by: {slug: "data"}) {
     slug
@@ -2592,7 +2632,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,XB=`# Who attacks Dahj?
+`,ZB=`# Who attacks Dahj?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2615,7 +2655,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,ZB=`# What happens to Dahj?
+`,QB=`# What happens to Dahj?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2638,7 +2678,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,QB=`# How does Dahj die?
+`,$B=`# How does Dahj die?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2654,7 +2694,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,$B=`# What can Dahj do?
+`,eV=`# What can Dahj do?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2670,7 +2710,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,eV=`# Who is Agnes Jurati?
+`,tV=`# Who is Agnes Jurati?
 {
   character(by: {slug: "agnes-jurati"}) {
     slug
@@ -2693,7 +2733,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,tV=`# What is Picard searching for in season 1?
+`,nV=`# What is Picard searching for in season 1?
 {
   season(by: {slug: "star-trek-picard-s01"}) {
     slug
@@ -2709,7 +2749,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,nV=`# Who is Dahj’s twin?
+`,rV=`# Who is Dahj’s twin?
 {
   character(by: {slug: "dahj-asha"}) {
     slug
@@ -2745,7 +2785,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,rV=`# Was season 3 ordered, and when?
+`,iV=`# Was season 3 ordered, and when?
 {
   season(by: {slug: "star-trek-picard-s03"}) {
     slug
@@ -2771,7 +2811,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,iV=`# When did filming of seasons 2 and 3 end?
+`,aV=`# When did filming of seasons 2 and 3 end?
 {
   season2: season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2800,7 +2840,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,aV=`# When was filming of season 2 planned to start?
+`,oV=`# When was filming of season 2 planned to start?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     slug
@@ -2816,7 +2856,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,oV=`# How many episodes of season 2 is Q in?
+`,sV=`# How many episodes of season 2 is Q in?
 {
   character(by: {slug: "q"}) {
     slug
@@ -2840,7 +2880,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,sV=`# How much later was season 2 released in Britain?
+`,cV=`# How much later was season 2 released in Britain?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     availability(territory: "GB") {
@@ -2863,7 +2903,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,cV=`# Which claims are false?
+`,lV=`# Which claims are false?
 {
   claims(status: FALSE) {
     nodes {
@@ -2875,11 +2915,11 @@ subscription WhoComesBack {
     }
   }
 }
-`,lV=`# How many facts have sources?
+`,uV=`# How many facts have sources?
 {
   coverage { facts none general one several }
 }
-`,uV=`# Which characters return in season 2, and from which show?
+`,dV=`# Which characters return in season 2, and from which show?
 {
   season(by: {slug: "star-trek-picard-s02"}) {
     returns(first: 100) {
@@ -2896,7 +2936,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,dV=`# Who returns from The Next Generation in season 3?
+`,fV=`# Who returns from The Next Generation in season 3?
 {
   season(by: {slug: "star-trek-picard-s03"}) {
     returns(from: {slug: "star-trek-the-next-generation"}, first: 100) {
@@ -2908,7 +2948,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,fV=`# Who has played the Borg Queen?
+`,pV=`# Who has played the Borg Queen?
 {
   character(by: {slug: "borg-queen"}) {
     name
@@ -2928,7 +2968,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,pV=`# Who has Brent Spiner played?
+`,mV=`# Who has Brent Spiner played?
 {
   person(by: {slug: "brent-spiner"}) {
     name
@@ -2937,7 +2977,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,mV=`# Which characters are played by several people within Picard?
+`,hV=`# Which characters are played by several people within Picard?
 {
   show(by: {slug: "star-trek-picard"}) {
     recasts {
@@ -2952,7 +2992,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,hV=`# When was each episode of season 2 first released?
+`,gV=`# When was each episode of season 2 first released?
 {
   schedule(from: "2022-03-03", to: "2022-05-05", show: {slug: "star-trek-picard"}) {
     nodes {
@@ -2962,7 +3002,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,gV=`# When was each episode of season 2 released in Britain?
+`,_V=`# When was each episode of season 2 released in Britain?
 {
   schedule(from: "2022-03-03", to: "2022-05-06", show: {slug: "star-trek-picard"}, territory: "GB") {
     nodes {
@@ -2972,7 +3012,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,_V=`# What happened to CBS All Access?
+`,vV=`# What happened to CBS All Access?
 {
   platform(by: {slug: "cbs-all-access"}) {
     name
@@ -2984,7 +3024,7 @@ subscription WhoComesBack {
     }
   }
 }
-`,vV=`# Which shows and films are in the data set?
+`,yV=`# Which shows and films are in the data set?
 {
   franchise(by: {slug: "star-trek"}) {
     name
@@ -2994,6 +3034,6 @@ subscription WhoComesBack {
     }
   }
 }
-`,yV={"0-asked":`Asked by fans, journalists and developers`,"1-space-com":`From the article of 16 December 2019 (Space.com)`,"2-what-to-watch":`From the article of 2 February 2022 (What to Watch)`,"3-ti-chan-wilson":`From the undated article (Ti-chan Wilson)`,"4-other-sources":`From other sources`,"5-the-franchise":`From casts and dates`},bV=Object.entries(Object.assign({"../../docs/questions/0-asked/01-which-episodes-have-guinan-and-q.graphql":cz,"../../docs/questions/0-asked/02-which-episodes-have-neither.graphql":lz,"../../docs/questions/0-asked/03-who-played-a-romulan.graphql":uz,"../../docs/questions/0-asked/04-vulcans-on-upn.graphql":dz,"../../docs/questions/0-asked/05-directors-of-picard.graphql":fz,"../../docs/questions/0-asked/06-born-and-died.graphql":pz,"../../docs/questions/0-asked/07-birthday.graphql":mz,"../../docs/questions/0-asked/08-most-shows.graphql":hz,"../../docs/questions/0-asked/09-most-episodes.graphql":gz,"../../docs/questions/0-asked/10-most-characters.graphql":_z,"../../docs/questions/0-asked/11-most-performers.graphql":vz,"../../docs/questions/0-asked/12-younger-selves.graphql":yz,"../../docs/questions/0-asked/13-oldest-and-youngest.graphql":bz,"../../docs/questions/0-asked/14-longest-absences.graphql":xz,"../../docs/questions/0-asked/15-away-longest-in-a-season.graphql":Sz,"../../docs/questions/0-asked/16-first-and-last-of-a-season.graphql":Cz,"../../docs/questions/0-asked/17-first-appearances.graphql":wz,"../../docs/questions/0-asked/18-shown-next.graphql":Tz,"../../docs/questions/0-asked/19-on-this-day.graphql":Ez,"../../docs/questions/0-asked/20-known-by-a-day.graphql":Dz,"../../docs/questions/0-asked/21-main-in-every-season.graphql":Oz,"../../docs/questions/0-asked/22-who-joined-and-left.graphql":kz,"../../docs/questions/0-asked/23-by-code-and-number.graphql":Az,"../../docs/questions/0-asked/24-in-canada-on-a-day.graphql":jz,"../../docs/questions/0-asked/25-as-people-type.graphql":Mz,"../../docs/questions/0-asked/26-proof-of-a-link.graphql":Nz,"../../docs/questions/1-space-com/01-franchise.graphql":Pz,"../../docs/questions/1-space-com/02-spin-off.graphql":Fz,"../../docs/questions/1-space-com/03-renewed.graphql":Iz,"../../docs/questions/1-space-com/04-renewal-confirmed.graphql":Lz,"../../docs/questions/1-space-com/05-first-announced.graphql":Rz,"../../docs/questions/1-space-com/06-fan-reaction.graphql":zz,"../../docs/questions/1-space-com/07-start-of-filming.graphql":Bz,"../../docs/questions/1-space-com/08-episodes-of-season-1.graphql":Vz,"../../docs/questions/1-space-com/09-premiere.graphql":Hz,"../../docs/questions/1-space-com/10-first-episode.graphql":Uz,"../../docs/questions/1-space-com/11-cadence.graphql":Wz,"../../docs/questions/1-space-com/12-united-states.graphql":Gz,"../../docs/questions/1-space-com/13-canada.graphql":Kz,"../../docs/questions/1-space-com/14-elsewhere.graphql":qz,"../../docs/questions/1-space-com/15-elsewhere-announced.graphql":Jz,"../../docs/questions/1-space-com/16-tax-credit-of-season-2.graphql":Yz,"../../docs/questions/1-space-com/17-record.graphql":Xz,"../../docs/questions/1-space-com/18-tax-credit-of-season-1.graphql":Zz,"../../docs/questions/1-space-com/19-renewal-report.graphql":Qz,"../../docs/questions/1-space-com/20-price.graphql":$z,"../../docs/questions/1-space-com/21-home-of.graphql":eB,"../../docs/questions/1-space-com/22-picard-is-played-by.graphql":tB,"../../docs/questions/1-space-com/23-platform-names.graphql":nB,"../../docs/questions/1-space-com/24-popularity.graphql":rB,"../../docs/questions/2-what-to-watch/01-filmed-with.graphql":iB,"../../docs/questions/2-what-to-watch/02-season-3.graphql":aB,"../../docs/questions/2-what-to-watch/03-premiere.graphql":oB,"../../docs/questions/2-what-to-watch/04-episodes.graphql":sB,"../../docs/questions/2-what-to-watch/05-united-states.graphql":cB,"../../docs/questions/2-what-to-watch/06-canada.graphql":lB,"../../docs/questions/2-what-to-watch/07-britain.graphql":uB,"../../docs/questions/2-what-to-watch/08-platform-names.graphql":dB,"../../docs/questions/2-what-to-watch/09-poster.graphql":fB,"../../docs/questions/2-what-to-watch/10-trailer.graphql":pB,"../../docs/questions/2-what-to-watch/11-logline.graphql":mB,"../../docs/questions/2-what-to-watch/12-cast.graphql":hB,"../../docs/questions/2-what-to-watch/13-laris.graphql":gB,"../../docs/questions/2-what-to-watch/14-annie-wersching.graphql":_B,"../../docs/questions/2-what-to-watch/15-whoopi-goldberg.graphql":vB,"../../docs/questions/2-what-to-watch/16-john-de-lancie.graphql":yB,"../../docs/questions/2-what-to-watch/17-people.graphql":bB,"../../docs/questions/2-what-to-watch/18-more-people.graphql":xB,"../../docs/questions/2-what-to-watch/19-characters.graphql":SB,"../../docs/questions/2-what-to-watch/20-more-characters.graphql":CB,"../../docs/questions/2-what-to-watch/21-award.graphql":wB,"../../docs/questions/2-what-to-watch/22-plot.graphql":TB,"../../docs/questions/2-what-to-watch/23-plot-persons.graphql":EB,"../../docs/questions/2-what-to-watch/24-foe.graphql":DB,"../../docs/questions/2-what-to-watch/25-status.graphql":OB,"../../docs/questions/2-what-to-watch/26-spiner.graphql":kB,"../../docs/questions/2-what-to-watch/27-from-the-next-generation.graphql":AB,"../../docs/questions/3-ti-chan-wilson/01-became-known.graphql":jB,"../../docs/questions/3-ti-chan-wilson/02-premiere.graphql":MB,"../../docs/questions/3-ti-chan-wilson/03-premiere-date.graphql":NB,"../../docs/questions/3-ti-chan-wilson/04-days.graphql":PB,"../../docs/questions/3-ti-chan-wilson/05-titles.graphql":FB,"../../docs/questions/3-ti-chan-wilson/06-cast.graphql":IB,"../../docs/questions/3-ti-chan-wilson/07-people-and-characters.graphql":LB,"../../docs/questions/3-ti-chan-wilson/08-films.graphql":RB,"../../docs/questions/3-ti-chan-wilson/09-staff.graphql":zB,"../../docs/questions/3-ti-chan-wilson/10-budget.graphql":BB,"../../docs/questions/3-ti-chan-wilson/11-locations.graphql":VB,"../../docs/questions/3-ti-chan-wilson/12-house.graphql":HB,"../../docs/questions/3-ti-chan-wilson/13-quality.graphql":UB,"../../docs/questions/3-ti-chan-wilson/14-other-work.graphql":WB,"../../docs/questions/3-ti-chan-wilson/15-eyes.graphql":GB,"../../docs/questions/3-ti-chan-wilson/16-left-fleet.graphql":KB,"../../docs/questions/3-ti-chan-wilson/17-retired.graphql":qB,"../../docs/questions/3-ti-chan-wilson/18-painting.graphql":JB,"../../docs/questions/3-ti-chan-wilson/19-data.graphql":YB,"../../docs/questions/3-ti-chan-wilson/20-attack.graphql":XB,"../../docs/questions/3-ti-chan-wilson/21-death.graphql":ZB,"../../docs/questions/3-ti-chan-wilson/22-cause-of-death.graphql":QB,"../../docs/questions/3-ti-chan-wilson/23-powers.graphql":$B,"../../docs/questions/3-ti-chan-wilson/24-jurati.graphql":eV,"../../docs/questions/3-ti-chan-wilson/25-search.graphql":tV,"../../docs/questions/3-ti-chan-wilson/26-twin.graphql":nV,"../../docs/questions/4-other-sources/01-season-3-renewed.graphql":rV,"../../docs/questions/4-other-sources/02-end-of-filming.graphql":iV,"../../docs/questions/4-other-sources/03-start-of-filming.graphql":aV,"../../docs/questions/4-other-sources/04-episodes-of-q.graphql":oV,"../../docs/questions/4-other-sources/05-delay.graphql":sV,"../../docs/questions/4-other-sources/06-what-was-false.graphql":cV,"../../docs/questions/4-other-sources/07-coverage.graphql":lV,"../../docs/questions/5-the-franchise/01-who-came-back.graphql":uV,"../../docs/questions/5-the-franchise/02-from-the-next-generation.graphql":dV,"../../docs/questions/5-the-franchise/03-one-character-many-people.graphql":fV,"../../docs/questions/5-the-franchise/04-one-person-many-parts.graphql":pV,"../../docs/questions/5-the-franchise/05-recasts.graphql":mV,"../../docs/questions/5-the-franchise/06-thursdays.graphql":hV,"../../docs/questions/5-the-franchise/07-fridays.graphql":gV,"../../docs/questions/5-the-franchise/08-paramount-plus.graphql":_V,"../../docs/questions/5-the-franchise/09-shows.graphql":vV})).map(([e,t])=>{let[n,...r]=t.split(`
+`,bV={"0-asked":`Asked by fans, journalists and developers`,"1-space-com":`From the article of 16 December 2019 (Space.com)`,"2-what-to-watch":`From the article of 2 February 2022 (What to Watch)`,"3-ti-chan-wilson":`From the undated article (Ti-chan Wilson)`,"4-other-sources":`From other sources`,"5-the-franchise":`From casts and dates`},xV=Object.entries(Object.assign({"../../docs/questions/0-asked/01-which-episodes-have-guinan-and-q.graphql":cz,"../../docs/questions/0-asked/02-which-episodes-have-neither.graphql":lz,"../../docs/questions/0-asked/03-who-played-a-romulan.graphql":uz,"../../docs/questions/0-asked/04-vulcans-on-upn.graphql":dz,"../../docs/questions/0-asked/05-directors-of-picard.graphql":fz,"../../docs/questions/0-asked/06-born-and-died.graphql":pz,"../../docs/questions/0-asked/07-birthday.graphql":mz,"../../docs/questions/0-asked/08-most-shows.graphql":hz,"../../docs/questions/0-asked/09-most-episodes.graphql":gz,"../../docs/questions/0-asked/10-most-characters.graphql":_z,"../../docs/questions/0-asked/11-most-performers.graphql":vz,"../../docs/questions/0-asked/12-younger-selves.graphql":yz,"../../docs/questions/0-asked/13-oldest-and-youngest.graphql":bz,"../../docs/questions/0-asked/14-longest-absences.graphql":xz,"../../docs/questions/0-asked/15-away-longest-in-a-season.graphql":Sz,"../../docs/questions/0-asked/16-first-and-last-of-a-season.graphql":Cz,"../../docs/questions/0-asked/17-first-appearances.graphql":wz,"../../docs/questions/0-asked/18-shown-next.graphql":Tz,"../../docs/questions/0-asked/19-on-this-day.graphql":Ez,"../../docs/questions/0-asked/20-known-by-a-day.graphql":Dz,"../../docs/questions/0-asked/21-main-in-every-season.graphql":Oz,"../../docs/questions/0-asked/22-who-joined-and-left.graphql":kz,"../../docs/questions/0-asked/23-by-code-and-number.graphql":Az,"../../docs/questions/0-asked/24-in-canada-on-a-day.graphql":jz,"../../docs/questions/0-asked/25-as-people-type.graphql":Mz,"../../docs/questions/0-asked/26-proof-of-a-link.graphql":Nz,"../../docs/questions/1-space-com/01-franchise.graphql":Pz,"../../docs/questions/1-space-com/02-spin-off.graphql":Fz,"../../docs/questions/1-space-com/03-renewed.graphql":Iz,"../../docs/questions/1-space-com/04-renewal-confirmed.graphql":Lz,"../../docs/questions/1-space-com/05-first-announced.graphql":Rz,"../../docs/questions/1-space-com/06-fan-reaction.graphql":zz,"../../docs/questions/1-space-com/07-start-of-filming.graphql":Bz,"../../docs/questions/1-space-com/08-episodes-of-season-1.graphql":Vz,"../../docs/questions/1-space-com/09-premiere.graphql":Hz,"../../docs/questions/1-space-com/10-first-episode.graphql":Uz,"../../docs/questions/1-space-com/11-cadence.graphql":Wz,"../../docs/questions/1-space-com/12-united-states.graphql":Gz,"../../docs/questions/1-space-com/13-canada.graphql":Kz,"../../docs/questions/1-space-com/14-elsewhere.graphql":qz,"../../docs/questions/1-space-com/15-elsewhere-announced.graphql":Jz,"../../docs/questions/1-space-com/16-tax-credit-of-season-2.graphql":Yz,"../../docs/questions/1-space-com/17-record.graphql":Xz,"../../docs/questions/1-space-com/18-tax-credit-of-season-1.graphql":Zz,"../../docs/questions/1-space-com/19-renewal-report.graphql":Qz,"../../docs/questions/1-space-com/20-price.graphql":$z,"../../docs/questions/1-space-com/21-home-of.graphql":eB,"../../docs/questions/1-space-com/22-picard-is-played-by.graphql":tB,"../../docs/questions/1-space-com/23-platform-names.graphql":nB,"../../docs/questions/1-space-com/24-popularity.graphql":rB,"../../docs/questions/1-space-com/25-picture-and-links.graphql":iB,"../../docs/questions/2-what-to-watch/01-filmed-with.graphql":aB,"../../docs/questions/2-what-to-watch/02-season-3.graphql":oB,"../../docs/questions/2-what-to-watch/03-premiere.graphql":sB,"../../docs/questions/2-what-to-watch/04-episodes.graphql":cB,"../../docs/questions/2-what-to-watch/05-united-states.graphql":lB,"../../docs/questions/2-what-to-watch/06-canada.graphql":uB,"../../docs/questions/2-what-to-watch/07-britain.graphql":dB,"../../docs/questions/2-what-to-watch/08-platform-names.graphql":fB,"../../docs/questions/2-what-to-watch/09-poster.graphql":pB,"../../docs/questions/2-what-to-watch/10-trailer.graphql":mB,"../../docs/questions/2-what-to-watch/11-logline.graphql":hB,"../../docs/questions/2-what-to-watch/12-cast.graphql":gB,"../../docs/questions/2-what-to-watch/13-laris.graphql":_B,"../../docs/questions/2-what-to-watch/14-annie-wersching.graphql":vB,"../../docs/questions/2-what-to-watch/15-whoopi-goldberg.graphql":yB,"../../docs/questions/2-what-to-watch/16-john-de-lancie.graphql":bB,"../../docs/questions/2-what-to-watch/17-people.graphql":xB,"../../docs/questions/2-what-to-watch/18-more-people.graphql":SB,"../../docs/questions/2-what-to-watch/19-characters.graphql":CB,"../../docs/questions/2-what-to-watch/20-more-characters.graphql":wB,"../../docs/questions/2-what-to-watch/21-award.graphql":TB,"../../docs/questions/2-what-to-watch/22-plot.graphql":EB,"../../docs/questions/2-what-to-watch/23-plot-persons.graphql":DB,"../../docs/questions/2-what-to-watch/24-foe.graphql":OB,"../../docs/questions/2-what-to-watch/25-status.graphql":kB,"../../docs/questions/2-what-to-watch/26-spiner.graphql":AB,"../../docs/questions/2-what-to-watch/27-from-the-next-generation.graphql":jB,"../../docs/questions/3-ti-chan-wilson/01-became-known.graphql":MB,"../../docs/questions/3-ti-chan-wilson/02-premiere.graphql":NB,"../../docs/questions/3-ti-chan-wilson/03-premiere-date.graphql":PB,"../../docs/questions/3-ti-chan-wilson/04-days.graphql":FB,"../../docs/questions/3-ti-chan-wilson/05-titles.graphql":IB,"../../docs/questions/3-ti-chan-wilson/06-cast.graphql":LB,"../../docs/questions/3-ti-chan-wilson/07-people-and-characters.graphql":RB,"../../docs/questions/3-ti-chan-wilson/08-films.graphql":zB,"../../docs/questions/3-ti-chan-wilson/09-staff.graphql":BB,"../../docs/questions/3-ti-chan-wilson/10-budget.graphql":VB,"../../docs/questions/3-ti-chan-wilson/11-locations.graphql":HB,"../../docs/questions/3-ti-chan-wilson/12-house.graphql":UB,"../../docs/questions/3-ti-chan-wilson/13-quality.graphql":WB,"../../docs/questions/3-ti-chan-wilson/14-other-work.graphql":GB,"../../docs/questions/3-ti-chan-wilson/15-eyes.graphql":KB,"../../docs/questions/3-ti-chan-wilson/16-left-fleet.graphql":qB,"../../docs/questions/3-ti-chan-wilson/17-retired.graphql":JB,"../../docs/questions/3-ti-chan-wilson/18-painting.graphql":YB,"../../docs/questions/3-ti-chan-wilson/19-data.graphql":XB,"../../docs/questions/3-ti-chan-wilson/20-attack.graphql":ZB,"../../docs/questions/3-ti-chan-wilson/21-death.graphql":QB,"../../docs/questions/3-ti-chan-wilson/22-cause-of-death.graphql":$B,"../../docs/questions/3-ti-chan-wilson/23-powers.graphql":eV,"../../docs/questions/3-ti-chan-wilson/24-jurati.graphql":tV,"../../docs/questions/3-ti-chan-wilson/25-search.graphql":nV,"../../docs/questions/3-ti-chan-wilson/26-twin.graphql":rV,"../../docs/questions/4-other-sources/01-season-3-renewed.graphql":iV,"../../docs/questions/4-other-sources/02-end-of-filming.graphql":aV,"../../docs/questions/4-other-sources/03-start-of-filming.graphql":oV,"../../docs/questions/4-other-sources/04-episodes-of-q.graphql":sV,"../../docs/questions/4-other-sources/05-delay.graphql":cV,"../../docs/questions/4-other-sources/06-what-was-false.graphql":lV,"../../docs/questions/4-other-sources/07-coverage.graphql":uV,"../../docs/questions/5-the-franchise/01-who-came-back.graphql":dV,"../../docs/questions/5-the-franchise/02-from-the-next-generation.graphql":fV,"../../docs/questions/5-the-franchise/03-one-character-many-people.graphql":pV,"../../docs/questions/5-the-franchise/04-one-person-many-parts.graphql":mV,"../../docs/questions/5-the-franchise/05-recasts.graphql":hV,"../../docs/questions/5-the-franchise/06-thursdays.graphql":gV,"../../docs/questions/5-the-franchise/07-fridays.graphql":_V,"../../docs/questions/5-the-franchise/08-paramount-plus.graphql":vV,"../../docs/questions/5-the-franchise/09-shows.graphql":yV})).map(([e,t])=>{let[n,...r]=t.split(`
 `);return{chapter:e.split(`/`).at(-2),title:n.replace(/^#\s*/,``),query:r.join(`
-`)}});function xV(e,t){let n=(e.normalize(`NFD`).match(/[A-Za-z0-9]+/g)??[]).map(e=>e[0].toUpperCase()+e.slice(1)).join(``),r=t.trim();return`# ${e}\n${r.startsWith(`{`)?`query ${/^\d/.test(n)?`Q${n}`:n} ${r}`:r}\n`}function SV(){let e=as(e=>e.queryEditor),{addTab:t,run:n}=os(),[r,i]=(0,L.useState)(``),a=({title:r,query:i})=>{t(),e?.setValue(xV(r,i)),setTimeout(n,400)},o=bV.filter(({title:e})=>e.toLowerCase().includes(r.toLowerCase()));return(0,W.jsxs)(`div`,{className:`questions`,children:[(0,W.jsx)(`h2`,{children:`Questions`}),(0,W.jsx)(`input`,{type:`search`,"aria-label":`Find a question`,placeholder:`Find a question`,value:r,onChange:e=>i(e.target.value)}),Object.entries(yV).map(([e,t])=>{let n=o.filter(t=>t.chapter===e);return n.length===0?null:(0,W.jsxs)(`section`,{children:[(0,W.jsx)(`h3`,{children:t}),(0,W.jsx)(`ul`,{children:n.map(e=>(0,W.jsx)(`li`,{children:(0,W.jsx)(`button`,{type:`button`,onClick:()=>a(e),children:e.title})},e.title))})]},e)}),o.length===0&&(0,W.jsx)(`p`,{children:`No matching questions.`})]})}var CV={title:`Questions`,icon:()=>(0,W.jsxs)(`svg`,{viewBox:`0 0 24 24`,fill:`none`,stroke:`currentColor`,strokeWidth:`1.5`,"aria-hidden":`true`,children:[(0,W.jsx)(`circle`,{cx:`12`,cy:`12`,r:`10`}),(0,W.jsx)(`path`,{d:`M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5`,strokeLinecap:`round`}),(0,W.jsx)(`circle`,{cx:`12`,cy:`17.5`,r:`.6`,fill:`currentColor`})]}),content:SV},wV=new URL(`/graphql`,location.href);wV.protocol=wV.protocol.replace(`http`,`ws`);var TV=fo({url:`/graphql`,subscriptionUrl:wV.href}),EV=nz($R),DV=document.getElementById(`page`);XR(DV),(0,N_.createRoot)(DV).render((0,W.jsx)(qR,{fetcher:TV,defaultTabs:(await oz()).map(e=>({query:e})),initialQuery:$R.query,initialVariables:$R.variables,operationName:$R.operationName,onEditQuery:e=>EV.change({query:e}),onEditVariables:e=>EV.change({variables:e}),onEditOperationName:e=>EV.change({operationName:e}),onTabChange:({tabs:e,activeTabIndex:t})=>{let{query:n,variables:r,operationName:i}=e[t];EV.change({query:n,variables:r,operationName:i})},plugins:[Zk({showAttribution:!1}),CV,_A],children:(0,W.jsxs)(qR.Logo,{children:[`castgraph `,(0,W.jsx)(`a`,{className:`explore`,href:`/explore`,children:`Explore`}),` `,(0,W.jsx)(`a`,{className:`explore`,href:`/schema`,children:`Schema`})]})}));
+`)}});function SV(e,t){let n=(e.normalize(`NFD`).match(/[A-Za-z0-9]+/g)??[]).map(e=>e[0].toUpperCase()+e.slice(1)).join(``),r=t.trim();return`# ${e}\n${r.startsWith(`{`)?`query ${/^\d/.test(n)?`Q${n}`:n} ${r}`:r}\n`}function CV(){let e=as(e=>e.queryEditor),{addTab:t,run:n}=os(),[r,i]=(0,L.useState)(``),a=({title:r,query:i})=>{t(),e?.setValue(SV(r,i)),setTimeout(n,400)},o=xV.filter(({title:e})=>e.toLowerCase().includes(r.toLowerCase()));return(0,W.jsxs)(`div`,{className:`questions`,children:[(0,W.jsx)(`h2`,{children:`Questions`}),(0,W.jsx)(`input`,{type:`search`,"aria-label":`Find a question`,placeholder:`Find a question`,value:r,onChange:e=>i(e.target.value)}),Object.entries(bV).map(([e,t])=>{let n=o.filter(t=>t.chapter===e);return n.length===0?null:(0,W.jsxs)(`section`,{children:[(0,W.jsx)(`h3`,{children:t}),(0,W.jsx)(`ul`,{children:n.map(e=>(0,W.jsx)(`li`,{children:(0,W.jsx)(`button`,{type:`button`,onClick:()=>a(e),children:e.title})},e.title))})]},e)}),o.length===0&&(0,W.jsx)(`p`,{children:`No matching questions.`})]})}var wV={title:`Questions`,icon:()=>(0,W.jsxs)(`svg`,{viewBox:`0 0 24 24`,fill:`none`,stroke:`currentColor`,strokeWidth:`1.5`,"aria-hidden":`true`,children:[(0,W.jsx)(`circle`,{cx:`12`,cy:`12`,r:`10`}),(0,W.jsx)(`path`,{d:`M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5`,strokeLinecap:`round`}),(0,W.jsx)(`circle`,{cx:`12`,cy:`17.5`,r:`.6`,fill:`currentColor`})]}),content:CV},TV=new URL(`/graphql`,location.href);TV.protocol=TV.protocol.replace(`http`,`ws`);var EV=fo({url:`/graphql`,subscriptionUrl:TV.href}),DV=nz($R),OV=document.getElementById(`page`);XR(OV),(0,N_.createRoot)(OV).render((0,W.jsx)(qR,{fetcher:EV,defaultTabs:(await oz()).map(e=>({query:e})),initialQuery:$R.query,initialVariables:$R.variables,operationName:$R.operationName,onEditQuery:e=>DV.change({query:e}),onEditVariables:e=>DV.change({variables:e}),onEditOperationName:e=>DV.change({operationName:e}),onTabChange:({tabs:e,activeTabIndex:t})=>{let{query:n,variables:r,operationName:i}=e[t];DV.change({query:n,variables:r,operationName:i})},plugins:[Zk({showAttribution:!1}),wV,_A],children:(0,W.jsxs)(qR.Logo,{children:[`castgraph `,(0,W.jsx)(`a`,{className:`explore`,href:`/explore`,children:`Explore`}),` `,(0,W.jsx)(`a`,{className:`explore`,href:`/schema`,children:`Schema`})]})}));
