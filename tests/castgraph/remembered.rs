@@ -6,6 +6,7 @@ use castgraph::{
         self, Draft, Heading, Wish,
         adopt::{Decision, Plan},
     },
+    export::{Format, export_licensed},
     source::{Authority, Records},
 };
 use entity::{account::Role, changeset::Origin};
@@ -348,6 +349,60 @@ async fn a_character_without_an_id_at_the_source_follows_a_decision_too() {
         assert_eq!(site.data(question).await["characters"]["nodes"], expected, "{}", site.engine);
         let again = take_over_records(&site, &records, &Plan::default()).await;
         assert!(again.changeset.is_none(), "{}: {again:#?}", site.engine);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_that_a_person_changed_stays_when_the_source_has_another() {
+    on_both(Set::Empty, |site: Site| async move {
+        let with_image = |file: &str| {
+            let mut show = show();
+            show["image"] = json!({"medium": null, "original": format!("https://static.tvmaze.example/{file}.jpg")});
+            show
+        };
+        let urls = async || {
+            let data = site.data(r#"{ show(by: {slug: "the-quiet-harbour"}) { pictures { url } } }"#).await;
+            let pictures = data["show"]["pictures"].as_array().expect("a list").clone();
+            pictures.iter().map(|picture| picture["url"].as_str().expect("a URL").to_owned()).collect::<Vec<_>>()
+        };
+        take_over(&site, &with_image("one"), &Plan::default()).await;
+        take_over(&site, &with_image("two"), &Plan::default()).await;
+        assert_eq!(
+            urls().await,
+            ["https://static.tvmaze.example/two.jpg"],
+            "{}: the source replaces its own",
+            site.engine
+        );
+        let of = "productions.csv/the-quiet-harbour/https://static.tvmaze.example/two.jpg";
+        edit(&site, vec![json!({"picture": {"update": {"of": of, "set": {"credit": "Jane Doe for TVmaze"}}}})]).await;
+        let back = json!({"picture": {"update": {"of": of, "set": {"credit": "TVmaze"}}}});
+        edit(&site, vec![back]).await;
+        take_over(&site, &with_image("three"), &Plan::default()).await;
+        let mut found = urls().await;
+        found.sort();
+        assert_eq!(found, ["https://static.tvmaze.example/three.jpg", "https://static.tvmaze.example/two.jpg"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_source_no_longer_says_is_not_passed_on_either() {
+    on_both(Set::Cut, |site: Site| async move {
+        let ada = json!({"name": "Ada Winter", "slug": "ada", "born": "1975-04-02", "sources": ["durfee-pic-0101"]});
+        edit(&site, vec![json!({"person": {"create": ada}})]).await;
+        let died = with_ada("deathday", "2001-02-03");
+        take_over(&site, &died, &decide("person", "tvmaze:93001", "ada", true)).await;
+        take_over(&site, &show(), &Plan::default()).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, licence, is_there) in [("free", "CC0-1.0", false), ("shared", "CC-BY-SA-4.0", true)] {
+            let target = folder.path().join(name);
+            let written = export_licensed(site.store.read(), Format::Csv, &target, Some(&[licence.to_owned()])).await;
+            written.unwrap_or_else(|reason| panic!("{}: {reason}", site.engine));
+            let people = std::fs::read_to_string(target.join("people.csv")).expect("the file");
+            let row = people.lines().find(|line| line.starts_with("ada,")).expect("a person added her");
+            assert_eq!(row.contains("2001-02-03"), is_there, "{} {licence}: {row}", site.engine);
+        }
     })
     .await;
 }

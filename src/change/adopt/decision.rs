@@ -1,7 +1,7 @@
 //! The decisions of people about who is who, and what follows from them for what earlier imports did.
 
 use entity::{
-    external_id,
+    external_id, field_lock,
     match_candidate::{self, Verdict},
 };
 use sea_orm::{
@@ -23,6 +23,9 @@ use crate::{
     code::Code,
     source::{self, ExternalId, IdKind, Records},
 };
+
+/// The number of the table of external ids.
+const EXTERNAL_ID: i32 = 28;
 
 /// The decision of a person whether a record means an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,7 +184,7 @@ async fn correct(
         if i32::from(row.of_kind) != kind || !ids.iter().any(is_own) {
             continue;
         }
-        if !is_row_of_imports(tx, row.id).await? {
+        if !is_row_of_imports(tx, (EXTERNAL_ID, row.id)).await? {
             let reason = format!(
                 "a person gave {slug:?} the id {:?} {}, which the record has too; remove that id, or change the decision",
                 row.authority, row.value
@@ -257,14 +260,18 @@ async fn forget(tx: &DatabaseTransaction, (kind, id): (i32, i32), key: &str) -> 
     tx.execute_raw(statement(tx.get_database_backend(), sql, values)).await.map(drop)
 }
 
-/// Whether a foreign import added an object, and only such imports have changed it and its parts since.
+/// Whether a foreign import added an object, only such imports have changed it and its parts since, and nobody locked it.
 async fn is_of_imports(tx: &DatabaseTransaction, (kind, id): (i32, i32)) -> Result<bool, DbErr> {
+    let locks = field_lock::Entity::find().filter(field_lock::Column::Kind.eq(kind));
+    if locks.filter(field_lock::Column::RowId.eq(id)).one(tx).await?.is_some() {
+        return Ok(false);
+    }
     only_imports(tx, "c.of_kind = ? AND c.of_id = ?", kind, id).await
 }
 
-/// The same for an external id.
-async fn is_row_of_imports(tx: &DatabaseTransaction, id: i32) -> Result<bool, DbErr> {
-    only_imports(tx, "c.kind = ? AND c.row_id = ?", 28, id).await
+/// The same for a part of an object, such as an external id, by the number of its table.
+pub(super) async fn is_row_of_imports(tx: &DatabaseTransaction, (kind, id): (i32, i32)) -> Result<bool, DbErr> {
+    only_imports(tx, "c.kind = ? AND c.row_id = ?", kind, id).await
 }
 
 /// Whether all changes that a condition selects are those of foreign imports, which name their sources, or were undone.

@@ -8,7 +8,9 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    Cells, Format, Wanted, file,
+    Cells, Format, Wanted,
+    decision::is_row_of_imports,
+    file,
     identity::Object,
     language,
     rows::{Rows, cells_of, clean},
@@ -21,6 +23,9 @@ use crate::{
 /// What is remembered of a source: the addresses of its pictures, and its summary.
 const PICTURES: &str = "pictures";
 const SUMMARY: &str = "summary";
+
+/// The number of the table of pictures.
+const PICTURE: i32 = 30;
 
 /// Number of places of each source.
 const PLACES: i32 = 100;
@@ -98,7 +103,10 @@ impl Rows<'_, '_> {
                 && own.iter().any(|image| kind_of(image.kind) == row.kind && clean(&image.credit) == row.credit)
         };
         for row in there.iter().filter(is_replaced) {
-            picture::Entity::delete_by_id(row.id).exec(self.tx).await?;
+            // One that a person added or changed stays.
+            if is_row_of_imports(self.tx, (PICTURE, row.id)).await? {
+                picture::Entity::delete_by_id(row.id).exec(self.tx).await?;
+            }
         }
         let urls: Vec<&str> = own.iter().map(|image| image.address.as_str()).collect();
         self.said.note(kind, &object.slug, PICTURES, &urls.join(" "));
