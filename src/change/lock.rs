@@ -220,8 +220,7 @@ pub async fn leave_locked(tx: &DatabaseTransaction, changeset: i32) -> Result<Ve
     if locks.0.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = recording::changes_of_locked(tx, changeset).await?;
-    let rows = rows.iter().map(RowChange::of).collect::<Result<Vec<_>, _>>()?;
+    let rows = recording::row_changes(tx, changeset).await?;
     let (mut left, mut reverted) = (BTreeSet::new(), HashSet::new());
     for row in rows.iter().rev() {
         let violated = locks.violated(row);
@@ -264,7 +263,7 @@ pub async fn leave_locked(tx: &DatabaseTransaction, changeset: i32) -> Result<Ve
 
 /// Makes one record of the changes of each reverted row, and none if the row is as it was before the changeset.
 async fn forget(tx: &DatabaseTransaction, changeset: i32, reverted: &HashSet<(i32, i64)>) -> Result<(), DbErr> {
-    let rows = recording::changes_of_rows(tx, changeset, reverted.iter().map(|(_, row)| *row)).await?;
+    let rows = recording::changes(tx, changeset).await?;
     let mut of_row: HashMap<(i32, i64), Vec<change::Model>> = HashMap::new();
     for row in rows.into_iter().filter(|row| reverted.contains(&(row.kind, row.row_id))) {
         of_row.entry((row.kind, row.row_id)).or_default().push(row);

@@ -3,11 +3,10 @@
 use entity::{
     account, change,
     changeset::{self, Origin, State},
-    field_lock,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Set, Statement,
+    QueryOrder, Set, Statement,
 };
 
 use super::raw::RowChange;
@@ -136,23 +135,6 @@ pub(super) async fn pause(tx: &DatabaseTransaction) -> Result<(), DbErr> {
 pub(super) async fn changes(tx: &DatabaseTransaction, number: i32) -> Result<Vec<change::Model>, DbErr> {
     let own = change::Entity::find().filter(change::Column::ChangesetId.eq(number));
     own.order_by_asc(change::Column::Id).all(tx).await
-}
-
-/// The changes of a changeset to objects with a lock, in the order in which they were made. A large import changes many others.
-pub(super) async fn changes_of_locked(tx: &DatabaseTransaction, number: i32) -> Result<Vec<change::Model>, DbErr> {
-    let locked = field_lock::Entity::find().select_only().column(field_lock::Column::RowId).into_query();
-    let own = change::Entity::find().filter(change::Column::ChangesetId.eq(number));
-    own.filter(change::Column::OfId.in_subquery(locked)).order_by_asc(change::Column::Id).all(tx).await
-}
-
-/// The changes of a changeset to rows with these ids, of any table, in the order in which they were made.
-pub(super) async fn changes_of_rows(
-    tx: &DatabaseTransaction,
-    number: i32,
-    rows: impl IntoIterator<Item = i64>,
-) -> Result<Vec<change::Model>, DbErr> {
-    let own = change::Entity::find().filter(change::Column::ChangesetId.eq(number));
-    own.filter(change::Column::RowId.is_in(rows)).order_by_asc(change::Column::Id).all(tx).await
 }
 
 /// The changes of a changeset, decoded.
