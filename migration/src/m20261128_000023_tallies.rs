@@ -290,7 +290,9 @@ pub fn tallies(backend: DbBackend) -> Tallies {
         DbBackend::Postgres => vec!["tally_added".to_owned()],
         _ => TALLIES.iter().map(|tally| format!("tally_{}_insert", tally.table)).collect(),
     };
-    Tallies { added, fill: TALLIES.iter().map(Tally::fill).collect() }
+    // Rows of deleted rows stay in a tally.
+    let fill = TALLIES.iter().flat_map(|tally| [format!("DELETE FROM {}_tally", tally.table), tally.fill()]);
+    Tallies { added, fill: fill.collect() }
 }
 
 #[derive(DeriveMigrationName)]

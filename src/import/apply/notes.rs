@@ -101,13 +101,14 @@ pub(super) async fn episode_records(tx: &DatabaseTransaction, ids: &Ids<'_>) -> 
     let is_new = is_empty::<episode_record::Entity>(tx).await?;
     let mut records = (0..).zip(ids.set.episodes.read::<EpisodeRecord>());
     loop {
-        let mut batch = Vec::new();
+        let (mut batch, mut is_over) = (Vec::new(), true);
         for (place, record) in records.by_ref().take(CHUNK) {
+            is_over = false;
             if !ids.dropped.contains(&(Kind::Episode, place)) {
                 batch.push((ids.row(Kind::Episode, place)?, record));
             }
         }
-        if batch.is_empty() {
+        if is_over {
             return Ok(all);
         }
         let numbers = batch.iter().map(|(id, _)| *id).filter(|_| !is_new);
