@@ -26,25 +26,8 @@ const DESCRIBED: &[(i32, &str, &str)] = &[
     (6, "character", "characters"),
 ];
 
-/// What sources gave for an object, by column.
-type GivenValues = HashMap<String, Vec<Given>>;
-
-/// A value that a source gave.
-struct Given {
-    /// What it says now; empty if it says nothing any more.
-    value: String,
-    /// What an import wrote.
-    written: Option<String>,
-    /// Whether it may be passed on.
-    is_free: bool,
-}
-
-impl Given {
-    /// Whether a cell has this value, perhaps in an earlier form.
-    fn said(&self, cell: &str) -> bool {
-        !cell.is_empty() && (self.value == cell || self.written.as_deref() == Some(cell))
-    }
-}
+/// What sources gave for an object, by column: the value, and whether it may be passed on.
+type Given = HashMap<String, Vec<(String, bool)>>;
 
 /// What may be passed on, and what was left out so far.
 #[derive(Default)]
@@ -54,7 +37,7 @@ pub(super) struct Terms {
     /// Slugs of sources whose facts are left out.
     refused_sources: HashSet<String>,
     /// What sources gave, by file and slug.
-    given: HashMap<(&'static str, String), GivenValues>,
+    given: HashMap<(&'static str, String), Given>,
     /// The keys of rows that were left out, by file.
     gone: HashMap<String, HashSet<String>>,
     /// The seasons of episodes.
@@ -75,16 +58,14 @@ impl Terms {
         }
         for (kind, table, file) in DESCRIBED {
             let sql = format!(
-                "SELECT t.slug, v.field, v.value, v.source, v.written FROM source_value AS v JOIN {table} AS t ON t.id = v.of_id
+                "SELECT t.slug, v.field, v.value, v.source FROM source_value AS v JOIN {table} AS t ON t.id = v.of_id
                  WHERE v.of_kind = {kind} ORDER BY v.id"
             );
             for row in read(&sql).await? {
                 let (slug, field): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
                 let (value, source): (String, String) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
                 let is_free = !terms.refused_sources.contains(&source);
-                let written: Option<String> = row.try_get_by_index(4)?;
-                let given = terms.given.entry((*file, slug)).or_default().entry(field).or_default();
-                given.push(Given { value, written, is_free });
+                terms.given.entry((*file, slug)).or_default().entry(field).or_default().push((value, is_free));
             }
         }
         Ok(Some(terms))
@@ -170,10 +151,11 @@ impl Terms {
                 });
                 *cell = kept.collect::<Vec<_>>().join(";");
             } else if let Some(values) = given.and_then(|given| given.get(&field.name)) {
-                let mut said = values.iter().filter(|given| given.said(cell)).peekable();
-                if said.peek().is_some() && !said.any(|given| given.is_free) {
-                    let other = values.iter().find(|given| given.is_free && !given.value.is_empty());
-                    *cell = other.map(|given| given.value.clone()).unwrap_or_default();
+                let is_free = |value: &str| values.iter().any(|(other, is_free)| *is_free && other == value);
+                let is_given = values.iter().any(|(value, _)| value == cell);
+                if is_given && !is_free(cell) {
+                    let other = values.iter().find(|(value, is_free)| *is_free && !value.is_empty());
+                    *cell = other.map(|(value, _)| value.clone()).unwrap_or_default();
                 }
             }
         }

@@ -6,7 +6,6 @@ use castgraph::{
         self, Draft, Heading, Wish,
         adopt::{Decision, Plan},
     },
-    export::{Format, export_licensed},
     source::{Authority, Records},
 };
 use entity::{account::Role, changeset::Origin};
@@ -382,27 +381,6 @@ async fn a_picture_that_a_person_changed_stays_when_the_source_has_another() {
         let mut found = urls().await;
         found.sort();
         assert_eq!(found, ["https://static.tvmaze.example/three.jpg", "https://static.tvmaze.example/two.jpg"]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_a_source_no_longer_says_is_not_passed_on_either() {
-    on_both(Set::Cut, |site: Site| async move {
-        let ada = json!({"name": "Ada Winter", "slug": "ada", "born": "1975-04-02", "sources": ["durfee-pic-0101"]});
-        edit(&site, vec![json!({"person": {"create": ada}})]).await;
-        let died = with_ada("deathday", "2001-02-03");
-        take_over(&site, &died, &decide("person", "tvmaze:93001", "ada", true)).await;
-        take_over(&site, &show(), &Plan::default()).await;
-        let folder = tempfile::tempdir().expect("a folder");
-        for (name, licence, is_there) in [("free", "CC0-1.0", false), ("shared", "CC-BY-SA-4.0", true)] {
-            let target = folder.path().join(name);
-            let written = export_licensed(site.store.read(), Format::Csv, &target, Some(&[licence.to_owned()])).await;
-            written.unwrap_or_else(|reason| panic!("{}: {reason}", site.engine));
-            let people = std::fs::read_to_string(target.join("people.csv")).expect("the file");
-            let row = people.lines().find(|line| line.starts_with("ada,")).expect("a person added her");
-            assert_eq!(row.contains("2001-02-03"), is_there, "{} {licence}: {row}", site.engine);
-        }
     })
     .await;
 }
