@@ -9,6 +9,7 @@ mod media;
 mod sources;
 mod notes;
 mod external_ids;
+mod owned;
 mod pictures;
 mod upsert;
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use entity::{alias, name_key, subject::Kind};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{DatabaseTransaction, DbErr, Set};
 
 use super::{
     Ids,
-    upsert::{CHUNK, find, insert, is_empty},
+    upsert::{CHUNK, find, insert, is_empty, remove},
 };
 use crate::import::summary::TableCounts;
 
@@ -76,9 +76,7 @@ impl Aliases {
                 ..Default::default()
             }));
         }
-        for outdated in outdated.chunks(CHUNK) {
-            alias::Entity::delete_many().filter(alias::Column::Id.is_in(outdated.iter().copied())).exec(tx).await?;
-        }
+        remove::<alias::Entity>(tx, alias::Column::Id, outdated).await?;
         insert::<alias::Entity>(tx, new).await
     }
 }

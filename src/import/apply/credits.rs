@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter}
 use super::{
     Ids, missing,
     slug_tables::Named,
-    upsert::{CHUNK, filled, find, insert, insert_numbered, is_empty, update},
+    upsert::{CHUNK, filled, find, insert, insert_numbered, is_empty, remove, update},
 };
 use crate::import::{
     data_set::{Appearance, Credit, CreditKey, Standing},
@@ -83,10 +83,7 @@ async fn write_credits(
     }
     gone.retain(|row| ids.is_free(Kind::Credit, *row));
     if leftovers == Leftovers::Remove {
-        for gone in gone.chunks(CHUNK) {
-            let gone = credit::Column::Id.is_in(gone.iter().copied());
-            credit::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<credit::Entity>(tx, credit::Column::Id, gone).await?;
     }
     let is_new = |place: &u32| rows.get(*place as usize) == Some(&0) && !repeats.contains(place);
     let new: Vec<u32> = (0..).take(credits.len()).filter(is_new).collect();

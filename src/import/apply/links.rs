@@ -6,11 +6,11 @@ use std::{
 };
 
 use entity::{character_link, show_link, subject::Kind};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::{
     Ids,
-    upsert::{CHUNK, find, upsert},
+    upsert::{find, remove, upsert},
 };
 use crate::import::{
     data_set::Link,
@@ -48,10 +48,7 @@ pub(super) async fn show_links(
     .await?;
     gone.retain(|row| ids.is_free(Kind::ShowLink, row.id));
     if leftovers == Leftovers::Remove {
-        for gone in gone.chunks(CHUNK) {
-            let gone = show_link::Column::Id.is_in(gone.iter().map(|row| row.id));
-            show_link::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<show_link::Entity>(tx, show_link::Column::Id, gone.iter().map(|row| row.id)).await?;
     }
     let there = read().await?;
     let rows = ends.iter().map(|link| there.get(link).map_or(0, |row| row.id)).collect();
@@ -91,10 +88,7 @@ pub(super) async fn character_links(
     .await?;
     gone.retain(|row| ids.is_free(Kind::CharacterLink, row.id));
     if leftovers == Leftovers::Remove {
-        for gone in gone.chunks(CHUNK) {
-            let gone = character_link::Column::Id.is_in(gone.iter().map(|row| row.id));
-            character_link::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<character_link::Entity>(tx, character_link::Column::Id, gone.iter().map(|row| row.id)).await?;
     }
     let there = read().await?;
     let rows = ends.iter().map(|link| there.get(link).map_or(0, |row| row.id)).collect();

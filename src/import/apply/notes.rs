@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::{episode_record, note, subject::Kind};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::{
     Ids, credits, id, maybe_id,
-    upsert::{CHUNK, find, is_empty, upsert},
+    upsert::{CHUNK, find, is_empty, remove, upsert},
 };
 use crate::import::{
     data_set::{EpisodeRecord, Note, NoteKey},
@@ -44,10 +44,7 @@ pub(super) async fn notes(tx: &DatabaseTransaction, ids: &Ids<'_>) -> Result<Tab
     )
     .await?;
     tally.changed += std::mem::take(&mut tally.left_over);
-    for gone in gone.chunks(CHUNK) {
-        let gone = note::Column::Id.is_in(gone.iter().map(|row| row.id));
-        note::Entity::delete_many().filter(gone).exec(tx).await?;
-    }
+    remove::<note::Entity>(tx, note::Column::Id, gone.iter().map(|row| row.id)).await?;
     Ok(tally)
 }
 
@@ -132,9 +129,7 @@ pub(super) async fn episode_records(tx: &DatabaseTransaction, ids: &Ids<'_>) -> 
         all.added += tally.added;
         all.changed += tally.changed + tally.left_over;
         all.unchanged += tally.unchanged;
-        for gone in gone.chunks(CHUNK) {
-            let gone = episode_record::Column::EpisodeId.is_in(gone.iter().map(|row| row.episode_id));
-            episode_record::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<episode_record::Entity>(tx, episode_record::Column::EpisodeId, gone.iter().map(|row| row.episode_id))
+            .await?;
     }
 }

@@ -1,16 +1,14 @@
 //! Pictures and summaries.
 
-use std::{
-    collections::{HashMap, HashSet},
-    hash::Hash,
-};
+use std::{collections::HashSet, hash::Hash};
 
 use entity::{picture, subject::Kind, summary};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::{
     Ids,
-    upsert::{CHUNK, find, upsert},
+    owned::{find_owned, set_owner},
+    upsert::{remove, upsert},
 };
 use crate::import::{
     data_set::{Picture, Subject, Summary},
@@ -23,28 +21,11 @@ pub(super) async fn pictures(
     ids: &Ids<'_>,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {
-    use picture::Column;
-    let mut there = HashMap::new();
-    for (column, kind) in [
-        (Column::ShowId, Kind::Show),
-        (Column::SeasonId, Kind::Season),
-        (Column::EpisodeId, Kind::Episode),
-        (Column::PersonId, Kind::Person),
-        (Column::CharacterId, Kind::Character),
-    ] {
-        for row in find::<picture::Entity>(tx, column, ids.all(kind)).await? {
-            there.insert(((row.of_kind, row.of_id), row.url.clone()), row);
-        }
-    }
+    let there = find_owned::<picture::Entity>(tx, ids).await?.into_iter();
+    let there = there.map(|row| (((row.of_kind, row.of_id), row.url.clone()), row)).collect();
     let key = |record: &&Picture| Ok((object(record.of, ids)?, record.url.clone()));
     let fill = |record: &&Picture, row: &mut picture::ActiveModel| {
-        let (kind, number) = object(record.of, ids)?;
-        let owner = |of: Kind| (kind == of).then_some(number);
-        row.show_id.set_ne(owner(Kind::Show));
-        row.season_id.set_ne(owner(Kind::Season));
-        row.episode_id.set_ne(owner(Kind::Episode));
-        row.person_id.set_ne(owner(Kind::Person));
-        row.character_id.set_ne(owner(Kind::Character));
+        set_owner(row, record.of, ids)?;
         row.position.set_ne(record.position);
         row.kind.set_ne(record.kind);
         row.url.set_ne(record.url.clone());
@@ -56,10 +37,7 @@ pub(super) async fn pictures(
     let records = distinct(records, key)?;
     let (tally, gone) = upsert::<picture::Entity, _, _>(tx, &records, there, key, fill).await?;
     if leftovers == Leftovers::Remove {
-        for gone in gone.chunks(CHUNK) {
-            let gone = Column::Id.is_in(gone.iter().map(|row| row.id));
-            picture::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<picture::Entity>(tx, picture::Column::Id, gone.iter().map(|row| row.id)).await?;
     }
     Ok(tally)
 }
@@ -70,28 +48,11 @@ pub(super) async fn summaries(
     ids: &Ids<'_>,
     leftovers: Leftovers,
 ) -> Result<TableCounts, DbErr> {
-    use summary::Column;
-    let mut there = HashMap::new();
-    for (column, kind) in [
-        (Column::ShowId, Kind::Show),
-        (Column::SeasonId, Kind::Season),
-        (Column::EpisodeId, Kind::Episode),
-        (Column::PersonId, Kind::Person),
-        (Column::CharacterId, Kind::Character),
-    ] {
-        for row in find::<summary::Entity>(tx, column, ids.all(kind)).await? {
-            there.insert(((row.of_kind, row.of_id), row.language.clone(), row.credit.clone()), row);
-        }
-    }
+    let there = find_owned::<summary::Entity>(tx, ids).await?.into_iter();
+    let there = there.map(|row| (((row.of_kind, row.of_id), row.language.clone(), row.credit.clone()), row)).collect();
     let key = |record: &&Summary| Ok((object(record.of, ids)?, record.language.clone(), record.credit.clone()));
     let fill = |record: &&Summary, row: &mut summary::ActiveModel| {
-        let (kind, number) = object(record.of, ids)?;
-        let owner = |of: Kind| (kind == of).then_some(number);
-        row.show_id.set_ne(owner(Kind::Show));
-        row.season_id.set_ne(owner(Kind::Season));
-        row.episode_id.set_ne(owner(Kind::Episode));
-        row.person_id.set_ne(owner(Kind::Person));
-        row.character_id.set_ne(owner(Kind::Character));
+        set_owner(row, record.of, ids)?;
         row.position.set_ne(record.position);
         row.language.set_ne(record.language.clone());
         row.text.set_ne(record.text.clone());
@@ -102,10 +63,7 @@ pub(super) async fn summaries(
     let records = distinct(records, key)?;
     let (tally, gone) = upsert::<summary::Entity, _, _>(tx, &records, there, key, fill).await?;
     if leftovers == Leftovers::Remove {
-        for gone in gone.chunks(CHUNK) {
-            let gone = Column::Id.is_in(gone.iter().map(|row| row.id));
-            summary::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<summary::Entity>(tx, summary::Column::Id, gone.iter().map(|row| row.id)).await?;
     }
     Ok(tally)
 }

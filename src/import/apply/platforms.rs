@@ -10,7 +10,7 @@ use sea_orm::{
 use super::{
     Ids, id, maybe_id,
     slug_tables::Named,
-    upsert::{CHUNK, find, upsert},
+    upsert::{find, remove, upsert},
 };
 use crate::import::{
     data_set::{Availability, Home, Offer, PlatformName, Territory},
@@ -130,10 +130,7 @@ pub(super) async fn homes(
     })
     .await?;
     if leftovers == Leftovers::Remove {
-        for gone in gone.chunks(CHUNK) {
-            let gone = home::Column::Id.is_in(gone.iter().map(|row| row.id));
-            home::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<home::Entity>(tx, home::Column::Id, gone.iter().map(|row| row.id)).await?;
     }
     Ok(tally)
 }

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveMo
 use super::{
     Ids, id, maybe_id, missing,
     slug_tables::{self, Named},
-    upsert::{CHUNK, filled, find, insert, insert_numbered, is_empty, update},
+    upsert::{CHUNK, filled, find, insert, insert_numbered, is_empty, remove, update},
 };
 use crate::import::{
     data_set::{Claim, NoteKey, Source, Subject},
@@ -17,8 +17,8 @@ use crate::import::{
     summary::{Leftovers, TableCounts},
 };
 
-/// Writes the subjects of claims, citations and notes, and adds their ids to `ids`. A record of which nothing is said needs
-/// none.
+/// Writes the subjects of claims, citations and notes, and adds their ids to `ids`. A record without any of these needs no
+/// subject.
 pub(super) async fn subjects(tx: &DatabaseTransaction, ids: &mut Ids<'_>) -> Result<TableCounts, DbErr> {
     let set = ids.set;
     let mut said: HashMap<Kind, HashSet<u32>> = HashMap::new();
@@ -276,10 +276,7 @@ pub(super) async fn citations(
         insert::<citation::Entity>(tx, rows).await?;
     }
     if leftovers == Leftovers::Remove {
-        for gone in gone.chunks(CHUNK) {
-            let gone = citation::Column::Id.is_in(gone.iter().copied());
-            citation::Entity::delete_many().filter(gone).exec(tx).await?;
-        }
+        remove::<citation::Entity>(tx, citation::Column::Id, gone).await?;
     }
     Ok(tally)
 }

@@ -32,6 +32,19 @@ pub(super) async fn find<E: EntityTrait>(
     Ok(found)
 }
 
+/// Deletes the rows whose `column` has one of `values`.
+pub(super) async fn remove<E: EntityTrait>(
+    tx: &DatabaseTransaction,
+    column: E::Column,
+    values: impl IntoIterator<Item = impl Into<Value>>,
+) -> Result<(), DbErr> {
+    let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    for values in values.chunks(CHUNK) {
+        E::delete_many().filter(column.is_in(values.iter().cloned())).exec(tx).await?;
+    }
+    Ok(())
+}
+
 /// Whether a table has no rows, so that there is no need to look for those of a set.
 pub(super) async fn is_empty<E: EntityTrait>(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
     Ok(E::find().limit(1).one(tx).await?.is_none())
