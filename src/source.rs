@@ -35,6 +35,9 @@ pub use record::{
     ImageKind, Key, Licence, Merged, Origin, Person, Platform, PlatformKind, Records, Redistribution, Reference,
     Remarks, Season, Show, Skipped, Summary,
 };
+#[cfg(test)]
+pub(crate) use vocabulary::LANGUAGES;
+pub(crate) use vocabulary::language;
 
 /// Reads a file or folder of a source. `titles` selects titles of IMDb's files and items of a dump of Wikidata; without
 /// any, everything is read. `progress` is called now and then while large files are read.

@@ -20,13 +20,14 @@ pub(super) fn job(word: &str) -> Option<Job> {
 }
 
 /// The code (BCP 47) of a language, from its English name or its code.
-pub(super) fn language(name: &str) -> String {
+pub(crate) fn language(name: &str) -> String {
     let name = name.trim();
     let code = LANGUAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, code)| *code);
     code.unwrap_or(name).to_owned()
 }
 
-const LANGUAGES: &[(&str, &str)] = &[
+/// Languages by their English names, with their codes.
+pub(crate) const LANGUAGES: &[(&str, &str)] = &[
     ("Afrikaans", "af"),
     ("Albanian", "sq"),
     ("Arabic", "ar"),
@@ -60,9 +61,11 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("Irish", "ga"),
     ("Italian", "it"),
     ("Japanese", "ja"),
+    ("Javanese", "jv"),
     ("Kannada", "kn"),
     ("Kazakh", "kk"),
     ("Korean", "ko"),
+    ("Latin", "la"),
     ("Latvian", "lv"),
     ("Lithuanian", "lt"),
     ("Luxembourgish", "lb"),
@@ -84,6 +87,7 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("Slovak", "sk"),
     ("Slovenian", "sl"),
     ("Spanish", "es"),
+    ("Swahili", "sw"),
     ("Swedish", "sv"),
     ("Tagalog", "tl"),
     ("Tamil", "ta"),
@@ -92,6 +96,7 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("Turkish", "tr"),
     ("Ukrainian", "uk"),
     ("Urdu", "ur"),
+    ("Uzbek", "uz"),
     ("Vietnamese", "vi"),
     ("Welsh", "cy"),
 ];
