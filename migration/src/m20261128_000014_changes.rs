@@ -295,6 +295,17 @@ const TABLES: &[Table] = &[
 ];
 
 impl Table {
+    /// Replaces the triggers that record changes of this table by those of `new`, the same table with other columns.
+    pub(crate) async fn replace_by(&self, new: &Self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
+        let db = manager.get_connection();
+        db.execute_unprepared(&self.drop_triggers(postgres)).await?;
+        if postgres {
+            db.execute_unprepared(&format!("DROP TRIGGER castgraph_turn ON {}", self.name)).await?;
+        }
+        db.execute_unprepared(&new.triggers(postgres)).await.map(drop)
+    }
+
     /// The number of the row `row`: its primary key, or both parts of it in one number.
     fn row_id(&self, row: &str) -> String {
         match self.columns {
@@ -373,10 +384,6 @@ impl Table {
     fn same_row(&self) -> String {
         let keys = self.columns.iter().take(self.keys);
         keys.map(|key| format!("o.{key} = n.{key}")).collect::<Vec<_>>().join(" AND ")
-    }
-
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
     }
 
     /// The statements that create the triggers.
@@ -523,15 +530,7 @@ impl MigrationTrait for Migration {
         for table in TABLES {
             db.execute_unprepared(&table.triggers(postgres)).await?;
         }
-        if postgres {
-            for table in ["account", "changeset", "change", "redirect", "field_lock"] {
-                let notify = format!(
-                    "CREATE TRIGGER castgraph_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-                     FOR EACH STATEMENT EXECUTE FUNCTION castgraph_changed()"
-                );
-                db.execute_unprepared(&notify).await?;
-            }
-        }
+        sql::notify(manager, &["account", "changeset", "change", "redirect", "field_lock"]).await?;
         let now = if postgres {
             "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
         } else {

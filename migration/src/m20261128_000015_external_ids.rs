@@ -56,11 +56,6 @@ CREATE INDEX external_id_person ON external_id (person_id, position, id);
 CREATE INDEX external_id_character ON external_id (character_id, position, id);
 ";
 
-const NOTIFY: &str = r"
-CREATE TRIGGER castgraph_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON external_id
-    FOR EACH STATEMENT EXECUTE FUNCTION castgraph_changed();
-";
-
 const RECORDED: Table = table(
     28,
     "external_id",
@@ -91,10 +86,7 @@ impl MigrationTrait for Migration {
         let postgres = manager.get_database_backend() == DbBackend::Postgres;
         sql::run(manager, UP).await?;
         manager.get_connection().execute_unprepared(&RECORDED.triggers(postgres)).await?;
-        if postgres {
-            manager.get_connection().execute_unprepared(NOTIFY).await?;
-        }
-        Ok(())
+        sql::notify(manager, &["external_id"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

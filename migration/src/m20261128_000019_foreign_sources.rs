@@ -1,10 +1,7 @@
 //! What foreign sources say: the licence and the day of a source, the last value of each field that a source gave, and
 //! objects that may be the same, with the decisions about them.
 
-use sea_orm_migration::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend},
-};
+use sea_orm_migration::prelude::*;
 
 use crate::{
     m20261128_000014_changes::{Table, table},
@@ -57,17 +54,6 @@ const AFTER: Table = table(
     &["id", "slug", "publisher", "title", "author", "published_on", "address", "kind", "note", "licence", "fetched_on"],
 );
 
-/// Replaces the triggers that record changes of `source`.
-async fn record(manager: &SchemaManager<'_>, old: &Table, new: &Table) -> Result<(), DbErr> {
-    let postgres = manager.get_database_backend() == DbBackend::Postgres;
-    let db = manager.get_connection();
-    db.execute_unprepared(&old.drop_triggers(postgres)).await?;
-    if postgres {
-        db.execute_unprepared("DROP TRIGGER castgraph_turn ON source").await?;
-    }
-    db.execute_unprepared(&new.triggers(postgres)).await.map(drop)
-}
-
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -79,11 +65,11 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, UP).await?;
-        record(manager, &BEFORE, &AFTER).await
+        BEFORE.replace_by(&AFTER, manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        record(manager, &AFTER, &BEFORE).await?;
+        AFTER.replace_by(&BEFORE, manager).await?;
         sql::run(manager, DOWN).await
     }
 }

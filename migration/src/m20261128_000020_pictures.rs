@@ -152,16 +152,7 @@ impl MigrationTrait for Migration {
         for table in RECORDED {
             db.execute_unprepared(&table.triggers(postgres)).await?;
         }
-        if postgres {
-            for table in ["picture", "summary"] {
-                let notify = format!(
-                    "CREATE TRIGGER castgraph_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-                     FOR EACH STATEMENT EXECUTE FUNCTION castgraph_changed()"
-                );
-                db.execute_unprepared(&notify).await?;
-            }
-        }
-        Ok(())
+        sql::notify(manager, &["picture", "summary"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -1,9 +1,6 @@
 //! The source that an external id came from, whose licence says whether the id may be passed on. Ids that people gave have none.
 
-use sea_orm_migration::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend},
-};
+use sea_orm_migration::prelude::*;
 
 use crate::{
     m20261128_000014_changes::{Table, table},
@@ -55,17 +52,6 @@ const AFTER: Table = table(
     ],
 );
 
-/// Replaces the triggers that record changes of `external_id`.
-async fn record(manager: &SchemaManager<'_>, old: &Table, new: &Table) -> Result<(), DbErr> {
-    let postgres = manager.get_database_backend() == DbBackend::Postgres;
-    let db = manager.get_connection();
-    db.execute_unprepared(&old.drop_triggers(postgres)).await?;
-    if postgres {
-        db.execute_unprepared("DROP TRIGGER castgraph_turn ON external_id").await?;
-    }
-    db.execute_unprepared(&new.triggers(postgres)).await.map(drop)
-}
-
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -77,11 +63,11 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, UP).await?;
-        record(manager, &BEFORE, &AFTER).await
+        BEFORE.replace_by(&AFTER, manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        record(manager, &AFTER, &BEFORE).await?;
+        AFTER.replace_by(&BEFORE, manager).await?;
         sql::run(manager, DOWN).await
     }
 }

@@ -5,8 +5,8 @@
 //! The columns have the names that they have in the table, so a condition on them counts the same rows in either. A row
 //! of a tally stays when its total falls to 0.
 //!
-//! `cited_fact` has a row for each subject with citations and the number of its publishers, of which 2 stands for more. A
-//! source without a publisher counts as its own. With the tally of subjects it says how many facts have no source.
+//! `cited_fact` has a row for each subject with citations, with the number of its publishers; 2 means two or more. A source
+//! without a publisher counts as its own. With the tally of subjects it says how many facts have no source.
 //!
 //! On PostgreSQL, writers wait for each other anyway (`castgraph_take_turn`), so they do not wait for the rows of tallies.
 //! On SQLite, a program that replaces rows with `REPLACE` and without `recursive_triggers` deletes rows that no trigger sees.

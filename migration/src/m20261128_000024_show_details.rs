@@ -1,9 +1,6 @@
 //! Genres, language, length and official site of shows, and the length of episodes.
 
-use sea_orm_migration::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend},
-};
+use sea_orm_migration::prelude::*;
 
 use crate::{
     m20261128_000014_changes::{Table, table},
@@ -106,17 +103,6 @@ const CHANGED: &[(Table, Table)] = &[
     ),
 ];
 
-/// Replaces the triggers that record changes of a table.
-async fn record(manager: &SchemaManager<'_>, old: &Table, new: &Table) -> Result<(), DbErr> {
-    let postgres = manager.get_database_backend() == DbBackend::Postgres;
-    let db = manager.get_connection();
-    db.execute_unprepared(&old.drop_triggers(postgres)).await?;
-    if postgres {
-        db.execute_unprepared(&format!("DROP TRIGGER castgraph_turn ON {}", old.name())).await?;
-    }
-    db.execute_unprepared(&new.triggers(postgres)).await.map(drop)
-}
-
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -129,14 +115,14 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, UP).await?;
         for (before, after) in CHANGED {
-            record(manager, before, after).await?;
+            before.replace_by(after, manager).await?;
         }
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (before, after) in CHANGED {
-            record(manager, after, before).await?;
+            after.replace_by(before, manager).await?;
         }
         sql::run(manager, DOWN).await
     }

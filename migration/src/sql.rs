@@ -22,6 +22,21 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), D
     manager.get_connection().execute_unprepared(&out).await.map(drop)
 }
 
+/// Makes PostgreSQL notify listeners of changes of new tables. SQLite has other means.
+pub(crate) async fn notify(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    for table in tables {
+        let notify = format!(
+            "CREATE TRIGGER castgraph_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+             FOR EACH STATEMENT EXECUTE FUNCTION castgraph_changed()"
+        );
+        manager.get_connection().execute_unprepared(&notify).await?;
+    }
+    Ok(())
+}
+
 /// Replaces each `{word arguments}` by the result of `sql` for the arguments.
 fn fill(out: &mut String, word: &str, sql: impl Fn(&str) -> String) -> Result<(), DbErr> {
     while let Some((before, rest)) = out.split_once(&format!("{{{word} ")) {
