@@ -354,8 +354,7 @@ impl Cast {
 
     /// Runs a request. Also returns what the response depends on, if it `may_stay` in the cache.
     async fn answer(&self, request: Request, may_stay: bool) -> (Response, Option<Dependencies>) {
-        let tally =
-            request.data.get(&TypeId::of::<Arc<RequestStats>>()).and_then(|tally| tally.downcast_ref()).cloned();
+        let tally = guard::data::<Arc<RequestStats>>(&request).cloned();
         let changes = request.data.contains_key(&TypeId::of::<Changes>());
         // A run for subscribers must not miss the commit that caused it.
         let reader = Reader::new(self.connections.clone());
@@ -396,12 +395,21 @@ impl Cast {
         (response, loader.take_dependencies().filter(|_| stays))
     }
 
-    /// Runs a request that needs a [`ReadPosition`].
-    async fn answer_positioned(&self, request: Request) -> Response {
-        match ReadPosition::read(self.connections.primary()).await {
-            Ok(position) => Box::pin(self.answer(request.data(position), false)).await.0,
-            Err(reason) => failed(reason.into()),
+    /// Like [`Self::answer`], at a [`ReadPosition`] if the request needs one.
+    async fn answer_positioned(
+        &self,
+        mut request: Request,
+        needs_position: bool,
+        may_stay: bool,
+    ) -> (Response, Option<Dependencies>) {
+        if needs_position {
+            match ReadPosition::read(self.connections.primary()).await {
+                Ok(position) => request = request.data(position),
+                Err(reason) => return (failed(reason.into()), None),
+            }
         }
+        // Boxed because the future is large and would be moved through every layer of the server.
+        Box::pin(self.answer(request, may_stay)).await
     }
 
     /// Drops what depends on what was changed since a position. If that is not known, clears the cache.
@@ -463,13 +471,7 @@ impl Run for Cast {
         }
         let document = document.executable(request.operation_name.as_deref(), &request.variables);
         request.set_parsed_query(document);
-        let may_stay = question.is_some();
-        let (answer, dependencies) = if needs_position {
-            (self.answer_positioned(request).await, None)
-        } else {
-            // Boxed because the future is large and would be moved through every layer of the server.
-            Box::pin(self.answer(request, may_stay)).await
-        };
+        let (answer, dependencies) = self.answer_positioned(request, needs_position, question.is_some()).await;
         match (question, dependencies) {
             (Some(question), Some(dependencies)) => question.keep(answer, dependencies),
             _ => answer,

@@ -49,6 +49,7 @@ use sha2::{Digest, Sha256};
 
 pub use cost::ObjectCounts;
 pub use document_store::check as check_manifests;
+pub(crate) use executor::data;
 pub use executor::{Answers, Changes, Client, DocumentId, Guarded, QueriesOnly, Recharge, Run};
 pub use limits::Limits;
 pub use rejection::Rejection;

@@ -31,7 +31,7 @@ pub use commits::Commits;
 use commits::Follower;
 use shared_runs::{RunKey, SharedRun, SharedRuns};
 
-use crate::written;
+use crate::{guard::Recharge, written};
 
 /// Maximum size of a response that is kept for others, in bytes.
 const KEPT: usize = 64 << 10;
@@ -108,9 +108,6 @@ pub type RunFn = Arc<dyn Fn(Option<i32>) -> BoxFuture<'static, Run> + Send + Syn
 #[derive(Clone, Debug)]
 pub struct Turns(pub Arc<Semaphore>);
 
-/// Charges a client for a run, or returns how long the client must wait for it.
-pub type ChargeFn = Arc<dyn Fn() -> Result<(), Duration> + Send + Sync>;
-
 /// An operation to subscribe to.
 #[derive(Clone)]
 pub struct Question {
@@ -120,8 +117,8 @@ pub struct Question {
     pub is_feed: bool,
     /// Runs it.
     pub run: RunFn,
-    /// Charges the client for one more run.
-    pub charge: ChargeFn,
+    /// Charges the client for one more run; `None` if nobody is charged.
+    pub charge: Option<Recharge>,
     /// How many operations of the same client connection may run, or have a response that the client has not taken.
     pub turns: Option<Arc<Semaphore>>,
 }
@@ -208,7 +205,8 @@ impl Subscription {
             let is_first = self.step == Step::Begin;
             // The first run was charged when the operation was admitted, and the client is not to blame for a failure.
             while matches!(self.step, Step::GoOn | Step::Wait(_))
-                && let Err(wait) = (self.question.charge)()
+                && let Some(Recharge(charge)) = &self.question.charge
+                && let Err(wait) = charge()
             {
                 sleep(wait).await;
             }

@@ -1,9 +1,6 @@
 //! Runs subscriptions: each is the query with the same root field.
 
-use std::{
-    any::TypeId,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use async_graphql::{OutputType, Request, Response, ServerError, Value};
 use sha2::{Digest, Sha256};
@@ -12,7 +9,8 @@ use super::{Cast, query::Query, read_position::ReadPosition, subscription::FEED}
 use crate::{
     account::Viewer,
     code::Code,
-    guard::{Document, Recharge},
+    error::Error,
+    guard::{Document, Recharge, data},
     live::{Answer, Outcome, Question, Run, Turns},
     written,
 };
@@ -79,29 +77,21 @@ pub(super) fn question(cast: &Cast, request: Request, document: &Document) -> Qu
             if is_feed {
                 cast.feed_run(request, position, needs_position).await
             } else {
-                Run { outcome: outcome(cast.run_again(request, needs_position).await), position: None, has_more: false }
+                Run {
+                    outcome: outcome(cast.answer_positioned(request, needs_position, false).await.0),
+                    position: None,
+                    has_more: false,
+                }
             }
         }) as _
     };
-    let charge = charge.map_or_else(|| Arc::new(|| Ok(())) as _, |Recharge(charge)| charge);
     Question { key: key.into(), is_feed, run: Arc::new(run), charge, turns }
 }
 
-fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
-    request.data.get(&TypeId::of::<T>()).and_then(|data| data.downcast_ref())
-}
-
 impl Cast {
-    async fn run_again(&self, request: Request, needs_position: bool) -> Response {
-        if needs_position {
-            return self.answer_positioned(request).await;
-        }
-        Box::pin(self.answer(request, false)).await.0
-    }
-
     async fn feed_run(&self, request: Request, position: Option<i32>, needs_position: bool) -> Run {
         let page = Arc::new(FeedPage::after(position));
-        let response = self.run_again(request.data(Arc::clone(&page)), needs_position).await;
+        let response = self.answer_positioned(request.data(Arc::clone(&page)), needs_position, false).await.0;
         let reached = page.reached();
         // The page was not read, such as because of its cursor.
         let is_refused = reached.number.is_none() && !response.errors.is_empty();
@@ -129,7 +119,7 @@ fn outcome(response: Response) -> Outcome {
         Ok(body) => Outcome::Answer(Answer::new(body)),
         Err(reason) => {
             tracing::error!(%reason, "failed to serialize a response");
-            Outcome::Failed(vec![Code::Internal.error("internal error; the server's log contains the reason")])
+            Outcome::Failed(vec![Code::Internal.error(Error::Internal.to_string())])
         }
     }
 }

@@ -158,9 +158,7 @@ impl<E: Run> Guarded<E> {
         let guarded = self.clone();
         Ok(Answers::Single(Box::pin(async move { guarded.respond(request, passed).await })))
     }
-}
 
-impl<E: Run> Guarded<E> {
     /// Admits a request. If its cost matters, the estimate takes into account what exists.
     async fn pass(&self, request: &mut Request) -> Result<Passed, Vec<ServerError>> {
         let Gate { guard, rate, .. } = &*self.gate;
@@ -294,7 +292,8 @@ fn named(request: &Request) -> Result<Option<Name<'_>>, ServerError> {
     Ok(data(request).map(|DocumentId(id)| Name::Id(id)))
 }
 
-fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
+/// Data of a request.
+pub(crate) fn data<T: Send + Sync + 'static>(request: &Request) -> Option<&T> {
     request.data.get(&std::any::TypeId::of::<T>())?.downcast_ref()
 }
 

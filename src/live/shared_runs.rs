@@ -16,7 +16,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Outcome, Run};
-use crate::code::Code;
+use crate::{code::Code, error::Error};
 
 /// Runs at the same time. Others wait, so that requests get their share of the database.
 const AT_ONCE: usize = 8;
@@ -116,7 +116,7 @@ impl State {
             Ok(Ok(run)) => run,
             Ok(Err(_)) => {
                 tracing::error!("a panic ended a run of a subscription");
-                failed(Code::Internal, "internal error; the server's log contains the reason")
+                failed(Code::Internal, &Error::Internal.to_string())
             }
             Err(_) => failed(Code::Timeout, "the operation took too long and was canceled; request less"),
         }

@@ -13,14 +13,19 @@ use tokio::time::timeout;
 use super::{Backend, Server, response};
 use crate::{code::Code, error::Error};
 
+/// Why a request does not run.
+pub(super) const NO_PLACE: &str = "the server is at its limit of concurrent requests; try again in a second";
+
+/// Why a request was canceled.
+pub(super) const TOO_LONG: &str = "the request took too long and was canceled; request less, or try again";
+
 /// `Retry-After` for rejected requests, in seconds.
 pub(super) const RETRY: u64 = 1;
 
 pub(super) async fn protect<B: Backend>(State(site): State<Arc<Server<B>>>, request: Request, next: Next) -> Response {
     let head = response::ResponseWriter::of(&request);
     let Ok(_place) = site.places.try_acquire() else {
-        return head
-            .refuse(Code::Overloaded, "the server is at its limit of concurrent requests; try again in a second");
+        return head.refuse(Code::Overloaded, NO_PLACE);
     };
     match outcome(site.settings.request_timeout(), next.run(request)).await {
         Outcome::Answer(answer) => answer,
@@ -32,9 +37,7 @@ pub(super) async fn protect<B: Backend>(State(site): State<Arc<Server<B>>>, requ
         Outcome::Late if !head.is_whole() => {
             head.give_up("the rest of the request did not arrive in time; send it again on a new connection")
         }
-        Outcome::Late => {
-            head.refuse(Code::Timeout, "the request took too long and was canceled; request less, or try again")
-        }
+        Outcome::Late => head.refuse(Code::Timeout, TOO_LONG),
     }
 }
 

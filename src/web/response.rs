@@ -19,7 +19,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{overload::RETRY, request_context::RequestRecord};
-use crate::{code::Code, written};
+use crate::{code::Code, error::Error, written};
 
 const JSON: &str = "application/json; charset=utf-8";
 const GRAPHQL: &str = "application/graphql-response+json; charset=utf-8";
@@ -226,7 +226,7 @@ pub(super) fn event_body(answer: &Answer) -> Result<String, ServerError> {
     let body = written::body(answer).map_err(|reason| reason.to_string());
     body.and_then(|body| String::from_utf8(body.into()).map_err(|reason| reason.to_string())).map_err(|reason| {
         tracing::error!(%reason, "failed to serialize a response");
-        Code::Internal.error("internal error; the server's log contains the reason")
+        Code::Internal.error(Error::Internal.to_string())
     })
 }
 

@@ -14,11 +14,13 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Backend, Server,
+    overload::{NO_PLACE, TOO_LONG},
     response::{event_body, was_not_run},
     socket_message::{complete, error, next},
 };
 use crate::{
     code::Code,
+    error::Error,
     guard::{Answers, Client, RequestStats},
     live::Turns,
     written::Welcome,
@@ -159,7 +161,7 @@ fn run<B: Backend>(
 fn panicked<B: Backend>(site: &Server<B>) -> Answer {
     site.metrics.panicked();
     tracing::error!("a panic ended an operation");
-    Answer::from_errors(vec![Code::Internal.error("internal error; the server's log contains the reason")])
+    Answer::from_errors(vec![Code::Internal.error(Error::Internal.to_string())])
 }
 
 /// An operation that has begun: a query or mutation has then run.
@@ -200,8 +202,7 @@ async fn begin<B: Backend>(site: Arc<Server<B>>, mut request: Request, client: C
             Ok(Answers::Subscription(answers)) => Begun::Subscription(answers),
             Ok(Answers::Single(answer)) => {
                 let Ok(_place) = site.places.try_acquire() else {
-                    let reason = "the server is at its limit of concurrent requests; try again in a second";
-                    return refused_with(Code::Overloaded, reason);
+                    return refused_with(Code::Overloaded, NO_PLACE);
                 };
                 Begun::Single(Box::new(answer.await))
             }
@@ -210,7 +211,7 @@ async fn begin<B: Backend>(site: Arc<Server<B>>, mut request: Request, client: C
     };
     match timeout(site.settings.request_timeout(), begun).await {
         Ok(begun) => begun,
-        Err(_) => refused_with(Code::Timeout, "the request took too long and was canceled; request less, or try again"),
+        Err(_) => refused_with(Code::Timeout, TOO_LONG),
     }
 }
 
