@@ -134,7 +134,7 @@ pub async fn adopt(
                 adopted.summary = import::write(&tx, &set, Leftovers::Keep).await?.without_left_over();
                 adopted.summary.locked = lock::leave_locked(&tx, number).await?;
                 if !recording::has_changes(&tx, number).await? {
-                    // What is remembered is part of a changeset, and none of its own.
+                    // What the import remembers alone does not make a changeset.
                     recording::record_nothing(&tx).await?;
                 }
                 said.keep(&tx, &shown(&tx, &wanted).await?).await?;

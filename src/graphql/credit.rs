@@ -242,7 +242,7 @@ const KNOWN_BY: &str = "EXISTS (SELECT 1 FROM dated_credit AS d WHERE d.id = t.i
     OR EXISTS (SELECT 1 FROM subject AS f JOIN claim AS c ON c.subject_id = f.id \
                WHERE f.kind = 7 AND f.row_id = t.id AND c.claimed_on <= ?)";
 
-/// The conditions are on seasons and films, of which there are few for many credits.
+/// Looks at the dates of seasons and films, which are far fewer than the credits.
 macro_rules! released {
     ($condition:literal) => {
         concat!(

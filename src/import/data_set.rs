@@ -85,7 +85,7 @@ impl DataSet {
 }
 
 impl DataSet {
-    /// The number of all records, of which most are appearances.
+    /// The number of all records. Most of them are appearances.
     pub fn rows(&self) -> u64 {
         let records: usize = self.counts().iter().map(|(_, count)| count).sum();
         (records + self.appearances.len()) as u64

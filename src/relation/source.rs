@@ -108,8 +108,8 @@ pub static CITATIONS_OF_SOURCE: List<citation::Model> = List::new(
     &Order { name: "ID_ASC", keys: &[Int("t.id")], descending: false, join: "" },
 );
 
-/// For each kind, the number of facts by number of independent sources. Subjects are only there for facts of which something
-/// is said, so all facts are counted in their own tables, the large ones by their tallies.
+/// For each kind, the number of facts by number of independent sources. A fact has a row of `subject` only if it has a source,
+/// claim or note, so this counts the facts in their own tables, or in the tallies of the large ones.
 pub static COVERAGE: List<Coverage> = List::new(
     Source {
         name: "coverage",

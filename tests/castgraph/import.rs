@@ -742,7 +742,7 @@ async fn a_failure_in_the_middle_leaves_nothing_behind() {
     .await;
 }
 
-/// A subject ties sources, claims and notes to a record. One of which nothing is said would be an empty row.
+/// A subject ties sources, claims and notes to a record. A record without any of them needs no subject.
 #[tokio::test]
 async fn a_record_of_which_nothing_is_said_has_no_subject() {
     on_both(Set::Cut, |site: Site| async move {

@@ -109,7 +109,7 @@ async fn invented_shows_and_a_set_are_counted() {
             before["coverage"]["several"].as_i64() > Some(0) && before["coverage"]["none"].as_i64() > Some(0),
             "{before}"
         );
-        // Facts of which nothing is said count too.
+        // Facts without a source, claim or note count too.
         let credits = entity::credit::Entity::find().count(site.store.read()).await.expect("they are counted");
         let kinds = before["coverage"]["kinds"].as_array().expect("kinds");
         let counted = kinds.iter().find(|kind| kind["kind"] == "CREDIT").expect("credits");

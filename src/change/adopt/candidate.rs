@@ -173,7 +173,7 @@ pub(super) fn number(kind: &str) -> Option<i32> {
     table::named(kind).map(|table| table.kind).filter(|kind| [2, 5, 6].contains(kind))
 }
 
-/// What is remembered about a record and an object.
+/// The remembered candidate for a record and an object, if there is one.
 pub(super) async fn known(
     tx: &DatabaseTransaction,
     kind: i32,

@@ -20,7 +20,7 @@ use crate::{
     source::{About, Image, ImageKind},
 };
 
-/// What is remembered of a source: the addresses of its pictures, and its summary.
+/// The fields under which castgraph remembers the picture URLs and the summary of a source.
 const PICTURES: &str = "pictures";
 const SUMMARY: &str = "summary";
 
